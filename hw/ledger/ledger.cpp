@@ -1,0 +1,141 @@
+#include <invar/ledger/ledger.h>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace invar::ledger {
+namespace {
+
+// From the rarest resource to the most common: while the array inverts, a DMA that runs beside it
+// is not what the machine waits for.
+constexpr std::array<Phase, INVAR_PHASE_COUNT> k_precedence = {
+    INVAR_PHASE_INVERSION, INVAR_PHASE_PROGRAMMING, INVAR_PHASE_BACKWARD,      INVAR_PHASE_FORWARD,
+    INVAR_PHASE_FACTORS,   INVAR_PHASE_UPDATE,      INVAR_PHASE_DATA_MOVEMENT, INVAR_PHASE_HOST};
+
+void add_checked(Attojoules& sum, Attojoules value) {
+  if (value > std::numeric_limits<Attojoules>::max() - sum) {
+    throw std::overflow_error("ledger: energy passes 18.4 J, the range of 64-bit attojoules");
+  }
+  sum += value;
+}
+
+}  // namespace
+
+Attojoules to_attojoules(double energy_j) {
+  const double attojoules = energy_j * 1e18;
+  if (!(attojoules >= 0.0) || attojoules >= 18.4e18) {
+    throw std::invalid_argument("ledger: energy " + std::to_string(energy_j) +
+                                " J is outside 0 to 18.4 J");
+  }
+  return static_cast<Attojoules>(std::nearbyint(attojoules));
+}
+
+const char* phase_key(Phase phase) {
+  switch (phase) {
+#define INVAR_PHASE_KEY(name, value, key) \
+  case INVAR_PHASE_##name:                \
+    return key;
+    INVAR_PHASES(INVAR_PHASE_KEY)
+#undef INVAR_PHASE_KEY
+    default:
+      return "unknown";
+  }
+}
+
+Ledger::Ledger() = default;
+
+Ledger::ComponentId Ledger::component(const std::string& name) {
+  for (ComponentId i = 0; i < components_.size(); ++i) {
+    if (components_[i].name == name) {
+      return i;
+    }
+  }
+  components_.emplace_back();
+  components_.back().name = name;
+  return components_.size() - 1;
+}
+
+Ledger::EventId Ledger::event(ComponentId component, const std::string& name) {
+  std::vector<EventTotal>& events = components_.at(component).events;
+  for (EventId i = 0; i < events.size(); ++i) {
+    if (events[i].name == name) {
+      return i;
+    }
+  }
+  events.push_back({name, 0, 0});
+  return events.size() - 1;
+}
+
+void Ledger::charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
+                    Attojoules energy_aj) {
+  ComponentTotal& total = components_.at(component);
+  EventTotal& events = total.events.at(event);
+  add_checked(total_energy_aj_, energy_aj);
+  total.energy_aj.at(phase) += energy_aj;
+  events.count += count;
+  events.energy_aj += energy_aj;
+}
+
+void Ledger::add_busy(ComponentId component, Phase phase, const sc_core::sc_time& duration) {
+  components_.at(component).busy.at(phase) += duration;
+}
+
+void Ledger::begin_activity(Phase phase) {
+  book_elapsed();
+  ++open_.at(phase);
+}
+
+void Ledger::end_activity(Phase phase) {
+  if (open_.at(phase) == 0) {
+    throw std::logic_error(std::string("ledger: no activity is open in phase ") + phase_key(phase));
+  }
+  book_elapsed();
+  --open_[phase];
+}
+
+void Ledger::set_host_phase(Phase phase) {
+  book_elapsed();
+  host_phase_ = phase;
+}
+
+Phase Ledger::current_phase() const {
+  for (const Phase phase : k_precedence) {
+    if (open_[phase] != 0) {
+      return phase;
+    }
+  }
+  return host_phase_;
+}
+
+Attojoules Ledger::phase_energy_aj(Phase phase) const {
+  Attojoules sum = 0;
+  for (const ComponentTotal& component : components_) {
+    sum += component.energy_aj.at(phase);
+  }
+  return sum;
+}
+
+Attojoules Ledger::component_energy_aj(ComponentId component) const {
+  Attojoules sum = 0;
+  for (const Attojoules energy : components_.at(component).energy_aj) {
+    sum += energy;
+  }
+  return sum;
+}
+
+sc_core::sc_time Ledger::phase_time(Phase phase) const {
+  sc_core::sc_time time = phase_time_.at(phase);
+  if (current_phase() == phase) {
+    time += sc_core::sc_time_stamp() - last_change_;
+  }
+  return time;
+}
+
+void Ledger::book_elapsed() {
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  phase_time_[current_phase()] += now - last_change_;
+  last_change_ = now;
+}
+
+}  // namespace invar::ledger

@@ -1,0 +1,105 @@
+#ifndef INVAR_LEDGER_LEDGER_H
+#define INVAR_LEDGER_LEDGER_H
+
+#include <invar/registers/phases.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <systemc>
+#include <vector>
+
+namespace invar::ledger {
+
+using Phase = invar_phase;
+
+/// Energy in whole attojoules (1e-18 J), so that sums are exact in any order.
+using Attojoules = std::uint64_t;
+
+/// Joules to whole attojoules, to nearest. \throws std::invalid_argument below 0 or above 18 J.
+Attojoules to_attojoules(double energy_j);
+
+/// The key of a phase in reports, e.g. "data_movement".
+const char* phase_key(Phase phase);
+
+/// Whether `value` (from a descriptor or a register) is a phase.
+constexpr bool is_phase(std::uint32_t value) {
+  return value < INVAR_PHASE_COUNT;
+}
+
+/// What one kind of event of one component has added up to.
+struct EventTotal {
+  std::string name;
+  std::uint64_t count = 0;
+  Attojoules energy_aj = 0;
+};
+
+/// What one component has reported, by phase and by event.
+struct ComponentTotal {
+  std::string name;
+  std::array<Attojoules, INVAR_PHASE_COUNT> energy_aj{};
+  std::array<sc_core::sc_time, INVAR_PHASE_COUNT> busy{};
+  std::vector<EventTotal> events;
+};
+
+/// The one place where energy and time are added up.
+///
+/// Every module registers itself as a component and charges each event with its energy and the
+/// phase it was done for. Sums are integers: components add up to the total, and phases too.
+///
+/// Exclusive phase time: modules open an activity when they start a job and close it when it ends.
+/// At any instant the phase is that of the open activity with the highest precedence (inversion,
+/// programming, backward, forward, factors, update, data movement), and the host's own phase
+/// while none is open. Phase seconds so add up to simulated time.
+///
+/// All calls are made at the current simulation time, from SystemC processes or before
+/// sc_start. One ledger serves any number of modules; it is no singleton.
+class Ledger {
+ public:
+  using ComponentId = std::size_t;
+  using EventId = std::size_t;
+
+  Ledger();
+
+  /// Registers a component (hierarchical name) or finds it again.
+  ComponentId component(const std::string& name);
+  /// Registers a kind of event of a component or finds it again.
+  EventId event(ComponentId component, const std::string& name);
+
+  /// Books `count` events that took `energy_aj` altogether.
+  /// \throws std::overflow_error when the total would pass 18 J.
+  void charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
+              Attojoules energy_aj);
+  /// Books time during which a component worked. Busy times of components may overlap.
+  void add_busy(ComponentId component, Phase phase, const sc_core::sc_time& duration);
+
+  /// An open activity of a phase, from now to `end_activity`.
+  void begin_activity(Phase phase);
+  void end_activity(Phase phase);
+  /// The phase of the host core, from now on.
+  void set_host_phase(Phase phase);
+  Phase host_phase() const { return host_phase_; }
+  /// The phase that time runs under at this instant.
+  Phase current_phase() const;
+
+  Attojoules total_energy_aj() const { return total_energy_aj_; }
+  Attojoules phase_energy_aj(Phase phase) const;
+  Attojoules component_energy_aj(ComponentId component) const;
+  /// Exclusive time of a phase up to now.
+  sc_core::sc_time phase_time(Phase phase) const;
+  const std::vector<ComponentTotal>& components() const { return components_; }
+
+ private:
+  void book_elapsed();
+
+  std::vector<ComponentTotal> components_;
+  Attojoules total_energy_aj_ = 0;
+  std::array<unsigned, INVAR_PHASE_COUNT> open_{};
+  std::array<sc_core::sc_time, INVAR_PHASE_COUNT> phase_time_{};
+  sc_core::sc_time last_change_;
+  Phase host_phase_ = INVAR_PHASE_HOST;
+};
+
+}  // namespace invar::ledger
+
+#endif

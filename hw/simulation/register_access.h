@@ -1,0 +1,33 @@
+#ifndef INVAR_SIMULATION_REGISTER_ACCESS_H
+#define INVAR_SIMULATION_REGISTER_ACCESS_H
+
+#include <cstdint>
+#include <functional>
+#include <tlm>
+
+namespace invar::simulation {
+
+/// Reads one 32-bit register at a byte offset. `debug` reads must be free of side effects.
+using RegisterRead = std::function<std::uint32_t(std::uint64_t offset, bool debug)>;
+/// Writes one 32-bit register at a byte offset. Never called for debug accesses.
+using RegisterWrite = std::function<void(std::uint64_t offset, std::uint32_t value)>;
+
+/// Decodes a base-protocol access to a window of 32-bit little-endian registers and runs it.
+///
+/// Sets the response status: aligned accesses of 4 or 8 bytes inside the window succeed; a byte
+/// enable pointer gives TLM_BYTE_ENABLE_ERROR_RESPONSE; another length, a misaligned address or a
+/// streaming width below the length gives TLM_BURST_ERROR_RESPONSE (0 counts as the length); an
+/// address outside gives TLM_ADDRESS_ERROR_RESPONSE. Zero length and TLM_IGNORE_COMMAND are
+/// answered TLM_OK_RESPONSE without effect. Nothing but data and response status is changed, and
+/// an access that fails has no effect.
+void access_registers(tlm::tlm_generic_payload& payload, std::uint64_t window_bytes,
+                      const RegisterRead& read, const RegisterWrite& write);
+
+/// The same decode for `transport_dbg`: reads without side effects, writes refused.
+/// \return the number of bytes read.
+unsigned int debug_registers(tlm::tlm_generic_payload& payload, std::uint64_t window_bytes,
+                             const RegisterRead& read);
+
+}  // namespace invar::simulation
+
+#endif

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the build and the tests need, if any is missing.
+#
+#   scripts/install_dependencies.sh          what building and running takes
+#   scripts/install_dependencies.sh --tests  and what the tests take besides
+set -euo pipefail
+
+packages=(g++ cmake make pkg-config libsystemc-dev libeigen3-dev librandom123-dev libcli11-dev
+          libtoml11-dev nlohmann-json3-dev libfmt-dev zlib1g-dev python3 python3-matplotlib
+          python3-numpy)
+if [ "${1:-}" = "--tests" ]; then
+  packages+=(libboost-test-dev ngspice clang-format)
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  if [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null)" != "ii " ]; then
+    missing+=("$package")
+  fi
+done
+if [ "${#missing[@]}" -eq 0 ]; then
+  exit 0
+fi
+
+echo "installing: ${missing[*]}" >&2
+root=()
+if [ "$(id -u)" -ne 0 ]; then
+  root=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${root[@]}" apt-get update -qq
+"${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

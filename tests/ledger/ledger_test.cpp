@@ -1,0 +1,57 @@
+#include <invar/ledger/ledger.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <stdexcept>
+
+using namespace invar::ledger;
+using sc_core::SC_NS;
+using sc_core::sc_start;
+using sc_core::sc_time;
+
+BOOST_AUTO_TEST_SUITE(ledger)
+
+BOOST_AUTO_TEST_CASE(components_and_phases_add_up_to_the_total_exactly) {
+  Ledger ledger;
+  const auto adc = ledger.component("top.adc");
+  const auto bus = ledger.component("top.bus");
+  const auto convert = ledger.event(adc, "conversion");
+  const auto transfer = ledger.event(bus, "transfer");
+  ledger.charge(adc, convert, INVAR_PHASE_INVERSION, 3, to_attojoules(7.8e-12));
+  ledger.charge(adc, convert, INVAR_PHASE_PROGRAMMING, 1, 1);
+  ledger.charge(bus, transfer, INVAR_PHASE_DATA_MOVEMENT, 10, 3);
+  BOOST_TEST(ledger.total_energy_aj() == 7800004u);
+  Attojoules phases = 0;
+  for (int phase = 0; phase < INVAR_PHASE_COUNT; ++phase) {
+    phases += ledger.phase_energy_aj(static_cast<Phase>(phase));
+  }
+  BOOST_TEST(phases == ledger.total_energy_aj());
+  BOOST_TEST(ledger.component_energy_aj(adc) + ledger.component_energy_aj(bus) == phases);
+  BOOST_TEST(ledger.components()[adc].events[convert].count == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(exclusive_phase_time_follows_precedence_and_adds_up_to_simulated_time) {
+  Ledger ledger;
+  ledger.begin_activity(INVAR_PHASE_FORWARD);
+  sc_start(sc_time(10, SC_NS));
+  ledger.begin_activity(INVAR_PHASE_INVERSION);
+  sc_start(sc_time(5, SC_NS));
+  ledger.end_activity(INVAR_PHASE_INVERSION);
+  ledger.end_activity(INVAR_PHASE_FORWARD);
+  sc_start(sc_time(2, SC_NS));
+  ledger.set_host_phase(INVAR_PHASE_UPDATE);
+  sc_start(sc_time(4, SC_NS));
+  BOOST_TEST(ledger.phase_time(INVAR_PHASE_FORWARD) == sc_time(10, SC_NS));
+  BOOST_TEST(ledger.phase_time(INVAR_PHASE_INVERSION) == sc_time(5, SC_NS));
+  BOOST_TEST(ledger.phase_time(INVAR_PHASE_HOST) == sc_time(2, SC_NS));
+  BOOST_TEST(ledger.phase_time(INVAR_PHASE_UPDATE) == sc_time(4, SC_NS));
+}
+
+BOOST_AUTO_TEST_CASE(an_energy_below_zero_or_not_a_number_is_refused) {
+  BOOST_CHECK_THROW(to_attojoules(-1e-18), std::invalid_argument);
+  BOOST_CHECK_THROW(to_attojoules(std::nan("")), std::invalid_argument);
+  Ledger ledger;
+  BOOST_CHECK_THROW(ledger.end_activity(INVAR_PHASE_HOST), std::logic_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
