@@ -1,13 +1,13 @@
 #ifndef INVAR_SIMULATION_DMA_PORT_H
 #define INVAR_SIMULATION_DMA_PORT_H
 
+#include <invar/simulation/systemc_compatibility.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-
-#include <invar/simulation/systemc_compatibility.h>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
 
 namespace invar::simulation {
 

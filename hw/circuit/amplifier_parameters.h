@@ -1,0 +1,31 @@
+#ifndef INVAR_CIRCUIT_AMPLIFIER_PARAMETERS_H
+#define INVAR_CIRCUIT_AMPLIFIER_PARAMETERS_H
+
+namespace invar::circuit {
+
+/// The row of op-amps that closes the loop, and the inverters that drive the minus array.
+struct AmplifierParameters {
+  /// DC open-loop gain (assumption, a common value for two-stage amplifiers).
+  double gain = 1e4;
+  /// Gain-bandwidth product. 100 MHz (assumption); the published bench used 16 MHz (AD823) and
+  /// 500 MHz (OPA690) parts.
+  double gain_bandwidth_hz = 100e6;
+  /// Standard deviation of the input offset between amplifiers, after auto-zero (assumption).
+  double offset_sigma_v = 50e-6;
+  /// Supply: outputs saturate at this magnitude (assumption).
+  double saturation_v = 0.9;
+  /// Bandwidth of the inverters relative to the gain-bandwidth product (about 1/2: a gain of -1).
+  double inverter_bandwidth_ratio = 0.5;
+  /// P = GBWP C / FoM with 1 pF and 400 MHz pF / mW (assumption: FoM 200 to 1000).
+  double load_f = 1e-12;
+  double figure_of_merit_hz_f_per_w = 400e6 * 1e-12 / 1e-3;
+
+  /// Power of one amplifier while it is on.
+  double power_w() const { return gain_bandwidth_hz * load_f / figure_of_merit_hz_f_per_w; }
+  /// \throws std::invalid_argument naming the parameter and its range.
+  void check() const;
+};
+
+}  // namespace invar::circuit
+
+#endif

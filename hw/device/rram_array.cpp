@@ -1,0 +1,113 @@
+#include <invar/device/rram_array.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace invar::device {
+namespace {
+
+constexpr int k_no_level = -1;
+
+/// Cumulative probabilities of 1 + Poisson(mean - 1), up to the maximum.
+std::vector<double> pulse_distribution(double mean, int maximum) {
+  std::vector<double> cumulative;
+  double term = std::exp(-(mean - 1.0));
+  double sum = term;
+  for (int extra = 0; extra + 1 < maximum && sum < 1.0 - 1e-12; ++extra) {
+    cumulative.push_back(sum);
+    term *= (mean - 1.0) / (extra + 1);
+    sum += term;
+  }
+  cumulative.push_back(1.0);
+  return cumulative;
+}
+
+}  // namespace
+
+RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
+                     const KeyedRandom& random, int index)
+    : parameters_(parameters),
+      random_(random),
+      index_(index),
+      conductance_s_(Eigen::MatrixXd::Constant(rows, columns, parameters.minimum_conductance_s)),
+      measured_s_(conductance_s_),
+      level_(Eigen::MatrixXi::Constant(rows, columns, k_no_level)),
+      writes_(decltype(writes_)::Zero(rows, columns)),
+      stuck_(ByteMatrix::Zero(rows, columns)),
+      pulse_cumulative_(pulse_distribution(parameters.mean_pulses, parameters.maximum_pulses)) {
+  parameters_.check();
+  for (int level = 0; level < parameters_.levels; ++level) {
+    sigma_of_level_s_.push_back(parameters_.programming_sigma_s(
+        parameters_.minimum_conductance_s + level * parameters_.level_step_s()));
+  }
+  if (parameters_.stuck_fraction > 0.0) {
+    for (int column = 0; column < columns; ++column) {
+      for (int row = 0; row < rows; ++row) {
+        const auto words = random_.words(RandomStream::stuck_cell, row, column, index_);
+        if (KeyedRandom::to_uniform(words[0]) < parameters_.stuck_fraction) {
+          stuck_(row, column) = 1;
+          conductance_s_(row, column) =
+              words[1] & 1u ? parameters_.maximum_conductance_s : parameters_.minimum_conductance_s;
+        }
+      }
+    }
+  }
+}
+
+int RramArray::pulse_count(std::uint32_t word) const {
+  const auto found = std::lower_bound(pulse_cumulative_.begin(), pulse_cumulative_.end(),
+                                      KeyedRandom::to_uniform(word));
+  return static_cast<int>(found - pulse_cumulative_.begin()) + 1;
+}
+
+CellWrite RramArray::write(int row, int column, int level) {
+  if (level < 0 || level >= parameters_.levels) {
+    throw std::invalid_argument("device: level " + std::to_string(level) + " must be from 0 to " +
+                                std::to_string(parameters_.levels - 1));
+  }
+  const double target_s = parameters_.minimum_conductance_s + level * parameters_.level_step_s();
+  const double before_s = conductance_s_(row, column);
+  const double verify_j =
+      parameters_.verify_voltage_v * parameters_.verify_voltage_v * parameters_.verify_width_s;
+  const bool stuck = stuck_(row, column) != 0;
+
+  CellWrite result;
+  if (level_(row, column) == level && !stuck) {
+    result.verify_reads = 1;
+    result.verify_energy_j = verify_j * before_s;
+    return result;
+  }
+
+  const std::uint64_t event =
+      static_cast<std::uint64_t>(writes_(row, column)) << 6 | static_cast<std::uint64_t>(index_);
+  const auto words = random_.words(RandomStream::programming, row, column, event);
+  const auto normal = KeyedRandom::to_normal_pair(words[0], words[1]);
+  const int pulses = stuck ? parameters_.maximum_pulses : pulse_count(words[2]);
+  const bool up = target_s >= before_s;
+  (up ? result.set_pulses : result.reset_pulses) = pulses;
+  result.verify_reads = pulses;
+
+  if (!stuck) {
+    conductance_s_(row, column) = std::clamp(target_s + sigma_of_level_s_[level] * normal[0], 0.0,
+                                             1.2 * parameters_.maximum_conductance_s);
+  }
+  const double after_s = conductance_s_(row, column);
+  result.failed = stuck && std::abs(after_s - target_s) > 0.5 * parameters_.level_step_s();
+  measured_s_(row, column) = after_s * (1.0 + parameters_.read_noise * normal[1] /
+                                                  std::sqrt(parameters_.measurement_reads));
+  level_(row, column) = level;
+
+  // The conductance moves from before to after during the pulses: their mean carries the current.
+  const double mean_s = 0.5 * (before_s + after_s);
+  const double voltage_v = up ? parameters_.set_voltage_v : parameters_.reset_voltage_v;
+  result.pulse_energy_j = pulses * voltage_v * voltage_v * mean_s * parameters_.pulse_width_s;
+  result.verify_energy_j = pulses * verify_j * mean_s;
+
+  maximum_writes_ = std::max(maximum_writes_, ++writes_(row, column));
+  ++total_writes_;
+  return result;
+}
+
+}  // namespace invar::device

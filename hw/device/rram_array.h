@@ -1,0 +1,78 @@
+#ifndef INVAR_DEVICE_RRAM_ARRAY_H
+#define INVAR_DEVICE_RRAM_ARRAY_H
+
+#include <invar/device/keyed_random.h>
+#include <invar/device/rram_parameters.h>
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <vector>
+
+namespace invar::device {
+
+/// How the write-verify of one cell went.
+struct CellWrite {
+  int set_pulses = 0;
+  int reset_pulses = 0;
+  int verify_reads = 0;
+  bool failed = false;  ///< still outside the tolerance after the last pulse
+  double pulse_energy_j = 0.0;
+  double verify_energy_j = 0.0;
+};
+
+/// A crosspoint array of RRAM cells, with what is wrong with each of them.
+///
+/// Plain state and statistics, no time: the programming controller adds the timing. Results depend
+/// only on (seed, tile, array index, row, column, number of the write), never on the order of
+/// calls for different cells.
+class RramArray {
+ public:
+  /// \param index number of the array within its tile (part of the random key), below 64
+  RramArray(const RramParameters& parameters, int rows, int columns, const KeyedRandom& random,
+            int index);
+
+  int rows() const { return static_cast<int>(conductance_s_.rows()); }
+  int columns() const { return static_cast<int>(conductance_s_.cols()); }
+
+  /// Writes one cell to a level by set/reset pulses, each followed by a verify read.
+  ///
+  /// A cell that already stands at the level is verified once and left alone. Pulse counts are
+  /// 1 + Poisson(mean - 1), cut at the maximum (assumption: only their mean is published); the
+  /// distance that remains is normal with the error model's sigma. A stuck cell takes every pulse
+  /// and fails unless its stuck value happens to lie within half a level.
+  CellWrite write(int row, int column, int level);
+
+  /// Conductances as they are now, rows x columns, in siemens.
+  const Eigen::MatrixXd& conductance_s() const { return conductance_s_; }
+  /// Conductances as the controller measured them after the last write, in siemens.
+  const Eigen::MatrixXd& measured_conductance_s() const { return measured_s_; }
+
+  bool is_stuck(int row, int column) const { return stuck_(row, column) != 0; }
+  /// Write operations (set or reset pulse trains) of the most worn cell.
+  std::uint32_t maximum_writes() const { return maximum_writes_; }
+  std::uint64_t total_writes() const { return total_writes_; }
+  /// Whether a cell has used up its endurance.
+  bool worn_out() const { return maximum_writes_ >= parameters_.endurance_writes; }
+
+ private:
+  using ByteMatrix = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
+
+  int pulse_count(std::uint32_t word) const;
+
+  RramParameters parameters_;
+  KeyedRandom random_;
+  int index_;
+  Eigen::MatrixXd conductance_s_;
+  Eigen::MatrixXd measured_s_;
+  Eigen::MatrixXi level_;
+  Eigen::Matrix<std::uint32_t, Eigen::Dynamic, Eigen::Dynamic> writes_;
+  ByteMatrix stuck_;
+  std::vector<double> pulse_cumulative_;
+  std::vector<double> sigma_of_level_s_;
+  std::uint32_t maximum_writes_ = 0;
+  std::uint64_t total_writes_ = 0;
+};
+
+}  // namespace invar::device
+
+#endif

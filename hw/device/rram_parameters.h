@@ -1,0 +1,73 @@
+#ifndef INVAR_DEVICE_RRAM_PARAMETERS_H
+#define INVAR_DEVICE_RRAM_PARAMETERS_H
+
+#include <cstdint>
+#include <string>
+
+namespace invar::device {
+
+/// How far a cell ends from its target after write-verify: the standard deviation as a function of
+/// the target conductance.
+enum class ProgrammingErrorModel {
+  none,          ///< exact
+  neurram_1s,    ///< NeuRRAM, 1 s after write-verify (fit in IBM aihwkit)
+  neurram_1day,  ///< the same, one day later
+  cmo_hfox,      ///< CMO/HfOx with 2 % acceptance (fit in IBM aihwkit; coefficient order assumed)
+};
+
+/// One RRAM technology: a 1T1R cell and how it is written and read.
+struct RramParameters {
+  /// Conductance range and number of levels of a cell: TaOx 1T1R, 40 nm (Zuo et al., Nature
+  /// Electronics 8, 1222, 2025; read in secondary text).
+  double minimum_conductance_s = 0.5e-6;
+  double maximum_conductance_s = 35e-6;
+  int levels = 8;
+
+  ProgrammingErrorModel programming_error = ProgrammingErrorModel::neurram_1s;
+  /// Multiplies the error of the model; 1 = as fitted.
+  double programming_error_scale = 1.0;
+
+  /// Standard deviation of one read, relative to the conductance (IBM aihwkit, about 1 %).
+  double read_noise = 0.01;
+
+  /// Fraction of cells stuck at either end of the range, half at each (survey figures: 0.1-5 %;
+  /// the default of a screened array is an assumption).
+  double stuck_fraction = 0.0;
+
+  /// Writes after which a cell is worn out (survey: 1e6 to 1e8).
+  double endurance_writes = 1e7;
+
+  /// Write-verify. Voltage of NeuRRAM's set pulse (CiMLoop, wan_nature_2022); reset taken alike
+  /// (assumption). Widths of 100 ns and 4 pulses for 3 bits: survey, unsourced there (assumption).
+  double set_voltage_v = 1.75;
+  double reset_voltage_v = 1.75;
+  double pulse_width_s = 100e-9;
+  double mean_pulses = 4.0;
+  int maximum_pulses = 32;
+  /// Verify read: NeuRRAM's 0.5 V (CiMLoop), 100 ns (assumption).
+  double verify_voltage_v = 0.5;
+  double verify_width_s = 100e-9;
+  /// Reads averaged when a finished cell is measured for the next slice (assumption).
+  int measurement_reads = 16;
+
+  /// Distance between neighbouring levels.
+  double level_step_s() const {
+    return (maximum_conductance_s - minimum_conductance_s) / (levels - 1);
+  }
+  /// Bits of a slice: log2 of `levels`.
+  int bits_per_cell() const;
+
+  /// Standard deviation in siemens of a cell programmed to `conductance_s`.
+  double programming_sigma_s(double conductance_s) const;
+
+  /// \throws std::invalid_argument naming the parameter and its range.
+  void check() const;
+};
+
+/// "neurram_1s" and so on. \throws std::invalid_argument listing the names.
+ProgrammingErrorModel programming_error_from_string(const std::string& name);
+std::string to_string(ProgrammingErrorModel model);
+
+}  // namespace invar::device
+
+#endif
