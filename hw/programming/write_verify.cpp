@@ -1,0 +1,120 @@
+#include <invar/device/parameter_check.h>
+#include <invar/programming/write_verify.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace invar::programming {
+namespace {
+
+/// Pulses that one row needs, over the cells written together.
+struct RowPulses {
+  int largest_set = 0;
+  int largest_reset = 0;
+  int largest_verify = 0;
+  int sum_pulses = 0;
+  int sum_verify = 0;
+
+  void add(const device::CellWrite& cell) {
+    largest_set = std::max(largest_set, cell.set_pulses);
+    largest_reset = std::max(largest_reset, cell.reset_pulses);
+    largest_verify = std::max(largest_verify, cell.verify_reads);
+    sum_pulses += cell.set_pulses + cell.reset_pulses;
+    sum_verify += cell.verify_reads;
+  }
+};
+
+void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& result) {
+  row.add(cell);
+  result.set_pulses += cell.set_pulses;
+  result.reset_pulses += cell.reset_pulses;
+  result.verify_reads += cell.verify_reads;
+  result.written_cells += cell.set_pulses + cell.reset_pulses > 0 ? 1 : 0;
+  result.failed_cells += cell.failed ? 1 : 0;
+  result.pulse_energy_j += cell.pulse_energy_j;
+  result.verify_energy_j += cell.verify_energy_j;
+}
+
+void add_row(const RowPulses& row, const ProgrammingParameters& parameters,
+             const device::RramParameters& device, ProgrammingResult& result) {
+  int pulses = row.sum_pulses;
+  int verifies = row.sum_verify;
+  if (parameters.order == WriteOrder::row_parallel) {
+    pulses = row.largest_set + row.largest_reset;
+    verifies = std::max(pulses, row.largest_verify);
+  }
+  result.duration_s += pulses * device.pulse_width_s + verifies * device.verify_width_s;
+  result.row_pulses += pulses;
+  result.driver_energy_j += (pulses + verifies) * parameters.row_driver_energy_j;
+}
+
+}  // namespace
+
+void ProgrammingParameters::check() const {
+  device::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0, 1.0);
+  device::require_range("programming.row_driver_energy_j", row_driver_energy_j, 0.0, 1e-3);
+}
+
+ProgrammingResult write_matrix(tile::TileModel& tile, const Eigen::MatrixXd& matrix,
+                               int seed_slices, int slices,
+                               const ProgrammingParameters& parameters) {
+  const device::RramParameters& device = tile.parameters().device;
+  const int n = static_cast<int>(matrix.rows());
+  if (matrix.cols() != n || n < 1 || n > tile.parameters().rows) {
+    throw std::invalid_argument("programming: the matrix must be square and fit the tile");
+  }
+  if (!(matrix.cwiseAbs().maxCoeff() <= 1.0)) {
+    throw std::invalid_argument("programming: magnitudes must not exceed 1");
+  }
+  ProgrammingResult result;
+  Eigen::MatrixXd remainder = matrix;
+  const int largest_level = device.levels - 1;
+  for (int slice = 0; slice < slices; ++slice) {
+    const double weight = tile.slice_weight(slice);
+    device::RramArray& plus = tile.array(slice, 0);
+    device::RramArray& minus = tile.array(slice, 1);
+    for (int row = 0; row < n; ++row) {
+      RowPulses pulses;
+      for (int column = 0; column < n; ++column) {
+        const double scaled = remainder(row, column) / weight * largest_level;
+        const int level = static_cast<int>(std::nearbyint(std::clamp(
+            scaled, static_cast<double>(-largest_level), static_cast<double>(largest_level))));
+        add_cell(plus.write(row, column, std::max(level, 0)), pulses, result);
+        add_cell(minus.write(row, column, std::max(-level, 0)), pulses, result);
+      }
+      add_row(pulses, parameters, device, result);
+    }
+    remainder -= weight * tile.measured_slice(slice, n);
+  }
+  result.adc_energy_j = static_cast<double>(result.verify_reads) * tile.parameters().adc.energy_j;
+
+  const bool stable = tile.connect(n, seed_slices, slices);
+  const double cells = 2.0 * slices * n * n;
+  if (tile.worn_out()) {
+    result.status = ProgrammingStatus::worn_out;
+  } else if (static_cast<double>(result.failed_cells) >
+             parameters.allowed_failed_fraction * cells) {
+    result.status = ProgrammingStatus::cell_failed;
+  } else if (!stable) {
+    result.status = ProgrammingStatus::unstable;
+  }
+  return result;
+}
+
+WriteOrder write_order_from_string(const std::string& name) {
+  if (name == "row_parallel") {
+    return WriteOrder::row_parallel;
+  }
+  if (name == "cell_by_cell") {
+    return WriteOrder::cell_by_cell;
+  }
+  throw std::invalid_argument("programming.order = \"" + name +
+                              "\": must be row_parallel or cell_by_cell");
+}
+
+std::string to_string(WriteOrder order) {
+  return order == WriteOrder::row_parallel ? "row_parallel" : "cell_by_cell";
+}
+
+}  // namespace invar::programming

@@ -1,0 +1,62 @@
+#ifndef INVAR_PROGRAMMING_WRITE_VERIFY_H
+#define INVAR_PROGRAMMING_WRITE_VERIFY_H
+
+#include <invar/tile/tile_model.h>
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <string>
+
+namespace invar::programming {
+
+/// Whether all cells of a row are written at once or one after another.
+enum class WriteOrder { row_parallel, cell_by_cell };
+
+/// The write-verify controller.
+struct ProgrammingParameters {
+  /// Assumption: drivers for a whole row.
+  WriteOrder order = WriteOrder::row_parallel;
+  /// Fraction of the cells that may refuse to program before the matrix is given up (assumption).
+  double allowed_failed_fraction = 0.01;
+  /// Energy of selecting and driving a row for one pulse, besides the cells' own (assumption).
+  double row_driver_energy_j = 1e-12;
+
+  void check() const;
+};
+
+enum class ProgrammingStatus { ok, cell_failed, worn_out, unstable };
+
+/// What one programming of a matrix took.
+struct ProgrammingResult {
+  ProgrammingStatus status = ProgrammingStatus::ok;
+  double duration_s = 0.0;
+  std::uint64_t written_cells = 0;  ///< cells that got at least one pulse
+  std::uint64_t set_pulses = 0;
+  std::uint64_t reset_pulses = 0;
+  std::uint64_t verify_reads = 0;
+  std::uint64_t failed_cells = 0;
+  std::uint64_t row_pulses = 0;
+  double pulse_energy_j = 0.0;   ///< in the cells
+  double verify_energy_j = 0.0;  ///< in the cells
+  double adc_energy_j = 0.0;     ///< a conversion for each verify read
+  double driver_energy_j = 0.0;
+};
+
+/// Writes a matrix into a tile: slice by slice, each slice to the measured remainder of those
+/// before it, so that later slices correct the errors of earlier ones; then closes the loop.
+///
+/// A row takes as long as its slowest cell: the largest number of set pulses plus the largest
+/// number of reset pulses (the polarities exclude each other), a verify read after each pulse.
+///
+/// \param matrix n x n, magnitudes up to 1, n up to the tile's rows
+/// \param seed_slices slices in the INV loop \param slices slices written in all
+ProgrammingResult write_matrix(tile::TileModel& tile, const Eigen::MatrixXd& matrix,
+                               int seed_slices, int slices,
+                               const ProgrammingParameters& parameters);
+
+WriteOrder write_order_from_string(const std::string& name);
+std::string to_string(WriteOrder order);
+
+}  // namespace invar::programming
+
+#endif

@@ -1,0 +1,43 @@
+#include <invar/solver/jacobi_scaling.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace invar::solver {
+namespace {
+
+/// Single-precision factors are symmetric to rounding only.
+constexpr double k_symmetry_tolerance = 1e-6;
+
+}  // namespace
+
+JacobiScaling::JacobiScaling(const Eigen::MatrixXd& matrix) {
+  if (!matrix.allFinite()) {
+    verdict = MatrixVerdict::not_finite;
+    return;
+  }
+  const Eigen::VectorXd diagonal = matrix.diagonal();
+  if (!(diagonal.minCoeff() > 0.0)) {
+    verdict = MatrixVerdict::diagonal_not_positive;
+    return;
+  }
+  scale = diagonal.cwiseSqrt().cwiseInverse();
+  normalised = scale.asDiagonal() * matrix * scale.asDiagonal();
+  if (!normalised.allFinite()) {
+    verdict = MatrixVerdict::not_finite;
+    return;
+  }
+  const Eigen::MatrixXd transposed = normalised.transpose();
+  if ((normalised - transposed).cwiseAbs().maxCoeff() > k_symmetry_tolerance) {
+    verdict = MatrixVerdict::not_symmetric;
+    return;
+  }
+  normalised = 0.5 * (normalised + transposed);
+  if (normalised.cwiseAbs().maxCoeff() > 1.0 + k_symmetry_tolerance) {
+    verdict = MatrixVerdict::not_positive_definite;
+    return;
+  }
+  normalised = normalised.cwiseMax(-1.0).cwiseMin(1.0);
+}
+
+}  // namespace invar::solver

@@ -1,0 +1,87 @@
+#ifndef INVAR_TILE_ANALOG_MATRIX_H
+#define INVAR_TILE_ANALOG_MATRIX_H
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <vector>
+
+namespace invar::tile {
+
+/// Energy of analog operations, by the part that spends it, in joules.
+struct AnalogEnergy {
+  double dac_j = 0.0;
+  double array_j = 0.0;
+  double amplifier_j = 0.0;
+  double sample_hold_j = 0.0;
+  double adc_j = 0.0;
+
+  AnalogEnergy& operator+=(const AnalogEnergy& other) {
+    dac_j += other.dac_j;
+    array_j += other.array_j;
+    amplifier_j += other.amplifier_j;
+    sample_hold_j += other.sample_hold_j;
+    adc_j += other.adc_j;
+    return *this;
+  }
+};
+
+/// How often the parts of a tile worked.
+struct AnalogCounts {
+  std::uint64_t shots = 0;
+  std::uint64_t dac_conversions = 0;
+  std::uint64_t adc_conversions = 0;
+  std::uint64_t dac_clips = 0;
+  std::uint64_t adc_clips = 0;
+
+  AnalogCounts& operator+=(const AnalogCounts& other) {
+    shots += other.shots;
+    dac_conversions += other.dac_conversions;
+    adc_conversions += other.adc_conversions;
+    dac_clips += other.dac_clips;
+    adc_clips += other.adc_clips;
+    return *this;
+  }
+};
+
+/// A batch of INV or MVM shots.
+struct AnalogBatch {
+  /// Results, n x k, in the units of the inputs (the programmed matrix is normalised to 1).
+  Eigen::MatrixXd output;
+  /// For each shot whether an output clipped at the supply or the ADC: the result is not to be
+  /// used.
+  std::vector<std::uint8_t> clipped;
+  /// INV: for each shot the largest output code relative to the ADC's largest, 0 to 1.
+  std::vector<float> peak;
+  /// Time of one shot: DAC, settling, sampling, conversions.
+  double shot_time_s = 0.0;
+  AnalogEnergy energy;
+  AnalogCounts counts;
+};
+
+/// The part of a tile that a solver sees: a stored matrix that can be applied and inverted, each
+/// imperfectly, at a known price.
+class AnalogMatrix {
+ public:
+  virtual ~AnalogMatrix() = default;
+
+  /// Dimension of the stored matrix.
+  virtual int size() const = 0;
+
+  /// INV: approximately M^-1 input for each column.
+  /// \param input n x k, magnitudes up to 1 (beyond, the DAC clips and counts)
+  /// \param range k: the input is attenuated by 2^range in front of the array, and the result
+  /// scaled
+  ///        back, so that large solutions fit the outputs; 0 to 15
+  virtual AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) = 0;
+
+  /// MVM: approximately M input for each column; magnitudes of `input` up to 1.
+  virtual AnalogBatch multiply(const Eigen::MatrixXd& input) = 0;
+
+  /// Analog time of one INV shot until the outputs have settled.
+  virtual double settling_time_s() const = 0;
+  virtual bool stable() const = 0;
+};
+
+}  // namespace invar::tile
+
+#endif

@@ -1,0 +1,117 @@
+#ifndef INVAR_TILE_TILE_MODEL_H
+#define INVAR_TILE_TILE_MODEL_H
+
+#include <invar/circuit/loop_dynamics.h>
+#include <invar/device/rram_array.h>
+#include <invar/tile/analog_matrix.h>
+#include <invar/tile/tile_parameters.h>
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace invar::tile {
+
+/// The numbers of one tile, without time: arrays of both signs and all slices, the op-amp row, and
+/// the converters.
+///
+/// A value x of the normalised matrix (|x| <= 1) is held as
+/// x = sum_k 2^-(bits k) (G_plus_k - G_minus_k) / span, span = G_max - G_min. In the INV loop the
+/// columns of slice k are driven by copies of the outputs attenuated by 2^-(bits k); the minus
+/// arrays' columns by inverted ones. Every row is loaded by all arrays and the input conductance,
+/// which is `span` as well.
+///
+/// Read noise of a shot is lumped: the row's noise current has the variance of the sum over its
+/// cells, read_noise^2 sum_j (attenuated G_kj v_j)^2, and goes through the loop once (exact to
+/// first order in the noise).
+///
+/// An MVM sends the input in pieces of the DAC's width, drives `mvm_row_group` rows at once and
+/// converts every partial sum of every slice; pieces, slices and groups are shifted and added.
+class TileModel : public AnalogMatrix {
+ public:
+  /// \param tile number of the tile, part of the random key
+  TileModel(const TileParameters& parameters, std::uint64_t seed, std::uint32_t tile);
+
+  const TileParameters& parameters() const { return parameters_; }
+
+  /// Conductance that stands for a value of 1 in slice 0.
+  double span_s() const { return span_s_; }
+  /// Weight of a slice: 2^-(bits k).
+  double slice_weight(int slice) const;
+  /// The array of a slice; sign 0 is plus, 1 is minus. Made at first use.
+  device::RramArray& array(int slice, int sign);
+
+  /// What slice `slice` holds by the controller's measurement, n x n, weight not applied.
+  Eigen::MatrixXd measured_slice(int slice, int n) const;
+  /// The value of the stored matrix over the slices in use, n x n, by measurement.
+  Eigen::MatrixXd measured_matrix() const;
+
+  /// Takes the array's new conductances into the loop: the first `seed_slices` slices drive INV,
+  /// all `slices` MVM. \return whether the loop is stable and regular; if not, INV is refused.
+  bool connect(int n, int seed_slices, int slices);
+  /// Holds no matrix any more (the cells keep their conductances).
+  void disconnect() { size_ = 0; }
+
+  int size() const override { return size_; }
+  AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) override;
+  AnalogBatch multiply(const Eigen::MatrixXd& input) override;
+  double settling_time_s() const override { return settling_time_s_; }
+  bool stable() const override { return dynamics_.stable; }
+  const circuit::LoopDynamics& dynamics() const { return dynamics_; }
+
+  /// Op-amps and buffers that are on during an INV shot: a loop amplifier a row, an inverter a row,
+  /// and for each further slice a buffer for either sign.
+  int active_amplifiers() const;
+  /// Writes to the most worn cell, and in all.
+  std::uint32_t maximum_writes() const;
+  std::uint64_t total_writes() const;
+  bool worn_out() const;
+
+ private:
+  template <typename Scalar>
+  struct Loop {
+    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> inverse_ohm;
+    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> squared_s2;
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset_current_a;
+  };
+
+  template <typename Scalar>
+  void invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& input,
+                   const std::vector<int>& range, AnalogBatch& batch);
+  struct MvmPlan;
+  MvmPlan mvm_plan() const;
+  void multiply_lumped(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch);
+  void multiply_bit_serial(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch);
+  void account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch) const;
+  /// Conductances of a slice, plus less minus, over the span; and the sum of their squares.
+  Eigen::MatrixXd slice_value(int slice) const;
+  Eigen::MatrixXd slice_square(int slice) const;
+  /// Normal deviates for rows of shots first_shot ..., n x k.
+  Eigen::MatrixXd read_noise(device::RandomStream stream, std::uint64_t first_shot, int shots);
+  void account_inv(const Eigen::VectorXd& output_square_sums, double input_square_sum, int shots,
+                   AnalogBatch& batch) const;
+
+  bool has_noise() const { return parameters_.fidelity == Fidelity::behavioural; }
+
+  TileParameters parameters_;
+  device::KeyedRandom random_;
+  double span_s_;
+  std::vector<std::unique_ptr<device::RramArray>> arrays_;
+  Eigen::VectorXd offset_v_;
+
+  int size_ = 0;
+  int seed_slices_ = 0;
+  int slices_in_use_ = 0;
+  circuit::LoopDynamics dynamics_;
+  double settling_time_s_ = 0.0;
+  Loop<float> loop_float_;
+  Loop<double> loop_double_;
+  /// sum over arrays of weight^2 x column sums: with v^2 the power that the columns deliver.
+  Eigen::VectorXd column_power_s_;
+  std::uint64_t shots_ = 0;
+};
+
+}  // namespace invar::tile
+
+#endif

@@ -1,0 +1,186 @@
+// The MVM half of TileModel: bit-sliced products, lumped or conversion by conversion.
+#include <invar/converter/quantizer.h>
+#include <invar/tile/tile_model.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace invar::tile {
+
+/// How a product is cut into analog operations.
+struct TileModel::MvmPlan {
+  int piece_bits;           ///< magnitude bits of one input piece; the sign goes along
+  int pieces;               ///< pieces of an input
+  int groups;               ///< row groups
+  double input_full_scale;  ///< largest input code
+  double adc_full_scale;    ///< of a partial sum, in (slice value) x (piece code)
+};
+
+TileModel::MvmPlan TileModel::mvm_plan() const {
+  MvmPlan plan;
+  plan.piece_bits = std::max(parameters_.dac.bits - 1, 1);
+  const int magnitude_bits = std::max(parameters_.mvm_input_bits - 1, 1);
+  plan.pieces = (magnitude_bits + plan.piece_bits - 1) / plan.piece_bits;
+  plan.groups = (size_ + parameters_.mvm_row_group - 1) / parameters_.mvm_row_group;
+  plan.input_full_scale = std::ldexp(1.0, magnitude_bits) - 1.0;
+  plan.adc_full_scale = parameters_.mvm_adc_range * std::min(parameters_.mvm_row_group, size_) *
+                        (std::ldexp(1.0, plan.piece_bits) - 1.0);
+  return plan;
+}
+
+Eigen::MatrixXd TileModel::slice_value(int slice) const {
+  return (arrays_[2 * slice]->conductance_s().topLeftCorner(size_, size_) -
+          arrays_[2 * slice + 1]->conductance_s().topLeftCorner(size_, size_)) /
+         span_s_;
+}
+
+Eigen::MatrixXd TileModel::slice_square(int slice) const {
+  return (arrays_[2 * slice]->conductance_s().topLeftCorner(size_, size_).cwiseAbs2() +
+          arrays_[2 * slice + 1]->conductance_s().topLeftCorner(size_, size_).cwiseAbs2()) /
+         (span_s_ * span_s_);
+}
+
+AnalogBatch TileModel::multiply(const Eigen::MatrixXd& input) {
+  if (size_ == 0) {
+    throw std::logic_error("tile: MVM needs a stored matrix");
+  }
+  if (input.rows() != size_) {
+    throw std::invalid_argument("tile: MVM inputs must have " + std::to_string(size_) + " rows");
+  }
+  const MvmPlan plan = mvm_plan();
+  AnalogBatch batch;
+  batch.clipped.assign(input.cols(), 0);
+  batch.output = Eigen::MatrixXd::Zero(size_, input.cols());
+  Eigen::MatrixXd codes = input * plan.input_full_scale;
+  for (double& code : codes.reshaped()) {
+    code = std::nearbyint(code);
+    if (std::abs(code) > plan.input_full_scale) {
+      code = std::copysign(plan.input_full_scale, code);
+      ++batch.counts.dac_clips;
+    }
+  }
+  if (parameters_.mvm_mode == MvmMode::lumped) {
+    multiply_lumped(plan, codes, batch);
+  } else {
+    multiply_bit_serial(plan, codes, batch);
+  }
+  batch.output /= plan.input_full_scale;
+  account_mvm(plan, codes, batch);
+  shots_ += input.cols();
+  return batch;
+}
+
+void TileModel::multiply_lumped(const MvmPlan& plan, const Eigen::MatrixXd& codes,
+                                AnalogBatch& batch) {
+  const double step =
+      plan.adc_full_scale / converter::Quantizer(parameters_.adc.bits, 1.0).largest_code();
+  Eigen::MatrixXd value = Eigen::MatrixXd::Zero(size_, size_);
+  Eigen::MatrixXd square = Eigen::MatrixXd::Zero(size_, size_);
+  double rounding_variance = 0.0;
+  for (int slice = 0; slice < slices_in_use_; ++slice) {
+    const double weight = slice_weight(slice);
+    value += weight * slice_value(slice);
+    square += weight * weight * slice_square(slice);
+    for (int piece = 0; piece < plan.pieces; ++piece) {
+      const double scale = weight * std::ldexp(1.0, plan.piece_bits * piece);
+      rounding_variance += plan.groups * scale * scale * step * step / 12.0;
+    }
+  }
+  batch.output.noalias() = value.transpose() * codes;
+  // Each piece meets its own read noise: the squares of the pieces add up, not the square of the
+  // sum.
+  Eigen::MatrixXd piece_squares = Eigen::MatrixXd::Zero(codes.rows(), codes.cols());
+  const double base = std::ldexp(1.0, plan.piece_bits);
+  Eigen::MatrixXd rest = codes.cwiseAbs();
+  for (int piece = 0; piece < plan.pieces; ++piece) {
+    const Eigen::MatrixXd higher = (rest / base).array().floor();
+    piece_squares += ((rest - base * higher) * std::pow(base, piece)).cwiseAbs2();
+    rest = higher;
+  }
+  const double read_noise_sigma = parameters_.device.read_noise;
+  const Eigen::MatrixXd sigma =
+      ((square.transpose() * piece_squares).array() * (read_noise_sigma * read_noise_sigma) +
+       rounding_variance)
+          .sqrt();
+  batch.output += sigma.cwiseProduct(
+      read_noise(device::RandomStream::read_noise_mvm, shots_, static_cast<int>(codes.cols())));
+}
+
+void TileModel::multiply_bit_serial(const MvmPlan& plan, const Eigen::MatrixXd& codes,
+                                    AnalogBatch& batch) {
+  const converter::Quantizer adc(parameters_.adc.bits, plan.adc_full_scale);
+  const int shots = static_cast<int>(codes.cols());
+  const double base = std::ldexp(1.0, plan.piece_bits);
+  for (int slice = 0; slice < slices_in_use_; ++slice) {
+    const Eigen::MatrixXd value = slice_value(slice);
+    const Eigen::MatrixXd square = slice_square(slice);
+    Eigen::MatrixXd rest = codes.cwiseAbs();
+    for (int piece = 0; piece < plan.pieces; ++piece) {
+      const Eigen::MatrixXd higher = (rest / base).array().floor();
+      const Eigen::MatrixXd digit = (rest - base * higher).cwiseProduct(codes.cwiseSign());
+      rest = higher;
+      const double scale = slice_weight(slice) * std::ldexp(1.0, plan.piece_bits * piece);
+      for (int group = 0; group < plan.groups; ++group) {
+        const int first = group * parameters_.mvm_row_group;
+        const int rows = std::min(parameters_.mvm_row_group, size_ - first);
+        const Eigen::MatrixXd sum =
+            value.middleRows(first, rows).transpose() * digit.middleRows(first, rows);
+        const Eigen::MatrixXd sigma =
+            parameters_.device.read_noise *
+            (square.middleRows(first, rows).transpose() * digit.middleRows(first, rows).cwiseAbs2())
+                .cwiseSqrt();
+        for (int shot = 0; shot < shots; ++shot) {
+          std::uint32_t clips = 0;
+          for (int column = 0; column < size_; ++column) {
+            const std::uint32_t step =
+                static_cast<std::uint32_t>(1 + group + plan.groups * (piece + plan.pieces * slice));
+            const double noise = random_.normal_pair(device::RandomStream::conversion, column, step,
+                                                     shots_ + shot)[0];
+            batch.output(column, shot) +=
+                scale * adc.value(adc.code(sum(column, shot) + sigma(column, shot) * noise, clips));
+          }
+          if (clips != 0) {
+            batch.clipped[shot] = 1;
+            batch.counts.adc_clips += clips;
+          }
+        }
+      }
+    }
+  }
+}
+
+void TileModel::account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes,
+                            AnalogBatch& batch) const {
+  const converter::AdcParameters& adc = parameters_.adc;
+  const double shots = static_cast<double>(codes.cols());
+  const double steps = static_cast<double>(plan.pieces) * plan.groups;
+  const double convert_s = slices_in_use_ * adc.conversion_time_for(size_);
+  const double analog_s = parameters_.mvm_settling_time_s + adc.sample_time_s;
+  batch.shot_time_s = steps * (parameters_.dac.conversion_time_s + analog_s + convert_s);
+  batch.counts.shots += codes.cols();
+  batch.counts.dac_conversions += static_cast<std::uint64_t>(shots) * plan.pieces * size_;
+  batch.counts.adc_conversions +=
+      static_cast<std::uint64_t>(shots * steps) * slices_in_use_ * size_;
+  batch.energy.dac_j += shots * plan.pieces * size_ * parameters_.dac.energy_j();
+  batch.energy.adc_j += shots * steps * slices_in_use_ * size_ * adc.energy_j;
+  batch.energy.sample_hold_j +=
+      shots * steps * slices_in_use_ * size_ * adc.sample_hold_power_w * convert_s;
+  // One transimpedance amplifier a column and slice.
+  batch.energy.amplifier_j +=
+      shots * steps * slices_in_use_ * size_ * parameters_.amplifier.power_w() * analog_s;
+  // Rows driven at the RMS of their pieces, taken as that of the whole code.
+  Eigen::VectorXd row_load = Eigen::VectorXd::Zero(size_);
+  for (int slice = 0; slice < slices_in_use_; ++slice) {
+    for (int sign = 0; sign < 2; ++sign) {
+      row_load +=
+          arrays_[2 * slice + sign]->conductance_s().topLeftCorner(size_, size_).rowwise().sum();
+    }
+  }
+  const double volts_per_code = parameters_.dac.full_scale_v / plan.input_full_scale;
+  batch.energy.array_j += plan.pieces * analog_s * volts_per_code * volts_per_code *
+                          row_load.dot(codes.cwiseAbs2().rowwise().sum());
+}
+
+}  // namespace invar::tile

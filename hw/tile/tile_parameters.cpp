@@ -1,0 +1,52 @@
+#include <invar/device/parameter_check.h>
+#include <invar/tile/tile_parameters.h>
+
+#include <stdexcept>
+
+namespace invar::tile {
+
+using device::require_range;
+
+void TileParameters::check() const {
+  require_range("tile.rows", rows, 1, 512);
+  require_range("tile.slices", slices, 1, 8);
+  require_range("tile.seed_slices", seed_slices, 1, slices);
+  require_range("tile.mvm_input_bits", mvm_input_bits, 1, 48);
+  require_range("tile.mvm_row_group", mvm_row_group, 1, 512);
+  require_range("tile.mvm_adc_range", mvm_adc_range, 1e-4, 1.0);
+  require_range("tile.mvm_settling_time_s", mvm_settling_time_s, 0.0, 1.0);
+  device.check();
+  dac.check();
+  adc.check();
+  amplifier.check();
+}
+
+Fidelity fidelity_from_string(const std::string& name) {
+  if (name == "ideal") {
+    return Fidelity::ideal;
+  }
+  if (name == "behavioural") {
+    return Fidelity::behavioural;
+  }
+  throw std::invalid_argument("tile.fidelity = \"" + name + "\": must be ideal or behavioural");
+}
+
+std::string to_string(Fidelity fidelity) {
+  return fidelity == Fidelity::ideal ? "ideal" : "behavioural";
+}
+
+MvmMode mvm_mode_from_string(const std::string& name) {
+  if (name == "lumped") {
+    return MvmMode::lumped;
+  }
+  if (name == "bit_serial") {
+    return MvmMode::bit_serial;
+  }
+  throw std::invalid_argument("tile.mvm_mode = \"" + name + "\": must be lumped or bit_serial");
+}
+
+std::string to_string(MvmMode mode) {
+  return mode == MvmMode::lumped ? "lumped" : "bit_serial";
+}
+
+}  // namespace invar::tile
