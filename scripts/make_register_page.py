@@ -14,10 +14,10 @@ PAGE = ROOT / "docs" / "registers.md"
 
 ROW = re.compile(
     r'^\s*X\((\w+), (0x[0-9A-Fa-f]+), (0x[0-9A-Fa-f]+|0)u?, (\w+), "([^"]*)"\)', re.M)
-MEMBER = re.compile(r"^\s*(uint\d+_t|float|double) ([\w, ]+);\s*(?:/\* (.*?) \*/)?", re.M | re.S)
+MEMBER = re.compile(r"^\s*(uint\d+_t|float|double) ([\w, ]+);[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
 STRUCT = re.compile(r"struct (\w+) \{(.*?)\n\};", re.S)
 ENUM = re.compile(r"enum (\w+) \{(.*?)\n\};", re.S)
-VALUE = re.compile(r"^\s*(INVAR_\w+) = (\d+),?\s*(?:/\* (.*?) \*/)?", re.M | re.S)
+VALUE = re.compile(r"^\s*(INVAR_\w+) = (\d+),?[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
 SIZES = {"uint32_t": 4, "uint64_t": 8, "float": 4, "double": 8, "uint8_t": 1, "uint16_t": 2}
 
 
