@@ -1,0 +1,212 @@
+#include <invar/platform/dataset/content_hash.h>
+#include <invar/platform/dataset/dataset.h>
+#include <invar/platform/dataset/idx_file.h>
+#include <invar/platform/dataset/input_error.h>
+#include <zlib.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "platform/temporary_directory.h"
+
+using namespace invar::platform;
+using invar::tests::contains;
+using invar::tests::message_of;
+using invar::tests::TemporaryDirectory;
+
+namespace {
+
+std::string idx(const std::vector<std::uint32_t>& sizes, const std::string& payload) {
+  std::string bytes{'\0', '\0', '\x08', static_cast<char>(sizes.size())};
+  for (const std::uint32_t size : sizes) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      bytes.push_back(static_cast<char>(size >> shift));
+    }
+  }
+  return bytes + payload;
+}
+
+void write_gzip(const std::string& path, const std::string& bytes) {
+  gzFile file = gzopen(path.c_str(), "wb");
+  gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
+  gzclose(file);
+}
+
+/// Two training and one test image of 2 x 3.
+void write_mnist(const TemporaryDirectory& directory, const std::string& labels = {"\3\11", 2}) {
+  directory.write("train-images-idx3-ubyte", idx({2, 2, 3}, "abcdefghijkl"));
+  directory.write("train-labels-idx1-ubyte", idx({2}, labels));
+  directory.write("t10k-images.idx3-ubyte", "ignored: another spelling");
+  directory.write("t10k-images-idx3-ubyte", idx({1, 2, 3}, "uvwxyz"));
+  directory.write("t10k-labels-idx1-ubyte", idx({1}, std::string(1, '\0')));
+}
+
+std::string load_error(const std::string& path) {
+  return message_of<InputError>([&] { load_dataset(path); });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(dataset)
+
+BOOST_AUTO_TEST_CASE(mnist_files_are_read_as_they_are_stored) {
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  const Dataset dataset = load_dataset(directory.path());
+  BOOST_TEST(dataset.name == "mnist");
+  BOOST_TEST(dataset.classes == 10);
+  BOOST_TEST(dataset.height == 2);
+  BOOST_TEST(dataset.width == 3);
+  BOOST_TEST(dataset.train.count == 2u);
+  BOOST_TEST(std::string(dataset.train.images.begin(), dataset.train.images.end()) ==
+             "abcdefghijkl");
+  BOOST_TEST(int{dataset.train.labels[1]} == 9);
+  BOOST_TEST(dataset.test.count == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(emnist_letters_are_turned_upright_and_their_labels_start_at_zero) {
+  TemporaryDirectory directory;
+  // Stored column by column: the picture is 3 high, 2 wide: [a d; b e; c f].
+  write_gzip(directory.path("emnist-letters-train-images-idx3-ubyte.gz"), idx({1, 2, 3}, "abcdef"));
+  write_gzip(directory.path("emnist-letters-train-labels-idx1-ubyte.gz"), idx({1}, "\1"));
+  directory.write("emnist-letters-test-images-idx3-ubyte", idx({1, 2, 3}, "abcdef"));
+  directory.write("emnist-letters-test-labels-idx1-ubyte", idx({1}, "\32"));
+  const Dataset dataset = load_dataset(directory.path());
+  BOOST_TEST(dataset.name == "emnist-letters");
+  BOOST_TEST(dataset.height == 3);
+  BOOST_TEST(dataset.width == 2);
+  BOOST_TEST(std::string(dataset.train.images.begin(), dataset.train.images.end()) == "adbecf");
+  BOOST_TEST(int{dataset.train.labels[0]} == 0);
+  BOOST_TEST(int{dataset.test.labels[0]} == 25);
+  BOOST_TEST(dataset.classes == 26);
+}
+
+BOOST_AUTO_TEST_CASE(any_one_set_of_idx_files_is_accepted_and_its_classes_counted) {
+  TemporaryDirectory directory;
+  directory.write("shapes-train.idx3", idx({3, 1, 1}, "abc"));
+  directory.write("shapes-train.idx1", idx({3}, "\1\4\2"));
+  directory.write("shapes-test.idx3", idx({1, 1, 1}, "d"));
+  directory.write("shapes-test.idx1", idx({1}, "\3"));
+  const Dataset dataset = load_dataset(directory.path());
+  BOOST_TEST(dataset.name == "idx");
+  BOOST_TEST(dataset.classes == 4);
+  BOOST_TEST(int{dataset.train.labels[1]} == 3);
+  directory.write("others-train.idx3", idx({3, 1, 1}, "abc"));
+  BOOST_TEST(contains(load_error(directory.path()),
+                      "several data sets (others-train.idx3, "
+                      "shapes-train.idx3)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_magic_number_is_named_with_its_value) {
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  directory.write("train-images-idx3-ubyte", idx({2}, "\1\2"));
+  BOOST_TEST(contains(load_error(directory.path()),
+                      "train-images-idx3-ubyte: magic number 0x00000801, must be 0x00000803"));
+}
+
+BOOST_AUTO_TEST_CASE(a_truncated_file_is_named_with_both_sizes_plain_and_gzip) {
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  directory.write("train-images-idx3-ubyte", idx({2, 2, 3}, "abcdefghij"));
+  BOOST_TEST(contains(load_error(directory.path()),
+                      "train-images-idx3-ubyte: truncated: 28 bytes expected, 26 found"));
+  std::filesystem::remove(directory.path("train-images-idx3-ubyte"));
+  std::string noise(5000, '\0');
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    noise[i] = static_cast<char>(i * i * 31 >> 3);
+  }
+  write_gzip(directory.path("train-images-idx3-ubyte.gz"), idx({50, 10, 10}, noise));
+  std::filesystem::resize_file(directory.path("train-images-idx3-ubyte.gz"), 600);
+  BOOST_TEST(contains(load_error(directory.path()), ": truncated: 5016 bytes expected, "));
+}
+
+BOOST_AUTO_TEST_CASE(a_header_that_promises_terabytes_does_not_take_the_memory) {
+  TemporaryDirectory directory;
+  const std::string path =
+      directory.write("images", idx({0xFFFFFFFFu, 0xFFFFFFFFu, 0xFFFFFFFFu}, "abc"));
+  BOOST_TEST(contains(message_of<InputError>([&] { IdxFile::read(path, 3); }), "2^40"));
+  const std::string large = directory.write("large", idx({1u << 20, 1000, 1000}, "abc"));
+  BOOST_TEST(contains(message_of<InputError>([&] { IdxFile::read(large, 3); }), "truncated"));
+}
+
+BOOST_AUTO_TEST_CASE(damaged_gzip_data_are_told_from_truncated_ones) {
+  TemporaryDirectory directory;
+  std::string noise(5000, '\0');
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    noise[i] = static_cast<char>(i * i * 31 >> 3);
+  }
+  const std::string path = directory.path("images.gz");
+  write_gzip(path, idx({50, 10, 10}, noise));
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(-8, std::ios::end);  // the checksum
+  file.write("\1\2\3\4", 4);
+  file.close();
+  BOOST_TEST(contains(message_of<InputError>([&] { IdxFile::read(path, 3); }), "damaged gzip"));
+}
+
+BOOST_AUTO_TEST_CASE(counts_labels_and_sizes_must_agree) {
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  directory.write("train-labels-idx1-ubyte", idx({3}, "\1\2\3"));
+  BOOST_TEST(contains(load_error(directory.path()), "2 images, but 3 labels in "));
+  write_mnist(directory, "\1\12");
+  BOOST_TEST(contains(load_error(directory.path()),
+                      "train-labels-idx1-ubyte: label 10 of image 1: must be from 0 to 9"));
+  write_mnist(directory);
+  directory.write("t10k-images-idx3-ubyte", idx({1, 3, 3}, "123456789"));
+  BOOST_TEST(contains(load_error(directory.path()), "images of 3 x 3, but the training"));
+  directory.write("t10k-images-idx3-ubyte", idx({0, 2, 3}, ""));
+  BOOST_TEST(contains(load_error(directory.path()), "t10k-images-idx3-ubyte: empty"));
+  directory.write("t10k-images-idx3-ubyte", "");
+  BOOST_TEST(contains(load_error(directory.path()), "t10k-images-idx3-ubyte: empty file"));
+  directory.write("t10k-images-idx3-ubyte", idx({1, 2, 3}, "1234567"));
+  BOOST_TEST(contains(load_error(directory.path()), "longer than the 22 bytes"));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_directory_or_name_is_told_with_what_to_do) {
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  std::filesystem::remove(directory.path("t10k-labels-idx1-ubyte"));
+  BOOST_TEST(contains(load_error(directory.path()), "t10k-labels-idx1-ubyte: no such file"));
+  BOOST_TEST(contains(load_error(directory.path("nowhere")), "no such directory, and no known"));
+  BOOST_TEST(contains(load_error(directory.path("train-images-idx3-ubyte")), "not a directory"));
+  std::filesystem::create_directory(directory.path("empty"));
+  BOOST_TEST(contains(load_error(directory.path("empty")), "no data set: expected IDX files"));
+  setenv("INVAR_DATA", directory.path("empty").c_str(), 1);
+  std::filesystem::current_path(directory.path());
+  BOOST_TEST(contains(load_error("mnist"), "run scripts/fetch_mnist.sh"));
+  BOOST_TEST(contains(load_error("emnist-letters"), "--dataset DIR"));
+}
+
+BOOST_AUTO_TEST_CASE(names_are_looked_up_in_invar_data_first) {
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  std::filesystem::create_directory(directory.path("root"));
+  std::filesystem::create_directory_symlink(directory.path(), directory.path("root/mnist"));
+  setenv("INVAR_DATA", directory.path("root").c_str(), 1);
+  BOOST_TEST(load_dataset("mnist").train.count == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_content_hash_is_fnv_1a_and_sees_every_byte) {
+  // Published test vectors of FNV-1a 64.
+  BOOST_TEST(ContentHash().text() == "cbf29ce484222325");
+  BOOST_TEST(ContentHash().add(std::string("foobar")).text() == "85944171f73967e8");
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  Dataset dataset = load_dataset(directory.path());
+  const std::string hash = dataset.content_hash();
+  BOOST_TEST(hash == load_dataset(directory.path()).content_hash());
+  dataset.test.images.back() ^= 1;
+  BOOST_TEST(hash != dataset.content_hash());
+  dataset.truncate(1, 0);
+  BOOST_TEST(dataset.train.images.size() == 6u);
+  BOOST_TEST(dataset.train.labels.size() == 1u);
+  BOOST_TEST(dataset.test.count == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
