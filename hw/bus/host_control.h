@@ -1,0 +1,47 @@
+#ifndef INVAR_BUS_HOST_CONTROL_H
+#define INVAR_BUS_HOST_CONTROL_H
+
+#include <invar/bus/delayed_actions.h>
+#include <invar/bus/register_target.h>
+#include <invar/ledger/ledger.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+namespace invar::bus {
+
+/// What the ledger and the outside learn from the firmware, and it from them.
+///
+/// PHASE sets the ledger's host phase when simulated time has reached the initiator's own; a value
+/// that is no phase gets TLM_GENERIC_ERROR_RESPONSE. PROGRESS is told at once, before firmware that
+/// runs ahead overwrites its record, with the time it belongs to. EXIT is told when simulated time
+/// has reached it.
+class HostControl : public RegisterTarget {
+ public:
+  /// \param ledger told of phases; may be null
+  explicit HostControl(const sc_core::sc_module_name& name, ledger::Ledger* ledger = nullptr,
+                       const PeripheralParameters& parameters = {});
+
+  /// Byte address of a progress record and when it was written.
+  std::function<void(std::uint64_t address, const sc_core::sc_time& at)> on_progress;
+  /// The firmware has ended with `code`.
+  std::function<void(std::uint32_t code)> on_exit;
+  /// Raises the STOP register. May be called from a signal handler.
+  void request_stop() { stop_ = true; }
+
+ private:
+  std::uint32_t read_register(std::uint64_t offset, bool debug,
+                              const sc_core::sc_time& delay) override;
+  bool write_register(std::uint64_t offset, std::uint32_t value,
+                      const sc_core::sc_time& delay) override;
+
+  ledger::Ledger* ledger_;
+  DelayedActions actions_;
+  std::uint32_t phase_ = INVAR_PHASE_HOST;
+  std::atomic<bool> stop_{false};
+};
+
+}  // namespace invar::bus
+
+#endif

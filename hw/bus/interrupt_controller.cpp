@@ -1,0 +1,73 @@
+#include <invar/bus/interrupt_controller.h>
+#include <invar/registers/peripheral_registers.h>
+
+namespace invar::bus {
+namespace {
+
+std::size_t checked(std::size_t inputs) {
+  require_range("interrupt controller: inputs", inputs, std::size_t{1}, std::size_t{32});
+  return inputs;
+}
+
+}  // namespace
+
+InterruptController::InterruptController(const sc_core::sc_module_name& name, std::size_t inputs,
+                                         const PeripheralParameters& parameters)
+    : RegisterTarget(name, INVAR_INTC_WINDOW_BYTES, parameters),
+      input("input", checked(inputs)),
+      irq("irq"),
+      actions_("actions") {
+  INVAR_HAS_PROCESS(InterruptController);
+  SC_METHOD(drive_irq);
+  sensitive << enable_changed_;
+  for (sc_core::sc_in<bool>& line : input) {
+    sensitive << line;
+  }
+}
+
+std::uint32_t InterruptController::pending() const {
+  std::uint32_t lines = 0;
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    lines |= static_cast<std::uint32_t>(input[i].read() ? 1 : 0) << i;
+  }
+  return lines;
+}
+
+std::uint32_t InterruptController::read_register(std::uint64_t offset, bool,
+                                                 const sc_core::sc_time&) {
+  switch (offset) {
+    case INVAR_INTC_REG_PENDING:
+      return pending();
+    case INVAR_INTC_REG_ENABLE:
+      return enable_;
+    case INVAR_INTC_REG_CLAIM: {
+      const std::uint32_t lines = pending() & enable_;
+      for (std::uint32_t i = 0; i < 32; ++i) {
+        if ((lines >> i & 1u) != 0) {
+          return i + 1;
+        }
+      }
+      return 0;
+    }
+    default:
+      return 0;
+  }
+}
+
+bool InterruptController::write_register(std::uint64_t offset, std::uint32_t value,
+                                         const sc_core::sc_time& delay) {
+  if (offset == INVAR_INTC_REG_ENABLE) {
+    enable_ = value;
+    actions_.after(delay, [this, value] {
+      enable_in_force_ = value;
+      enable_changed_.notify();
+    });
+  }
+  return true;
+}
+
+void InterruptController::drive_irq() {
+  irq.write((pending() & enable_in_force_) != 0);
+}
+
+}  // namespace invar::bus

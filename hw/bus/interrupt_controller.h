@@ -1,0 +1,42 @@
+#ifndef INVAR_BUS_INTERRUPT_CONTROLLER_H
+#define INVAR_BUS_INTERRUPT_CONTROLLER_H
+
+#include <invar/bus/delayed_actions.h>
+#include <invar/bus/register_target.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace invar::bus {
+
+/// Collects up to 32 level interrupts into one: `irq` is high while an enabled input is.
+///
+/// Nothing is stored: an input is acknowledged at its source. PENDING and CLAIM show the inputs at
+/// simulated time; an initiator that runs ahead synchronises before it reads them. A write to
+/// ENABLE takes effect on `irq` at the initiator's own time.
+class InterruptController : public RegisterTarget {
+ public:
+  sc_core::sc_vector<sc_core::sc_in<bool>> input;
+  sc_core::sc_out<bool> irq;
+
+  /// \param inputs 1 to 32
+  InterruptController(const sc_core::sc_module_name& name, std::size_t inputs,
+                      const PeripheralParameters& parameters = {});
+
+ private:
+  std::uint32_t read_register(std::uint64_t offset, bool debug,
+                              const sc_core::sc_time& delay) override;
+  bool write_register(std::uint64_t offset, std::uint32_t value,
+                      const sc_core::sc_time& delay) override;
+  std::uint32_t pending() const;
+  void drive_irq();
+
+  DelayedActions actions_;
+  std::uint32_t enable_ = 0;           // as written
+  std::uint32_t enable_in_force_ = 0;  // as `irq` sees it at simulated time
+  sc_core::sc_event enable_changed_;
+};
+
+}  // namespace invar::bus
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef INVAR_BUS_PARAMETER_CHECK_H
+#define INVAR_BUS_PARAMETER_CHECK_H
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace invar::bus {
+
+/// Throws std::invalid_argument "NAME = VALUE: must be from LOW to HIGH" unless LOW <= value <=
+/// HIGH. A value that is not a number never passes.
+template <typename T>
+void require_range(const std::string& name, T value, T low, T high) {
+  if (!(value >= low && value <= high)) {
+    std::ostringstream message;
+    message << name << " = " << value << ": must be from " << low << " to " << high;
+    throw std::invalid_argument(message.str());
+  }
+}
+
+}  // namespace invar::bus
+
+#endif

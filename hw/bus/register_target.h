@@ -1,0 +1,41 @@
+#ifndef INVAR_BUS_REGISTER_TARGET_H
+#define INVAR_BUS_REGISTER_TARGET_H
+
+#include <invar/bus/peripheral_parameters.h>
+#include <invar/simulation/systemc_compatibility.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <cstdint>
+#include <tlm>
+
+namespace invar::bus {
+
+/// What every small peripheral is: a window of 32-bit registers behind a target socket, decoded as
+/// <invar/simulation/register_access.h> says. Unused offsets read as 0 and ignore writes.
+class RegisterTarget : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<RegisterTarget> socket;
+
+ protected:
+  /// \throws std::invalid_argument for parameters out of range
+  RegisterTarget(const sc_core::sc_module_name& name, std::uint64_t window_bytes,
+                 const PeripheralParameters& parameters);
+
+  /// \param delay of the access, from now to the initiator's own time; zero for debug accesses
+  virtual std::uint32_t read_register(std::uint64_t offset, bool debug,
+                                      const sc_core::sc_time& delay) = 0;
+  /// \return whether the value was accepted; otherwise TLM_GENERIC_ERROR_RESPONSE is given.
+  virtual bool write_register(std::uint64_t offset, std::uint32_t value,
+                              const sc_core::sc_time& delay) = 0;
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload);
+
+  std::uint64_t window_bytes_;
+  sc_core::sc_time latency_;
+};
+
+}  // namespace invar::bus
+
+#endif

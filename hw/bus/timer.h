@@ -1,0 +1,42 @@
+#ifndef INVAR_BUS_TIMER_H
+#define INVAR_BUS_TIMER_H
+
+#include <invar/bus/delayed_actions.h>
+#include <invar/bus/register_target.h>
+
+#include <cstdint>
+
+namespace invar::bus {
+
+/// Free-running nanoseconds of simulated time and one compare with a level interrupt.
+///
+/// An access sees the time its initiator has reached (now + annotated delay), so a core that runs
+/// ahead reads its own time, and what it acknowledges is judged at that time too. Reading TIME_LO
+/// does not latch TIME_HI: read high, low, high.
+class Timer : public RegisterTarget {
+ public:
+  sc_core::sc_out<bool> irq;
+
+  explicit Timer(const sc_core::sc_module_name& name, const PeripheralParameters& parameters = {});
+
+ private:
+  std::uint32_t read_register(std::uint64_t offset, bool debug,
+                              const sc_core::sc_time& delay) override;
+  bool write_register(std::uint64_t offset, std::uint32_t value,
+                      const sc_core::sc_time& delay) override;
+  void arm(const sc_core::sc_time& delay);
+  void drive_irq(const sc_core::sc_time& delay);
+  bool reached(const sc_core::sc_time& delay) const;
+
+  DelayedActions actions_;
+  std::uint32_t compare_low_ = 0;
+  std::uint32_t compare_high_ = 0;
+  bool interrupt_enable_ = false;
+  bool armed_ = false;
+  std::uint64_t armed_for_ns_ = 0;
+  std::uint64_t arming_ = 0;  // tells a compare from one that has been replaced or cleared
+};
+
+}  // namespace invar::bus
+
+#endif

@@ -1,0 +1,31 @@
+#ifndef INVAR_BUS_UART_H
+#define INVAR_BUS_UART_H
+
+#include <invar/bus/register_target.h>
+
+#include <cstdint>
+#include <functional>
+
+namespace invar::bus {
+
+/// Serial port that only sends: a byte written to DATA goes to `sink` at once, in program order.
+/// It is always ready; the line rate is not modelled. Without a sink bytes are counted and lost.
+class Uart : public RegisterTarget {
+ public:
+  explicit Uart(const sc_core::sc_module_name& name, const PeripheralParameters& parameters = {});
+
+  std::function<void(char)> sink;
+  std::uint64_t bytes_sent() const { return bytes_sent_; }
+
+ private:
+  std::uint32_t read_register(std::uint64_t offset, bool debug,
+                              const sc_core::sc_time& delay) override;
+  bool write_register(std::uint64_t offset, std::uint32_t value,
+                      const sc_core::sc_time& delay) override;
+
+  std::uint64_t bytes_sent_ = 0;
+};
+
+}  // namespace invar::bus
+
+#endif
