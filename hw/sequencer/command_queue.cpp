@@ -59,11 +59,16 @@ void CommandQueue::ring_doorbell(const RingSetup& setup, std::uint32_t tail,
                                  const sc_core::sc_time& delay) {
   setup_ = setup;
   tail_ = tail;
+  if (!window_open_ && tail_ != head_) {
+    window_open_ = true;
+    window_start_ = sc_core::sc_time_stamp() + delay;
+  }
   doorbell_.notify(delay == sc_core::SC_ZERO_TIME ? sc_core::SC_ZERO_TIME : delay);
 }
 
 void CommandQueue::reset() {
   ++generation_;
+  close_window();
   tail_ = head_ = completed_ = 0;
   halted_ = false;
   for (TileSequencer& tile : tiles_) {
@@ -78,7 +83,20 @@ bool CommandQueue::busy() const {
                      [](const TileSequencer& tile) { return !tile.idle(); });
 }
 
+void CommandQueue::close_window() {
+  if (window_open_) {
+    active_time_ = active_time();
+    window_open_ = false;
+  }
+}
+
+sc_core::sc_time CommandQueue::active_time() const {
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  return window_open_ && now > window_start_ ? active_time_ + (now - window_start_) : active_time_;
+}
+
 void CommandQueue::halt() {
+  close_window();
   halted_ = true;
   listener_.fault();
 }
@@ -209,6 +227,15 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
     return;
   }
   ++completed_;
+  if (record.status == INVAR_STATUS_OK) {
+    InversionCount& count = work_[command.descriptor.n];
+    count.matrices += command.descriptor.opcode == INVAR_OP_PROGRAM ? 1 : 0;
+    count.right_hand_sides +=
+        command.descriptor.opcode == INVAR_OP_SOLVE ? command.descriptor.columns : 0;
+  }
+  if (completed_ == tail_) {
+    close_window();
+  }
   listener_.completed(record.status);
 }
 

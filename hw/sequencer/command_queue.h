@@ -4,6 +4,7 @@
 #include <invar/sequencer/tile_sequencer.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct RingSetup {
 
   /// Whether base, completion base and size keep to the rules of the register map.
   bool valid() const;
+};
+
+/// Matrices of one size that were programmed, and right-hand sides solved with them.
+struct InversionCount {
+  std::uint64_t matrices = 0;
+  std::uint64_t right_hand_sides = 0;
 };
 
 /// Fetches descriptors from the ring, hands each to the tile it belongs to, and writes completion
@@ -42,6 +49,11 @@ class CommandQueue : public sc_core::sc_module {
   std::uint32_t completed() const { return completed_; }
   bool busy() const;
   bool halted() const { return halted_; }
+  /// Time with commands on their way: from a doorbell to the completion that leaves nothing open,
+  /// such windows added up.
+  sc_core::sc_time active_time() const;
+  /// Successful PROGRAM and SOLVE commands by matrix dimension.
+  const std::map<std::uint32_t, InversionCount>& work() const { return work_; }
   sc_core::sc_vector<TileSequencer>& tiles() { return tiles_; }
   const sc_core::sc_vector<TileSequencer>& tiles() const { return tiles_; }
 
@@ -65,6 +77,7 @@ class CommandQueue : public sc_core::sc_module {
   TileSequencer* find_tile(std::uint32_t handle);
   void complete(const Command& command, invar_completion record);
   void halt();
+  void close_window();
 
   ledger::Ledger& ledger_;
   TileSequencerConfiguration configuration_;
@@ -76,6 +89,10 @@ class CommandQueue : public sc_core::sc_module {
   std::uint32_t head_ = 0;
   std::uint32_t completed_ = 0;
   std::uint32_t handles_made_ = 0;
+  std::map<std::uint32_t, InversionCount> work_;
+  sc_core::sc_time active_time_;
+  sc_core::sc_time window_start_;
+  bool window_open_ = false;
   std::uint64_t generation_ = 0;
   bool halted_ = false;
   bool fetching_ = false;

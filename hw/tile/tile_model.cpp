@@ -257,6 +257,11 @@ std::uint64_t TileModel::total_writes() const {
   return total;
 }
 
+std::uint64_t TileModel::arrays_in_use() const {
+  return static_cast<std::uint64_t>(std::count_if(
+      arrays_.begin(), arrays_.end(), [](const auto& array) { return array != nullptr; }));
+}
+
 bool TileModel::worn_out() const {
   return std::any_of(arrays_.begin(), arrays_.end(),
                      [](const auto& array) { return array && array->worn_out(); });

@@ -67,6 +67,8 @@ class TileModel : public AnalogMatrix {
   std::uint32_t maximum_writes() const;
   std::uint64_t total_writes() const;
   bool worn_out() const;
+  /// Arrays that have ever been written or read.
+  std::uint64_t arrays_in_use() const;
 
  private:
   template <typename Scalar>

@@ -30,6 +30,9 @@ class Evaluator {
   /// Waits for the evaluation under way, if any, and returns all results so far, in order.
   const std::vector<Result>& results();
 
+  /// Accuracy of the last evaluation that has ended; below 0 if none has.
+  double latest_accuracy() const { return results_.empty() ? -1.0 : results_.back().accuracy; }
+
   std::size_t conv_weight_count() const { return channels_ * patch_; }
   std::size_t dense_weight_count() const { return classes_ * (features_ + 1); }
 

@@ -3,7 +3,7 @@
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/digital_engine_registers.h>
 #include <invar/registers/peripheral_registers.h>
-#include <invar/sw/apps/firmware_main.h>
+#include <invar/sw/apps/firmware.h>
 
 #include <stdexcept>
 
@@ -31,20 +31,19 @@ std::vector<bus::AddressRange> address_map(std::uint64_t ram_bytes) {
           {"engine", k_engine_base, INVAR_ENGINE_WINDOW_BYTES}};
 }
 
-HostCoreParameters with_devices(HostCoreParameters parameters, std::uint64_t ram_bytes) {
-  parameters.ram_base = k_ram_base;
-  parameters.ram_bytes = ram_bytes;
-  parameters.boot_block_address = k_ram_base;
-  parameters.accelerator_base = k_accelerator_base;
-  parameters.engine_base = k_engine_base;
-  parameters.uart_base = k_uart_base;
-  parameters.timer_base = k_timer_base;
-  parameters.interrupt_controller_base = k_interrupt_controller_base;
-  parameters.host_control_base = k_host_control_base;
-  parameters.accelerator_irq = k_accelerator_irq;
-  parameters.engine_irq = k_engine_irq;
-  parameters.timer_irq = k_timer_irq;
-  return parameters;
+invar_port device_addresses() {
+  invar_port port{};
+  port.boot_block_address = k_ram_base;
+  port.accelerator_base = k_accelerator_base;
+  port.engine_base = k_engine_base;
+  port.uart_base = k_uart_base;
+  port.timer_base = k_timer_base;
+  port.interrupt_controller_base = k_interrupt_controller_base;
+  port.host_control_base = k_host_control_base;
+  port.accelerator_irq = k_accelerator_irq;
+  port.engine_irq = k_engine_irq;
+  port.timer_irq = k_timer_irq;
+  return port;
 }
 
 }  // namespace
@@ -59,8 +58,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
       host_control("host_control", &ledger_, parameters.peripherals),
       engine("engine", parameters.engine, &ledger_),
       accelerator("accelerator", parameters.accelerator, &ledger_),
-      core("core", with_devices(parameters.host_core, parameters.memory.size_bytes), ledger_,
-           &invar_firmware_main),
+      core("core", ledger_, device_addresses(), &firmware_main, parameters.host_core),
       device_irq_("device_irq", k_irq_inputs),
       core_irq_("core_irq"),
       reset_("reset") {
@@ -87,10 +85,10 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
   engine.rst(reset_);
 
   uart.sink = [this](char character) { console_ += character; };
-  host_control.on_exit = [this](std::uint32_t code) {
-    exit_code_ = static_cast<int>(code);
+  core.on_finished([this](int code) {
+    exit_code_ = code;
     sc_core::sc_stop();
-  };
+  });
 }
 
 unsigned char* Soc::memory(std::uint64_t address, std::uint64_t bytes) {

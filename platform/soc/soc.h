@@ -25,7 +25,7 @@ struct SocParameters {
   bus::HostBusParameters bus;
   bus::MemoryParameters memory;
   bus::PeripheralParameters peripherals;
-  HostCoreParameters host_core;
+  NativeHostCoreParameters host_core;
 };
 
 /// The composed machine: host core, bus, RAM, peripherals, digital engine, INV accelerator, and the

@@ -1,0 +1,222 @@
+#include <invar/platform/dataset/input_error.h>
+#include <invar/platform/soc/run_setup.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace invar::platform {
+namespace {
+
+constexpr std::uint64_t k_boot_bytes = 4096;
+constexpr std::uint64_t k_page = 1 << 20;
+
+SocParameters make_soc_parameters(const RunConfiguration& configuration) {
+  SocParameters soc;
+  soc.accelerator.tile = configuration.tile;
+  soc.accelerator.programming = configuration.programming;
+  soc.accelerator.solver = configuration.refinement;
+  soc.accelerator.seed = configuration.run.seed;
+  soc.accelerator.exact = configuration.run.inverter == Inverter::exact;
+  return soc;
+}
+
+std::uint32_t solver_of(Inverter inverter) {
+  return inverter == Inverter::digital ? INVAR_SOLVER_ENGINE : INVAR_SOLVER_ACCELERATOR;
+}
+
+std::uint32_t optimizer_of(Optimizer optimizer) {
+  switch (optimizer) {
+    case Optimizer::kfac:
+      return INVAR_OPTIMIZER_KFAC;
+    case Optimizer::sgd:
+      return INVAR_OPTIMIZER_SGD;
+    case Optimizer::adam:
+      return INVAR_OPTIMIZER_ADAM;
+  }
+  return 0;
+}
+
+}  // namespace
+
+RunSetup::RunSetup(const RunConfiguration& configuration)
+    : configuration_(configuration), soc_(make_soc_parameters(configuration)) {
+  plan_.reserve(k_boot_bytes);
+  counters_address_ = plan_.reserve(sizeof(invar_driver_counters));
+}
+
+void RunSetup::finish_plan(std::uint64_t heap_bytes) {
+  heap_bytes_ = heap_bytes;
+  heap_address_ = plan_.reserve(heap_bytes);
+  soc_.memory.size_bytes = (plan_.used() + k_page - 1) / k_page * k_page;
+}
+
+void RunSetup::load_boot_block(Soc& soc, const invar_boot_block& block) const {
+  invar_boot_block complete = block;
+  complete.magic = INVAR_BOOT_MAGIC;
+  complete.heap_address = heap_address_;
+  complete.heap_bytes = heap_bytes_;
+  complete.counters_address = counters_address_;
+  *soc.memory_as<invar_boot_block>(k_ram_base) = complete;
+}
+
+void RunSetup::collect(Soc& soc, RunResult& result) const {
+  const invar_driver_counters counters = *soc.memory_as<invar_driver_counters>(counters_address_);
+  result.data = data_;
+  SolutionQuality& quality = result.quality;
+  quality.programs = counters.programs;
+  quality.program_failures = counters.program_failures;
+  quality.solves = counters.solves;
+  quality.right_hand_sides = counters.right_hand_sides;
+  quality.not_converged = counters.not_converged;
+  quality.total_iterations = counters.total_iterations;
+  quality.max_iterations = counters.max_iterations;
+  quality.retries = counters.retries;
+  quality.clipped = counters.clipped;
+  quality.failed_cells = counters.failed_cells;
+  quality.max_residual = counters.max_residual;
+  quality.sum_seed_effective_bits = counters.sum_seed_effective_bits;
+  quality.fallback_slices = counters.fallback_slices;
+  quality.fallback_damping = counters.fallback_damping;
+  quality.fallback_digital = counters.fallback_digital;
+  quality.digital_factorizations = counters.digital_factorizations;
+  quality.digital_right_hand_sides = counters.digital_right_hand_sides;
+  quality.interrupts = counters.interrupts;
+  std::copy(std::begin(counters.status_counts), std::end(counters.status_counts),
+            quality.status_counts.begin());
+
+  const sequencer::CommandQueue& queue = soc.accelerator.core().queue();
+  for (const auto& [n, count] : queue.work()) {
+    if (count.matrices != 0 || count.right_hand_sides != 0) {
+      result.inversion_work.push_back({n, count.matrices, count.right_hand_sides});
+    }
+  }
+  result.inversion_window_s = queue.active_time().to_seconds();
+  for (const sequencer::TileSequencer& tile : queue.tiles()) {
+    const tile::TileModel& model = tile.model();
+    if (model.total_writes() == 0) {
+      continue;
+    }
+    const std::uint64_t rows = static_cast<std::uint64_t>(model.parameters().rows);
+    result.wear.push_back({tile.name(), model.arrays_in_use() * rows * rows, model.total_writes(),
+                           model.maximum_writes()});
+  }
+}
+
+SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem& problem)
+    : RunSetup(configuration), problem_(problem) {
+  const std::uint64_t n = static_cast<std::uint64_t>(problem.matrix.rows());
+  const std::uint64_t columns = static_cast<std::uint64_t>(problem.rhs.cols());
+  matrix_address_ = plan_.reserve(8 * n * n);
+  rhs_address_ = plan_.reserve(8 * n * columns);
+  solution_address_ = plan_.reserve(8 * n * columns);
+  finish_plan(std::max<std::uint64_t>(std::uint64_t{16} << 20, 64 * n * (n + columns)));
+  data_ = {
+      configuration.solve.matrix, problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
+}
+
+void SolveSetup::load(Soc& soc) {
+  const Eigen::Index n = problem_.matrix.rows();
+  const Eigen::Index columns = problem_.rhs.cols();
+  // Symmetric, so column-major is row-major; right-hand sides lie one after another in both.
+  std::memcpy(soc.memory(matrix_address_, 8 * n * n), problem_.matrix.data(), 8 * n * n);
+  std::memcpy(soc.memory(rhs_address_, 8 * n * columns), problem_.rhs.data(), 8 * n * columns);
+  invar_boot_block block{};
+  block.app = INVAR_APP_SOLVE;
+  invar_solve_parameters& solve = block.parameters.solve;
+  solve.matrix_address = matrix_address_;
+  solve.rhs_address = rhs_address_;
+  solve.solution_address = solution_address_;
+  solve.n = static_cast<std::uint32_t>(n);
+  solve.columns = static_cast<std::uint32_t>(columns);
+  solve.solver = solver_of(configuration_.run.inverter);
+  solve.iteration_limit = static_cast<std::uint32_t>(configuration_.solve.iteration_limit);
+  solve.tolerance = configuration_.solve.tolerance;
+  solve.slices = static_cast<std::uint32_t>(configuration_.solve.slices);
+  solve.slices_limit = static_cast<std::uint32_t>(configuration_.solve.slices_limit);
+  load_boot_block(soc, block);
+}
+
+Eigen::MatrixXd SolveSetup::solution(Soc& soc) const {
+  return Eigen::Map<const Eigen::MatrixXd>(
+      soc.memory_as<double>(solution_address_, static_cast<std::uint64_t>(problem_.rhs.size())),
+      problem_.rhs.rows(), problem_.rhs.cols());
+}
+
+TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dataset)
+    : RunSetup(configuration), dataset_(dataset) {
+  const TrainParameters& train = configuration.train;
+  if (static_cast<std::size_t>(train.batch) > dataset.train.count) {
+    throw InputError("train.batch = " + std::to_string(train.batch) + ": must be from 1 to " +
+                     std::to_string(dataset.train.count) + ", the number of training images");
+  }
+  const int out_height = (dataset.height - train.kernel) / train.stride + 1;
+  const int out_width = (dataset.width - train.kernel) / train.stride + 1;
+  if (dataset.height < train.kernel || dataset.width < train.kernel || out_height < 2 ||
+      out_width < 2) {
+    throw InputError("train.kernel = " + std::to_string(train.kernel) +
+                     ": leaves no 2 x 2 window to pool in images of " +
+                     std::to_string(dataset.height) + " x " + std::to_string(dataset.width));
+  }
+  const std::uint64_t pixels = dataset.train.images.size();
+  parameters_.optimizer = optimizer_of(train.optimizer);
+  parameters_.solver = solver_of(configuration.run.inverter);
+  parameters_.kfac_apply =
+      train.kfac_apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
+  parameters_.batch = static_cast<std::uint32_t>(train.batch);
+  parameters_.steps_per_epoch =
+      static_cast<std::uint32_t>(dataset.train.count / static_cast<std::size_t>(train.batch));
+  parameters_.steps = static_cast<std::uint64_t>(
+      std::max(1.0, std::round(train.epochs * parameters_.steps_per_epoch)));
+  parameters_.evaluation_interval = std::max(
+      1u, parameters_.steps_per_epoch / static_cast<std::uint32_t>(train.evaluations_per_epoch));
+  parameters_.seed = configuration.run.seed;
+  parameters_.height = static_cast<std::uint32_t>(dataset.height);
+  parameters_.width = static_cast<std::uint32_t>(dataset.width);
+  parameters_.channels = static_cast<std::uint32_t>(train.channels);
+  parameters_.kernel = static_cast<std::uint32_t>(train.kernel);
+  parameters_.stride = static_cast<std::uint32_t>(train.stride);
+  parameters_.classes = static_cast<std::uint32_t>(dataset.classes);
+  parameters_.images_address = plan_.reserve(pixels);
+  parameters_.labels_address = plan_.reserve(dataset.train.labels.size());
+  parameters_.count = dataset.train.count;
+  parameters_.pixel_scale = static_cast<float>(train.pixel_scale);
+  parameters_.pixel_offset = static_cast<float>(train.pixel_offset);
+  parameters_.learning_rate = static_cast<float>(train.learning_rate);
+  parameters_.learning_rate_decay = static_cast<float>(train.learning_rate_decay);
+  parameters_.momentum = static_cast<float>(train.momentum);
+  parameters_.weight_decay = static_cast<float>(train.weight_decay);
+  parameters_.adam_beta1 = static_cast<float>(train.adam_beta1);
+  parameters_.adam_beta2 = static_cast<float>(train.adam_beta2);
+  parameters_.adam_epsilon = static_cast<float>(train.adam_epsilon);
+  parameters_.damping = static_cast<float>(train.damping);
+  parameters_.kl_clip = static_cast<float>(train.kl_clip);
+  parameters_.factor_decay = static_cast<float>(train.factor_decay);
+  parameters_.factor_interval = static_cast<std::uint32_t>(train.factor_interval);
+  parameters_.inverse_interval = static_cast<std::uint32_t>(train.inverse_interval);
+  parameters_.solve_tolerance = static_cast<float>(train.tolerance);
+  parameters_.iteration_limit = static_cast<std::uint32_t>(train.iteration_limit);
+  parameters_.slices = static_cast<std::uint32_t>(train.slices);
+  parameters_.slices_limit = static_cast<std::uint32_t>(train.slices_limit);
+  parameters_.damping_retries = static_cast<std::uint32_t>(train.damping_retries);
+  finish_plan(std::uint64_t{64} << 20);
+  data_ = {dataset.name,
+           dataset.content_hash(),
+           {{"training_images", dataset.train.count},
+            {"test_images", dataset.test.count},
+            {"classes", static_cast<std::uint64_t>(dataset.classes)}}};
+}
+
+void TrainSetup::load(Soc& soc) {
+  const ImageSet& images = dataset_.train;
+  std::memcpy(soc.memory(parameters_.images_address, images.images.size()), images.images.data(),
+              images.images.size());
+  std::memcpy(soc.memory(parameters_.labels_address, images.labels.size()), images.labels.data(),
+              images.labels.size());
+  invar_boot_block block{};
+  block.app = INVAR_APP_TRAIN;
+  block.parameters.train = parameters_;
+  load_boot_block(soc, block);
+}
+
+}  // namespace invar::platform

@@ -1,0 +1,67 @@
+#ifndef INVAR_PLATFORM_SOC_RUN_SETUP_H
+#define INVAR_PLATFORM_SOC_RUN_SETUP_H
+
+#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/configuration/solve_problem.h>
+#include <invar/platform/dataset/dataset.h>
+#include <invar/platform/report/run_result.h>
+#include <invar/platform/soc/memory_layout.h>
+#include <invar/platform/soc/soc.h>
+#include <invar/sw/apps/boot_block.h>
+
+namespace invar::platform {
+
+/// What `solve` and `train` have in common: where things lie in RAM, what the SoC is built from,
+/// and what is read from it afterwards.
+class RunSetup {
+ public:
+  explicit RunSetup(const RunConfiguration& configuration);
+  virtual ~RunSetup() = default;
+
+  const SocParameters& soc_parameters() const { return soc_; }
+  /// Leaves boot block and data in RAM, before the simulation starts.
+  virtual void load(Soc& soc) = 0;
+  /// Fills in what the firmware's counters and the accelerator know.
+  void collect(Soc& soc, RunResult& result) const;
+
+ protected:
+  /// Sizes RAM: what has been reserved, and a heap for the firmware.
+  void finish_plan(std::uint64_t heap_bytes);
+  void load_boot_block(Soc& soc, const invar_boot_block& block) const;
+
+  const RunConfiguration& configuration_;
+  SocParameters soc_;
+  RamPlanner plan_;
+  RunData data_;
+  std::uint64_t counters_address_ = 0;
+  std::uint64_t heap_address_ = 0;
+  std::uint64_t heap_bytes_ = 0;
+};
+
+class SolveSetup : public RunSetup {
+ public:
+  SolveSetup(const RunConfiguration& configuration, const SolveProblem& problem);
+  void load(Soc& soc) override;
+  /// The firmware's solutions, n x k.
+  Eigen::MatrixXd solution(Soc& soc) const;
+
+ private:
+  const SolveProblem& problem_;
+  std::uint64_t matrix_address_, rhs_address_, solution_address_;
+};
+
+class TrainSetup : public RunSetup {
+ public:
+  /// \throws InputError when network and data do not fit together
+  TrainSetup(const RunConfiguration& configuration, const Dataset& dataset);
+  void load(Soc& soc) override;
+  const invar_train_parameters& parameters() const { return parameters_; }
+
+ private:
+  const Dataset& dataset_;
+  invar_train_parameters parameters_{};
+};
+
+}  // namespace invar::platform
+
+#endif
