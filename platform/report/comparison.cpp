@@ -2,6 +2,7 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/report/comparison.h>
 #include <invar/platform/report/report.h>
+#include <invar/platform/report/sections.h>
 
 #include <algorithm>
 #include <functional>
@@ -50,15 +51,15 @@ std::string show(Kind kind, double value) {
     case Kind::epochs:
       return fmt::format("{:.2f}", value);
     case Kind::seconds:
-      return fmt::format("{:.4g} s", value);
+      return with_prefix(value, "s");
     case Kind::joules:
-      return fmt::format("{:.4g} J", value);
+      return with_prefix(value, "J");
     case Kind::rate:
-      return fmt::format("{:.4g} /s", value);
+      return with_prefix(value, "/s");
     case Kind::number:
       break;
   }
-  return fmt::format("{:.4g}", value);
+  return fmt::format("{:.6g}", value);
 }
 
 /// Accuracy is compared by its difference, everything else by its ratio.

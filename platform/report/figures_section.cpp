@@ -87,6 +87,7 @@ Json whole_iteration(const RunResult& result, double time_s, double energy_j) {
     figures["throughput_images_per_s"] = ratio(images, time_s);
     figures["throughput_definition"] = "iterations, and images trained on, / simulated_time_s";
     figures["energy_per_image_j"] = ratio(energy_j, images);
+    figures["energy_per_image_definition"] = "total_energy_j / images trained on";
   } else {
     std::uint64_t right_hand_sides = 0;
     for (const InversionWork& work : result.inversion_work) {
@@ -101,6 +102,7 @@ Json whole_iteration(const RunResult& result, double time_s, double energy_j) {
     figures["throughput_rhs_per_s"] = ratio(solved, time_s);
     figures["throughput_definition"] = "right-hand sides solved / simulated_time_s";
     figures["energy_per_rhs_j"] = ratio(energy_j, solved);
+    figures["energy_per_rhs_definition"] = "total_energy_j / right-hand sides solved";
   }
   return figures;
 }
@@ -117,8 +119,11 @@ Json amdahl_bound(const InversionShare& share, double time_s, double energy_j) {
   bound["energy_j"] = other_j;
   bound["inversion_share_of_time"] = ratio(share.seconds, time_s);
   bound["inversion_share_of_energy"] = ratio(share.energy_j, energy_j);
+  bound["inversion_share_definition"] = "phases programming and inversion / whole run";
   bound["largest_speedup"] = ratio(time_s, other_s);
+  bound["largest_speedup_definition"] = "simulated_time_s / time_s of the bound";
   bound["largest_energy_gain"] = ratio(energy_j, other_j);
+  bound["largest_energy_gain_definition"] = "total_energy_j / energy_j of the bound";
   return bound;
 }
 

@@ -23,6 +23,9 @@ void add_training(Json& report, const TrainingResult& training);
 /// value / by, null when that means nothing.
 Json ratio(double value, double by);
 
+/// "48.8 ms": four digits and an SI prefix.
+std::string with_prefix(double value, const char* unit);
+
 }  // namespace invar::platform
 
 #endif

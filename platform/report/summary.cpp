@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 #include <invar/platform/report/report.h>
+#include <invar/platform/report/sections.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace invar::platform {
@@ -12,6 +15,18 @@ double percent(double part, double whole) {
 
 }  // namespace
 
+std::string with_prefix(double value, const char* unit) {
+  constexpr const char* k_prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P"};
+  constexpr int k_none = 6;
+  int prefix = k_none;
+  if (value != 0.0 && std::isfinite(value)) {
+    const double thousands = std::floor(std::log10(std::abs(value)) / 3.0);
+    prefix = k_none + static_cast<int>(std::max(-6.0, std::min(5.0, thousands)));
+  }
+  return fmt::format("{:.4g} {}{}", value * std::pow(1000.0, k_none - prefix), k_prefixes[prefix],
+                     unit);
+}
+
 std::string summarise(const Json& report) {
   const double time_s = report["simulated_time_s"];
   const double energy_j = report["total_energy_j"];
@@ -21,7 +36,8 @@ std::string summarise(const Json& report) {
   if (!report["complete"].get<bool>()) {
     fmt::format_to(out, "not complete      {}\n", report["reason"].get<std::string>());
   }
-  fmt::format_to(out, "simulated time    {:.6g} s\ntotal energy      {:.6g} J\n", time_s, energy_j);
+  fmt::format_to(out, "simulated time    {}\ntotal energy      {}\n", with_prefix(time_s, "s"),
+                 with_prefix(energy_j, "J"));
   for (const Json& phase : report["phases"]) {
     fmt::format_to(out, "  {:<15} {:5.1f} % of time, {:5.1f} % of energy\n",
                    phase["name"].get<std::string>(), percent(phase["seconds"], time_s),

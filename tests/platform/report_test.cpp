@@ -243,6 +243,8 @@ BOOST_AUTO_TEST_CASE(the_summary_names_system_time_and_accuracy) {
   BOOST_TEST(contains(text, "kfac, rram"));
   BOOST_TEST(contains(text, "test accuracy     83.00 %"));
   BOOST_TEST(contains(text, "50.0 % of time"));
+  BOOST_TEST(contains(text, "simulated time    20 ns"));
+  BOOST_TEST(contains(text, "total energy      10 nJ"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
