@@ -1,0 +1,114 @@
+#include <invar/platform/report/sections.h>
+
+#include <numeric>
+#include <stdexcept>
+#include <systemc>
+
+namespace invar::platform {
+namespace {
+
+using ledger::Attojoules;
+using ledger::Ledger;
+using ledger::Phase;
+using sc_core::sc_time;
+
+double joules(Attojoules energy) {
+  return static_cast<double>(energy) * 1e-18;
+}
+
+/// Whole picoseconds, exact at SystemC's default resolution.
+std::uint64_t picoseconds(const sc_time& time) {
+  return static_cast<std::uint64_t>(time / sc_time(1, sc_core::SC_PS) + 0.5);
+}
+
+template <typename Energies>
+Attojoules sum(const Energies& energies) {
+  return std::accumulate(energies.begin(), energies.end(), Attojoules{0});
+}
+
+Json phase_entry(const Ledger& ledger, Phase phase) {
+  Json entry;
+  entry["name"] = ledger::phase_key(phase);
+  entry["seconds"] = ledger.phase_time(phase).to_seconds();
+  entry["time_ps"] = picoseconds(ledger.phase_time(phase));
+  entry["energy_j"] = joules(ledger.phase_energy_aj(phase));
+  entry["energy_aj"] = ledger.phase_energy_aj(phase);
+  return entry;
+}
+
+Json component_entry(const ledger::ComponentTotal& component) {
+  Json entry;
+  const Attojoules energy = sum(component.energy_aj);
+  sc_time busy = sc_core::SC_ZERO_TIME;
+  Json by_phase = Json::object();
+  for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
+    const auto at = static_cast<std::size_t>(index);
+    busy += component.busy[at];
+    if (component.energy_aj[at] != 0 || component.busy[at] != sc_core::SC_ZERO_TIME) {
+      Json& phase = by_phase[ledger::phase_key(static_cast<Phase>(index))];
+      phase["busy_s"] = component.busy[at].to_seconds();
+      phase["energy_aj"] = component.energy_aj[at];
+    }
+  }
+  entry["name"] = component.name;
+  entry["busy_s"] = busy.to_seconds();
+  entry["energy_j"] = joules(energy);
+  entry["energy_aj"] = energy;
+  entry["by_phase"] = by_phase;
+  entry["events"] = Json::array();
+  for (const ledger::EventTotal& event : component.events) {
+    entry["events"].push_back({{"name", event.name},
+                               {"count", event.count},
+                               {"energy_j", joules(event.energy_aj)},
+                               {"energy_aj", event.energy_aj}});
+  }
+  return entry;
+}
+
+void require_agreement(const Ledger& ledger, const sc_time& now) {
+  Attojoules phases = 0;
+  sc_time phase_time = sc_core::SC_ZERO_TIME;
+  for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
+    phases += ledger.phase_energy_aj(static_cast<Phase>(index));
+    phase_time += ledger.phase_time(static_cast<Phase>(index));
+  }
+  Attojoules components = 0;
+  Attojoules events = 0;
+  for (const ledger::ComponentTotal& component : ledger.components()) {
+    components += sum(component.energy_aj);
+    for (const ledger::EventTotal& event : component.events) {
+      events += event.energy_aj;
+    }
+  }
+  const Attojoules total = ledger.total_energy_aj();
+  if (phases != total || components != total || events != total) {
+    throw std::logic_error("the ledger does not add up: total " + std::to_string(total) +
+                           " aJ, phases " + std::to_string(phases) + ", components " +
+                           std::to_string(components) + ", events " + std::to_string(events));
+  }
+  if (phase_time != now) {
+    throw std::logic_error("the phases take " + phase_time.to_string() + ", simulated time is " +
+                           now.to_string());
+  }
+}
+
+}  // namespace
+
+void add_ledger_sections(Json& report, const Ledger& ledger) {
+  const sc_time now = sc_core::sc_time_stamp();
+  require_agreement(ledger, now);
+  report["simulated_time_s"] = now.to_seconds();
+  report["simulated_time_ps"] = picoseconds(now);
+  report["total_energy_j"] = joules(ledger.total_energy_aj());
+  report["total_energy_aj"] = ledger.total_energy_aj();
+  report["phases"] = Json::array();
+  for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
+    report["phases"].push_back(phase_entry(ledger, static_cast<Phase>(index)));
+  }
+  report["components"] = Json::array();
+  for (const ledger::ComponentTotal& component : ledger.components()) {
+    report["components"].push_back(component_entry(component));
+  }
+}
+
+}  // namespace invar::platform

@@ -1,0 +1,134 @@
+#include <invar/platform/configuration/output_file.h>
+#include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/dataset/content_hash.h>
+#include <invar/platform/dataset/input_error.h>
+#include <invar/platform/report/report.h>
+#include <invar/platform/report/sections.h>
+
+#include <variant>
+
+namespace invar::platform {
+namespace {
+
+Json to_json(const ParameterValue& value) {
+  return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+/// Values by group; with `affects_results` false, those that belong to the host.
+Json configuration_section(const RunConfiguration& configuration, bool affects_results) {
+  Json section = Json::object();
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    if (parameter.is_for(configuration.command) && parameter.affects_results == affects_results) {
+      section[parameter.group()][parameter.name()] = to_json(parameter.get(configuration));
+    }
+  }
+  return section;
+}
+
+/// Unit and source of every parameter, and whether the user chose it.
+Json parameter_notes(const RunConfiguration& configuration) {
+  Json notes = Json::object();
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    if (parameter.is_for(configuration.command) && parameter.affects_results) {
+      notes[parameter.key] = {{"unit", parameter.unit},
+                              {"description", parameter.description},
+                              {"source", parameter.source},
+                              {"given", configuration.is_given(parameter.key)}};
+    }
+  }
+  return notes;
+}
+
+/// What two runs must share to be compared, besides data and seed.
+Json workload_section(const RunConfiguration& configuration) {
+  Json workload;
+  workload["command"] = to_string(configuration.command);
+  if (configuration.command == Command::train) {
+    const TrainParameters& train = configuration.train;
+    workload["epochs"] = train.epochs;
+    workload["channels"] = train.channels;
+    workload["kernel"] = train.kernel;
+    workload["stride"] = train.stride;
+  } else {
+    workload["tolerance"] = configuration.solve.tolerance;
+  }
+  return workload;
+}
+
+Json data_section(const RunData& data) {
+  Json section;
+  section["name"] = data.name;
+  section["hash"] = data.hash;
+  for (const auto& [name, size] : data.sizes) {
+    section[name] = size;
+  }
+  return section;
+}
+
+std::string system_name(const RunConfiguration& configuration) {
+  const auto text = [&](const char* key) {
+    return std::get<std::string>(parameter_table().find(key)->get(configuration));
+  };
+  if (configuration.command == Command::solve) {
+    return text("run.inverter");
+  }
+  const std::string optimizer = text("train.optimizer");
+  return optimizer == "kfac" ? optimizer + ", " + text("run.inverter") : optimizer;
+}
+
+}  // namespace
+
+Json make_report(const RunConfiguration& configuration, const ledger::Ledger& ledger,
+                 const RunResult& result) {
+  const Json in_force = configuration_section(configuration, true);
+  Json report;
+  report["schema"] = k_report_schema;
+  report["version"] = INVAR_VERSION;
+  report["complete"] = result.complete;
+  report["reason"] = result.reason;
+  report["system"] = system_name(configuration);
+  report["seed"] = configuration.run.seed;
+  report["workload"] = workload_section(configuration);
+  report["data"] = data_section(result.data);
+  report["configuration_hash"] =
+      ContentHash().add(std::string(INVAR_VERSION)).add(in_force.dump()).text();
+  add_ledger_sections(report, ledger);
+  add_figures(report, configuration, ledger, result);
+  add_solution(report, configuration, result);
+  if (result.training) {
+    add_training(report, *result.training);
+  }
+  report["configuration"] = in_force;
+  report["parameters"] = parameter_notes(configuration);
+  report["host"] = {{"wall_s", result.host_wall_s},
+                    {"cpu_s", result.host_cpu_s},
+                    {"threads", result.host_threads},
+                    {"configuration", configuration_section(configuration, false)}};
+  return report;
+}
+
+void write_report(const std::string& path, const Json& report) {
+  // Paths need not be UTF-8.
+  write_file_atomically(
+      path, report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+Json read_report(const std::string& path) {
+  const std::string text = read_file(path);
+  Json report;
+  try {
+    report = Json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw InputError(path + ": invalid JSON at byte " + std::to_string(error.byte));
+  }
+  if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string()) {
+    throw InputError(path + ": no report of invar: it has no \"schema\"");
+  }
+  if (report["schema"] != k_report_schema) {
+    throw InputError(path + ": schema \"" + report["schema"].get<std::string>() + "\": must be \"" +
+                     k_report_schema + "\"");
+  }
+  return report;
+}
+
+}  // namespace invar::platform

@@ -1,0 +1,139 @@
+#include <invar/platform/report/sections.h>
+#include <invar/registers/accelerator_registers.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace invar::platform {
+namespace {
+
+/// Names of the completion statuses in the report.
+constexpr const char* k_status_names[] = {
+    "pending",     "ok",        "not_converged",  "unstable",  "saturated",
+    "cell_failed", "worn_out",  "bad_descriptor", "bus_error", "no_tile",
+    "bad_handle",  "too_large", "bad_matrix",     "bad_rhs",   "aborted"};
+static_assert(std::size(k_status_names) == INVAR_STATUS_ABORTED + 1);
+
+Json status_counts(const SolutionQuality& quality) {
+  Json counts = Json::object();
+  for (std::size_t status = 1; status < std::size(k_status_names); ++status) {
+    if (quality.status_counts[status] != 0) {
+      counts[k_status_names[status]] = quality.status_counts[status];
+    }
+  }
+  return counts;
+}
+
+Json solution(const SolutionQuality& quality) {
+  const double right_hand_sides = static_cast<double>(quality.right_hand_sides);
+  Json section;
+  section["programs"] = quality.programs;
+  section["program_failures"] = quality.program_failures;
+  section["solve_commands"] = quality.solves;
+  section["right_hand_sides"] = quality.right_hand_sides;
+  section["iterations_mean"] =
+      ratio(static_cast<double>(quality.total_iterations), right_hand_sides);
+  section["iterations_max"] = quality.max_iterations;
+  section["seed_effective_bits"] =
+      ratio(quality.sum_seed_effective_bits, static_cast<double>(quality.solves));
+  section["seed_effective_bits_definition"] =
+      "-log2 of the mean relative error of the first analog shots; mean over solve commands";
+  section["residual_max"] = quality.max_residual;
+  section["residual_definition"] =
+      "|b - A x| / |b| in FP64 against the matrix that was asked for, as the machine reports it";
+  if (quality.checked_residual) {
+    section["residual_checked_outside"] = *quality.checked_residual;
+  }
+  section["not_converged"] = quality.not_converged;
+  section["retries"] = quality.retries;
+  section["clipped_outputs"] = quality.clipped;
+  section["failed_cells"] = quality.failed_cells;
+  section["fallbacks"] = {{"more_slices", quality.fallback_slices},
+                          {"more_damping", quality.fallback_damping},
+                          {"digital", quality.fallback_digital}};
+  section["digital_factorizations"] = quality.digital_factorizations;
+  section["digital_right_hand_sides"] = quality.digital_right_hand_sides;
+  section["interrupts"] = quality.interrupts;
+  section["completions_by_status"] = status_counts(quality);
+  return section;
+}
+
+Json wear(const std::vector<TileWear>& tiles, double endurance_writes, double simulated_time_s) {
+  Json section;
+  std::uint64_t cells = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t most = 0;
+  Json list = Json::array();
+  for (const TileWear& tile : tiles) {
+    cells += tile.cells;
+    writes += tile.total_writes;
+    most = std::max(most, tile.max_writes);
+    list.push_back({{"name", tile.name},
+                    {"cells", tile.cells},
+                    {"writes_mean", ratio(static_cast<double>(tile.total_writes),
+                                          static_cast<double>(tile.cells))},
+                    {"writes_max", tile.max_writes}});
+  }
+  section["writes_per_cell_mean"] = ratio(static_cast<double>(writes), static_cast<double>(cells));
+  section["writes_per_cell_max"] = most;
+  section["endurance_writes"] = endurance_writes;
+  section["projected_lifetime_s"] =
+      ratio(endurance_writes * simulated_time_s, static_cast<double>(most));
+  section["projected_lifetime_definition"] =
+      "time until the most worn cell reaches endurance_writes if the run went on at its pace";
+  section["tiles"] = list;
+  return section;
+}
+
+Json evaluation_entry(const Evaluation& evaluation) {
+  return {{"epoch", evaluation.epoch},
+          {"step", evaluation.step},
+          {"simulated_time_s", evaluation.simulated_time_s},
+          {"loss", evaluation.loss},
+          {"test_accuracy", evaluation.test_accuracy}};
+}
+
+}  // namespace
+
+void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result) {
+  report["solution"] = solution(result.quality);
+  report["wear"] = wear(result.wear, configuration.tile.device.endurance_writes,
+                        report["simulated_time_s"].get<double>());
+}
+
+void add_training(Json& report, const TrainingResult& training) {
+  Json history = Json::array();
+  Json evaluations = Json::array();
+  const std::vector<Evaluation>& all = training.evaluations;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    evaluations.push_back(evaluation_entry(all[i]));
+    const bool whole = training.steps_per_epoch != 0 && all[i].step != 0 &&
+                       all[i].step % training.steps_per_epoch == 0;
+    if (whole || i + 1 == all.size()) {
+      history.push_back(evaluation_entry(all[i]));
+    }
+  }
+  Json targets = Json::array();
+  for (const double target : {0.80, 0.83}) {
+    const auto reached = std::find_if(all.begin(), all.end(), [target](const Evaluation& e) {
+      return e.test_accuracy >= target;
+    });
+    targets.push_back({{"target", target},
+                       {"epochs", reached == all.end() ? Json(nullptr) : Json(reached->epoch)},
+                       {"simulated_time_s",
+                        reached == all.end() ? Json(nullptr) : Json(reached->simulated_time_s)}});
+  }
+  report["training"] = {
+      {"steps", training.steps},
+      {"steps_per_epoch", training.steps_per_epoch},
+      {"images", training.images},
+      {"final_test_accuracy", all.empty() ? Json(nullptr) : Json(all.back().test_accuracy)}};
+  report["history"] = history;
+  report["history_definition"] = "the evaluation at the end of each epoch, and the last one";
+  report["evaluations"] = evaluations;
+  report["epochs_to_target"] = targets;
+  report["epochs_to_target_definition"] =
+      "epoch of the first evaluation with test_accuracy at or above the target; null: not reached";
+}
+
+}  // namespace invar::platform

@@ -1,0 +1,96 @@
+#ifndef INVAR_PLATFORM_REPORT_RUN_RESULT_H
+#define INVAR_PLATFORM_REPORT_RUN_RESULT_H
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace invar::platform {
+
+/// What the run worked on.
+struct RunData {
+  std::string name;  ///< data set, or the file's name
+  std::string hash;  ///< of the contents
+  /// In the order of the report, for example {"training_images", 25667}.
+  std::vector<std::pair<std::string, std::uint64_t>> sizes;
+};
+
+/// Matrices of one size that were inverted (programmed or factorised) and what was solved.
+struct InversionWork {
+  std::uint32_t n = 0;
+  std::uint64_t matrices = 0;
+  std::uint64_t right_hand_sides = 0;
+};
+
+/// What the solves were worth: the driver's counters.
+struct SolutionQuality {
+  std::uint64_t programs = 0;
+  std::uint64_t program_failures = 0;
+  std::uint64_t solves = 0;            ///< commands
+  std::uint64_t right_hand_sides = 0;  ///< on the accelerator
+  std::uint64_t not_converged = 0;     ///< right-hand sides used although above the tolerance
+  std::uint64_t total_iterations = 0;
+  std::uint64_t max_iterations = 0;
+  std::uint64_t retries = 0;  ///< shots repeated because an output clipped
+  std::uint64_t clipped = 0;
+  std::uint64_t failed_cells = 0;
+  double max_residual = 0.0;
+  double sum_seed_effective_bits = 0.0;  ///< over `solves`
+  std::uint64_t fallback_slices = 0;
+  std::uint64_t fallback_damping = 0;
+  std::uint64_t fallback_digital = 0;
+  std::uint64_t digital_factorizations = 0;
+  std::uint64_t digital_right_hand_sides = 0;
+  std::uint64_t interrupts = 0;
+  std::array<std::uint64_t, 16> status_counts{};  ///< completions by invar_status
+  /// Largest |b - A x| / |b| over the columns, computed in FP64 outside the machine.
+  std::optional<double> checked_residual;
+};
+
+/// Writes to the cells of one tile.
+struct TileWear {
+  std::string name;
+  std::uint64_t cells = 0;  ///< of the arrays in use
+  std::uint64_t total_writes = 0;
+  std::uint64_t max_writes = 0;  ///< of the most worn cell
+};
+
+/// One look at the test images.
+struct Evaluation {
+  double epoch = 0.0;
+  std::uint64_t step = 0;
+  double simulated_time_s = 0.0;
+  double loss = 0.0;  ///< of training, smoothed
+  double test_accuracy = 0.0;
+};
+
+struct TrainingResult {
+  std::uint64_t steps = 0;
+  std::uint64_t steps_per_epoch = 0;
+  std::uint64_t images = 0;  ///< trained on, repeats counted
+  std::vector<Evaluation> evaluations;
+};
+
+/// What a run has to say besides what the ledger holds.
+struct RunResult {
+  bool complete = false;
+  std::string reason;  ///< why it is not complete; empty if it is
+  RunData data;
+  std::vector<InversionWork> inversion_work;
+  /// Time with inversion work on its way: from the first doorbell of a batch of commands to its
+  /// last completion, programming included, batches added up.
+  double inversion_window_s = 0.0;
+  SolutionQuality quality;
+  std::vector<TileWear> wear;
+  std::optional<TrainingResult> training;
+  double host_wall_s = 0.0;
+  double host_cpu_s = 0.0;
+  int host_threads = 1;
+};
+
+}  // namespace invar::platform
+
+#endif

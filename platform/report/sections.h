@@ -1,0 +1,31 @@
+#ifndef INVAR_PLATFORM_REPORT_SECTIONS_H
+#define INVAR_PLATFORM_REPORT_SECTIONS_H
+
+// Parts of the report, for report.cpp alone.
+
+#include <invar/platform/report/report.h>
+
+namespace invar::platform {
+
+/// "phases", "components" and totals; checks that they agree.
+void add_ledger_sections(Json& report, const ledger::Ledger& ledger);
+
+/// "inversion_only", "whole_iteration", "amdahl_bound", from the totals above.
+void add_figures(Json& report, const RunConfiguration& configuration, const ledger::Ledger& ledger,
+                 const RunResult& result);
+
+/// "solution", "wear".
+void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result);
+
+/// "training", "history", "epochs_to_target".
+void add_training(Json& report, const TrainingResult& training);
+
+/// value / by, null when that means nothing.
+Json ratio(double value, double by);
+
+/// "48.8 ms": four digits and an SI prefix.
+std::string with_prefix(double value, const char* unit);
+
+}  // namespace invar::platform
+
+#endif

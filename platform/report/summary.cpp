@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+#include <invar/platform/report/report.h>
+#include <invar/platform/report/sections.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace invar::platform {
+namespace {
+
+double percent(double part, double whole) {
+  return whole > 0.0 ? 100.0 * part / whole : 0.0;
+}
+
+}  // namespace
+
+std::string with_prefix(double value, const char* unit) {
+  constexpr const char* k_prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P"};
+  constexpr int k_none = 6;
+  int prefix = k_none;
+  if (value != 0.0 && std::isfinite(value)) {
+    const double thousands = std::floor(std::log10(std::abs(value)) / 3.0);
+    prefix = k_none + static_cast<int>(std::max(-6.0, std::min(5.0, thousands)));
+  }
+  return fmt::format("{:.4g} {}{}", value * std::pow(1000.0, k_none - prefix), k_prefixes[prefix],
+                     unit);
+}
+
+std::string summarise(const Json& report) {
+  const double time_s = report["simulated_time_s"];
+  const double energy_j = report["total_energy_j"];
+  std::string text;
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "system            {}\n", report["system"].get<std::string>());
+  if (!report["complete"].get<bool>()) {
+    fmt::format_to(out, "not complete      {}\n", report["reason"].get<std::string>());
+  }
+  fmt::format_to(out, "simulated time    {}\ntotal energy      {}\n", with_prefix(time_s, "s"),
+                 with_prefix(energy_j, "J"));
+  for (const Json& phase : report["phases"]) {
+    fmt::format_to(out, "  {:<15} {:5.1f} % of time, {:5.1f} % of energy\n",
+                   phase["name"].get<std::string>(), percent(phase["seconds"], time_s),
+                   percent(phase["energy_j"], energy_j));
+  }
+  if (report.contains("training") && report["training"]["final_test_accuracy"].is_number()) {
+    fmt::format_to(out, "test accuracy     {:.2f} %\n",
+                   100.0 * report["training"]["final_test_accuracy"].get<double>());
+  }
+  const Json& solution = report["solution"];
+  if (solution["right_hand_sides"] != 0) {
+    fmt::format_to(out, "solved            {} right-hand sides, largest residual {:.3g}\n",
+                   solution["right_hand_sides"].get<std::uint64_t>(),
+                   solution["residual_max"].get<double>());
+  }
+  return text;
+}
+
+}  // namespace invar::platform

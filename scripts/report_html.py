@@ -1,0 +1,440 @@
+#!/usr/bin/python3
+"""Makes a page that stands alone from one report.json, or from two runs side by side.
+
+    scripts/report_html.py REPORT.json [SECOND.json] [--out report.html]
+
+Exit status: 0 done, 2 bad usage or an input that is no report.
+"""
+import argparse
+import html
+import json
+import math
+import os
+import sys
+
+SCHEMA = "invar-report-1"
+NEEDED = ("phases", "components", "inversion_only", "whole_iteration", "amdahl_bound",
+          "simulated_time_s", "total_energy_j", "configuration", "workload", "data", "seed")
+
+STYLE = """
+:root { --ink: #1d2733; --soft: #5b6775; --line: #dfe3e8; --accent: #1f4e79; --second: #d1495b;
+        --paper: #ffffff; --wash: #f5f7f9; --note: #fff6e3; }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--wash); color: var(--ink);
+       font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+main { max-width: 1120px; margin: 0 auto; padding: 32px 24px 64px; }
+header h1 { margin: 0 0 4px; font-size: 28px; letter-spacing: -0.01em; }
+header p { margin: 0; color: var(--soft); }
+section { background: var(--paper); border: 1px solid var(--line); border-radius: 8px;
+          padding: 20px 24px; margin-top: 20px; }
+h2 { margin: 0 0 4px; font-size: 19px; }
+h3 { margin: 18px 0 6px; font-size: 15px; }
+p.lead { margin: 0 0 14px; color: var(--soft); max-width: 80ch; }
+svg { width: 100%; height: auto; display: block; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(225px, 1fr)); gap: 12px;
+         margin-top: 20px; }
+.tile { background: var(--paper); border: 1px solid var(--line); border-radius: 8px;
+        padding: 12px 16px; }
+.tile .what { color: var(--soft); font-size: 13px; }
+.tile .value { font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
+.tile .value.run1 { color: var(--accent); } .tile .value.run2 { color: var(--second); }
+.tile .value { white-space: nowrap; }
+.tile .value small { font-size: 12px; font-weight: 400; color: var(--soft); }
+table { border-collapse: collapse; width: 100%; font-size: 14px; }
+th, td { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line);
+         vertical-align: top; }
+th { color: var(--soft); font-weight: 600; font-size: 13px; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.definition { color: var(--soft); font-size: 13px; min-width: 260px; }
+td:first-child { min-width: 170px; }
+tr.assumption td { background: var(--note); }
+tr.total td { font-weight: 600; }
+.badge { display: inline-block; border-radius: 10px; padding: 1px 9px; font-size: 12px;
+         background: #e5eef7; color: var(--accent); margin-right: 6px; }
+.badge.partial { background: #fbe3e6; color: #a32638; }
+.note { background: var(--note); border-radius: 6px; padding: 8px 12px; margin: 10px 0 0; }
+.run1 { color: var(--accent); } .run2 { color: var(--second); }
+details { margin-top: 12px; } summary { cursor: pointer; color: var(--accent); }
+.scroll { overflow-x: auto; }
+@media print { body { background: white; } section { break-inside: avoid; } }
+"""
+
+
+class InputError(Exception):
+    """A file that cannot be used; the message is one line."""
+
+
+class Run:
+    def __init__(self, path):
+        self.path = path
+        self.report = load(path)
+        self.label = self.report.get("system", "run")
+
+
+def load(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            report = json.load(file)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not a text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}:{error.lineno}: invalid JSON: {error.msg}") from None
+    if not isinstance(report, dict) or "schema" not in report:
+        raise InputError(f'{path}: no report of invar: it has no "schema"')
+    if report["schema"] != SCHEMA:
+        raise InputError(f'{path}: schema {report["schema"]!r}: must be {SCHEMA!r}')
+    for key in NEEDED:
+        if key not in report:
+            raise InputError(f'{path}: incomplete report: "{key}" is missing')
+    return report
+
+
+def require_comparable(first, second):
+    pairs = [("seeds", first.report["seed"], second.report["seed"]),
+             ("data hashes", first.report["data"].get("hash"), second.report["data"].get("hash"))]
+    names = {**first.report["workload"], **second.report["workload"]}
+    pairs += [(name, first.report["workload"].get(name), second.report["workload"].get(name))
+              for name in names]
+    for what, one, other in pairs:
+        if one != other:
+            raise InputError(f"{second.path}: not of the workload of {first.path}: "
+                             f"{what} {other} and {one}")
+
+
+def text(value):
+    return html.escape(str(value))
+
+
+def quantity(value, unit=""):
+    """12.3 ms: three digits and an SI prefix."""
+    if value is None:
+        return "–"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g} {unit}".rstrip()
+    if unit == "":
+        return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    exponent = max(-18, min(15, 3 * math.floor(math.log10(abs(value)) / 3)))
+    prefix = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M",
+              9: "G", 12: "T", 15: "P"}[exponent]
+    return f"{value / 10**exponent:.4g} {prefix}{unit}"
+
+
+def percent(value, digits=1):
+    return "–" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def dig(report, path):
+    for key in path.split("."):
+        if isinstance(report, list):
+            report = report[int(key)] if int(key) < len(report) else None
+        else:
+            report = report.get(key) if isinstance(report, dict) else None
+    return report
+
+
+def table(head, rows, row_classes=None):
+    """Cells are ready HTML; a head that begins with # is a column of numbers."""
+    numeric = [name.startswith("#") for name in head]
+    out = ['<div class="scroll"><table><thead><tr>']
+    out += [f'<th class="n">{name[1:]}</th>' if is_n else f"<th>{name}</th>"
+            for name, is_n in zip(head, numeric)]
+    out.append("</tr></thead><tbody>")
+    for index, row in enumerate(rows):
+        chosen = row_classes[index] if row_classes else ""
+        out.append(f'<tr class="{chosen}">' if chosen else "<tr>")
+        for cell, is_n, name in zip(row, numeric, head):
+            css = "n" if is_n else "definition" if name == "Definition" else ""
+            out.append(f'<td class="{css}">{cell}</td>' if css else f"<td>{cell}</td>")
+        out.append("</tr>")
+    out.append("</tbody></table></div>")
+    return "".join(out)
+
+
+def run_heads(runs):
+    return [f'#<span class="run{i + 1}">{text(run.label)}</span>' for i, run in enumerate(runs)]
+
+
+def ratio_head(runs):
+    return ["#ratio"] if len(runs) == 2 else []
+
+
+def ratio_cell(values):
+    if len(values) != 2:
+        return []
+    first, second = values
+    good = isinstance(first, (int, float)) and isinstance(second, (int, float)) and first
+    return [f"× {second / first:.3g}" if good else ""]
+
+
+def tiles(runs):
+    figures = [("simulated time", "simulated_time_s", lambda v: quantity(v, "s")),
+               ("total energy", "total_energy_j", lambda v: quantity(v, "J")),
+               ("final test accuracy", "training.final_test_accuracy", lambda v: percent(v, 2)),
+               ("epochs to 80 %", "epochs_to_target.0.epochs", lambda v: quantity(v)),
+               ("epochs to 83 %", "epochs_to_target.1.epochs", lambda v: quantity(v)),
+               ("right-hand sides solved", "inversion_only.right_hand_sides", quantity),
+               ("largest residual", "solution.residual_max", lambda v: quantity(v))]
+    out = ['<div class="tiles">']
+    for name, path, show in figures:
+        values = [dig(run.report, path) for run in runs]
+        if all(value is None for value in values):
+            continue
+        out.append(f'<div class="tile"><div class="what">{name}</div>')
+        for index, (run, value) in enumerate(zip(runs, values)):
+            who = f" <small>{text(run.label)}</small>" if len(runs) == 2 else ""
+            out.append(f'<div class="value run{index + 1}">{show(value)}{who}</div>')
+        out.append("</div>")
+    out.append("</div>")
+    return "".join(out)
+
+
+def phase_table(runs):
+    rows = []
+    for index, phase in enumerate(runs[0].report["phases"]):
+        cells = [text(phase["name"].replace("_", " "))]
+        for run in runs:
+            mine = run.report["phases"][index]
+            time_s, energy_j = run.report["simulated_time_s"], run.report["total_energy_j"]
+            cells += [quantity(mine["seconds"], "s"),
+                      percent(mine["seconds"] / time_s if time_s else None),
+                      quantity(mine["energy_j"], "J"),
+                      percent(mine["energy_j"] / energy_j if energy_j else None)]
+        rows.append(cells)
+    total = ["total"]
+    head = ["Phase"]
+    for index, run in enumerate(runs):
+        total += [quantity(run.report["simulated_time_s"], "s"), "",
+                  quantity(run.report["total_energy_j"], "J"), ""]
+        who = f'<span class="run{index + 1}">{text(run.label)}</span><br>' if len(runs) == 2 else ""
+        head += [f"#{who}time", "#share", f"#{who}energy", "#share"]
+    return table(head, rows + [total], [""] * len(rows) + ["total"])
+
+
+def breakdown(runs, figures):
+    out = ["<section><h2>Where time and energy go</h2>",
+           '<p class="lead">Phases exclude each other: their seconds add up to the simulated time '
+           "and their joules to the total. Busy seconds of components may overlap.</p>",
+           "<h3>Simulated time by phase</h3>",
+           figures.phase_bars(runs, "seconds", "s", "Simulated time by phase"),
+           "<h3>Energy by phase</h3>",
+           figures.phase_bars(runs, "energy_j", "J", "Energy by phase"), phase_table(runs)]
+    for index, run in enumerate(runs):
+        who = f' – <span class="run{index + 1}">{text(run.label)}</span>' if len(runs) == 2 else ""
+        out += [f"<h3>Energy by component{who}</h3>",
+                figures.component_bars(run, "energy_aj", "J", "Energy by component"),
+                f"<h3>Busy time by component{who}</h3>",
+                figures.component_bars(run, "busy_s", "s", "Busy time by component"),
+                component_details(run)]
+    return "".join(out) + "</section>"
+
+
+def component_details(run):
+    rows = []
+    for component in run.report["components"]:
+        rows.append([f'<b>{text(component["name"])}</b>', "",
+                     quantity(component["busy_s"], "s"), quantity(component["energy_j"], "J")])
+        for event in component["events"]:
+            rows.append([f'&emsp;{text(event["name"])}', quantity(event["count"]), "",
+                         quantity(event["energy_j"], "J")])
+    return ("<details><summary>all components and their events</summary>" +
+            table(["Component", "#count", "#busy", "#energy"], rows) + "</details>")
+
+
+# Figure, unit, key of its definition.
+INVERSION_ROWS = [
+    ("matrices", "matrices", "", None),
+    ("right-hand sides", "right_hand_sides", "", None),
+    ("time", "time_s", "s", "time_definition"),
+    ("throughput, right-hand sides", "throughput_rhs_per_s", "/s", "throughput_definition"),
+    ("exclusive time", "exclusive_phase_s", "s", "exclusive_phase_definition"),
+    ("energy", "energy_j", "J", "energy_definition"),
+    ("energy a right-hand side", "energy_per_rhs_j", "J", "energy_per_rhs_definition"),
+    ("digital operations", "digital_operations", "op", "digital_operations_definition"),
+    ("equivalent operations a second", "equivalent_operations_per_s", "op/s",
+     "equivalent_definition"),
+    ("equivalent operations a joule", "equivalent_operations_per_j", "op/J",
+     "equivalent_definition"),
+]
+ITERATION_ROWS = [
+    ("iterations", "iterations", "", "definition"),
+    ("time an iteration", "time_s", "s", "time_definition"),
+    ("energy an iteration", "energy_j", "J", "energy_definition"),
+    ("throughput, iterations", "throughput_iterations_per_s", "/s", "throughput_definition"),
+    ("throughput, images", "throughput_images_per_s", "/s", "throughput_definition"),
+    ("throughput, right-hand sides", "throughput_rhs_per_s", "/s", "throughput_definition"),
+    ("energy an image", "energy_per_image_j", "J", "energy_per_image_definition"),
+    ("energy a right-hand side", "energy_per_rhs_j", "J", "energy_per_rhs_definition"),
+]
+AMDAHL_ROWS = [
+    ("time left", "time_s", "s", "definition"),
+    ("energy left", "energy_j", "J", "definition"),
+    ("share of inversion and programming in time", "inversion_share_of_time", "%",
+     "inversion_share_definition"),
+    ("share of inversion and programming in energy", "inversion_share_of_energy", "%",
+     "inversion_share_definition"),
+    ("largest speed-up", "largest_speedup", "", "largest_speedup_definition"),
+    ("largest energy gain", "largest_energy_gain", "", "largest_energy_gain_definition"),
+]
+
+
+def figure_section(title, lead, key, rows, runs, extra=""):
+    cells = []
+    for name, field, unit, definition in rows:
+        values = [run.report[key].get(field) for run in runs]
+        if all(value is None for value in values):
+            continue
+        shown = [percent(value) if unit == "%" else quantity(value, unit) for value in values]
+        cells.append([name, *shown, *ratio_cell(values),
+                      text(runs[0].report[key].get(definition, "") if definition else "")])
+    notes = "".join(f'<p class="note"><b>{text(run.label)}</b>: {text(run.report[key]["note"])}</p>'
+                    for run in runs if run.report[key].get("note"))
+    head = ["Figure", *run_heads(runs), *ratio_head(runs), "Definition"]
+    return (f'<section><h2>{title}</h2><p class="lead">{lead}</p>{extra}' + table(head, cells) +
+            notes + "</section>")
+
+
+def training(runs, figures):
+    curves = figures.training_curves(runs)
+    if not curves:
+        return ""
+    rows = []
+    for index, target in enumerate(runs[0].report.get("epochs_to_target", [])):
+        values = [dig(run.report, f"epochs_to_target.{index}.epochs") for run in runs]
+        times = [dig(run.report, f"epochs_to_target.{index}.simulated_time_s") for run in runs]
+        rows.append([f'epochs to {percent(target["target"], 0)}',
+                     *("not reached" if v is None else f"{v:.2f}" for v in values),
+                     *ratio_cell(values)])
+        rows.append([f'simulated time to {percent(target["target"], 0)}',
+                     *(quantity(v, "s") for v in times), *ratio_cell(times)])
+    longest = max((run.report.get("history", []) for run in runs), key=len)
+    for index, point in enumerate(longest):
+        rows.append([f'test accuracy after epoch {point["epoch"]:g}',
+                     *(percent(dig(run.report, f"history.{index}.test_accuracy"), 2)
+                       for run in runs), *([""] if len(runs) == 2 else [])])
+    return ("<section><h2>Training</h2>" + '<p class="lead">Accuracy on the test images; dots mark '
+            "whole epochs, dashed lines the targets.</p>" + curves +
+            table(["", *run_heads(runs), *ratio_head(runs)], rows) + "</section>")
+
+
+def flatten(section, prefix=""):
+    for key, value in section.items():
+        name = f"{prefix}{key}".replace("_", " ")
+        if isinstance(value, dict):
+            yield from flatten(value, f"{name}: ")
+        elif not isinstance(value, list) and not key.endswith("definition"):
+            yield name, value
+
+
+def solution(runs):
+    rows = []
+    for key in ("solution", "wear"):
+        flat = [dict(flatten(run.report.get(key, {}))) for run in runs]
+        for name in dict.fromkeys(name for one in flat for name in one):
+            values = [one.get(name) for one in flat]
+            rows.append([text(name), *(quantity(v) for v in values)])
+    return ('<section><h2>Solution quality and wear</h2><p class="lead">What the analog solves were '
+            "worth, what had to fall back, and what it cost the cells. Residuals are relative, in "
+            "FP64, against the matrix that was asked for; lifetime is in seconds.</p>" +
+            table(["", *run_heads(runs)], rows) + "</section>")
+
+
+def configuration(runs):
+    rows, classes = [], []
+    notes = runs[0].report.get("parameters", {})
+    for group, names in runs[0].report["configuration"].items():
+        for name, value in names.items():
+            key = f"{group}.{name}"
+            values = [dig(run.report, f"configuration.{key}") for run in runs]
+            note = notes.get(key, {})
+            source = note.get("source", "")
+            differs = len(values) == 2 and values[0] != values[1]
+            shown = [text("true" if v is True else "false" if v is False else
+                          f"{v:g}" if isinstance(v, float) else v) for v in values]
+            if differs:
+                shown = [f"<b>{cell}</b>" for cell in shown]
+            mark = " *" if note.get("given") else ""
+            rows.append([f"{text(key)}{mark}", *shown, text(note.get("unit", "")),
+                         text(note.get("description", "")), text(source)])
+            classes.append("assumption" if "assum" in source.lower() else "")
+    head = ["Parameter", *run_heads(runs), "Unit", "Meaning", "Source"]
+    return ('<section><h2>Configuration and assumptions</h2><p class="lead">Every parameter in '
+            "force. Shaded rows rest on an assumption; * was set by the user; bold differs between "
+            "the runs.</p>" + table(head, rows, classes) + "</section>")
+
+
+def header(runs):
+    first = runs[0].report
+    data = first["data"]
+    title = " and ".join(f'<span class="run{i + 1}">{text(run.label)}</span>'
+                         for i, run in enumerate(runs))
+    badges = "".join(f'<span class="badge">{text(item)}</span>' for item in (
+        f'{first["workload"].get("command", "run")}', f'data {data.get("name", "?")}',
+        f'data hash {data.get("hash", "?")}', f'seed {first["seed"]}',
+        f'version {first.get("version", "?")}'))
+    for run in runs:
+        badges += (f'<span class="badge">configuration {text(run.report.get("configuration_hash"))}'
+                   "</span>")
+        if not run.report.get("complete"):
+            badges += (f'<span class="badge partial">{text(run.label)}: partial, '
+                       f'{text(run.report.get("reason") or "stopped early")}</span>')
+    return f"<header><h1>Invar: {title}</h1><p>{badges}</p></header>"
+
+
+def page(runs):
+    try:
+        import report_figures as figures  # late: bad input is told without waiting for it
+    except ImportError as error:
+        raise InputError(f"{error}: install python3-matplotlib (Debian)") from None
+
+    body = [header(runs), tiles(runs), breakdown(runs, figures),
+            figure_section("Inversion only",
+                           "What the inverter did, programming included, apart from the rest of "
+                           "the iteration.", "inversion_only", INVERSION_ROWS, runs),
+            figure_section("Whole iteration", "The same run with everything that it takes.",
+                           "whole_iteration", ITERATION_ROWS, runs),
+            figure_section("Amdahl bound", "What is left if inversion and programming cost nothing.",
+                           "amdahl_bound", AMDAHL_ROWS, runs, figures.amdahl_bars(runs)),
+            training(runs, figures), solution(runs), configuration(runs)]
+    title = text(" and ".join(run.label for run in runs))
+    return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>Invar: {title}</title><style>{STYLE}</style></head><body><main>" +
+            "\n".join(body) + "</main></body></html>\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("reports", nargs="+", metavar="REPORT.json", help="one or two reports")
+    parser.add_argument("--out", default="report.html", help="page to write [%(default)s]")
+    arguments = parser.parse_args()
+    try:
+        if len(arguments.reports) > 2:
+            raise InputError("at most two reports fit on a page")
+        runs = [Run(path) for path in arguments.reports]
+        if len(runs) == 2:
+            require_comparable(*runs)
+            if runs[0].label == runs[1].label:
+                for run in runs:
+                    run.label += f" ({os.path.basename(run.path)})"
+        try:
+            contents = page(runs)
+        except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+            raise InputError(f"{' or '.join(arguments.reports)}: damaged report "
+                             f"({type(error).__name__}: {error})") from None
+        temporary = arguments.out + ".tmp"
+        try:
+            with open(temporary, "w", encoding="utf-8") as file:
+                file.write(contents)
+            os.replace(temporary, arguments.out)
+        except OSError as error:
+            raise InputError(f"{arguments.out}: {error.strerror}") from None
+    except InputError as error:
+        print(f"report_html.py: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

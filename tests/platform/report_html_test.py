@@ -1,0 +1,111 @@
+"""The page made from reports: stands alone, shows definitions, refuses what is no report."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts",
+                      "report_html.py")
+
+
+def sample(seconds=0.25):
+    phases = [{"name": "forward", "seconds": seconds, "energy_j": 2e-6},
+              {"name": "inversion", "seconds": 0.05, "energy_j": 1e-6}]
+    component = {"name": "top.tile<0>", "busy_s": 0.05, "energy_j": 3e-6,
+                 "by_phase": {"inversion": {"busy_s": 0.05, "energy_aj": 3000000000000}},
+                 "events": [{"name": "shot", "count": 7, "energy_j": 3e-6}]}
+    point = {"epoch": 1.0, "step": 4, "simulated_time_s": 0.3, "loss": 0.5, "test_accuracy": 0.81}
+    return {
+        "schema": "invar-report-1", "system": "kfac, rram", "complete": True, "seed": 1,
+        "workload": {"command": "train", "epochs": 1.0}, "data": {"name": "letters", "hash": "ab"},
+        "simulated_time_s": seconds + 0.05, "total_energy_j": 3e-6, "phases": phases,
+        "components": [component],
+        "inversion_only": {"time_s": 0.05, "time_definition": "doorbell to completion & more"},
+        "whole_iteration": {"iterations": 4, "time_s": 0.1, "time_definition": "time a step"},
+        "amdahl_bound": {"time_s": seconds, "energy_j": 2e-6, "definition": "if it were free"},
+        "training": {"final_test_accuracy": 0.81}, "history": [point], "evaluations": [point],
+        "epochs_to_target": [{"target": 0.8, "epochs": 1.0, "simulated_time_s": 0.3}],
+        "solution": {"residual_max": 1e-3}, "wear": {"writes_per_cell_max": 4},
+        "configuration": {"adc": {"bits": 8}, "dac": {"bits": 8}},
+        "parameters": {"adc.bits": {"unit": "bit", "source": "assumption"}},
+    }
+
+
+class ReportHtml(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+
+    def path(self, name):
+        return os.path.join(self.directory.name, name)
+
+    def write(self, name, contents):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(contents if isinstance(contents, str) else json.dumps(contents))
+        return self.path(name)
+
+    def run_script(self, *arguments):
+        return subprocess.run([sys.executable, SCRIPT, *arguments, "--out", self.path("r.html")],
+                              capture_output=True, text=True, check=False)
+
+    def page(self):
+        with open(self.path("r.html"), encoding="utf-8") as file:
+            return file.read()
+
+    def refused(self, *arguments):
+        result = self.run_script(*arguments)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertFalse(os.path.exists(self.path("r.html")))
+        return result.stderr
+
+    def test_one_run_gives_a_page_that_stands_alone(self):
+        result = self.run_script(self.write("a.json", sample()))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        page = self.page()
+        self.assertIn("doorbell to completion &amp; more", page)
+        self.assertIn("if it were free", page)
+        self.assertIn("top.tile&lt;0&gt;", page)
+        self.assertGreaterEqual(page.count("<svg"), 5)
+        for outside in ("src=", "href=\"http", "@import", "<script"):
+            self.assertNotIn(outside, page)
+        self.assertIn('<tr class="assumption"><td>adc.bits', page)
+
+    def test_two_runs_stand_side_by_side_with_ratios(self):
+        first = self.write("a.json", sample())
+        second = self.write("b.json", sample(0.55))
+        self.assertEqual(self.run_script(first, second).returncode, 0)
+        page = self.page()
+        self.assertIn("kfac, rram (b.json)", page)
+        self.assertIn("× 2.2", page)
+
+    def test_the_same_report_gives_the_same_page(self):
+        path = self.write("a.json", sample())
+        self.run_script(path)
+        first = self.page()
+        self.run_script(path)
+        self.assertEqual(first, self.page())
+
+    def test_what_is_no_report_is_refused_in_one_line(self):
+        self.assertIn("No such file", self.refused(self.path("none.json")))
+        self.assertIn("a.json:1: invalid JSON", self.refused(self.write("a.json", "{\"schema\"")))
+        self.assertIn("schema 'x': must be", self.refused(self.write("b.json", {"schema": "x"})))
+        self.assertIn('no "schema"', self.refused(self.write("c.json", [1])))
+        broken = sample()
+        del broken["phases"]
+        self.assertIn('"phases" is missing', self.refused(self.write("d.json", broken)))
+        broken = sample()
+        broken["phases"] = 3
+        self.assertIn("damaged report", self.refused(self.write("e.json", broken)))
+
+    def test_runs_of_different_seeds_are_refused(self):
+        other = sample()
+        other["seed"] = 2
+        message = self.refused(self.write("a.json", sample()), self.write("b.json", other))
+        self.assertIn("seeds 2 and 1", message)
+
+
+if __name__ == "__main__":
+    unittest.main()

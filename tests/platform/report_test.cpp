@@ -1,0 +1,250 @@
+#include <invar/platform/dataset/input_error.h>
+#include <invar/platform/report/comparison.h>
+#include <invar/platform/report/report.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "platform/temporary_directory.h"
+
+using namespace invar::platform;
+using invar::ledger::Ledger;
+using invar::tests::contains;
+using invar::tests::message_of;
+using invar::tests::TemporaryDirectory;
+using sc_core::SC_NS;
+using sc_core::sc_start;
+using sc_core::sc_time;
+
+namespace {
+
+const auto k_close = boost::test_tools::tolerance(1e-12);
+
+/// 10 ns forward, 4 ns programming, 6 ns inversion; 5 + 3 + 2 aJ times 10^9.
+void work(Ledger& ledger) {
+  const auto engine = ledger.component("top.engine");
+  const auto tile = ledger.component("top.accelerator.tile_0");
+  const auto gemm = ledger.event(engine, "gemm");
+  const auto pulse = ledger.event(tile, "pulse");
+  const auto shot = ledger.event(tile, "shot");
+  ledger.begin_activity(INVAR_PHASE_FORWARD);
+  ledger.charge(engine, gemm, INVAR_PHASE_FORWARD, 2, 5000000000u);
+  ledger.add_busy(engine, INVAR_PHASE_FORWARD, sc_time(10, SC_NS));
+  sc_start(sc_time(10, SC_NS));
+  ledger.end_activity(INVAR_PHASE_FORWARD);
+  ledger.begin_activity(INVAR_PHASE_PROGRAMMING);
+  ledger.charge(tile, pulse, INVAR_PHASE_PROGRAMMING, 7, 3000000000u);
+  sc_start(sc_time(4, SC_NS));
+  ledger.end_activity(INVAR_PHASE_PROGRAMMING);
+  ledger.begin_activity(INVAR_PHASE_INVERSION);
+  ledger.charge(tile, shot, INVAR_PHASE_INVERSION, 1, 2000000000u);
+  sc_start(sc_time(6, SC_NS));
+  ledger.end_activity(INVAR_PHASE_INVERSION);
+}
+
+RunConfiguration training() {
+  RunConfiguration configuration;
+  configuration.train.dataset = "letters";
+  configuration.run.report = "a.json";
+  return configuration;
+}
+
+RunResult result_of_training() {
+  RunResult result;
+  result.complete = true;
+  result.data = {"emnist-letters", "0123456789abcdef", {{"training_images", 1000}}};
+  result.inversion_work = {{3, 2, 10}, {6, 1, 5}};
+  result.inversion_window_s = 10e-9;
+  result.quality.right_hand_sides = 15;
+  result.quality.solves = 2;
+  result.quality.sum_seed_effective_bits = 7.0;
+  result.quality.total_iterations = 45;
+  result.quality.status_counts[1] = 3;
+  result.quality.status_counts[4] = 1;
+  result.wear = {{"tile_0", 50, 100, 4}};
+  TrainingResult training;
+  training.steps = 8;
+  training.steps_per_epoch = 4;
+  training.images = 80;
+  for (std::uint64_t step = 0; step <= 8; step += 2) {
+    const double epoch = static_cast<double>(step) / 4.0;
+    training.evaluations.push_back(
+        {epoch, step, epoch * 1e-9, 1.0 - epoch / 4.0, 0.79 + 0.02 * epoch});
+  }
+  result.training = training;
+  return result;
+}
+
+Json report_of(const std::function<void(RunConfiguration&, RunResult&)>& change = {}) {
+  static Ledger ledger;
+  if (ledger.components().empty()) {
+    work(ledger);
+  }
+  RunConfiguration configuration = training();
+  RunResult result = result_of_training();
+  if (change) {
+    change(configuration, result);
+  }
+  return make_report(configuration, ledger, result);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(report)
+
+BOOST_AUTO_TEST_CASE(components_phases_and_total_agree_to_the_attojoule) {
+  const Json report = report_of();
+  BOOST_TEST(report["schema"] == "invar-report-1");
+  BOOST_TEST(report["total_energy_aj"] == 10000000000u);
+  BOOST_TEST(report["total_energy_j"].get<double>() == 1e-8, k_close);
+  BOOST_TEST(report["simulated_time_s"].get<double>() == 20e-9, k_close);
+  BOOST_TEST(report["simulated_time_ps"] == 20000u);
+  std::uint64_t phase_energy = 0;
+  std::uint64_t phase_time = 0;
+  for (const Json& phase : report["phases"]) {
+    phase_energy += phase["energy_aj"].get<std::uint64_t>();
+    phase_time += phase["time_ps"].get<std::uint64_t>();
+  }
+  std::uint64_t component_energy = 0;
+  for (const Json& component : report["components"]) {
+    component_energy += component["energy_aj"].get<std::uint64_t>();
+  }
+  BOOST_TEST(phase_energy == 10000000000u);
+  BOOST_TEST(component_energy == 10000000000u);
+  BOOST_TEST(phase_time == 20000u);
+}
+
+BOOST_AUTO_TEST_CASE(figures_follow_their_definitions) {
+  const Json report = report_of();
+  const Json& inversion = report["inversion_only"];
+  BOOST_TEST(inversion["right_hand_sides"] == 15u);
+  BOOST_TEST(inversion["matrices"] == 3u);
+  // 2 * 27/3 + 216/3 + 10 * 18 + 5 * 72
+  BOOST_TEST(inversion["digital_operations"].get<double>() == 630.0, k_close);
+  BOOST_TEST(inversion["throughput_rhs_per_s"].get<double>() == 15 / 10e-9, k_close);
+  BOOST_TEST(inversion["energy_per_rhs_j"].get<double>() == 5e-9 / 15, k_close);
+  BOOST_TEST(inversion["exclusive_phase_s"].get<double>() == 10e-9, k_close);
+  const Json& whole = report["whole_iteration"];
+  BOOST_TEST(whole["time_s"].get<double>() == 2.5e-9, k_close);
+  BOOST_TEST(whole["throughput_images_per_s"].get<double>() == 4e9, k_close);
+  const Json& bound = report["amdahl_bound"];
+  BOOST_TEST(bound["largest_speedup"].get<double>() == 2.0, k_close);
+  BOOST_TEST(bound["largest_energy_gain"].get<double>() == 2.0, k_close);
+  for (const char* key : {"throughput_definition", "energy_definition"}) {
+    BOOST_TEST(inversion[key].is_string());
+    BOOST_TEST(whole[key].is_string());
+  }
+  BOOST_TEST(bound["definition"].is_string());
+  BOOST_TEST(!inversion.contains("note"));
+  const Json exact =
+      report_of([](RunConfiguration& c, RunResult&) { c.run.inverter = Inverter::exact; });
+  BOOST_TEST(contains(exact["inversion_only"]["note"].get<std::string>(), "a bound"));
+}
+
+BOOST_AUTO_TEST_CASE(solution_quality_and_wear_are_summed_up) {
+  const Json report = report_of();
+  BOOST_TEST(report["solution"]["iterations_mean"].get<double>() == 3.0, k_close);
+  BOOST_TEST(report["solution"]["seed_effective_bits"].get<double>() == 3.5, k_close);
+  BOOST_TEST(report["solution"]["completions_by_status"].dump() == R"({"ok":3,"saturated":1})");
+  BOOST_TEST(report["wear"]["writes_per_cell_mean"].get<double>() == 2.0, k_close);
+  // 1e7 writes of endurance, 4 in 20 ns.
+  BOOST_TEST(report["wear"]["projected_lifetime_s"].get<double>() == 0.05, k_close);
+}
+
+BOOST_AUTO_TEST_CASE(history_has_whole_epochs_and_targets_their_first_crossing) {
+  const Json report = report_of();
+  BOOST_TEST(report["evaluations"].size() == 5u);
+  BOOST_TEST(report["history"].size() == 2u);
+  BOOST_TEST(report["history"][0]["epoch"] == 1.0);
+  BOOST_TEST(report["history"][1]["test_accuracy"].get<double>() == 0.83, k_close);
+  BOOST_TEST(report["epochs_to_target"][0]["epochs"] == 0.5);
+  BOOST_TEST(report["epochs_to_target"][1]["epochs"] == 2.0);
+  const Json stopped = report_of([](RunConfiguration&, RunResult& result) {
+    result.complete = false;
+    result.reason = "interrupted";
+    result.training->evaluations.resize(2);
+  });
+  BOOST_TEST(stopped["complete"] == false);
+  BOOST_TEST(stopped["history"].size() == 1u);
+  BOOST_TEST(stopped["epochs_to_target"][1]["epochs"].is_null());
+}
+
+BOOST_AUTO_TEST_CASE(runs_of_one_seed_differ_only_under_host) {
+  Json first = report_of();
+  Json second = report_of([](RunConfiguration& configuration, RunResult& result) {
+    configuration.run.report = "elsewhere.json";
+    configuration.run.threads = 7;
+    configuration.vcd.file = "waves.vcd";
+    result.host_wall_s = 12.0;
+  });
+  BOOST_TEST(first.dump() != second.dump());
+  first.erase("host");
+  second.erase("host");
+  BOOST_TEST(first.dump() == second.dump());
+  const Json other = report_of(
+      [](RunConfiguration& configuration, RunResult&) { configuration.tile.adc.bits = 4; });
+  BOOST_TEST(other["configuration_hash"] != first["configuration_hash"]);
+  BOOST_TEST(other["parameters"]["adc.bits"]["source"].is_string());
+}
+
+BOOST_AUTO_TEST_CASE(compare_shows_ratios_to_the_first_report) {
+  TemporaryDirectory directory;
+  Json first = report_of();
+  Json second = first;
+  second["simulated_time_s"] = 60e-9;
+  second["training"]["final_test_accuracy"] = 0.84;
+  write_report(directory.path("a.json"), first);
+  write_report(directory.path("b.json"), second);
+  const std::string table = compare_reports({directory.path("a.json"), directory.path("b.json")});
+  BOOST_TEST(contains(table, "x 3.000"));
+  BOOST_TEST(contains(table, "+1.00 points"));
+  BOOST_TEST(contains(table, "kfac, rram"));
+}
+
+BOOST_AUTO_TEST_CASE(compare_refuses_other_workloads_seeds_data_and_partial_runs) {
+  TemporaryDirectory directory;
+  write_report(directory.path("a.json"), report_of());
+  const auto refused = [&](const std::function<void(Json&)>& change) {
+    Json report = report_of();
+    change(report);
+    write_report(directory.path("b.json"), report);
+    return message_of<InputError>([&] {
+      compare_reports({directory.path("a.json"), directory.path("b.json")});
+    });
+  };
+  BOOST_TEST(refused([](Json&) {}).empty());
+  BOOST_TEST(contains(refused([](Json& r) { r["seed"] = 2; }), "seeds 2 and 1"));
+  BOOST_TEST(contains(refused([](Json& r) { r["data"]["hash"] = "x"; }), "data hashes"));
+  BOOST_TEST(contains(refused([](Json& r) { r["workload"]["epochs"] = 9; }), "epochs 9 and 3"));
+  BOOST_TEST(contains(refused([](Json& r) { r["workload"]["command"] = "solve"; }), "commands"));
+  BOOST_TEST(contains(refused([](Json& r) { r["complete"] = false; }), "not complete"));
+  BOOST_TEST(contains(refused([](Json& r) { r.erase("workload"); }), "no \"workload\""));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_report_is_told) {
+  TemporaryDirectory directory;
+  const auto error = [&](const std::string& text) {
+    const std::string path = directory.write("r.json", text);
+    return message_of<InputError>([&] { read_report(path); });
+  };
+  BOOST_TEST(contains(error("{\"schema\": "), "r.json: invalid JSON at byte 12"));
+  BOOST_TEST(contains(error("[1, 2]"), "no report of invar"));
+  BOOST_TEST(contains(error("{\"schema\": \"other-9\"}"),
+                      "schema \"other-9\": must be \"invar-report-1\""));
+  BOOST_TEST(contains(message_of<InputError>([&] { read_report(directory.path("none.json")); }),
+                      "none.json: no such file"));
+}
+
+BOOST_AUTO_TEST_CASE(the_summary_names_system_time_and_accuracy) {
+  const std::string text = summarise(report_of());
+  BOOST_TEST(contains(text, "kfac, rram"));
+  BOOST_TEST(contains(text, "test accuracy     83.00 %"));
+  BOOST_TEST(contains(text, "50.0 % of time"));
+  BOOST_TEST(contains(text, "simulated time    20 ns"));
+  BOOST_TEST(contains(text, "total energy      10 nJ"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
