@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <vector>
 
 namespace invar::programming {
 namespace {
@@ -74,16 +75,19 @@ ProgrammingResult write_matrix(tile::TileModel& tile, const Eigen::MatrixXd& mat
     const double weight = tile.slice_weight(slice);
     device::RramArray& plus = tile.array(slice, 0);
     device::RramArray& minus = tile.array(slice, 1);
-    for (int row = 0; row < n; ++row) {
-      RowPulses pulses;
-      for (int column = 0; column < n; ++column) {
+    // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
+    std::vector<RowPulses> rows(n);
+    for (int column = 0; column < n; ++column) {
+      for (int row = 0; row < n; ++row) {
         const double scaled = remainder(row, column) / weight * largest_level;
         const int level = static_cast<int>(std::nearbyint(std::clamp(
             scaled, static_cast<double>(-largest_level), static_cast<double>(largest_level))));
-        add_cell(plus.write(row, column, std::max(level, 0)), pulses, result);
-        add_cell(minus.write(row, column, std::max(-level, 0)), pulses, result);
+        add_cell(plus.write(row, column, std::max(level, 0)), rows[row], result);
+        add_cell(minus.write(row, column, std::max(-level, 0)), rows[row], result);
       }
-      add_row(pulses, parameters, device, result);
+    }
+    for (const RowPulses& row : rows) {
+      add_row(row, parameters, device, result);
     }
     remainder -= weight * tile.measured_slice(slice, n);
   }

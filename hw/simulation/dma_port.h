@@ -1,6 +1,7 @@
 #ifndef INVAR_SIMULATION_DMA_PORT_H
 #define INVAR_SIMULATION_DMA_PORT_H
 
+#include <invar/simulation/dma_interface.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <tlm_utils/simple_initiator_socket.h>
 
@@ -16,18 +17,17 @@ namespace invar::simulation {
 /// Called from an SC_THREAD: every burst is one `b_transport`, the annotated delays add up, and the
 /// caller's time moves once, at the end of the transfer. A failed burst ends the transfer.
 template <unsigned int BUSWIDTH = 32>
-class DmaPort : public sc_core::sc_module {
+class DmaPort : public sc_core::sc_module, public DmaInterface {
  public:
   tlm_utils::simple_initiator_socket<DmaPort, BUSWIDTH> socket;
 
   explicit DmaPort(const sc_core::sc_module_name& name, std::size_t burst_bytes = 4096)
       : sc_core::sc_module(name), socket("socket"), burst_bytes_(burst_bytes) {}
 
-  /// \return whether every burst was answered TLM_OK_RESPONSE.
-  bool read(std::uint64_t address, void* data, std::size_t bytes) {
+  bool read(std::uint64_t address, void* data, std::size_t bytes) override {
     return transfer(tlm::TLM_READ_COMMAND, address, static_cast<unsigned char*>(data), bytes);
   }
-  bool write(std::uint64_t address, const void* data, std::size_t bytes) {
+  bool write(std::uint64_t address, const void* data, std::size_t bytes) override {
     // The payload has one pointer for both directions; a write only reads from it.
     return transfer(tlm::TLM_WRITE_COMMAND, address,
                     const_cast<unsigned char*>(static_cast<const unsigned char*>(data)), bytes);

@@ -20,9 +20,11 @@ struct TileModel::MvmPlan {
 
 TileModel::MvmPlan TileModel::mvm_plan() const {
   MvmPlan plan;
-  plan.piece_bits = std::max(parameters_.dac.bits - 1, 1);
+  const int dac_bits = std::max(parameters_.dac.bits - 1, 1);
   const int magnitude_bits = std::max(parameters_.mvm_input_bits - 1, 1);
-  plan.pieces = (magnitude_bits + plan.piece_bits - 1) / plan.piece_bits;
+  plan.pieces = (magnitude_bits + dac_bits - 1) / dac_bits;
+  // Equal pieces: a top piece of one bit would waste the ADC's range on the most important sum.
+  plan.piece_bits = (magnitude_bits + plan.pieces - 1) / plan.pieces;
   plan.groups = (size_ + parameters_.mvm_row_group - 1) / parameters_.mvm_row_group;
   plan.input_full_scale = std::ldexp(1.0, magnitude_bits) - 1.0;
   plan.adc_full_scale = parameters_.mvm_adc_range * std::min(parameters_.mvm_row_group, size_) *

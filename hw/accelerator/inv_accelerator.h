@@ -1,0 +1,113 @@
+#ifndef INVAR_ACCELERATOR_INV_ACCELERATOR_H
+#define INVAR_ACCELERATOR_INV_ACCELERATOR_H
+
+#include <invar/accelerator/accelerator_core.h>
+#include <invar/simulation/dma_port.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <memory>
+
+namespace invar::accelerator {
+
+/// The INV accelerator: what an integrator puts into a platform.
+///
+/// One target socket for the registers (<invar/registers/accelerator_registers.h>), one initiator
+/// socket for DMA, a level interrupt, a reset. Base protocol, loosely timed. No clock port: time is
+/// counted in whole periods of `parameters.sequencer.clock_period_s`.
+///
+/// \code
+/// invar::accelerator::AcceleratorParameters parameters;
+/// parameters.tile.rows = 64;
+/// invar::accelerator::InvAccelerator<> accelerator("accelerator", parameters);
+/// cpu_bus.initiator.bind(accelerator.registers);      // offsets from 0
+/// accelerator.dma.socket.bind(memory_bus.target);
+/// accelerator.irq(irq_signal);
+/// accelerator.rst(reset_signal);
+/// \endcode
+///
+/// \tparam BUSWIDTH of both sockets, in bits
+template <unsigned int BUSWIDTH = 32>
+class InvAccelerator : public sc_core::sc_module {
+ private:
+  // Before everything that charges it; empty when the integrator shares a ledger.
+  std::unique_ptr<ledger::Ledger> own_ledger_;
+  ledger::Ledger& ledger_;
+
+ public:
+  tlm_utils::simple_target_socket<InvAccelerator, BUSWIDTH> registers;
+  simulation::DmaPort<BUSWIDTH> dma;
+  sc_core::sc_out<bool> irq;
+  sc_core::sc_in<bool> rst;
+
+  /// \param ledger shared with other modules; by default the accelerator keeps one of its own
+  /// \throws std::invalid_argument for parameters out of range
+  explicit InvAccelerator(const sc_core::sc_module_name& name,
+                          const AcceleratorParameters& parameters = {},
+                          ledger::Ledger* ledger = nullptr)
+      : sc_core::sc_module(name),
+        own_ledger_(ledger == nullptr ? std::make_unique<ledger::Ledger>() : nullptr),
+        ledger_(ledger == nullptr ? *own_ledger_ : *ledger),
+        registers("registers"),
+        dma("dma", static_cast<std::size_t>(parameters.dma_burst_bytes)),
+        irq("irq"),
+        rst("rst"),
+        metered_dma_(dma, ledger_, std::string(this->name()) + ".dma",
+                     parameters.dma_energy_per_byte_j),
+        core_("core", parameters, metered_dma_, ledger_) {
+    registers.register_b_transport(this, &InvAccelerator::b_transport);
+    registers.register_transport_dbg(this, &InvAccelerator::transport_dbg);
+    core_.irq(irq);
+    core_.rst(rst);
+  }
+
+  const ledger::Ledger& ledger() const { return ledger_; }
+  AcceleratorCore& core() { return core_; }
+  const AcceleratorCore& core() const { return core_; }
+
+ private:
+  /// Charges the bytes that the DMA port moves.
+  class MeteredDma : public simulation::DmaInterface {
+   public:
+    MeteredDma(simulation::DmaInterface& dma, ledger::Ledger& ledger, const std::string& name,
+               double energy_per_byte_j)
+        : dma_(dma),
+          ledger_(ledger),
+          component_(ledger.component(name)),
+          event_(ledger.event(component_, "byte")),
+          energy_per_byte_j_(energy_per_byte_j) {}
+
+    bool read(std::uint64_t address, void* data, std::size_t bytes) override {
+      charge(bytes);
+      return dma_.read(address, data, bytes);
+    }
+    bool write(std::uint64_t address, const void* data, std::size_t bytes) override {
+      charge(bytes);
+      return dma_.write(address, data, bytes);
+    }
+
+   private:
+    void charge(std::size_t bytes) {
+      ledger_.charge(component_, event_, INVAR_PHASE_DATA_MOVEMENT, bytes,
+                     ledger::to_attojoules(static_cast<double>(bytes) * energy_per_byte_j_));
+    }
+    simulation::DmaInterface& dma_;
+    ledger::Ledger& ledger_;
+    ledger::Ledger::ComponentId component_;
+    ledger::Ledger::EventId event_;
+    double energy_per_byte_j_;
+  };
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    core_.access(payload, delay);
+  }
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload) {
+    return core_.debug_access(payload);
+  }
+
+  MeteredDma metered_dma_;
+  AcceleratorCore core_;
+};
+
+}  // namespace invar::accelerator
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef INVAR_SEQUENCER_COMMAND_H
+#define INVAR_SEQUENCER_COMMAND_H
+
+#include <invar/registers/accelerator_registers.h>
+#include <invar/registers/phases.h>
+
+#include <cstdint>
+
+namespace invar::sequencer {
+
+/// A descriptor on its way through the accelerator.
+struct Command {
+  invar_descriptor descriptor{};
+  std::uint32_t slot = 0;        ///< place in the ring, and of its completion record
+  std::uint64_t started_ps = 0;  ///< simulated time when execution began
+};
+
+/// The phase tag of a descriptor, INVAR_PHASE_HOST if it carries none that exists.
+inline invar_phase phase_of(const invar_descriptor& descriptor) {
+  return descriptor.phase < INVAR_PHASE_COUNT ? static_cast<invar_phase>(descriptor.phase)
+                                              : INVAR_PHASE_HOST;
+}
+
+/// Bytes of one matrix or vector element.
+inline std::uint32_t element_bytes(const invar_descriptor& descriptor) {
+  return (descriptor.flags & INVAR_FLAG_FP32) != 0 ? 4 : 8;
+}
+
+/// Checks every field against its range, before anything is done.
+/// \return INVAR_STATUS_OK, INVAR_STATUS_BAD_DESCRIPTOR or INVAR_STATUS_TOO_LARGE
+std::uint32_t check_descriptor(const invar_descriptor& descriptor, int tile_rows, int slices);
+
+}  // namespace invar::sequencer
+
+#endif

@@ -1,0 +1,530 @@
+#include <invar/device/parameter_check.h>
+#include <invar/sequencer/tile_sequencer.h>
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace invar::sequencer {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+std::uint32_t to_status(solver::SolveStatus status) {
+  switch (status) {
+    case solver::SolveStatus::ok:
+      return INVAR_STATUS_OK;
+    case solver::SolveStatus::not_converged:
+      return INVAR_STATUS_NOT_CONVERGED;
+    case solver::SolveStatus::saturated:
+      return INVAR_STATUS_SATURATED;
+    case solver::SolveStatus::not_finite:
+      return INVAR_STATUS_BAD_RHS;
+  }
+  return INVAR_STATUS_NOT_CONVERGED;
+}
+
+std::uint32_t to_status(programming::ProgrammingStatus status) {
+  switch (status) {
+    case programming::ProgrammingStatus::ok:
+      return INVAR_STATUS_OK;
+    case programming::ProgrammingStatus::cell_failed:
+      return INVAR_STATUS_CELL_FAILED;
+    case programming::ProgrammingStatus::worn_out:
+      return INVAR_STATUS_WORN_OUT;
+    case programming::ProgrammingStatus::unstable:
+      return INVAR_STATUS_UNSTABLE;
+  }
+  return INVAR_STATUS_UNSTABLE;
+}
+
+std::uint32_t to_status(solver::MatrixVerdict verdict) {
+  switch (verdict) {
+    case solver::MatrixVerdict::ok:
+      return INVAR_STATUS_OK;
+    case solver::MatrixVerdict::not_positive_definite:
+      return INVAR_STATUS_UNSTABLE;
+    default:
+      return INVAR_STATUS_BAD_MATRIX;
+  }
+}
+
+std::uint32_t to_count(std::uint64_t value) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, 0xFFFFFFFFu));
+}
+
+/// Rows of the memory image to a matrix: row-major elements of either precision.
+template <typename Element>
+void unpack(const unsigned char* bytes, MatrixXd& matrix) {
+  using RowMajor = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  matrix = Eigen::Map<const RowMajor>(reinterpret_cast<const Element*>(bytes), matrix.rows(),
+                                      matrix.cols())
+               .template cast<double>();
+}
+
+template <typename Element>
+void pack(const MatrixXd& matrix, unsigned char* bytes) {
+  using RowMajor = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  Eigen::Map<RowMajor>(reinterpret_cast<Element*>(bytes), matrix.rows(), matrix.cols()) =
+      matrix.cast<Element>();
+}
+
+}  // namespace
+
+void SequencerParameters::check() const {
+  device::require_range("sequencer.clock_period_s", clock_period_s, 1e-12, 1e-3);
+  device::require_range("sequencer.command_cycles", command_cycles, 0, 1000000);
+  device::require_range("sequencer.mac_lanes", mac_lanes, 1, 65536);
+  device::require_range("sequencer.mac_fp32_energy_j", mac_fp32_energy_j, 0.0, 1e-6);
+  device::require_range("sequencer.mac_fp64_energy_j", mac_fp64_energy_j, 0.0, 1e-6);
+  device::require_range("sequencer.buffer_energy_per_byte_j", buffer_energy_per_byte_j, 0.0, 1e-6);
+}
+
+TileSequencer::TileSequencer(const sc_core::sc_module_name& name,
+                             const TileSequencerConfiguration& configuration, std::uint32_t number,
+                             simulation::DmaInterface& dma, ledger::Ledger& ledger,
+                             Completion completion)
+    : sc_core::sc_module(name),
+      configuration_(configuration),
+      dma_(dma),
+      ledger_(ledger),
+      completion_(std::move(completion)),
+      numerics_("numerics"),
+      model_(std::make_unique<tile::TileModel>(configuration.tile, configuration.seed, number)),
+      account_(ledger, this->name()) {
+  const std::string self = this->name();
+  mac_component_ = ledger_.component(self + ".mac_lanes");
+  mac_event_ = ledger_.event(mac_component_, "multiply_accumulate");
+  buffer_component_ = ledger_.component(self + ".matrix_buffer");
+  buffer_event_ = ledger_.event(buffer_component_, "byte_read");
+  writer_component_ = ledger_.component(self + ".write_verify");
+  pulse_event_ = ledger_.event(writer_component_, "cell_pulse");
+  verify_event_ = ledger_.event(writer_component_, "cell_verify");
+  row_event_ = ledger_.event(writer_component_, "row_pulse");
+  verify_adc_event_ = ledger_.event(writer_component_, "verify_conversion");
+  INVAR_HAS_PROCESS(TileSequencer);
+  SC_THREAD(run);
+}
+
+void TileSequencer::submit(const Command& command) {
+  if (command.descriptor.opcode == INVAR_OP_RELEASE) {
+    release_pending_ = true;
+  }
+  commands_.push_back(command);
+  submitted_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void TileSequencer::reset() {
+  ++generation_;
+  commands_.clear();
+  release_pending_ = false;
+  handle_ = INVAR_HANDLE_NONE;
+  model_->disconnect();
+  reset_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void TileSequencer::show(TileState state) {
+  if (observer_.state) {
+    observer_.state(state);
+  }
+}
+
+void TileSequencer::run() {
+  for (;;) {
+    while (commands_.empty()) {
+      wait(submitted_);
+    }
+    const std::uint64_t generation = generation_;
+    Command command = commands_.front();
+    commands_.pop_front();
+    running_ = true;
+    command.started_ps =
+        static_cast<std::uint64_t>(std::llround(sc_core::sc_time_stamp().to_seconds() * 1e12));
+    const invar_completion record = execute(command);
+    show(TileState::idle);
+    if (!was_reset(generation)) {
+      completion_(command, record);
+    }
+    running_ = false;
+    finished_.notify(sc_core::SC_ZERO_TIME);
+  }
+}
+
+invar_completion TileSequencer::execute(const Command& command) {
+  invar_completion record{};
+  record.status = INVAR_STATUS_OK;
+  record.tag = command.descriptor.tag;
+  record.handle = handle_;
+  spend(configuration_.sequencer.command_cycles * configuration_.sequencer.clock_period_s,
+        phase_of(command.descriptor));
+  const bool stored = model_->size() > 0 || exact_factor_.size() > 0;
+  if (command.descriptor.opcode != INVAR_OP_PROGRAM && !stored &&
+      command.descriptor.opcode != INVAR_OP_RELEASE) {
+    // The PROGRAM that this handle came from has failed.
+    record.status = INVAR_STATUS_BAD_HANDLE;
+    return record;
+  }
+  switch (command.descriptor.opcode) {
+    case INVAR_OP_PROGRAM:
+      program(command, record);
+      break;
+    case INVAR_OP_SOLVE:
+      solve(command, record);
+      break;
+    case INVAR_OP_MVM:
+      multiply(command, record);
+      break;
+    case INVAR_OP_READ_BACK:
+      read_back(command, record);
+      break;
+    case INVAR_OP_RELEASE:
+      release(record);
+      break;
+    case INVAR_OP_CALIBRATE:
+      calibrate(command, record);
+      break;
+    default:
+      record.status = INVAR_STATUS_BAD_DESCRIPTOR;
+  }
+  return record;
+}
+
+bool TileSequencer::load(std::uint64_t address, Index rows, Index columns,
+                         const invar_descriptor& descriptor, MatrixXd& matrix) {
+  show(TileState::load);
+  const std::uint32_t bytes = element_bytes(descriptor);
+  buffer_.resize(static_cast<std::size_t>(rows) * columns * bytes);
+  ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
+  const bool ok = dma_.read(address, buffer_.data(), buffer_.size());
+  ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
+  if (ok) {
+    numerics_.run([&] {
+      matrix.resize(rows, columns);
+      bytes == 4 ? unpack<float>(buffer_.data(), matrix) : unpack<double>(buffer_.data(), matrix);
+    });
+  }
+  return ok;
+}
+
+bool TileSequencer::store(std::uint64_t address, const MatrixXd& matrix,
+                          const invar_descriptor& descriptor) {
+  show(TileState::store);
+  const std::uint32_t bytes = element_bytes(descriptor);
+  buffer_.resize(static_cast<std::size_t>(matrix.size()) * bytes);
+  numerics_.run([&] {
+    bytes == 4 ? pack<float>(matrix, buffer_.data()) : pack<double>(matrix, buffer_.data());
+  });
+  ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
+  const bool ok = dma_.write(address, buffer_.data(), buffer_.size());
+  ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
+  return ok;
+}
+
+void TileSequencer::spend(double duration_s, ledger::Phase phase) {
+  const sc_core::sc_time duration(duration_s, sc_core::SC_SEC);
+  if (duration == sc_core::SC_ZERO_TIME) {
+    return;
+  }
+  const sc_core::sc_time start = sc_core::sc_time_stamp();
+  ledger_.begin_activity(phase);
+  wait(duration, reset_);
+  ledger_.end_activity(phase);
+  account_.add_busy(sc_core::sc_time_stamp() - start, phase);
+}
+
+void TileSequencer::charge_macs(std::uint64_t count, std::uint64_t fetched_bytes,
+                                const Command& command) {
+  const SequencerParameters& parameters = configuration_.sequencer;
+  const double mac_j = element_bytes(command.descriptor) == 4 ? parameters.mac_fp32_energy_j
+                                                              : parameters.mac_fp64_energy_j;
+  const ledger::Phase phase = phase_of(command.descriptor);
+  ledger_.charge(mac_component_, mac_event_, phase, count,
+                 ledger::to_attojoules(static_cast<double>(count) * mac_j));
+  ledger_.charge(buffer_component_, buffer_event_, phase, fetched_bytes,
+                 ledger::to_attojoules(static_cast<double>(fetched_bytes) *
+                                       parameters.buffer_energy_per_byte_j));
+}
+
+void TileSequencer::program(const Command& command, invar_completion& record) {
+  const invar_descriptor& descriptor = command.descriptor;
+  const std::uint64_t generation = generation_;
+  model_->disconnect();
+  exact_factor_.resize(0, 0);
+  const auto fail = [&](std::uint32_t status) {
+    record.status = status;
+    record.handle = INVAR_HANDLE_NONE;
+    if (!was_reset(generation)) {
+      model_->disconnect();
+      exact_factor_.resize(0, 0);
+      handle_ = INVAR_HANDLE_NONE;
+    }
+  };
+  if (!load(descriptor.source, descriptor.n, descriptor.n, descriptor, matrix_)) {
+    return fail(INVAR_STATUS_BUS_ERROR);
+  }
+  show(TileState::program);
+  const int seed_slices = descriptor.slices != 0 ? static_cast<int>(descriptor.slices)
+                                                 : configuration_.tile.seed_slices;
+  const bool all_slices = configuration_.solver.residual == solver::ResidualPath::analog;
+  programming::ProgrammingResult result;
+  solver::MatrixVerdict verdict = solver::MatrixVerdict::ok;
+  bool positive = true;
+  numerics_.run([&] {
+    solver::JacobiScaling scaling(matrix_);
+    verdict = scaling.verdict;
+    if (verdict != solver::MatrixVerdict::ok) {
+      return;
+    }
+    scale_ = scaling.scale;
+    if (configuration_.exact) {
+      const Eigen::LLT<MatrixXd> factor(matrix_);
+      positive = factor.info() == Eigen::Success;
+      exact_factor_ = factor.matrixL();
+      return;
+    }
+    result = programming::write_matrix(*model_, scaling.normalised, seed_slices,
+                                       all_slices ? configuration_.tile.slices : seed_slices,
+                                       configuration_.programming);
+  });
+  if (verdict != solver::MatrixVerdict::ok) {
+    return fail(to_status(verdict));
+  }
+  if (!positive) {
+    return fail(INVAR_STATUS_UNSTABLE);
+  }
+  if (configuration_.exact) {
+    return;
+  }
+  const ledger::Phase phase = phase_of(descriptor);
+  const auto book = [&](ledger::Ledger::EventId event, std::uint64_t count, double energy_j) {
+    ledger_.charge(writer_component_, event, phase, count, ledger::to_attojoules(energy_j));
+  };
+  book(pulse_event_, result.set_pulses + result.reset_pulses, result.pulse_energy_j);
+  book(verify_event_, result.verify_reads, result.verify_energy_j);
+  book(verify_adc_event_, result.verify_reads, result.adc_energy_j);
+  book(row_event_, result.row_pulses, result.driver_energy_j);
+  if (observer_.power) {
+    observer_.power((result.pulse_energy_j + result.verify_energy_j + result.adc_energy_j +
+                     result.driver_energy_j) /
+                    std::max(result.duration_s, 1e-12));
+  }
+  const sc_core::sc_time start = sc_core::sc_time_stamp();
+  spend(result.duration_s, phase);
+  ledger_.add_busy(writer_component_, phase, sc_core::sc_time_stamp() - start);
+  if (observer_.power) {
+    observer_.power(0.0);
+  }
+  record.failed_cells = to_count(result.failed_cells);
+  record.settling_time_s = static_cast<float>(model_->settling_time_s());
+  record.status = to_status(result.status);
+  if (record.status != INVAR_STATUS_OK) {
+    fail(record.status);
+  }
+}
+
+double TileSequencer::refinement_time_s(const solver::SolveResult& result) const {
+  const double n = static_cast<double>(scale_.size());
+  const double mac_s = std::ceil(n * n / configuration_.sequencer.mac_lanes) *
+                       configuration_.sequencer.clock_period_s;
+  double total_s = 0.0;
+  for (const solver::RefinementRound& round : result.rounds) {
+    // Right-hand sides follow each other through the array and the MAC lanes as a pipeline of two.
+    const double analog_s = round.inv_shots * round.inv_shot_time_s;
+    const double digital_s = round.residuals * mac_s;
+    double fill_s = 0.0;
+    if (round.inv_shots > 0 && round.residuals > 0) {
+      fill_s = std::min(round.inv_shot_time_s, mac_s);
+    }
+    total_s += std::max(analog_s, digital_s) + fill_s + round.mvm_shots * round.mvm_shot_time_s;
+  }
+  return total_s;
+}
+
+void TileSequencer::solve(const Command& command, invar_completion& record) {
+  const invar_descriptor& descriptor = command.descriptor;
+  if (configuration_.exact) {
+    return solve_exactly(command, record);
+  }
+  if (descriptor.n != static_cast<std::uint32_t>(model_->size())) {
+    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
+    return;
+  }
+  MatrixXd transposed;
+  if (!load(descriptor.source, descriptor.columns, descriptor.n, descriptor, transposed)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+    return;
+  }
+  show(TileState::solve);
+  solver::SolveResult result;
+  double duration_s = 0.0;
+  numerics_.run([&] {
+    result = solver::refine(*model_, matrix_, scale_, transposed.transpose(), descriptor.tolerance,
+                            static_cast<int>(descriptor.iteration_limit),
+                            element_bytes(descriptor) == 4, configuration_.solver);
+    duration_s = refinement_time_s(result);
+    transposed = result.solution.transpose();
+  });
+  record.status = to_status(result.status);
+  record.iterations = result.largest_iterations();
+  record.total_iterations = to_count(result.total_iterations());
+  record.residual = result.relative_residual.maxCoeff();
+  record.retries = to_count(result.retries);
+  record.clipped = to_count(result.counts.dac_clips + result.counts.adc_clips);
+  record.converged = result.converged;
+  record.seed_effective_bits = static_cast<float>(result.seed_effective_bits);
+  record.settling_time_s = static_cast<float>(model_->settling_time_s());
+  if (result.status == solver::SolveStatus::not_finite) {
+    return;
+  }
+
+  const ledger::Phase phase = phase_of(descriptor);
+  account_.charge(result.energy, result.counts, phase);
+  std::uint64_t residuals = 0;
+  for (const solver::RefinementRound& round : result.rounds) {
+    residuals += round.residuals;
+    if (observer_.residual) {
+      observer_.residual(round.largest_residual);
+    }
+  }
+  const std::uint64_t matrix_bytes =
+      static_cast<std::uint64_t>(descriptor.n) * descriptor.n * element_bytes(descriptor);
+  charge_macs(result.multiply_accumulates, residuals * matrix_bytes, command);
+  if (observer_.power) {
+    const tile::AnalogEnergy& energy = result.energy;
+    observer_.power(
+        (energy.dac_j + energy.array_j + energy.amplifier_j + energy.sample_hold_j + energy.adc_j) /
+        std::max(duration_s, 1e-12));
+  }
+  const std::uint64_t generation = generation_;
+  spend(duration_s, phase);
+  if (observer_.power) {
+    observer_.power(0.0);
+  }
+  if (was_reset(generation)) {
+    return;
+  }
+  if (!store(descriptor.destination, transposed, descriptor)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+  }
+}
+
+void TileSequencer::solve_exactly(const Command& command, invar_completion& record) {
+  const invar_descriptor& descriptor = command.descriptor;
+  if (descriptor.n != static_cast<std::uint32_t>(exact_factor_.rows())) {
+    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
+    return;
+  }
+  MatrixXd vectors;
+  if (!load(descriptor.source, descriptor.columns, descriptor.n, descriptor, vectors)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+    return;
+  }
+  bool finite = true;
+  numerics_.run([&] {
+    finite = vectors.allFinite();
+    MatrixXd solution = vectors.transpose();
+    exact_factor_.triangularView<Eigen::Lower>().solveInPlace(solution);
+    exact_factor_.transpose().triangularView<Eigen::Upper>().solveInPlace(solution);
+    vectors = solution.transpose();
+  });
+  if (!finite) {
+    record.status = INVAR_STATUS_BAD_RHS;
+    return;
+  }
+  record.converged = descriptor.columns;
+  if (!store(descriptor.destination, vectors, descriptor)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+  }
+}
+
+void TileSequencer::multiply(const Command& command, invar_completion& record) {
+  const invar_descriptor& descriptor = command.descriptor;
+  const Index size = configuration_.exact ? exact_factor_.rows() : model_->size();
+  if (descriptor.n != static_cast<std::uint32_t>(size)) {
+    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
+    return;
+  }
+  MatrixXd vectors;
+  if (!load(descriptor.source, descriptor.columns, descriptor.n, descriptor, vectors)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+    return;
+  }
+  show(TileState::multiply);
+  tile::AnalogBatch batch;
+  bool finite = true;
+  numerics_.run([&] {
+    finite = vectors.allFinite();
+    if (!finite) {
+      return;
+    }
+    if (configuration_.exact) {
+      vectors = vectors * matrix_.transpose();
+      return;
+    }
+    // A x = S^-1 (S A S) S^-1 x, each vector scaled to the DAC.
+    const auto unscale = scale_.cwiseInverse().asDiagonal();
+    const MatrixXd scaled = unscale * vectors.transpose();
+    Eigen::VectorXd peak = scaled.cwiseAbs().colwise().maxCoeff();
+    peak = (peak.array() > 0.0).select(peak, 1.0);
+    batch = model_->multiply(scaled * peak.cwiseInverse().asDiagonal());
+    vectors = (unscale * (batch.output * peak.asDiagonal())).transpose();
+  });
+  if (!finite) {
+    record.status = INVAR_STATUS_BAD_RHS;
+    return;
+  }
+  if (!configuration_.exact) {
+    account_.charge(batch.energy, batch.counts, phase_of(descriptor));
+    record.clipped = to_count(batch.counts.dac_clips + batch.counts.adc_clips);
+    spend(batch.shot_time_s * static_cast<double>(batch.counts.shots), phase_of(descriptor));
+  }
+  if (!store(descriptor.destination, vectors, descriptor)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+  }
+}
+
+void TileSequencer::read_back(const Command& command, invar_completion& record) {
+  const invar_descriptor& descriptor = command.descriptor;
+  if (descriptor.n != static_cast<std::uint32_t>(matrix_.rows())) {
+    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
+    return;
+  }
+  MatrixXd matrix;
+  numerics_.run([&] {
+    if (configuration_.exact) {
+      matrix = matrix_;
+      return;
+    }
+    const auto unscale = scale_.cwiseInverse().asDiagonal();
+    matrix = unscale * model_->measured_matrix() * unscale;
+  });
+  if (!configuration_.exact) {
+    // One verify read a row; the values are the controller's record of its measurements.
+    const device::RramParameters& device = configuration_.tile.device;
+    spend(static_cast<double>(descriptor.n) * device.verify_width_s, phase_of(descriptor));
+  }
+  if (!store(descriptor.destination, matrix, descriptor)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+  }
+}
+
+void TileSequencer::release(invar_completion& record) {
+  record.handle = handle_;
+  handle_ = INVAR_HANDLE_NONE;
+  release_pending_ = false;
+  model_->disconnect();
+  exact_factor_.resize(0, 0);
+}
+
+void TileSequencer::calibrate(const Command& command, invar_completion& record) {
+  if (configuration_.exact) {
+    return;
+  }
+  // The controller watches one step response settle.
+  record.settling_time_s = static_cast<float>(model_->settling_time_s());
+  spend(model_->settling_time_s(), phase_of(command.descriptor));
+}
+
+}  // namespace invar::sequencer

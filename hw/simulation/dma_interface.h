@@ -1,0 +1,21 @@
+#ifndef INVAR_SIMULATION_DMA_INTERFACE_H
+#define INVAR_SIMULATION_DMA_INTERFACE_H
+
+#include <cstddef>
+#include <cstdint>
+
+namespace invar::simulation {
+
+/// Block transfers to and from memory, whatever the width of the socket behind them.
+/// Called from an SC_THREAD; simulated time moves during the call.
+class DmaInterface {
+ public:
+  virtual ~DmaInterface() = default;
+  /// \return whether every burst was answered TLM_OK_RESPONSE.
+  virtual bool read(std::uint64_t address, void* data, std::size_t bytes) = 0;
+  virtual bool write(std::uint64_t address, const void* data, std::size_t bytes) = 0;
+};
+
+}  // namespace invar::simulation
+
+#endif

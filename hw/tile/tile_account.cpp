@@ -1,0 +1,34 @@
+#include <invar/tile/tile_account.h>
+
+namespace invar::tile {
+
+TileAccount::TileAccount(ledger::Ledger& ledger, const std::string& name)
+    : ledger_(ledger),
+      dac_(entry(name + ".dac", "conversion")),
+      array_(entry(name + ".array", "shot")),
+      amplifiers_(entry(name + ".amplifiers", "shot")),
+      sample_hold_(entry(name + ".sample_hold", "sample")),
+      adc_(entry(name + ".adc", "conversion")) {}
+
+TileAccount::Entry TileAccount::entry(const std::string& component, const std::string& event) {
+  const auto id = ledger_.component(component);
+  return {id, ledger_.event(id, event)};
+}
+
+void TileAccount::charge(const AnalogEnergy& energy, const AnalogCounts& counts,
+                         ledger::Phase phase) {
+  const auto book = [&](const Entry& entry, std::uint64_t count, double energy_j) {
+    ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j));
+  };
+  book(dac_, counts.dac_conversions, energy.dac_j);
+  book(array_, counts.shots, energy.array_j);
+  book(amplifiers_, counts.shots, energy.amplifier_j);
+  book(sample_hold_, counts.adc_conversions, energy.sample_hold_j);
+  book(adc_, counts.adc_conversions, energy.adc_j);
+}
+
+void TileAccount::add_busy(const sc_core::sc_time& duration, ledger::Phase phase) {
+  ledger_.add_busy(array_.component, phase, duration);
+}
+
+}  // namespace invar::tile

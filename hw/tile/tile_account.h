@@ -1,0 +1,35 @@
+#ifndef INVAR_TILE_TILE_ACCOUNT_H
+#define INVAR_TILE_TILE_ACCOUNT_H
+
+#include <invar/ledger/ledger.h>
+#include <invar/tile/analog_matrix.h>
+
+#include <string>
+
+namespace invar::tile {
+
+/// The ledger entries of one tile: DACs, arrays, op-amps, sample-and-holds, ADCs.
+class TileAccount {
+ public:
+  /// \param name hierarchical name of the tile
+  TileAccount(ledger::Ledger& ledger, const std::string& name);
+
+  /// Books what a batch of analog operations took.
+  void charge(const AnalogEnergy& energy, const AnalogCounts& counts, ledger::Phase phase);
+  /// Books time during which the tile worked.
+  void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);
+
+ private:
+  struct Entry {
+    ledger::Ledger::ComponentId component;
+    ledger::Ledger::EventId event;
+  };
+  Entry entry(const std::string& component, const std::string& event);
+
+  ledger::Ledger& ledger_;
+  Entry dac_, array_, amplifiers_, sample_hold_, adc_;
+};
+
+}  // namespace invar::tile
+
+#endif

@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+#include <invar/platform/command_line/command_line.h>
+#include <invar/platform/configuration/nearest_name.h>
+#include <invar/platform/configuration/output_file.h>
+#include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/toml_file.h>
+#include <invar/platform/dataset/input_error.h>
+
+#include <CLI/CLI.hpp>
+#include <deque>
+#include <utility>
+
+namespace invar::platform {
+namespace {
+
+/// What the flags of one subcommand said, before the table reads it.
+struct GivenFlag {
+  const Parameter* parameter = nullptr;
+  CLI::Option* option = nullptr;
+  std::string text;
+  bool on = false;
+};
+
+struct RunFlags {
+  std::string config;
+  std::vector<std::string> settings;  ///< --set KEY=VALUE
+  std::deque<GivenFlag> flags;        ///< a deque: CLI11 keeps pointers into it
+};
+
+/// "what it is [unit; allowed values; default]"
+std::string help_of(const Parameter& parameter, const RunConfiguration& defaults) {
+  const ParameterValue value = parameter.get(defaults);
+  if (parameter.flag_argument.empty() || value == ParameterValue(std::string())) {
+    return parameter.description;
+  }
+  const auto* name = std::get_if<std::string>(&value);
+  return fmt::format("{} [{}{}{}; default {}]", parameter.description, parameter.unit,
+                     parameter.unit.empty() ? "" : "; ", parameter.allowed,
+                     name != nullptr ? *name : to_text(value));
+}
+
+void add_run_flags(CLI::App& app, Command command, RunFlags& given) {
+  RunConfiguration defaults;
+  defaults.command = command;
+  app.add_option("--config", given.config, "TOML file with what the flags hold; flags win")
+      ->type_name("FILE");
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    if (parameter.flag.empty() || !parameter.is_for(command)) {
+      continue;
+    }
+    GivenFlag& flag = given.flags.emplace_back();
+    flag.parameter = &parameter;
+    const std::string help = help_of(parameter, defaults);
+    if (parameter.flag_argument.empty()) {
+      flag.option = app.add_flag(parameter.flag, flag.on, help);
+    } else {
+      flag.option = app.add_option(parameter.flag, flag.text, help)
+                        ->type_name(parameter.flag_argument)
+                        ->take_last();
+    }
+  }
+  app.add_option("--set", given.settings,
+                 "any parameter that `invar params` lists, for example --set adc.bits=6")
+      ->type_name("KEY=VALUE")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+}
+
+void apply_settings(const std::vector<std::string>& settings, RunConfiguration& configuration) {
+  const ParameterTable& table = parameter_table();
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos) {
+      throw InputError("--set " + setting + ": must be KEY=VALUE");
+    }
+    const std::string key = setting.substr(0, equals);
+    const Parameter* parameter = table.find(key);
+    if (parameter == nullptr) {
+      throw InputError("--set " + setting + ": " + table.unknown(key));
+    }
+    table.assign(configuration, *parameter, parameter->parse(setting.substr(equals + 1)));
+  }
+}
+
+void apply(const RunFlags& given, RunConfiguration& configuration) {
+  if (!given.config.empty()) {
+    read_toml_file(given.config, configuration);
+  }
+  apply_settings(given.settings, configuration);
+  for (const GivenFlag& flag : given.flags) {
+    if (flag.option->count() == 0) {
+      continue;
+    }
+    const Parameter& parameter = *flag.parameter;
+    const ParameterValue value =
+        parameter.flag_argument.empty() ? ParameterValue(flag.on) : parameter.parse(flag.text);
+    try {
+      parameter_table().assign(configuration, parameter, value);
+    } catch (const InputError& error) {
+      // The user wrote the flag, not the key.
+      throw InputError(parameter.flag + std::string(error.what()).substr(parameter.key.size()));
+    }
+  }
+}
+
+void require_outputs(const RunConfiguration& configuration) {
+  require_writable("--report", configuration.run.report);
+  require_writable("--vcd", configuration.vcd.file);
+  if (configuration.command == Command::solve) {
+    require_writable("--out", configuration.solve.out);
+  }
+}
+
+/// CLI11's message with the nearest flag when one is unknown.
+std::string describe(const CLI::ParseError& error, const CLI::App& app) {
+  std::string message = error.what();
+  message = message.substr(0, message.find('\n'));
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) {
+    return message;
+  }
+  const CLI::App* command = &app;
+  for (const CLI::App* used : app.get_subcommands()) {
+    command = used;
+  }
+  const std::vector<std::string> extras = command->remaining(true);
+  if (extras.empty()) {
+    return message;
+  }
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command->get_options()) {
+    names.push_back(option->get_name());
+  }
+  const std::string nearest = nearest_name(extras.front(), names);
+  return "unknown argument " + extras.front() +
+         (nearest.empty() ? "" : "; did you mean " + nearest + "?");
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+  CLI::App app{"A system model of an accelerator that inverts matrices in analog RRAM arrays."};
+  app.name("invar");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "invar " INVAR_VERSION);
+  app.footer("Exit status: 0 done; 1 the run failed; 2 bad usage or bad input.");
+
+  RunFlags train_flags;
+  CLI::App* train = app.add_subcommand("train", "train the two-layer network on handwriting");
+  add_run_flags(*train, Command::train, train_flags);
+
+  RunFlags solve_flags;
+  CLI::App* solve = app.add_subcommand("solve", "solve A X = B, A symmetric positive definite");
+  add_run_flags(*solve, Command::solve, solve_flags);
+
+  CommandLine result;
+  CLI::App* compare = app.add_subcommand(
+      "compare", "ratios between reports of one workload, relative to the first");
+  compare->add_option("reports", result.reports, "report.json files, two or more")
+      ->type_name("FILE...")
+      ->required()
+      ->expected(2, 64);
+
+  RunFlags params_flags;
+  std::string params_command = "train";
+  CLI::App* params = app.add_subcommand(
+      "params", "every parameter in force, with unit, range and source, as a TOML file");
+  params->add_option("command", params_command, "train or solve [default train]")
+      ->check(CLI::IsMember({"train", "solve"}))
+      ->type_name("COMMAND");
+  params->add_option("--config", params_flags.config, "TOML file")->type_name("FILE");
+  params->add_option("--set", params_flags.settings, "a parameter")
+      ->type_name("KEY=VALUE")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    result.text = app.help();  // of the subcommand if one was named
+    return result;
+  } catch (const CLI::CallForVersion& version) {
+    result.text = std::string(version.what()) + "\n";
+    return result;
+  } catch (const CLI::ParseError& error) {
+    throw InputError(describe(error, app) + " (see invar --help)");
+  }
+
+  RunConfiguration& configuration = result.configuration;
+  if (compare->parsed()) {
+    result.action = CommandLine::Action::compare;
+    return result;
+  }
+  if (params->parsed()) {
+    result.action = CommandLine::Action::params;
+    configuration.command = params_command == "solve" ? Command::solve : Command::train;
+    apply(params_flags, configuration);
+    complete_parameters(configuration);
+    return result;
+  }
+  const bool training = train->parsed();
+  result.action = training ? CommandLine::Action::train : CommandLine::Action::solve;
+  configuration.command = training ? Command::train : Command::solve;
+  apply(training ? train_flags : solve_flags, configuration);
+  complete_parameters(configuration);
+  require_inputs(configuration);
+  require_outputs(configuration);
+  return result;
+}
+
+}  // namespace invar::platform

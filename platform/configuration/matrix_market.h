@@ -1,0 +1,20 @@
+#ifndef INVAR_PLATFORM_CONFIGURATION_MATRIX_MARKET_H
+#define INVAR_PLATFORM_CONFIGURATION_MATRIX_MARKET_H
+
+#include <Eigen/Core>
+#include <string>
+
+namespace invar::platform {
+
+/// Reads a Matrix Market file (NIST, "The Matrix Market Exchange Formats", 1996): coordinate or
+/// array, real or integer, general or symmetric, into a dense matrix of up to 2^27 entries.
+/// \throws InputError "FILE:LINE: what"; numbers that are not finite are refused
+Eigen::MatrixXd read_matrix_market(const std::string& path);
+
+/// Writes `array real general` with digits that read back to the same bits.
+/// \throws std::runtime_error naming the file
+void write_matrix_market(const std::string& path, const Eigen::MatrixXd& matrix);
+
+}  // namespace invar::platform
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef INVAR_PLATFORM_CONFIGURATION_OUTPUT_FILE_H
+#define INVAR_PLATFORM_CONFIGURATION_OUTPUT_FILE_H
+
+#include <string>
+
+namespace invar::platform {
+
+/// Finds out before a run whether a file can be written after it, and leaves no trace.
+/// \param flag named in the message \throws InputError
+void require_writable(const std::string& flag, const std::string& path);
+
+/// Writes a file so that a reader sees all of it or the old one: a temporary file beside it, then
+/// a rename. What is no regular file (/dev/stdout) is written directly.
+/// \throws std::runtime_error naming the file and the cause
+void write_file_atomically(const std::string& path, const std::string& contents);
+
+/// A whole file. \throws InputError
+std::string read_file(const std::string& path);
+
+}  // namespace invar::platform
+
+#endif

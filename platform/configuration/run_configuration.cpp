@@ -1,0 +1,95 @@
+#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/dataset/input_error.h>
+
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+namespace invar::platform {
+namespace {
+
+void require_given(const std::string& value, const char* flag, const char* what) {
+  if (value.empty()) {
+    throw InputError(std::string(flag) + " is missing: " + what);
+  }
+}
+
+double parse_time(const std::string& text, const std::string& whole) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string unit(end, text.data() + text.size());
+  const double scale = unit.empty() || unit == "s" ? 1.0
+                       : unit == "ms"              ? 1e-3
+                       : unit == "us"              ? 1e-6
+                       : unit == "ns"              ? 1e-9
+                       : unit == "ps"              ? 1e-12
+                                                   : 0.0;
+  if (error != std::errc() || scale == 0.0 || !std::isfinite(value) || value < 0.0) {
+    throw InputError("vcd.window = \"" + whole + "\": \"" + text +
+                     "\" is no time; write T0:T1, for example 10us:25us (ps, ns, us, ms, s)");
+  }
+  return value * scale;
+}
+
+}  // namespace
+
+void parse_time_window(const std::string& text, double& start_s, double& end_s) {
+  start_s = 0.0;
+  end_s = 0.0;
+  if (text.empty()) {
+    return;
+  }
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) {
+    throw InputError("vcd.window = \"" + text + "\": must be T0:T1, for example 10us:25us");
+  }
+  const std::string first = text.substr(0, colon);
+  const std::string second = text.substr(colon + 1);
+  start_s = first.empty() ? 0.0 : parse_time(first, text);
+  end_s = second.empty() ? 0.0 : parse_time(second, text);
+  if (!second.empty() && end_s <= start_s) {
+    throw InputError("vcd.window = \"" + text + "\": the end must be after the start");
+  }
+}
+
+void complete_parameters(RunConfiguration& configuration) {
+  TrainParameters& train = configuration.train;
+  if (!configuration.is_given("train.learning_rate")) {
+    // Tuned on handwritten letters under one equal budget: docs and benchmarks say how.
+    train.learning_rate = train.optimizer == Optimizer::kfac  ? 0.3
+                          : train.optimizer == Optimizer::sgd ? 0.1
+                                                              : 0.01;
+  }
+  if (configuration.command == Command::train && !configuration.is_given("tile.rows")) {
+    // The fully connected layer's input factor of the default network has 289 rows.
+    configuration.tile.rows = 320;
+  }
+  parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
+                    configuration.vcd.window_end_s);
+
+  try {
+    configuration.tile.check();
+    configuration.programming.check();
+    configuration.refinement.check();
+  } catch (const std::invalid_argument& error) {
+    throw InputError(error.what());
+  }
+}
+
+void require_inputs(const RunConfiguration& configuration) {
+  if (configuration.command == Command::train) {
+    require_given(configuration.train.dataset, "--dataset",
+                  "a directory of IDX files, or one of the names mnist, emnist-letters");
+  } else {
+    const SolveParameters& solve = configuration.solve;
+    require_given(solve.matrix, "--matrix", "a Matrix Market file with the matrix");
+    require_given(solve.rhs, "--rhs", "a Matrix Market file with the right-hand sides");
+    require_given(solve.out, "--out", "the Matrix Market file to write the solution to");
+  }
+}
+
+const char* to_string(Command command) {
+  return command == Command::train ? "train" : "solve";
+}
+
+}  // namespace invar::platform

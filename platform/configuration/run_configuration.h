@@ -1,0 +1,123 @@
+#ifndef INVAR_PLATFORM_CONFIGURATION_RUN_CONFIGURATION_H
+#define INVAR_PLATFORM_CONFIGURATION_RUN_CONFIGURATION_H
+
+#include <invar/programming/write_verify.h>
+#include <invar/solver/refinement.h>
+#include <invar/tile/tile_parameters.h>
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace invar::platform {
+
+enum class Command { train, solve };
+enum class Optimizer { kfac, sgd, adam };
+/// rram: the accelerator. digital: the digital engine. exact: FP64 inversion free of time and
+/// energy, a bound.
+enum class Inverter { rram, digital, exact };
+/// Solve for every gradient, or form the explicit inverse once per inverse interval.
+enum class KfacApply { solve, inverse };
+enum class HostCore { native };
+
+/// What holds for every run. Sources and ranges of all parameters stand in the parameter table.
+struct RunParameters {
+  Inverter inverter = Inverter::rram;
+  HostCore core = HostCore::native;
+  std::uint64_t seed = 1;
+  int threads = 0;         ///< of the host; 0 = one a processor
+  double timeout_s = 0.0;  ///< of host time; 0 = none
+  bool quiet = false;
+  std::string report;  ///< path; empty = none
+};
+
+/// `train`. Network: convolution, ReLU, 2 x 2 max-pool, fully connected, softmax.
+struct TrainParameters {
+  std::string dataset;                ///< directory or name
+  std::uint64_t training_images = 0;  ///< the first so many; 0 = all
+  std::uint64_t test_images = 0;
+  double epochs = 3.0;
+  int batch = 128;
+  int evaluations_per_epoch = 20;
+
+  int channels = 8;
+  int kernel = 5;
+  int stride = 2;
+  /// Network input = scale * byte + offset.
+  double pixel_scale = 1.0 / 255.0;
+  double pixel_offset = 0.0;
+
+  Optimizer optimizer = Optimizer::kfac;
+  double learning_rate = 0.3;  ///< the default depends on the optimiser
+  double learning_rate_decay = 1.0;
+  double momentum = 0.9;
+  double weight_decay = 0.0;
+  double adam_beta1 = 0.9;
+  double adam_beta2 = 0.999;
+  double adam_epsilon = 1e-8;
+
+  KfacApply kfac_apply = KfacApply::inverse;
+  double damping = 0.03;
+  double kl_clip = 0.0;
+  double factor_decay = 0.95;
+  int factor_interval = 1;
+  int inverse_interval = 10;
+  double tolerance = 1e-3;  ///< relative residual asked of the accelerator
+  int iteration_limit = 0;  ///< 0 = the accelerator's own
+  int slices = 0;           ///< in the INV loop; 0 = the accelerator's own
+  int slices_limit = 4;
+  int damping_retries = 2;
+};
+
+/// `solve`.
+struct SolveParameters {
+  std::string matrix;
+  std::string rhs;
+  std::string out;
+  double tolerance = 1e-6;
+  int iteration_limit = 0;
+  int slices = 0;
+  int slices_limit = 4;
+};
+
+/// The waveform file.
+struct VcdParameters {
+  std::string file;           ///< empty = none
+  std::string scope;          ///< glob over hierarchical names; empty = all
+  std::string window;         ///< "T0:T1" as given
+  double window_start_s = 0;  ///< of simulated time
+  double window_end_s = 0;    ///< 0 = the end
+  double maximum_bytes = 100e6;
+};
+
+/// All parameters of a run, whatever they came from: defaults, the TOML file, flags.
+struct RunConfiguration {
+  Command command = Command::train;
+  RunParameters run;
+  TrainParameters train;
+  SolveParameters solve;
+  VcdParameters vcd;
+  tile::TileParameters tile;
+  programming::ProgrammingParameters programming;
+  solver::RefinementParameters refinement;
+
+  /// Keys that the user set.
+  std::set<std::string> given;
+  bool is_given(const std::string& key) const { return given.count(key) != 0; }
+};
+
+/// Fills in what depends on other parameters (learning rate by optimiser, tile size by command)
+/// where the user set nothing, and checks relations between parameters. \throws InputError
+void complete_parameters(RunConfiguration& configuration);
+
+/// Checks that the files a command cannot do without are named. \throws InputError
+void require_inputs(const RunConfiguration& configuration);
+
+/// "12us:30us", plain numbers are seconds; either end may be left out. \throws InputError
+void parse_time_window(const std::string& text, double& start_s, double& end_s);
+
+const char* to_string(Command command);
+
+}  // namespace invar::platform
+
+#endif

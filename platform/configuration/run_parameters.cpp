@@ -1,0 +1,259 @@
+#include <invar/platform/configuration/parameter_table.h>
+
+namespace invar::platform {
+namespace {
+
+void add_run(ParameterTable& table) {
+  table
+      .choice(
+          "run.inverter", INVAR_FIELD(run.inverter),
+          std::vector<std::pair<std::string, Inverter>>{
+              {"rram", Inverter::rram}, {"digital", Inverter::digital}, {"exact", Inverter::exact}},
+          "what inverts: the RRAM accelerator, the digital engine, or FP64 free of time and "
+          "energy (a bound)",
+          "choice")
+      .with_flag("--inverter", "NAME");
+  table
+      .choice("run.core", INVAR_FIELD(run.core),
+              std::vector<std::pair<std::string, HostCore>>{{"native", HostCore::native}},
+              "host core that runs the firmware", "choice")
+      .with_flag("--core", "NAME");
+  table
+      .integer("run.seed", INVAR_FIELD(run.seed), {0, 9e15}, "",
+               "seed of all randomness; same seed, same bits", "choice")
+      .with_flag("--seed", "S");
+  table
+      .integer("run.threads", INVAR_FIELD(run.threads), {0, 1024}, "threads",
+               "host threads for numerics, 0 = one a processor; no effect on results", "choice")
+      .with_flag("--threads", "N")
+      .host_only();
+  table
+      .real("run.timeout_s", INVAR_FIELD(run.timeout_s), {0, 1e9}, "s",
+            "host time after which the run stops with a partial report, 0 = none", "choice")
+      .with_flag("--timeout", "T")
+      .host_only();
+  table.flag("run.quiet", INVAR_FIELD(run.quiet), "no progress line and no summary", "choice")
+      .with_flag("--quiet", "")
+      .host_only();
+  table.text("run.report", INVAR_FIELD(run.report), "report.json to write, empty = none", "choice")
+      .with_flag("--report", "FILE")
+      .host_only();
+}
+
+void add_network_and_data(ParameterTable& table) {
+  table
+      .text("train.dataset", INVAR_FIELD(train.dataset),
+            "directory of IDX files, or mnist, or emnist-letters", "choice")
+      .with_flag("--dataset", "DIR|NAME")
+      .only_for(Command::train);
+  table
+      .integer("train.training_images", INVAR_FIELD(train.training_images), {0, 1e9}, "images",
+               "use the first so many, 0 = all", "choice")
+      .only_for(Command::train);
+  table
+      .integer("train.test_images", INVAR_FIELD(train.test_images), {0, 1e9}, "images",
+               "use the first so many, 0 = all", "choice")
+      .only_for(Command::train);
+  table
+      .real("train.epochs", INVAR_FIELD(train.epochs), {0, 10000, true}, "epochs",
+            "passes over the training images; may be a fraction", "choice")
+      .with_flag("--epochs", "N")
+      .only_for(Command::train);
+  table
+      .integer("train.batch", INVAR_FIELD(train.batch), {1, 65536}, "images", "images a step",
+               "common practice")
+      .with_flag("--batch", "N")
+      .only_for(Command::train);
+  table
+      .integer("train.evaluations_per_epoch", INVAR_FIELD(train.evaluations_per_epoch), {1, 1000},
+               "", "evaluations on the test images an epoch", "choice")
+      .only_for(Command::train);
+  table
+      .integer("train.channels", INVAR_FIELD(train.channels), {1, 1024}, "filters",
+               "filters of the convolution", "assumption: the paper gives no shapes")
+      .with_flag("--channels", "N")
+      .only_for(Command::train);
+  table
+      .integer("train.kernel", INVAR_FIELD(train.kernel), {1, 64}, "pixels",
+               "side of the convolution kernel", "assumption: the paper gives no shapes")
+      .only_for(Command::train);
+  table
+      .integer("train.stride", INVAR_FIELD(train.stride), {1, 64}, "pixels",
+               "stride of the convolution", "assumption: the paper gives no shapes")
+      .only_for(Command::train);
+  table
+      .real("train.pixel_scale", INVAR_FIELD(train.pixel_scale), {-1e3, 1e3}, "",
+            "network input = scale * byte + offset", "bytes to 0..1")
+      .only_for(Command::train);
+  table
+      .real("train.pixel_offset", INVAR_FIELD(train.pixel_offset), {-1e3, 1e3}, "",
+            "network input = scale * byte + offset",
+            "0: keeps the input factor without negative entries")
+      .only_for(Command::train);
+}
+
+void add_optimizer(ParameterTable& table) {
+  table
+      .choice("train.optimizer", INVAR_FIELD(train.optimizer),
+              std::vector<std::pair<std::string, Optimizer>>{
+                  {"kfac", Optimizer::kfac}, {"sgd", Optimizer::sgd}, {"adam", Optimizer::adam}},
+              "K-FAC, SGD with momentum, or Adam",
+              "K-FAC: arXiv 1503.05671, 1602.01407; Adam: arXiv 1412.6980")
+      .with_flag("--optimizer", "NAME")
+      .only_for(Command::train);
+  table
+      .real("train.learning_rate", INVAR_FIELD(train.learning_rate), {0, 1e3, true}, "",
+            "step size; default by optimizer: kfac 0.3, sgd 0.1, adam 0.01",
+            "tuned on letters under one equal budget")
+      .with_flag("--learning-rate", "X")
+      .only_for(Command::train);
+  table
+      .real("train.learning_rate_decay", INVAR_FIELD(train.learning_rate_decay), {0, 1, true}, "",
+            "multiplied into the step size once an epoch", "choice")
+      .only_for(Command::train);
+  table
+      .real("train.momentum", INVAR_FIELD(train.momentum), {0, 0.9999}, "", "of sgd and kfac",
+            "kfac-pytorch, kfac-jax")
+      .with_flag("--momentum", "X")
+      .only_for(Command::train);
+  table
+      .real("train.weight_decay", INVAR_FIELD(train.weight_decay), {0, 1}, "",
+            "L2 coefficient added to the gradient", "choice")
+      .only_for(Command::train);
+  table
+      .real("train.adam_beta1", INVAR_FIELD(train.adam_beta1), {0, 0.999999}, "",
+            "decay of the first moment", "arXiv 1412.6980")
+      .only_for(Command::train);
+  table
+      .real("train.adam_beta2", INVAR_FIELD(train.adam_beta2), {0, 0.999999}, "",
+            "decay of the second moment", "arXiv 1412.6980")
+      .only_for(Command::train);
+  table
+      .real("train.adam_epsilon", INVAR_FIELD(train.adam_epsilon), {0, 1, true}, "",
+            "added to the root of the second moment", "arXiv 1412.6980")
+      .only_for(Command::train);
+}
+
+void add_kfac(ParameterTable& table) {
+  table
+      .choice("train.kfac_apply", INVAR_FIELD(train.kfac_apply),
+              std::vector<std::pair<std::string, KfacApply>>{{"solve", KfacApply::solve},
+                                                             {"inverse", KfacApply::inverse}},
+              "solve for every gradient, or form the explicit inverse once an inverse interval",
+              "choice")
+      .with_flag("--kfac-apply", "NAME")
+      .only_for(Command::train);
+  table
+      .real("train.damping", INVAR_FIELD(train.damping), {0, 1e6, true}, "",
+            "factored Tikhonov damping", "practice: 1e-3 to 3e-2; tuned on letters")
+      .with_flag("--damping", "X")
+      .only_for(Command::train);
+  table
+      .real("train.kl_clip", INVAR_FIELD(train.kl_clip), {0, 1e6}, "",
+            "bound on the quadratic KL of a step, 0 = off", "kfac-pytorch; tuned on letters")
+      .with_flag("--kl-clip", "X")
+      .only_for(Command::train);
+  table
+      .real("train.factor_decay", INVAR_FIELD(train.factor_decay), {0, 0.9999}, "",
+            "weight of the old factor in the moving average", "kfac-pytorch, kfac-jax")
+      .only_for(Command::train);
+  table
+      .integer("train.factor_interval", INVAR_FIELD(train.factor_interval), {1, 100000}, "steps",
+               "steps between factor updates", "choice")
+      .only_for(Command::train);
+  table
+      .integer("train.inverse_interval", INVAR_FIELD(train.inverse_interval), {1, 100000}, "steps",
+               "steps between inversions (T_inv)", "practice: 1 to 100")
+      .with_flag("--inverse-interval", "N")
+      .only_for(Command::train);
+  table
+      .real("train.tolerance", INVAR_FIELD(train.tolerance), {1e-15, 1}, "",
+            "relative residual asked of the accelerator", "choice")
+      .with_flag("--tolerance", "X")
+      .only_for(Command::train);
+  table
+      .integer("train.iteration_limit", INVAR_FIELD(train.iteration_limit), {0, 100000},
+               "iterations", "of a solve, 0 = solver.iteration_limit", "choice")
+      .only_for(Command::train);
+  table
+      .integer("train.slices", INVAR_FIELD(train.slices), {0, 8}, "slices",
+               "slices in the INV loop, 0 = tile.seed_slices", "choice")
+      .only_for(Command::train);
+  table
+      .integer("train.slices_limit", INVAR_FIELD(train.slices_limit), {1, 8}, "slices",
+               "most slices that the driver's fall-back tries", "choice")
+      .only_for(Command::train);
+  table
+      .integer("train.damping_retries", INVAR_FIELD(train.damping_retries), {0, 20}, "retries",
+               "times the fall-back multiplies damping by 3 before it goes digital", "choice")
+      .only_for(Command::train);
+}
+
+void add_solve(ParameterTable& table) {
+  table
+      .text("solve.matrix", INVAR_FIELD(solve.matrix),
+            "Matrix Market file, square, symmetric, positive definite", "choice")
+      .with_flag("--matrix", "FILE")
+      .only_for(Command::solve);
+  table
+      .text("solve.rhs", INVAR_FIELD(solve.rhs), "Matrix Market file, one right-hand side a column",
+            "choice")
+      .with_flag("--rhs", "FILE")
+      .only_for(Command::solve);
+  table
+      .text("solve.out", INVAR_FIELD(solve.out), "Matrix Market file to write the solution to",
+            "choice")
+      .with_flag("--out", "FILE")
+      .only_for(Command::solve)
+      .host_only();
+  table
+      .real("solve.tolerance", INVAR_FIELD(solve.tolerance), {1e-15, 1}, "",
+            "relative residual, in FP64 against the matrix asked for", "choice")
+      .with_flag("--tolerance", "X")
+      .only_for(Command::solve);
+  table
+      .integer("solve.iteration_limit", INVAR_FIELD(solve.iteration_limit), {0, 100000},
+               "iterations", "of a solve, 0 = solver.iteration_limit", "choice")
+      .only_for(Command::solve);
+  table
+      .integer("solve.slices", INVAR_FIELD(solve.slices), {0, 8}, "slices",
+               "slices in the INV loop, 0 = tile.seed_slices", "choice")
+      .only_for(Command::solve);
+  table
+      .integer("solve.slices_limit", INVAR_FIELD(solve.slices_limit), {1, 8}, "slices",
+               "most slices that the driver's fall-back tries", "choice")
+      .only_for(Command::solve);
+}
+
+void add_vcd(ParameterTable& table) {
+  table.text("vcd.file", INVAR_FIELD(vcd.file), "waveform to write, empty = none", "choice")
+      .with_flag("--vcd", "FILE")
+      .host_only();
+  table
+      .text("vcd.scope", INVAR_FIELD(vcd.scope),
+            "names to trace, a pattern with * and ?, empty = all", "choice")
+      .with_flag("--vcd-scope", "PATTERN")
+      .host_only();
+  table
+      .text("vcd.window", INVAR_FIELD(vcd.window),
+            "simulated time to trace, T0:T1 with ps, ns, us, ms or s, empty = all", "choice")
+      .with_flag("--vcd-window", "T0:T1")
+      .host_only();
+  table
+      .real("vcd.maximum_bytes", INVAR_FIELD(vcd.maximum_bytes), {1e3, 1e12}, "byte",
+            "the waveform ends at this size and says so", "choice")
+      .host_only();
+}
+
+}  // namespace
+
+void add_run_parameters(ParameterTable& table) {
+  add_run(table);
+  add_network_and_data(table);
+  add_optimizer(table);
+  add_kfac(table);
+  add_solve(table);
+  add_vcd(table);
+}
+
+}  // namespace invar::platform

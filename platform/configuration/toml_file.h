@@ -1,0 +1,21 @@
+#ifndef INVAR_PLATFORM_CONFIGURATION_TOML_FILE_H
+#define INVAR_PLATFORM_CONFIGURATION_TOML_FILE_H
+
+#include <invar/platform/configuration/parameter_table.h>
+
+#include <string>
+
+namespace invar::platform {
+
+/// Reads a TOML file of `[group]` tables with `name = value` lines into the configuration.
+/// \throws InputError "FILE:LINE: what": not readable, syntax, unknown group or key (with the
+/// nearest known one), wrong kind of value, out of range.
+void read_toml_file(const std::string& path, RunConfiguration& configuration);
+
+/// A TOML text of all parameters that have a meaning for the command, with unit, allowed range
+/// and source as comments. Reads back to the same configuration.
+std::string write_toml(const RunConfiguration& configuration);
+
+}  // namespace invar::platform
+
+#endif

@@ -1,0 +1,72 @@
+// The `invar` command: arguments are read before SystemC starts, so that what needs no simulation
+// never starts it.
+#include <invar/platform/command_line/command_line.h>
+#include <invar/platform/command_line/interrupt.h>
+#include <invar/platform/configuration/toml_file.h>
+#include <invar/platform/dataset/input_error.h>
+#include <invar/platform/report/comparison.h>
+#include <invar/platform/soc/run.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <systemc>
+
+namespace {
+
+using invar::platform::CommandLine;
+
+/// What sc_main is to run: sc_elab_and_sim hands it nothing but strings.
+const CommandLine* requested = nullptr;
+
+int fail(const std::exception& error, int status) {
+  std::fprintf(stderr, "invar: %s\n", error.what());
+  return status;
+}
+
+int run(const CommandLine& command, int argc, char** argv) {
+  using Action = CommandLine::Action;
+  switch (command.action) {
+    case Action::help:
+      std::fputs(command.text.c_str(), stdout);
+      return invar::platform::k_exit_done;
+    case Action::params:
+      std::fputs(invar::platform::write_toml(command.configuration).c_str(), stdout);
+      return invar::platform::k_exit_done;
+    case Action::compare:
+      std::fputs(invar::platform::compare_reports(command.reports).c_str(), stdout);
+      return invar::platform::k_exit_done;
+    case Action::train:
+    case Action::solve:
+      break;
+  }
+  invar::platform::catch_interrupts();
+  requested = &command;
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}
+
+}  // namespace
+
+int sc_main(int, char**) {
+  try {
+    const bool training = requested->action == CommandLine::Action::train;
+    return training ? invar::platform::run_train(requested->configuration)
+                    : invar::platform::run_solve(requested->configuration);
+  } catch (const invar::platform::InputError& error) {
+    return fail(error, invar::platform::k_exit_bad_input);
+  } catch (const std::exception& error) {
+    return fail(error, invar::platform::k_exit_failed);
+  }
+}
+
+int main(int argc, char** argv) {
+  try {
+    return run(invar::platform::parse_command_line(argc, argv), argc, argv);
+  } catch (const invar::platform::InputError& error) {
+    return fail(error, invar::platform::k_exit_bad_input);
+  } catch (const std::exception& error) {
+    return fail(error, invar::platform::k_exit_failed);
+  }
+}

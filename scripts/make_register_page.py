@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Writes docs/registers.md from the register headers, so that the page cannot drift from the code.
+
+  scripts/make_register_page.py          write the page
+  scripts/make_register_page.py --check  exit 1 if the page is out of date
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "registers.md"
+
+ROW = re.compile(
+    r'^\s*X\((\w+), (0x[0-9A-Fa-f]+), (0x[0-9A-Fa-f]+|0)u?, (\w+), "([^"]*)"\)', re.M)
+MEMBER = re.compile(r"^\s*(uint\d+_t|float|double) ([\w, ]+);[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
+STRUCT = re.compile(r"struct (\w+) \{(.*?)\n\};", re.S)
+ENUM = re.compile(r"enum (\w+) \{(.*?)\n\};", re.S)
+VALUE = re.compile(r"^\s*(INVAR_\w+) = (\d+),?[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
+SIZES = {"uint32_t": 4, "uint64_t": 8, "float": 4, "double": 8, "uint8_t": 1, "uint16_t": 2}
+
+
+def squeeze(text):
+    """One line, with the comment stars of continued comments taken out."""
+    return re.sub(r"\s*\n\s*\*?\s*", " ", text or "").replace("|", "\\|").strip()
+
+
+def registers(header):
+    lines = ["| offset | name | reset | access | effect |", "|---|---|---|---|---|"]
+    for name, offset, reset, access, effect in ROW.findall(header):
+        lines.append(f"| `{offset}` | {name} | `{reset}` | {access} | {effect} |")
+    return lines
+
+
+def record(header, struct):
+    body = dict(STRUCT.findall(header))[struct]
+    lines = ["| byte | type | field | meaning |", "|---|---|---|---|"]
+    offset = 0
+    for kind, names, comment in MEMBER.findall(body):
+        for name in names.split(","):
+            lines.append(f"| {offset} | {kind} | {name.strip()} | {squeeze(comment)} |")
+            offset += SIZES[kind]
+    if offset != 64:
+        sys.exit(f"make_register_page: struct {struct} has {offset} bytes, not 64")
+    return lines
+
+
+def values(header, enum):
+    body = dict(ENUM.findall(header))[enum]
+    lines = ["| value | name | meaning |", "|---|---|---|"]
+    for name, value, comment in VALUE.findall(body):
+        lines.append(f"| {value} | `{name}` | {squeeze(comment)} |")
+    return lines
+
+
+def page():
+    folder = ROOT / "hw" / "registers"
+    accelerator = (folder / "accelerator_registers.h").read_text()
+    engine = (folder / "digital_engine_registers.h").read_text()
+    parts = [
+        "# Registers", "",
+        "Made by `scripts/make_register_page.py` from `hw/registers/`. Registers are 32 bits wide and",
+        "little-endian; aligned accesses of 4 and 8 bytes work, all others are refused.", "",
+        "## INV accelerator", "", *registers(accelerator), "",
+        "### Operations", "", *values(accelerator, "invar_opcode"), "",
+        "### Descriptor", "", *record(accelerator, "invar_descriptor"), "",
+        "### Completion record", "", *record(accelerator, "invar_completion"), "",
+        "### Status codes", "", *values(accelerator, "invar_status"), "",
+        "## Digital engine", "", *registers(engine), "",
+        "### Job", "", *record(engine, "invar_engine_job"), "",
+        "What each operation does stands in `hw/registers/digital_engine_registers.h`.", "",
+        "### Status codes", "", *values(engine, "invar_engine_status"), "",
+    ]
+    return "\n".join(parts)
+
+
+def main():
+    text = page()
+    if "--check" in sys.argv[1:]:
+        if not PAGE.exists() or PAGE.read_text() != text:
+            sys.exit("docs/registers.md is out of date: run scripts/make_register_page.py")
+        return
+    PAGE.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+#include <invar/platform/configuration/nearest_name.h>
+#include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/toml_file.h>
+#include <invar/platform/dataset/input_error.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "platform/temporary_directory.h"
+
+using namespace invar::platform;
+using invar::tests::contains;
+using invar::tests::message_of;
+using invar::tests::TemporaryDirectory;
+
+namespace {
+
+/// The message for a TOML text, without the directory.
+std::string toml_error(const std::string& text) {
+  TemporaryDirectory directory;
+  const std::string path = directory.write("run.toml", text);
+  RunConfiguration configuration;
+  const std::string message = message_of<InputError>([&] { read_toml_file(path, configuration); });
+  return message.empty() ? message : message.substr(directory.path().size() + 1);
+}
+
+/// The numbers of "from A to B" or "above A and at most B".
+bool bounds(const Parameter& parameter, double& low, double& high) {
+  return std::sscanf(parameter.allowed.c_str(), "from %lf to %lf", &low, &high) == 2 ||
+         std::sscanf(parameter.allowed.c_str(), "above %lf and at most %lf", &low, &high) == 2;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(configuration)
+
+BOOST_AUTO_TEST_CASE(a_toml_file_sets_numbers_texts_flags_and_choices) {
+  TemporaryDirectory directory;
+  const std::string path = directory.write("run.toml",
+                                           "[run]\nseed = 7\nquiet = true\ninverter = \"digital\"\n"
+                                           "[train]\nepochs = 2\ndamping = 1e-3\n"
+                                           "dataset = \"mnist\"\n[tile]\nrows = 64\n"
+                                           "[device]\nprogramming_error = \"cmo_hfox\"\n");
+  RunConfiguration configuration;
+  read_toml_file(path, configuration);
+  BOOST_TEST(configuration.run.seed == 7u);
+  BOOST_TEST(configuration.run.quiet);
+  BOOST_TEST((configuration.run.inverter == Inverter::digital));
+  BOOST_TEST(configuration.train.epochs == 2.0);
+  BOOST_TEST(configuration.train.damping == 1e-3);
+  BOOST_TEST(configuration.train.dataset == "mnist");
+  BOOST_TEST(configuration.tile.rows == 64);
+  BOOST_TEST((configuration.tile.device.programming_error ==
+              invar::device::ProgrammingErrorModel::cmo_hfox));
+  BOOST_TEST(configuration.is_given("tile.rows"));
+  BOOST_TEST(!configuration.is_given("tile.slices"));
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_in_a_toml_file_are_named_with_their_line) {
+  BOOST_TEST(toml_error("[tile]\nrows = 10000\n") ==
+             "run.toml:2: tile.rows = 10000: must be from 1 to 512");
+  BOOST_TEST(toml_error("[tile]\n\nrows = 0\n") ==
+             "run.toml:3: tile.rows = 0: must be from 1 to 512");
+  BOOST_TEST(toml_error("[tile]\nrwos = 8\n") ==
+             "run.toml:2: unknown parameter tile.rwos; did you mean tile.rows?");
+  BOOST_TEST(toml_error("[tiel]\nrows = 8\n") ==
+             "run.toml:1: unknown table [tiel]; did you mean [tile]?");
+  BOOST_TEST(toml_error("rows = 8\n") == "run.toml:1: unknown key rows");
+  BOOST_TEST(toml_error("[tile]\nrows = 8.5\n") ==
+             "run.toml:2: tile.rows = 8.5: must be a whole number from 1 to 512");
+  BOOST_TEST(toml_error("[train]\noptimizer = \"sdg\"\n") ==
+             "run.toml:2: train.optimizer = \"sdg\": must be kfac, sgd or adam");
+  BOOST_TEST(toml_error("[train]\ndamping = \"big\"\n") ==
+             "run.toml:2: train.damping = \"big\": must be a number above 0 and at most 1e+06");
+  BOOST_TEST(toml_error("[train]\ndamping = nan\n") ==
+             "run.toml:2: train.damping = nan: must be above 0 and at most 1e+06");
+  BOOST_TEST(contains(toml_error("[train]\ndamping = [1, 2]\n"), "run.toml:2: train.damping: "));
+  BOOST_TEST(contains(toml_error("[train]\nbatch 3\n"), "run.toml:2: "));
+  BOOST_TEST(!contains(toml_error("[train]\nbatch 3\n"), "\n"));
+  BOOST_TEST(contains(toml_error("[run]\nseed = 1\nseed = 2\n"), "run.toml:"));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_toml_file_is_an_error_and_an_empty_one_is_not) {
+  TemporaryDirectory directory;
+  RunConfiguration configuration;
+  BOOST_TEST(contains(
+      message_of<InputError>([&] { read_toml_file(directory.path("absent.toml"), configuration); }),
+      "absent.toml: no such file"));
+  BOOST_TEST(
+      contains(message_of<InputError>([&] { read_toml_file(directory.path(), configuration); }),
+               "is a directory"));
+  read_toml_file(directory.write("empty.toml", ""), configuration);
+  BOOST_TEST(configuration.given.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_printed_parameters_read_back_to_the_same_configuration) {
+  TemporaryDirectory directory;
+  for (const Command command : {Command::train, Command::solve}) {
+    RunConfiguration configuration;
+    configuration.command = command;
+    configuration.train.damping = 0.1 + 0.2;
+    configuration.train.dataset = "a \"quoted\" \\ path";
+    configuration.tile.amplifier.gain_bandwidth_hz = 1e8 / 3.0;
+    configuration.run.inverter = Inverter::exact;
+    const std::string text = write_toml(configuration);
+    RunConfiguration again;
+    again.command = command;
+    read_toml_file(directory.write("params.toml", text), again);
+    BOOST_TEST(write_toml(again) == text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_parameter_is_declared_with_source_and_a_default_within_its_range) {
+  const RunConfiguration defaults;
+  std::set<std::string> keys;
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    BOOST_TEST_CONTEXT(parameter.key) {
+      BOOST_TEST(keys.insert(parameter.key).second);
+      BOOST_TEST(!parameter.source.empty());
+      BOOST_TEST(!parameter.description.empty());
+      BOOST_TEST(!parameter.allowed.empty());
+      RunConfiguration copy;
+      BOOST_CHECK_NO_THROW(parameter.set(copy, parameter.get(defaults)));
+      BOOST_TEST((parameter.get(copy) == parameter.get(defaults)));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_table_allows_what_the_hardware_allows) {
+  const auto is_hardware = [](const Parameter& parameter) {
+    const std::string group = parameter.group();
+    return group != "run" && group != "train" && group != "solve" && group != "vcd";
+  };
+  const std::set<std::string> related = {"device.minimum_conductance_s",
+                                         "device.maximum_conductance_s", "tile.slices",
+                                         "tile.seed_slices"};
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    double low = 0.0;
+    double high = 0.0;
+    if (!is_hardware(parameter) || related.count(parameter.key) != 0 ||
+        !bounds(parameter, low, high)) {
+      continue;
+    }
+    BOOST_TEST_CONTEXT(parameter.key) {
+      const bool whole = std::holds_alternative<std::int64_t>(parameter.get(RunConfiguration()));
+      for (const double end : {low, high}) {
+        RunConfiguration copy;
+        parameter.set(copy,
+                      whole ? ParameterValue(static_cast<std::int64_t>(end)) : ParameterValue(end));
+        BOOST_CHECK_NO_THROW(complete_parameters(copy));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(relations_between_parameters_are_checked) {
+  RunConfiguration configuration;
+  configuration.tile.slices = 2;
+  configuration.tile.seed_slices = 3;
+  BOOST_TEST(message_of<InputError>([&] { complete_parameters(configuration); }) ==
+             "tile.seed_slices = 3: must be from 1 to 2");
+  RunConfiguration swapped;
+  swapped.tile.device.minimum_conductance_s = 1e-3;
+  BOOST_TEST(contains(message_of<InputError>([&] { complete_parameters(swapped); }),
+                      "device.maximum_conductance_s: must be above"));
+}
+
+BOOST_AUTO_TEST_CASE(defaults_follow_the_optimizer_and_the_command_unless_given) {
+  RunConfiguration configuration;
+  configuration.train.optimizer = Optimizer::adam;
+  complete_parameters(configuration);
+  BOOST_TEST(configuration.train.learning_rate == 0.01);
+  BOOST_TEST(configuration.tile.rows == 320);
+  configuration.train.learning_rate = 0.5;
+  configuration.tile.rows = 100;
+  configuration.given = {"train.learning_rate", "tile.rows"};
+  complete_parameters(configuration);
+  BOOST_TEST(configuration.train.learning_rate == 0.5);
+  BOOST_TEST(configuration.tile.rows == 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_time_window_is_read_with_units_and_open_ends) {
+  double start_s = 0.0;
+  double end_s = 0.0;
+  parse_time_window("10us:1.5ms", start_s, end_s);
+  BOOST_TEST(start_s == 10e-6, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(end_s == 1.5e-3, boost::test_tools::tolerance(1e-12));
+  parse_time_window(":2", start_s, end_s);
+  BOOST_TEST(start_s == 0.0);
+  BOOST_TEST(end_s == 2.0);
+  for (const char* bad : {"10us", "1:x", "5ns:1ns", "1min:2min", "-1:2"}) {
+    BOOST_CHECK_THROW(parse_time_window(bad, start_s, end_s), InputError);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_nearest_name_is_found_and_far_ones_are_not) {
+  BOOST_TEST(nearest_name("tile.rwos", {"tile.rows", "tile.slices"}) == "tile.rows");
+  BOOST_TEST(nearest_name("xyz", {"tile.rows", "tile.slices"}).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,131 @@
+#include <invar/programming/write_verify.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+using namespace invar;
+using programming::ProgrammingParameters;
+using programming::ProgrammingStatus;
+using programming::WriteOrder;
+using tile::TileModel;
+using tile::TileParameters;
+
+namespace {
+
+TileParameters tile_of(int rows) {
+  TileParameters parameters;
+  parameters.rows = rows;
+  return parameters;
+}
+
+Eigen::MatrixXd decaying(int n) {
+  Eigen::MatrixXd matrix(n, n);
+  for (int row = 0; row < n; ++row) {
+    for (int column = 0; column < n; ++column) {
+      matrix(row, column) = std::pow(0.5, std::abs(row - column));
+    }
+  }
+  return matrix;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(programming_tests)
+
+BOOST_AUTO_TEST_CASE(a_second_slice_corrects_the_measured_error_of_the_first) {
+  const Eigen::MatrixXd matrix = decaying(32);
+  double previous = 1.0;
+  for (int slices = 1; slices <= 3; ++slices) {
+    TileModel tile(tile_of(32), 1, 0);
+    programming::write_matrix(tile, matrix, slices, slices, {});
+    const double error = (tile.measured_matrix() - matrix).norm() / matrix.norm();
+    BOOST_TEST(error < 0.5 * previous);
+    previous = error;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(row_parallel_time_is_that_of_the_slowest_cell_of_each_polarity) {
+  TileParameters parameters = tile_of(8);
+  parameters.device.mean_pulses = 1.0;  // every write takes exactly one pulse
+  TileModel tile(parameters, 1, 0);
+  const auto result = programming::write_matrix(tile, Eigen::MatrixXd::Identity(8, 8), 1, 1, {});
+  // Cells at level 0 are set too (they start unformed at the minimum: one pulse up), so one set
+  // pulse and its verify a row.
+  const double row_s = parameters.device.pulse_width_s + parameters.device.verify_width_s;
+  BOOST_TEST(result.duration_s == 8 * row_s, boost::test_tools::tolerance(1e-12));
+  ProgrammingParameters serial;
+  serial.order = WriteOrder::cell_by_cell;
+  TileModel other(parameters, 1, 0);
+  const auto slow = programming::write_matrix(other, Eigen::MatrixXd::Identity(8, 8), 1, 1, serial);
+  BOOST_TEST(slow.duration_s == 2 * 64 * row_s, boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(writing_the_same_matrix_again_only_verifies) {
+  TileParameters parameters = tile_of(16);
+  parameters.slices = 1;
+  parameters.seed_slices = 1;
+  TileModel tile(parameters, 1, 0);
+  programming::write_matrix(tile, decaying(16), 1, 1, {});
+  const std::uint64_t writes = tile.total_writes();
+  const auto again = programming::write_matrix(tile, decaying(16), 1, 1, {});
+  BOOST_TEST(again.set_pulses + again.reset_pulses == 0u);
+  BOOST_TEST(again.verify_reads == 2u * 16 * 16);
+  BOOST_TEST(tile.total_writes() == writes);
+}
+
+BOOST_AUTO_TEST_CASE(stuck_cells_are_counted_and_too_many_fail_the_matrix) {
+  TileParameters parameters = tile_of(32);
+  parameters.device.stuck_fraction = 0.05;
+  TileModel tile(parameters, 1, 0);
+  const auto result = programming::write_matrix(tile, decaying(32), 2, 2, {});
+  BOOST_TEST((result.status == ProgrammingStatus::cell_failed));
+  const double cells = 4.0 * 32 * 32;
+  // Half of them are stuck low, where most targets are.
+  BOOST_TEST(result.failed_cells > 0.02 * cells);
+  BOOST_TEST(result.failed_cells < 0.05 * cells);
+  ProgrammingParameters tolerant;
+  tolerant.allowed_failed_fraction = 1.0;
+  TileModel other(parameters, 1, 0);
+  BOOST_TEST((programming::write_matrix(other, decaying(32), 2, 2, tolerant).status !=
+              ProgrammingStatus::cell_failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_tile_wears_out_and_says_so) {
+  TileParameters parameters = tile_of(4);
+  parameters.device.endurance_writes = 3;
+  TileModel tile(parameters, 1, 0);
+  auto status = ProgrammingStatus::ok;
+  int count = 0;
+  while (status != ProgrammingStatus::worn_out && count < 100) {
+    ++count;
+    status =
+        programming::write_matrix(
+            tile, count % 2 == 0 ? decaying(4) : Eigen::MatrixXd(Eigen::MatrixXd::Identity(4, 4)),
+            2, 2, {})
+            .status;
+  }
+  BOOST_TEST(count >= 3);
+  BOOST_TEST(count < 100);
+}
+
+BOOST_AUTO_TEST_CASE(energy_is_pulses_verifies_conversions_and_drivers) {
+  TileParameters parameters = tile_of(1);
+  parameters.device.mean_pulses = 1.0;
+  parameters.device.programming_error = device::ProgrammingErrorModel::none;
+  TileModel tile(parameters, 1, 0);
+  const ProgrammingParameters controller;
+  const auto result =
+      programming::write_matrix(tile, Eigen::MatrixXd::Ones(1, 1), 1, 1, controller);
+  const auto& device = parameters.device;
+  const double plus_mean_s = 0.5 * (device.minimum_conductance_s + device.maximum_conductance_s);
+  const double mean_sum_s = plus_mean_s + device.minimum_conductance_s;
+  const double volts2 = device.set_voltage_v * device.set_voltage_v;
+  BOOST_TEST(result.pulse_energy_j == volts2 * mean_sum_s * device.pulse_width_s,
+             boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(result.adc_energy_j == 2 * parameters.adc.energy_j,
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(result.driver_energy_j == 2 * controller.row_driver_energy_j,
+             boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
