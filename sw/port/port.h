@@ -33,6 +33,8 @@ struct invar_port {
   void (*wait_for_interrupt)(void* context);
   /* One character to the console. */
   void (*put_char)(void* context, char character);
+  /* Bus address of the boot block (sw/apps/boot_block.h). */
+  uint64_t boot_block_address;
   /* Bus addresses of the devices. */
   uint64_t accelerator_base;
   uint64_t engine_base;

@@ -1,0 +1,47 @@
+#include <invar/registers/peripheral_registers.h>
+#include <invar/sw/driver/interrupts.h>
+#include <invar/sw/driver/register_access.h>
+
+int invar_interrupts_init(struct invar_interrupts* interrupts, struct invar_port* port,
+                          uint64_t* counter) {
+  interrupts->port = port;
+  interrupts->counter = counter;
+  interrupts->enabled = 0;
+  for (uint32_t input = 0; input < INVAR_INTERRUPT_INPUTS; ++input) {
+    interrupts->handlers[input] = NULL;
+    interrupts->contexts[input] = NULL;
+  }
+  invar_charge(port, INVAR_INTERRUPT_INPUTS, 2 * INVAR_INTERRUPT_INPUTS);
+  return invar_register_write(port, port->interrupt_controller_base + INVAR_INTC_REG_ENABLE, 0);
+}
+
+int invar_interrupts_connect(struct invar_interrupts* interrupts, uint32_t input,
+                             invar_interrupt_handler handler, void* context) {
+  if (input >= INVAR_INTERRUPT_INPUTS) {
+    return INVAR_RESULT_BAD_ARGUMENT;
+  }
+  interrupts->handlers[input] = handler;
+  interrupts->contexts[input] = context;
+  interrupts->enabled |= UINT32_C(1) << input;
+  return invar_register_write(interrupts->port,
+                              interrupts->port->interrupt_controller_base + INVAR_INTC_REG_ENABLE,
+                              interrupts->enabled);
+}
+
+int invar_interrupts_wait(struct invar_interrupts* interrupts) {
+  struct invar_port* port = interrupts->port;
+  port->wait_for_interrupt(port->context);
+  uint32_t claim = 0;
+  const int result =
+      invar_register_read(port, port->interrupt_controller_base + INVAR_INTC_REG_CLAIM, &claim);
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  invar_charge(port, 12, 8); /* trap entry and exit, dispatch */
+  if (claim == 0 || claim > INVAR_INTERRUPT_INPUTS) {
+    return INVAR_RESULT_OK; /* the level fell before the claim */
+  }
+  ++*interrupts->counter;
+  const invar_interrupt_handler handler = interrupts->handlers[claim - 1];
+  return handler != NULL ? handler(interrupts->contexts[claim - 1]) : INVAR_RESULT_OK;
+}

@@ -1,0 +1,104 @@
+/* K-FAC (Martens & Grosse 2015; Grosse & Martens 2016 for convolutions) for the two-layer network.
+ *
+ * Each layer's block of the Fisher matrix is approximated by A (x) Gamma with
+ *   A     = mean over images and positions of a a^T, a the activations with the bias appended,
+ *   Gamma = mean over images of the sum over positions of g g^T, g the gradients at the outputs
+ *           for targets sampled from the model's own distribution.
+ * Grosse & Martens sum A over positions and average Gamma; the product is the same, and so is the
+ * damped one, because pi moves any such scale from one factor's damping to the other's.
+ *
+ * Factors are exponential moving averages with weight min(1 - 1/k, factor_decay) on the old one at
+ * update k, so that the first update copies (Martens & Grosse, section 5). Damping is factored
+ * Tikhonov: A + pi sqrt(d) I and Gamma + sqrt(d) / pi I, pi^2 the ratio of their mean diagonals.
+ *
+ * The step is v = Gamma^-1 dW A^-1, scaled by nu = min(1, sqrt(kl_clip / (lr^2 sum v dW))), plus
+ * weight decay, through momentum.
+ */
+#ifndef INVAR_SW_OPTIMIZER_KFAC_H
+#define INVAR_SW_OPTIMIZER_KFAC_H
+
+#include <invar/sw/driver/fallback.h>
+#include <invar/sw/driver/machine.h>
+#include <invar/sw/network/network.h>
+#include <invar/sw/network/random.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define INVAR_KFAC_FACTORS (2u * INVAR_NETWORK_LAYERS)
+
+/* One Kronecker factor, n x n. */
+struct invar_kfac_factor {
+  uint32_t n;
+  uint32_t moment;  /* scratchpad: the moving average */
+  uint32_t applied; /* scratchpad: the explicit inverse, or the Cholesky factor when digital */
+  float diagonal;   /* what damping adds, before any fall-back */
+  int digital;      /* since the last refresh: solved by the engine */
+  uint32_t handle;  /* the accelerator's, INVAR_HANDLE_NONE without one */
+  struct invar_fallback fallback;
+  struct invar_buffer matrix;            /* RAM: the damped matrix */
+  struct invar_buffer identity, inverse; /* RAM, with INVAR_KFAC_APPLY_INVERSE */
+};
+
+struct invar_kfac {
+  struct invar_machine* machine;
+  struct invar_network* network;
+  const struct invar_train_parameters* parameters;
+  /* layer i: A at 2 i, Gamma at 2 i + 1 */
+  struct invar_kfac_factor factors[INVAR_KFAC_FACTORS];
+  uint64_t factor_updates;
+  struct invar_random targets;
+  /* scratchpad, parameter_count elements each */
+  uint32_t preconditioned, velocity, exchange, transposed;
+  uint32_t scalars;      /* one a factor */
+  uint32_t work, work_2; /* of the largest factor's size, in the network's workspace */
+  struct invar_buffer scalars_ram, probabilities_ram, targets_ram;
+  struct invar_buffer rhs_ram, solution_ram; /* parameter_count elements each */
+};
+
+/* Elements of the network's workspace that K-FAC needs. */
+uint64_t invar_kfac_workspace(const struct invar_train_parameters* parameters);
+
+int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
+                    struct invar_network* network, struct invar_scratchpad* scratchpad);
+
+/* One step after the forward pass: gradients, factors, inverses and update as due. */
+int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
+                    float learning_rate);
+
+/* The parts of a step, in this order. */
+
+/* Weight gradient; when due, samples targets and updates all factors. */
+int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot* slot, int update);
+/* Damps the factors anew and inverts, factorises or programs them. */
+int invar_kfac_refresh(struct invar_kfac* kfac);
+/* `preconditioned` <- Gamma^-1 dW A^-1 for every layer. */
+int invar_kfac_precondition(struct invar_kfac* kfac);
+
+/* For the parts: */
+
+/* Symmetrised and damped matrix to RAM, as the accelerator will read it. */
+void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
+/* c <- (a + a^T) / 2, with `transposed` in between; n x n matrices in the scratchpad. */
+void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
+                           uint32_t transposed, uint32_t c);
+/* Programs all factors, and inverts them if the inverse is applied, with every fall-back. */
+int invar_kfac_program_all(struct invar_kfac* kfac);
+/* Damps and factorises (or inverts) on the engine, and waits. */
+int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
+/* Starts a solve with the factor's matrix on the accelerator. */
+int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                            uint32_t columns, uint64_t source, uint64_t destination,
+                            uint32_t* ticket);
+/* After a PROGRAM or SOLVE that ended with `status`: climbs the ladder of fall-backs until the
+ * solutions for `columns` right-hand sides are at `destination` (columns = 0: until the matrix is
+ * programmed) or the factor has become digital. */
+int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t status,
+                         uint32_t columns, uint64_t source, uint64_t destination);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

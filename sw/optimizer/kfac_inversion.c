@@ -1,0 +1,169 @@
+#include <invar/sw/driver/register_access.h>
+#include <invar/sw/optimizer/kfac.h>
+
+/* Times the engine's own factorisation may ask for more damping before the factor counts as
+ * damaged: 3^10 times the damping. */
+#define DIGITAL_DAMPING_RETRIES 10u
+
+static int is_inverse_applied(const struct invar_kfac* kfac) {
+  return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
+}
+
+/* work <- alpha a + beta I */
+static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                         uint32_t phase, uint32_t a) {
+  invar_engine_append(
+      kfac->network->engine,
+      &(struct invar_engine_job){.opcode = INVAR_ENGINE_SCALE_ADD_DIAGONAL,
+                                 .phase = phase,
+                                 .m = factor->n,
+                                 .a = a,
+                                 .c = kfac->work,
+                                 .alpha = 1.0f,
+                                 .beta = factor->diagonal * factor->fallback.damping_factor});
+}
+
+void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
+                           uint32_t transposed, uint32_t c) {
+  invar_engine_append(kfac->network->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
+                                                 .phase = phase,
+                                                 .m = n,
+                                                 .n = n,
+                                                 .a = a,
+                                                 .c = transposed});
+  invar_engine_append(kfac->network->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
+                                                 .phase = phase,
+                                                 .m = n * n,
+                                                 .a = a,
+                                                 .b = transposed,
+                                                 .c = c,
+                                                 .alpha = 0.5f,
+                                                 .beta = 0.5f});
+}
+
+void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  /* Sums of products are symmetric to rounding only; the accelerator wants better. */
+  invar_kfac_symmetrize(kfac, INVAR_PHASE_PROGRAMMING, factor->n, factor->moment, kfac->work,
+                        kfac->work);
+  add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, kfac->work);
+  invar_engine_store(kfac->network->engine, INVAR_PHASE_DATA_MOVEMENT, kfac->work,
+                     factor->matrix.address, factor->n * factor->n * 4);
+}
+
+static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  const int inverse = is_inverse_applied(kfac);
+  add_diagonal(kfac, factor, INVAR_PHASE_INVERSION, factor->moment);
+  invar_engine_append(kfac->network->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY,
+                                                 .phase = INVAR_PHASE_INVERSION,
+                                                 .m = factor->n,
+                                                 .a = kfac->work,
+                                                 .c = inverse ? kfac->work_2 : factor->applied});
+  ++kfac->machine->counters->digital_factorizations;
+  if (inverse) {
+    invar_engine_append(kfac->network->engine,
+                        &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_INVERSE,
+                                                   .phase = INVAR_PHASE_INVERSION,
+                                                   .m = factor->n,
+                                                   .a = kfac->work_2,
+                                                   .c = factor->applied});
+    kfac->machine->counters->digital_right_hand_sides += factor->n;
+  }
+}
+
+/* Whether the engine halted because a matrix was not positive definite; restarts it then. */
+static int recover_from_indefinite(struct invar_engine* engine) {
+  return engine->error == INVAR_RESULT_JOB_FAILED &&
+         engine->job_status == INVAR_ENGINE_NOT_POSITIVE_DEFINITE &&
+         invar_engine_recover(engine) == INVAR_RESULT_OK;
+}
+
+int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  struct invar_engine* engine = kfac->network->engine;
+  for (uint32_t retry = 0;; ++retry) {
+    append_factorization(kfac, factor);
+    if (invar_engine_wait(engine) == INVAR_RESULT_OK) {
+      return INVAR_RESULT_OK;
+    }
+    if (!recover_from_indefinite(engine)) {
+      return engine->error;
+    }
+    if (retry == DIGITAL_DAMPING_RETRIES) {
+      return INVAR_RESULT_NOT_FINITE;
+    }
+    factor->fallback.damping_factor *= INVAR_FALLBACK_DAMPING_FACTOR;
+    ++kfac->machine->counters->fallback_damping;
+  }
+}
+
+/* All digital factors in one go; one by one only if that fails. */
+static int factorize_all(struct invar_kfac* kfac) {
+  struct invar_engine* engine = kfac->network->engine;
+  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
+    append_factorization(kfac, &kfac->factors[i]);
+  }
+  int result = invar_engine_wait(engine);
+  if (result == INVAR_RESULT_OK || !recover_from_indefinite(engine)) {
+    return result;
+  }
+  result = INVAR_RESULT_OK;
+  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS && result == INVAR_RESULT_OK; ++i) {
+    result = invar_kfac_factorize(kfac, &kfac->factors[i]);
+  }
+  return result;
+}
+
+/* The damping of each factor from pi = sqrt((tr A / dim A) / (tr Gamma / dim Gamma)). */
+static int compute_damping(struct invar_kfac* kfac) {
+  struct invar_engine* engine = kfac->network->engine;
+  const uint32_t phase = kfac->parameters->solver == INVAR_SOLVER_ENGINE ? INVAR_PHASE_INVERSION
+                                                                         : INVAR_PHASE_PROGRAMMING;
+  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
+    const struct invar_kfac_factor* factor = &kfac->factors[i];
+    invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRACE,
+                                                           .phase = phase,
+                                                           .m = factor->n,
+                                                           .a = factor->moment,
+                                                           .c = kfac->scalars + 4 * i,
+                                                           .alpha = 1.0f / (float)factor->n});
+  }
+  invar_engine_store(engine, phase, kfac->scalars, kfac->scalars_ram.address,
+                     4 * INVAR_KFAC_FACTORS);
+  const int result = invar_engine_wait(engine);
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  const float* mean_diagonal = kfac->scalars_ram.data;
+  const float root = __builtin_sqrtf(kfac->parameters->damping);
+  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; i += 2) {
+    const float ratio = mean_diagonal[i] / mean_diagonal[i + 1];
+    if (!__builtin_isfinite(mean_diagonal[i]) || !__builtin_isfinite(mean_diagonal[i + 1])) {
+      return INVAR_RESULT_NOT_FINITE;
+    }
+    /* A factor of zeros (all gradients vanish) has no scale to balance. */
+    const float pi = ratio > 0.0f && __builtin_isfinite(ratio) ? __builtin_sqrtf(ratio) : 1.0f;
+    kfac->factors[i].diagonal = pi * root;
+    kfac->factors[i + 1].diagonal = root / pi;
+    invar_fallback_begin(&kfac->factors[i].fallback);
+    invar_fallback_begin(&kfac->factors[i + 1].fallback);
+  }
+  struct invar_port* port = kfac->machine->port;
+  port->charge(port->context, INVAR_OPERATION_FLOAT, 2 * INVAR_KFAC_FACTORS);
+  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 2 * INVAR_KFAC_FACTORS);
+  return INVAR_RESULT_OK;
+}
+
+int invar_kfac_refresh(struct invar_kfac* kfac) {
+  const int digital = kfac->parameters->solver == INVAR_SOLVER_ENGINE;
+  int result = invar_machine_set_phase(kfac->machine,
+                                       digital ? INVAR_PHASE_INVERSION : INVAR_PHASE_PROGRAMMING);
+  if (result == INVAR_RESULT_OK) {
+    result = compute_damping(kfac);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = digital ? factorize_all(kfac) : invar_kfac_program_all(kfac);
+  }
+  return result;
+}
