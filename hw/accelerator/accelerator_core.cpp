@@ -1,5 +1,5 @@
 #include <invar/accelerator/accelerator_core.h>
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/simulation/register_access.h>
 
 #include <cmath>
@@ -23,10 +23,10 @@ const AcceleratorParameters& checked(const AcceleratorParameters& parameters) {
 }  // namespace
 
 void AcceleratorParameters::check() const {
-  device::require_range("accelerator.tiles", tiles, 1, 64);
-  device::require_range("accelerator.register_latency_s", register_latency_s, 0.0, 1.0);
-  device::require_range("accelerator.dma_burst_bytes", dma_burst_bytes, 64, 1 << 20);
-  device::require_range("accelerator.dma_energy_per_byte_j", dma_energy_per_byte_j, 0.0, 1e-6);
+  parameters::require_range("accelerator.tiles", tiles, 1, 64);
+  parameters::require_range("accelerator.register_latency_s", register_latency_s, 0.0, 1.0);
+  parameters::require_range("accelerator.dma_burst_bytes", dma_burst_bytes, 64, 1 << 20);
+  parameters::require_range("accelerator.dma_energy_per_byte_j", dma_energy_per_byte_j, 0.0, 1e-6);
   tile.check();
   programming.check();
   solver.check();

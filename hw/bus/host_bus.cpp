@@ -1,11 +1,13 @@
 #include <invar/bus/host_bus.h>
-#include <invar/bus/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/ledger/phase_extension.h>
 
 #include <algorithm>
 #include <utility>
 
 namespace invar::bus {
+
+using parameters::require_range;
 namespace {
 
 using sc_core::sc_time;

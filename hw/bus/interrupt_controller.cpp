@@ -2,6 +2,8 @@
 #include <invar/registers/peripheral_registers.h>
 
 namespace invar::bus {
+
+using parameters::require_range;
 namespace {
 
 std::size_t checked(std::size_t inputs) {

@@ -1,5 +1,5 @@
 #include <invar/bus/memory.h>
-#include <invar/bus/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/ledger/phase_extension.h>
 #include <sys/mman.h>
 
@@ -8,6 +8,8 @@
 #include <new>
 
 namespace invar::bus {
+
+using parameters::require_range;
 
 void MemoryParameters::check() const {
   require_range("memory.size_bytes", size_bytes, std::uint64_t{1}, std::uint64_t{1} << 40);

@@ -1,7 +1,7 @@
 #ifndef INVAR_BUS_PERIPHERAL_PARAMETERS_H
 #define INVAR_BUS_PERIPHERAL_PARAMETERS_H
 
-#include <invar/bus/parameter_check.h>
+#include <invar/parameters/range_check.h>
 
 namespace invar::bus {
 
@@ -13,7 +13,7 @@ struct PeripheralParameters {
 
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const {
-    require_range("peripheral.register_latency_s", register_latency_s, 0.0, 1.0);
+    parameters::require_range("peripheral.register_latency_s", register_latency_s, 0.0, 1.0);
   }
 };
 

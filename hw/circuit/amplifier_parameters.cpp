@@ -1,9 +1,9 @@
 #include <invar/circuit/amplifier_parameters.h>
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 
 namespace invar::circuit {
 
-using device::require_range;
+using parameters::require_range;
 
 void AmplifierParameters::check() const {
   require_range("amplifier.gain", gain, 1.0, 1e12);

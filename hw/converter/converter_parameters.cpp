@@ -1,11 +1,11 @@
 #include <invar/converter/converter_parameters.h>
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 
 #include <algorithm>
 
 namespace invar::converter {
 
-using device::require_range;
+using parameters::require_range;
 
 void DacParameters::check() const {
   require_range("dac.bits", bits, 1, 24);

@@ -1,4 +1,4 @@
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/device/rram_parameters.h>
 
 #include <algorithm>
@@ -6,6 +6,8 @@
 #include <stdexcept>
 
 namespace invar::device {
+
+using parameters::require_range;
 namespace {
 
 /// IBM aihwkit's NeuRRAM fits: sigma in microsiemens over x = G / G_max at G_max = 40 uS.

@@ -1,4 +1,4 @@
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/programming/write_verify.h>
 
 #include <algorithm>
@@ -53,8 +53,8 @@ void add_row(const RowPulses& row, const ProgrammingParameters& parameters,
 }  // namespace
 
 void ProgrammingParameters::check() const {
-  device::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0, 1.0);
-  device::require_range("programming.row_driver_energy_j", row_driver_energy_j, 0.0, 1e-3);
+  parameters::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0, 1.0);
+  parameters::require_range("programming.row_driver_energy_j", row_driver_energy_j, 0.0, 1e-3);
 }
 
 ProgrammingResult write_matrix(tile::TileModel& tile, const Eigen::MatrixXd& matrix,

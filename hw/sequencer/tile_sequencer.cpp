@@ -1,4 +1,4 @@
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/sequencer/tile_sequencer.h>
 
 #include <Eigen/Cholesky>
@@ -74,12 +74,12 @@ void pack(const MatrixXd& matrix, unsigned char* bytes) {
 }  // namespace
 
 void SequencerParameters::check() const {
-  device::require_range("sequencer.clock_period_s", clock_period_s, 1e-12, 1e-3);
-  device::require_range("sequencer.command_cycles", command_cycles, 0, 1000000);
-  device::require_range("sequencer.mac_lanes", mac_lanes, 1, 65536);
-  device::require_range("sequencer.mac_fp32_energy_j", mac_fp32_energy_j, 0.0, 1e-6);
-  device::require_range("sequencer.mac_fp64_energy_j", mac_fp64_energy_j, 0.0, 1e-6);
-  device::require_range("sequencer.buffer_energy_per_byte_j", buffer_energy_per_byte_j, 0.0, 1e-6);
+  parameters::require_range("sequencer.clock_period_s", clock_period_s, 1e-12, 1e-3);
+  parameters::require_range("sequencer.command_cycles", command_cycles, 0, 1000000);
+  parameters::require_range("sequencer.mac_lanes", mac_lanes, 1, 65536);
+  parameters::require_range("sequencer.mac_fp32_energy_j", mac_fp32_energy_j, 0.0, 1e-6);
+  parameters::require_range("sequencer.mac_fp64_energy_j", mac_fp64_energy_j, 0.0, 1e-6);
+  parameters::require_range("sequencer.buffer_energy_per_byte_j", buffer_energy_per_byte_j, 0.0, 1e-6);
 }
 
 TileSequencer::TileSequencer(const sc_core::sc_module_name& name,

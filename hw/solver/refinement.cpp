@@ -1,4 +1,4 @@
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/solver/refinement.h>
 
 #include <algorithm>
@@ -312,9 +312,9 @@ class Refinement {
 }  // namespace
 
 void RefinementParameters::check() const {
-  device::require_range("solver.iteration_limit", iteration_limit, 1, 1000);
-  device::require_range("solver.krylov_directions", krylov_directions, 0, 64);
-  device::require_range("solver.largest_range", largest_range, 0, 15);
+  parameters::require_range("solver.iteration_limit", iteration_limit, 1, 1000);
+  parameters::require_range("solver.krylov_directions", krylov_directions, 0, 64);
+  parameters::require_range("solver.largest_range", largest_range, 0, 15);
 }
 
 std::uint32_t SolveResult::largest_iterations() const {

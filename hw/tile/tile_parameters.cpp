@@ -1,11 +1,11 @@
-#include <invar/device/parameter_check.h>
+#include <invar/parameters/range_check.h>
 #include <invar/tile/tile_parameters.h>
 
 #include <stdexcept>
 
 namespace invar::tile {
 
-using device::require_range;
+using parameters::require_range;
 
 void TileParameters::check() const {
   require_range("tile.rows", rows, 1, 512);

@@ -1,11 +1,11 @@
-#ifndef INVAR_DEVICE_PARAMETER_CHECK_H
-#define INVAR_DEVICE_PARAMETER_CHECK_H
+#ifndef INVAR_PARAMETERS_RANGE_CHECK_H
+#define INVAR_PARAMETERS_RANGE_CHECK_H
 
 #include <sstream>
 #include <stdexcept>
 #include <string>
 
-namespace invar::device {
+namespace invar::parameters {
 
 /// Throws std::invalid_argument "NAME = VALUE: must be from LOW to HIGH" unless LOW <= value <=
 /// HIGH. A value that is not a number never passes.
@@ -18,6 +18,6 @@ void require_range(const std::string& name, T value, T low, T high) {
   }
 }
 
-}  // namespace invar::device
+}  // namespace invar::parameters
 
 #endif
