@@ -1,0 +1,176 @@
+#include <invar/digital_engine/engine_cost.h>
+
+#include <algorithm>
+
+namespace invar::digital_engine {
+namespace {
+
+using std::uint64_t;
+
+uint64_t divide_up(uint64_t value, uint64_t divisor) { return (value + divisor - 1) / divisor; }
+
+constexpr uint64_t k_word = 4;
+
+/// Cycles and traffic of `count` elements that each take some simple operations and functions.
+JobCost elementwise(uint64_t count, uint64_t operations, uint64_t functions, uint64_t words,
+                    const EngineParameters& parameters) {
+  JobCost cost;
+  cost.vector_operations = count * operations;
+  cost.functions = count * functions;
+  cost.scratchpad_bytes = count * words * k_word;
+  cost.cycles =
+      std::max(divide_up(cost.vector_operations, static_cast<uint64_t>(parameters.vector_lanes)),
+               divide_up(cost.functions, static_cast<uint64_t>(parameters.function_lanes)));
+  return cost;
+}
+
+JobCost gemm(uint64_t m, uint64_t n, uint64_t k, bool accumulates,
+             const EngineParameters& parameters) {
+  const uint64_t rows = parameters.mac_rows;
+  const uint64_t columns = parameters.mac_columns;
+  const uint64_t tiles = divide_up(m, rows) * divide_up(n, columns);
+  JobCost cost;
+  cost.multiply_accumulates = m * n * k;
+  cost.cycles = tiles * std::max(k, rows) + rows + columns;
+  // Edge tiles read only what there is.
+  const uint64_t a_words = m * k * divide_up(n, columns);
+  const uint64_t b_words = n * k * divide_up(m, rows);
+  cost.scratchpad_bytes = k_word * (a_words + b_words + m * n * (accumulates ? 2 : 1));
+  return cost;
+}
+
+JobCost cholesky(uint64_t m, const EngineParameters& parameters) {
+  const uint64_t block = parameters.mac_rows;
+  JobCost cost;
+  for (uint64_t first = 0; first < m; first += block) {
+    const uint64_t width = std::min(block, m - first);
+    const uint64_t below = m - first - width;
+    const uint64_t row_tiles = divide_up(below, block);
+    const uint64_t diagonal =
+        width * static_cast<uint64_t>(parameters.divide_latency_cycles +
+                                      parameters.multiply_latency_cycles);
+    const uint64_t panel =
+        row_tiles == 0 ? 0
+                       : width * static_cast<uint64_t>(parameters.multiply_latency_cycles) +
+                             row_tiles * width;
+    const uint64_t trailing_tiles = row_tiles * (row_tiles + 1) / 2;
+    cost.cycles += diagonal + panel + trailing_tiles * width;
+    cost.functions += width;
+    cost.scratchpad_bytes +=
+        k_word * (2 * (width + below) * width + trailing_tiles * block * (2 * width + 2 * block));
+  }
+  cost.multiply_accumulates = m * m * m / 6;
+  return cost;
+}
+
+JobCost cholesky_solve(uint64_t m, uint64_t right_hand_sides, const EngineParameters& parameters) {
+  const uint64_t block = parameters.mac_rows;
+  const uint64_t groups = divide_up(right_hand_sides, parameters.mac_columns);
+  JobCost cost;
+  for (uint64_t first = 0; first < m; first += block) {
+    const uint64_t width = std::min(block, m - first);
+    const uint64_t below = m - first - width;
+    const uint64_t diagonal =
+        width * static_cast<uint64_t>(parameters.multiply_latency_cycles) + groups * width;
+    const uint64_t update = divide_up(below, block) * groups * std::max(width, block);
+    cost.cycles += 2 * (diagonal + update);
+    cost.scratchpad_bytes +=
+        2 * k_word * ((width + below) * width * groups + 2 * (width + below) * right_hand_sides);
+  }
+  cost.multiply_accumulates = m * m * right_hand_sides;
+  return cost;
+}
+
+uint64_t output_pixels(const invar_engine_job& job) {
+  const uint64_t height = job.geometry & 0xFF;
+  const uint64_t width = job.geometry >> 8 & 0xFF;
+  const uint64_t kernel = job.geometry >> 16 & 0xFF;
+  const uint64_t stride = job.geometry >> 24 & 0xFF;
+  return ((height - kernel) / stride + 1) * ((width - kernel) / stride + 1);
+}
+
+JobCost operation_cost(const invar_engine_job& job, const EngineParameters& parameters) {
+  const uint64_t m = job.m;
+  const uint64_t n = job.n;
+  const uint64_t k = job.k;
+  switch (job.opcode) {
+    case INVAR_ENGINE_LOAD:
+    case INVAR_ENGINE_STORE: {
+      JobCost cost;
+      cost.scratchpad_bytes = m;
+      return cost;
+    }
+    case INVAR_ENGINE_GATHER_U8:
+      return elementwise(m * k, 2, 0, 1, parameters);
+    case INVAR_ENGINE_FILL:
+      return elementwise(m, 0, 0, 1, parameters);
+    case INVAR_ENGINE_GEMM:
+      return gemm(m, n, k, job.beta != 0.0F, parameters);
+    case INVAR_ENGINE_IM2COL: {
+      const uint64_t kernel = job.geometry >> 16 & 0xFF;
+      JobCost cost;
+      cost.scratchpad_bytes = k_word * 2 * m * output_pixels(job) * (n * kernel * kernel + 1);
+      return cost;
+    }
+    case INVAR_ENGINE_RELU:
+      return elementwise(m, 1, 0, 2, parameters);
+    case INVAR_ENGINE_RELU_BACKWARD:
+      return elementwise(m, 1, 0, 3, parameters);
+    case INVAR_ENGINE_MAXPOOL:
+    case INVAR_ENGINE_MAXPOOL_BACKWARD: {
+      const uint64_t windows = m * n * ((job.geometry & 0xFF) / 2) * ((job.geometry >> 8 & 0xFF) / 2);
+      return elementwise(windows, 4, 0, 6, parameters);
+    }
+    case INVAR_ENGINE_SOFTMAX:
+      // Largest, difference, exponential, sum, and one division a row.
+      return elementwise(m * n, 4, 2, 4, parameters);
+    case INVAR_ENGINE_CROSS_ENTROPY_BACKWARD: {
+      JobCost cost = elementwise(m * n, 2, 0, 2, parameters);
+      if (job.operand_d != INVAR_ENGINE_OPERAND_NONE) {
+        cost.functions += m;
+        cost.cycles += divide_up(m, parameters.function_lanes);
+      }
+      return cost;
+    }
+    case INVAR_ENGINE_AXPBY:
+      return elementwise(m, 2, 0, 3, parameters);
+    case INVAR_ENGINE_MULTIPLY_ACCUMULATE:
+      return elementwise(m, 3, 0, 4, parameters);
+    case INVAR_ENGINE_ADAM_UPDATE:
+      return elementwise(m, 3, 2, 4, parameters);
+    case INVAR_ENGINE_DOT:
+      return elementwise(m, 2, 0, 2, parameters);
+    case INVAR_ENGINE_TRACE:
+      return elementwise(m, 1, 0, 1, parameters);
+    case INVAR_ENGINE_SCALE_ADD_DIAGONAL:
+      return elementwise(m * m, 1, 0, 2, parameters);
+    case INVAR_ENGINE_CHOLESKY:
+      return cholesky(m, parameters);
+    case INVAR_ENGINE_CHOLESKY_SOLVE:
+      return cholesky_solve(m, n, parameters);
+    case INVAR_ENGINE_CHOLESKY_INVERSE: {
+      JobCost cost = cholesky_solve(m, m, parameters);
+      cost.cycles = divide_up(cost.cycles, 3);
+      cost.multiply_accumulates = divide_up(cost.multiply_accumulates, 3);
+      cost.scratchpad_bytes = divide_up(cost.scratchpad_bytes, 3);
+      return cost;
+    }
+    case INVAR_ENGINE_TRANSPOSE:
+      return elementwise(m * n, 0, 0, 2, parameters);
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+JobCost job_cost(const invar_engine_job& job, const EngineParameters& parameters) {
+  JobCost cost = operation_cost(job, parameters);
+  cost.cycles = std::max(
+      cost.cycles, divide_up(cost.scratchpad_bytes,
+                             static_cast<uint64_t>(parameters.scratchpad_bytes_per_cycle)));
+  cost.cycles += static_cast<uint64_t>(parameters.job_cycles);
+  return cost;
+}
+
+}  // namespace invar::digital_engine

@@ -1,0 +1,46 @@
+#ifndef INVAR_DIGITAL_ENGINE_ENGINE_COST_H
+#define INVAR_DIGITAL_ENGINE_ENGINE_COST_H
+
+#include <cstdint>
+
+#include <invar/digital_engine/engine_parameters.h>
+#include <invar/registers/digital_engine_registers.h>
+
+namespace invar::digital_engine {
+
+/// What one job costs, without the DMA of LOAD, STORE and GATHER_U8.
+struct JobCost {
+  std::uint64_t cycles = 0;
+  std::uint64_t multiply_accumulates = 0;
+  std::uint64_t vector_operations = 0;
+  std::uint64_t functions = 0;  ///< exp, log, divide, square root
+  std::uint64_t scratchpad_bytes = 0;
+
+  double mac_energy_j(const EngineParameters& parameters) const {
+    return static_cast<double>(multiply_accumulates) * parameters.mac_energy_j;
+  }
+  double vector_energy_j(const EngineParameters& parameters) const {
+    return static_cast<double>(vector_operations) * parameters.vector_energy_j +
+           static_cast<double>(functions) * parameters.function_energy_j;
+  }
+  double scratchpad_energy_j(const EngineParameters& parameters) const {
+    return static_cast<double>(scratchpad_bytes) * parameters.scratchpad_energy_per_byte_j;
+  }
+};
+
+/// The cost of a job whose operands have been checked. With R x C the MAC array:
+///
+/// - GEMM: ceil(m/R) ceil(n/C) tiles of max(k, R) cycles (the results of a tile drain while the next
+///   one runs), R + C to fill; each tile reads (R + C) k elements and writes R C.
+/// - CHOLESKY, in blocks of R: a diagonal block takes R dependent divides, its panel one dependent
+///   multiply-add a column for each tile of R rows, the trailing update is a GEMM on the lower half.
+///   n^3/6 multiply-accumulates.
+/// - CHOLESKY_SOLVE: two triangular solves in the same blocks, C right-hand sides side by side.
+/// - CHOLESKY_INVERSE: a third of the solve with m right-hand sides (the triangles exploited).
+/// - Everything else: operations over lanes.
+/// No job is faster than its scratchpad traffic over the scratchpad's bandwidth.
+JobCost job_cost(const invar_engine_job& job, const EngineParameters& parameters);
+
+}  // namespace invar::digital_engine
+
+#endif

@@ -1,0 +1,166 @@
+#include <invar/digital_engine/engine_numerics.h>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <cmath>
+
+namespace invar::digital_engine {
+namespace {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using MatrixMap = Eigen::Map<RowMajor>;
+using ArrayMap = Eigen::Map<Eigen::ArrayXf>;
+
+}  // namespace
+
+EngineNumerics::EngineNumerics(std::uint64_t scratchpad_bytes)
+    : storage_((scratchpad_bytes + 7) / 8), size_bytes_(scratchpad_bytes) {}
+
+invar_engine_status EngineNumerics::execute(const invar_engine_job& job) {
+  switch (job.opcode) {
+    case INVAR_ENGINE_GEMM:
+      gemm(job);
+      break;
+    case INVAR_ENGINE_IM2COL:
+      im2col(job);
+      break;
+    case INVAR_ENGINE_MAXPOOL:
+      maxpool(job);
+      break;
+    case INVAR_ENGINE_MAXPOOL_BACKWARD:
+      maxpool_backward(job);
+      break;
+    case INVAR_ENGINE_SOFTMAX:
+      softmax(job);
+      break;
+    case INVAR_ENGINE_CROSS_ENTROPY_BACKWARD:
+      cross_entropy_backward(job);
+      break;
+    case INVAR_ENGINE_DOT:
+    case INVAR_ENGINE_TRACE:
+      reduce(job);
+      break;
+    case INVAR_ENGINE_CHOLESKY:
+      return cholesky(job);
+    case INVAR_ENGINE_CHOLESKY_SOLVE:
+      cholesky_solve(job);
+      break;
+    case INVAR_ENGINE_CHOLESKY_INVERSE:
+      cholesky_inverse(job);
+      break;
+    default:
+      elementwise(job);
+  }
+  return INVAR_ENGINE_OK;
+}
+
+void EngineNumerics::gemm(const invar_engine_job& job) {
+  const bool transpose_a = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_A) != 0;
+  const bool transpose_b = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_B) != 0;
+  const MatrixMap a(floats(job.a), transpose_a ? job.k : job.m, transpose_a ? job.m : job.k);
+  const MatrixMap b(floats(job.b), transpose_b ? job.n : job.k, transpose_b ? job.k : job.n);
+  MatrixMap c(floats(job.c), job.m, job.n);
+  if (job.beta == 0.0F) {
+    c.setZero();
+  } else if (job.beta != 1.0F) {
+    c *= job.beta;
+  }
+  if (transpose_a && transpose_b) {
+    c.noalias() += job.alpha * (a.transpose() * b.transpose());
+  } else if (transpose_a) {
+    c.noalias() += job.alpha * (a.transpose() * b);
+  } else if (transpose_b) {
+    c.noalias() += job.alpha * (a * b.transpose());
+  } else {
+    c.noalias() += job.alpha * (a * b);
+  }
+}
+
+void EngineNumerics::elementwise(const invar_engine_job& job) {
+  switch (job.opcode) {
+    case INVAR_ENGINE_FILL:
+      ArrayMap(floats(job.c), job.m).setConstant(job.alpha);
+      break;
+    case INVAR_ENGINE_RELU:
+      ArrayMap(floats(job.c), job.m) = ArrayMap(floats(job.a), job.m).max(0.0F);
+      break;
+    case INVAR_ENGINE_RELU_BACKWARD:
+      ArrayMap(floats(job.c), job.m) =
+          (ArrayMap(floats(job.b), job.m) > 0.0F).select(ArrayMap(floats(job.a), job.m), 0.0F);
+      break;
+    case INVAR_ENGINE_AXPBY:
+      ArrayMap(floats(job.c), job.m) =
+          job.alpha * ArrayMap(floats(job.a), job.m) + job.beta * ArrayMap(floats(job.b), job.m);
+      break;
+    case INVAR_ENGINE_MULTIPLY_ACCUMULATE: {
+      ArrayMap c(floats(job.c), job.m);
+      c = job.alpha * ArrayMap(floats(job.a), job.m) * ArrayMap(floats(job.b), job.m) +
+          job.beta * c;
+      break;
+    }
+    case INVAR_ENGINE_ADAM_UPDATE:
+      ArrayMap(floats(job.c), job.m) -=
+          job.alpha * ArrayMap(floats(job.a), job.m) /
+          (ArrayMap(floats(job.b), job.m).sqrt() + job.beta);
+      break;
+    case INVAR_ENGINE_SCALE_ADD_DIAGONAL: {
+      MatrixMap c(floats(job.c), job.m, job.m);
+      c = job.alpha * MatrixMap(floats(job.a), job.m, job.m);
+      c.diagonal().array() += job.beta;
+      break;
+    }
+    case INVAR_ENGINE_TRANSPOSE: {
+      // Through a copy, so that c may be a.
+      const RowMajor copy = MatrixMap(floats(job.a), job.m, job.n);
+      MatrixMap(floats(job.c), job.n, job.m) = copy.transpose();
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+void EngineNumerics::reduce(const invar_engine_job& job) {
+  // Summed in double: the array's wide accumulators.
+  double sum = 0.0;
+  const float* a = floats(job.a);
+  if (job.opcode == INVAR_ENGINE_TRACE) {
+    for (std::uint64_t i = 0; i < job.m; ++i) {
+      sum += a[i * (job.m + 1)];
+    }
+  } else {
+    const float* b = floats(job.b);
+    for (std::uint64_t i = 0; i < job.m; ++i) {
+      sum += static_cast<double>(a[i]) * b[i];
+    }
+  }
+  *floats(job.c) = static_cast<float>(job.alpha * sum);
+}
+
+invar_engine_status EngineNumerics::cholesky(const invar_engine_job& job) {
+  MatrixMap c(floats(job.c), job.m, job.m);
+  const RowMajor copy = MatrixMap(floats(job.a), job.m, job.m);
+  const Eigen::LLT<RowMajor> factor(copy);
+  c = factor.matrixL();
+  const bool good = factor.info() == Eigen::Success && c.allFinite();
+  return good ? INVAR_ENGINE_OK : INVAR_ENGINE_NOT_POSITIVE_DEFINITE;
+}
+
+void EngineNumerics::cholesky_solve(const invar_engine_job& job) {
+  const MatrixMap factor(floats(job.a), job.m, job.m);
+  // Right-hand sides are rows: X L^T = B, then X L = that.
+  RowMajor x = MatrixMap(floats(job.b), job.n, job.m);
+  factor.triangularView<Eigen::Lower>().transpose().solveInPlace<Eigen::OnTheRight>(x);
+  factor.triangularView<Eigen::Lower>().solveInPlace<Eigen::OnTheRight>(x);
+  MatrixMap(floats(job.c), job.n, job.m) = x;
+}
+
+void EngineNumerics::cholesky_inverse(const invar_engine_job& job) {
+  const MatrixMap factor(floats(job.a), job.m, job.m);
+  RowMajor x = RowMajor::Identity(job.m, job.m);
+  factor.triangularView<Eigen::Lower>().solveInPlace(x);
+  factor.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+  MatrixMap(floats(job.c), job.m, job.m) = x;
+}
+
+}  // namespace invar::digital_engine

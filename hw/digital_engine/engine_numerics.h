@@ -1,0 +1,70 @@
+#ifndef INVAR_DIGITAL_ENGINE_ENGINE_NUMERICS_H
+#define INVAR_DIGITAL_ENGINE_ENGINE_NUMERICS_H
+
+#include <cstdint>
+#include <vector>
+
+#include <invar/registers/digital_engine_registers.h>
+
+namespace invar::digital_engine {
+
+/// The scratchpad and what jobs do to it: FP32 arithmetic, no time.
+///
+/// `check` accepts or refuses a job before anything is done; `execute` runs a job that was accepted.
+/// LOAD, STORE and GATHER_U8 are split: the owner moves the bytes between memory and `bytes()`.
+class EngineNumerics {
+ public:
+  explicit EngineNumerics(std::uint64_t scratchpad_bytes);
+
+  /// INVAR_ENGINE_OK, _BAD_JOB (opcode, phase, flags, dimensions) or _BAD_OPERAND (an operand leaves
+  /// the scratchpad or is not a multiple of 4).
+  invar_engine_status check(const invar_engine_job& job) const;
+
+  /// Runs a compute job. \return INVAR_ENGINE_OK or INVAR_ENGINE_NOT_POSITIVE_DEFINITE
+  invar_engine_status execute(const invar_engine_job& job);
+
+  /// GATHER_U8: turns m x k gathered bytes into floats at c.
+  void convert_gathered(const invar_engine_job& job, const std::vector<std::uint8_t>& bytes);
+
+  /// The scratchpad at an offset that was checked.
+  unsigned char* bytes(std::uint32_t offset) { return storage() + offset; }
+  float* floats(std::uint32_t offset) { return reinterpret_cast<float*>(bytes(offset)); }
+  std::uint32_t* words(std::uint32_t offset) {
+    return reinterpret_cast<std::uint32_t*>(bytes(offset));
+  }
+  std::uint64_t size_bytes() const { return size_bytes_; }
+
+ private:
+  unsigned char* storage() { return reinterpret_cast<unsigned char*>(storage_.data()); }
+
+  void gemm(const invar_engine_job& job);
+  void im2col(const invar_engine_job& job);
+  void maxpool(const invar_engine_job& job);
+  void maxpool_backward(const invar_engine_job& job);
+  void softmax(const invar_engine_job& job);
+  void cross_entropy_backward(const invar_engine_job& job);
+  void elementwise(const invar_engine_job& job);
+  void reduce(const invar_engine_job& job);
+  invar_engine_status cholesky(const invar_engine_job& job);
+  void cholesky_solve(const invar_engine_job& job);
+  void cholesky_inverse(const invar_engine_job& job);
+
+  std::vector<double> storage_;  // doubles for their alignment
+  std::uint64_t size_bytes_;
+};
+
+/// Height, width, kernel and stride of IM2COL and MAXPOOL jobs.
+struct JobGeometry {
+  std::uint32_t height, width, kernel, stride;
+  explicit JobGeometry(std::uint32_t packed)
+      : height(packed & 0xFF),
+        width(packed >> 8 & 0xFF),
+        kernel(packed >> 16 & 0xFF),
+        stride(packed >> 24 & 0xFF) {}
+  std::uint32_t out_height() const { return (height - kernel) / stride + 1; }
+  std::uint32_t out_width() const { return (width - kernel) / stride + 1; }
+};
+
+}  // namespace invar::digital_engine
+
+#endif
