@@ -21,7 +21,8 @@ constexpr const char* k_more_height = "@20000\n-\n-\n";
 constexpr const char* k_group_begin = "@800200\n-";
 constexpr const char* k_group_end = "@1000200\n-";
 
-constexpr double k_window_pixels = 1000.0;
+// GTKWave's unit of zoom is a frame of 200 pixels; about this many fit beside the names.
+constexpr double k_frames = 4.2;
 
 std::ofstream open(const std::string& path) {
   std::ofstream file(path);
@@ -97,8 +98,8 @@ void write_gtkwave_save_file(const std::string& path, const VcdWriter& vcd,
   file << "[dumpfile] \"" << std::filesystem::absolute(vcd.path()).string() << "\"\n"
        << "[timestart] " << static_cast<std::uint64_t>(begin_ps)
        << "\n[size] 1400 800\n"
-       // The zoom is the negative binary logarithm of the picoseconds in a pixel; no markers.
-       << '*' << -std::log2(span_ps / k_window_pixels) << " -1\n";
+       // The zoom is the negative binary logarithm of the picoseconds in a frame; no markers.
+       << '*' << -std::log2(span_ps / k_frames) << " -1\n";
 
   std::vector<std::string> scopes;  // in the order of declaration
   std::set<std::string> tops;
