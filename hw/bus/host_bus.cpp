@@ -3,6 +3,7 @@
 #include <invar/ledger/phase_extension.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace invar::bus {
@@ -49,6 +50,7 @@ HostBus::HostBus(const sc_core::sc_module_name& name, std::size_t initiators,
       bytes_from_(initiators),
       bytes_to_(map_.size()),
       waited_(initiators),
+      traces_(initiators),
       ledger_(ledger) {
   for (std::size_t port = 0; port < target.size(); ++port) {
     const int tag = static_cast<int>(port);
@@ -63,6 +65,23 @@ HostBus::HostBus(const sc_core::sc_module_name& name, std::size_t initiators,
   if (ledger_ != nullptr) {
     component_ = ledger_->component(this->name());
     byte_event_ = ledger_->event(component_, "byte");
+  }
+}
+
+void HostBus::trace(trace::SignalSink& sink) {
+  unsigned address_bits = 1;
+  for (std::size_t range = 0; range < map_.size(); ++range) {
+    const std::uint64_t last = map_[range].base + (map_[range].size - 1);
+    while (address_bits < 64 && (last >> address_bits) != 0) {
+      ++address_bits;
+    }
+  }
+  for (std::size_t port = 0; port < target.size(); ++port) {
+    const std::string scope = target[port].name();
+    traces_[port].busy.attach(sink, scope + ".busy", trace::SignalFormat::wire(1).feature());
+    traces_[port].address.attach(sink, scope + ".address",
+                                 trace::SignalFormat::wire(address_bits).feature());
+    traces_[port].write.attach(sink, scope + ".write");
   }
 }
 
@@ -85,6 +104,12 @@ void HostBus::b_transport(int port, tlm::tlm_generic_payload& payload, sc_time& 
   BusChannel& channel = channels_[channels_.size() == 1 ? 0 : *range];
   const sc_time start = channel.reserve(from, now, arrival, occupied);
   waited_[from] += start - arrival;
+  if (traces_[from].busy.is_attached()) {
+    traces_[from].busy.set(true, start);
+    traces_[from].address.set(address, start);
+    traces_[from].write.set(payload.is_write(), start);
+    traces_[from].busy.set(false, start + occupied);
+  }
 
   payload.set_address(address - map_[*range].base);
   delay = start + latency_ - now;

@@ -5,6 +5,7 @@
 #include <invar/bus/bus_channel.h>
 #include <invar/ledger/ledger.h>
 #include <invar/simulation/systemc_compatibility.h>
+#include <invar/trace/signal_sink.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -73,6 +74,9 @@ class HostBus : public sc_core::sc_module {
           std::vector<AddressRange> ranges, const HostBusParameters& parameters = {},
           ledger::Ledger* ledger = nullptr);
 
+  /// For each port: busy, address and write of its bursts, at the times its initiator was told.
+  void trace(trace::SignalSink& sink);
+
   const HostBusParameters& parameters() const { return parameters_; }
   const AddressMap& map() const { return map_; }
   /// Bytes of successful reads and writes, by port and by range.
@@ -82,6 +86,12 @@ class HostBus : public sc_core::sc_module {
   const sc_core::sc_time& waited(std::size_t port) const { return waited_.at(port); }
 
  private:
+  struct PortTrace {
+    trace::TraceSignal<bool> busy;
+    trace::TraceSignal<std::uint64_t> address;
+    trace::TraceSignal<bool> write;
+  };
+
   void b_transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned int transport_dbg(int port, tlm::tlm_generic_payload& payload);
   bool get_direct_mem_ptr(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
@@ -97,6 +107,7 @@ class HostBus : public sc_core::sc_module {
   std::vector<std::uint64_t> bytes_from_;
   std::vector<std::uint64_t> bytes_to_;
   std::vector<sc_core::sc_time> waited_;
+  std::vector<PortTrace> traces_;
   ledger::Ledger* ledger_;
   ledger::Ledger::ComponentId component_ = 0;
   ledger::Ledger::EventId byte_event_ = 0;

@@ -4,6 +4,7 @@
 #include <invar/bus/delayed_actions.h>
 #include <invar/bus/register_target.h>
 #include <invar/ledger/ledger.h>
+#include <invar/trace/signal_sink.h>
 
 #include <atomic>
 #include <cstdint>
@@ -23,6 +24,9 @@ class HostControl : public RegisterTarget {
   explicit HostControl(const sc_core::sc_module_name& name, ledger::Ledger* ledger = nullptr,
                        const PeripheralParameters& parameters = {});
 
+  /// The phase as written, by name.
+  void trace(trace::SignalSink& sink);
+
   /// Byte address of a progress record and when it was written.
   std::function<void(std::uint64_t address, const sc_core::sc_time& at)> on_progress;
   /// The firmware has ended with `code`.
@@ -38,6 +42,7 @@ class HostControl : public RegisterTarget {
 
   ledger::Ledger* ledger_;
   DelayedActions actions_;
+  trace::TraceSignal<std::uint32_t> phase_trace_;
   std::uint32_t phase_ = INVAR_PHASE_HOST;
   std::atomic<bool> stop_{false};
 };

@@ -1,6 +1,8 @@
 #include <invar/bus/interrupt_controller.h>
 #include <invar/registers/peripheral_registers.h>
 
+#include <string>
+
 namespace invar::bus {
 
 using parameters::require_range;
@@ -69,7 +71,13 @@ bool InterruptController::write_register(std::uint64_t offset, std::uint32_t val
 }
 
 void InterruptController::drive_irq() {
-  irq.write((pending() & enable_in_force_) != 0);
+  const bool level = (pending() & enable_in_force_) != 0;
+  irq.write(level);
+  irq_trace_.set(level);
+}
+
+void InterruptController::trace(trace::SignalSink& sink) {
+  irq_trace_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
 }
 
 }  // namespace invar::bus

@@ -3,6 +3,7 @@
 
 #include <invar/bus/delayed_actions.h>
 #include <invar/bus/register_target.h>
+#include <invar/trace/signal_sink.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,9 @@ class InterruptController : public RegisterTarget {
   InterruptController(const sc_core::sc_module_name& name, std::size_t inputs,
                       const PeripheralParameters& parameters = {});
 
+  /// The interrupt output.
+  void trace(trace::SignalSink& sink);
+
  private:
   std::uint32_t read_register(std::uint64_t offset, bool debug,
                               const sc_core::sc_time& delay) override;
@@ -32,6 +36,7 @@ class InterruptController : public RegisterTarget {
   void drive_irq();
 
   DelayedActions actions_;
+  trace::TraceSignal<bool> irq_trace_;
   std::uint32_t enable_ = 0;           // as written
   std::uint32_t enable_in_force_ = 0;  // as `irq` sees it at simulated time
   sc_core::sc_event enable_changed_;

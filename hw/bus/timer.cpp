@@ -1,6 +1,8 @@
 #include <invar/bus/timer.h>
 #include <invar/registers/peripheral_registers.h>
 
+#include <string>
+
 namespace invar::bus {
 namespace {
 
@@ -86,14 +88,24 @@ void Timer::arm(const sc_time& delay) {
   const sc_time at = sc_time::from_value(armed_for_ns_ * nanosecond.value());
   actions_.after(at - sc_core::sc_time_stamp(), [this, arming = arming_] {
     if (arming == arming_) {
-      irq.write(interrupt_enable_);
+      write_irq(interrupt_enable_);
     }
   });
 }
 
 void Timer::drive_irq(const sc_time& delay) {
   const bool level = interrupt_enable_ && reached(delay);
-  actions_.after(delay, [this, level] { irq.write(level); });
+  actions_.after(delay, [this, level] { write_irq(level); });
+}
+
+void Timer::write_irq(bool level) {
+  irq.write(level);
+  irq_trace_.set(level);
+}
+
+void Timer::trace(trace::SignalSink& sink) {
+  irq_trace_.attach(sink, std::string(name()) + ".irq");
+  irq_trace_.set(false);
 }
 
 }  // namespace invar::bus

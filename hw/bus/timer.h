@@ -3,6 +3,7 @@
 
 #include <invar/bus/delayed_actions.h>
 #include <invar/bus/register_target.h>
+#include <invar/trace/signal_sink.h>
 
 #include <cstdint>
 
@@ -19,6 +20,9 @@ class Timer : public RegisterTarget {
 
   explicit Timer(const sc_core::sc_module_name& name, const PeripheralParameters& parameters = {});
 
+  /// The interrupt output.
+  void trace(trace::SignalSink& sink);
+
  private:
   std::uint32_t read_register(std::uint64_t offset, bool debug,
                               const sc_core::sc_time& delay) override;
@@ -26,9 +30,11 @@ class Timer : public RegisterTarget {
                       const sc_core::sc_time& delay) override;
   void arm(const sc_core::sc_time& delay);
   void drive_irq(const sc_core::sc_time& delay);
+  void write_irq(bool level);
   bool reached(const sc_core::sc_time& delay) const;
 
   DelayedActions actions_;
+  trace::TraceSignal<bool> irq_trace_;
   std::uint32_t compare_low_ = 0;
   std::uint32_t compare_high_ = 0;
   bool interrupt_enable_ = false;

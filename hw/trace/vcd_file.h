@@ -1,0 +1,68 @@
+#ifndef INVAR_TRACE_VCD_FILE_H
+#define INVAR_TRACE_VCD_FILE_H
+
+#include <invar/trace/signal_sink.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace invar::trace {
+
+/// A signal as the file knows it. Values are raw bits: those of a double for a real.
+struct VcdVariable {
+  std::string name;  ///< hierarchical
+  SignalFormat format;
+  std::string code;         ///< the short identifier in the file
+  bool selected = false;    ///< in the file at all
+  bool known = false;       ///< has had a value
+  std::uint64_t value = 0;  ///< as in force
+  bool written_known = false;
+  std::uint64_t written = 0;  ///< as the file says
+};
+
+/// The text of a Value Change Dump (IEEE 1364), in picoseconds: buffered, and handed to the host's
+/// file system about once a second so that it can be watched while it grows.
+class VcdFile {
+ public:
+  /// \throws std::runtime_error when `path` cannot be written
+  explicit VcdFile(const std::string& path);
+
+  void write_header(const std::vector<VcdVariable>& variables);
+  /// The values of all selected variables at a time.
+  void write_initial_values(std::uint64_t time_ps, std::vector<VcdVariable>& variables);
+  void write_time(std::uint64_t time_ps);
+  void write_value(VcdVariable& variable);
+  void write_comment(const std::string& text);
+  void flush();
+  void close();
+
+  std::uint64_t bytes() const { return bytes_written_ + buffer_.size(); }
+  /// Whether the host refused to take data, e.g. for want of space.
+  bool has_failed() const { return failed_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  void flush_when_due();
+
+  std::string path_;
+  std::unique_ptr<std::FILE, Close> file_;
+  std::string buffer_;
+  std::uint64_t bytes_written_ = 0;
+  bool failed_ = false;
+  std::chrono::steady_clock::time_point last_flush_ = std::chrono::steady_clock::now();
+};
+
+/// The identifier of the n-th variable: printable characters, as short as possible.
+std::string vcd_code(std::uint64_t index);
+
+}  // namespace invar::trace
+
+#endif

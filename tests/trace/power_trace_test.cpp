@@ -1,0 +1,172 @@
+#include <invar/trace/gtkwave_save_file.h>
+#include <invar/trace/power_trace.h>
+#include <invar/trace/signal_monitor.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "trace/vcd_reader.h"
+
+using namespace invar::trace;
+using invar::test::read_vcd;
+using invar::test::VcdContents;
+using sc_core::SC_NS;
+using sc_core::sc_start;
+using sc_core::sc_time;
+
+namespace {
+
+sc_time ns(double value) {
+  return sc_time(value, SC_NS);
+}
+
+std::string temporary_path(const std::string& name) {
+  return (std::filesystem::temp_directory_path() / ("invar_power_trace_" + name)).string();
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+/// Energy under a curve of milliwatts that holds each value until the next, in joules.
+double integral_j(const VcdContents::Changes& power_mw, std::uint64_t end_ps) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < power_mw.size(); ++i) {
+    const std::uint64_t until = i + 1 < power_mw.size() ? power_mw[i + 1].first : end_ps;
+    sum += std::stod(power_mw[i].second) * 1e-3 * 1e-12 *
+           static_cast<double>(until - power_mw[i].first);
+  }
+  return sum;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(power_trace)
+
+BOOST_AUTO_TEST_CASE(power_times_time_is_the_energy_of_the_ledger) {
+  const std::string path = temporary_path("integral.vcd");
+  VcdOptions options;
+  options.path = path;
+  VcdWriter writer(options);
+  invar::ledger::Ledger ledger;
+  const auto adc = ledger.component("soc.adc");
+  const auto bus = ledger.component("soc.bus");
+  const auto conversion = ledger.event(adc, "conversion");
+  const auto byte = ledger.event(bus, "byte");
+  ledger.charge(adc, conversion, INVAR_PHASE_HOST, 1, 5000);  // before tracing: not shown
+  auto power = std::make_unique<PowerTrace>(writer, ledger, "soc", ns(500));
+  TraceSignal<bool> busy;
+  busy.attach(writer, "soc.busy");
+  invar::ledger::Attojoules adc_aj = 0;
+  for (int step = 0; step < 200; ++step) {
+    sc_start(ns(step % 50 == 49 ? 20000 : 37));  // with long pauses
+    busy.set(step % 2 == 0);
+    ledger.charge(adc, conversion, INVAR_PHASE_INVERSION, 1, 1000000u + 1000u * step);
+    adc_aj += 1000000u + 1000u * step;
+    ledger.charge(bus, byte, INVAR_PHASE_HOST, 1, 77777);
+  }
+  ledger.begin_activity(INVAR_PHASE_INVERSION);
+  sc_start(ns(600));
+  busy.set(true);
+  sc_start(ns(10));
+  power.reset();
+  writer.close();
+
+  const VcdContents vcd = read_vcd(path);
+  const std::uint64_t end_ps = vcd.times.back();
+  BOOST_TEST(integral_j(vcd.signals.at("soc.adc.power_mw"), end_ps) == adc_aj * 1e-18,
+             boost::test_tools::tolerance(1e-8));
+  BOOST_TEST(integral_j(vcd.signals.at("soc.bus.power_mw"), end_ps) == 200 * 77777e-18,
+             boost::test_tools::tolerance(1e-8));
+  BOOST_TEST(integral_j(vcd.signals.at("soc.power_mw"), end_ps) ==
+                 (ledger.total_energy_aj() - 5000) * 1e-18,
+             boost::test_tools::tolerance(1e-8));
+  BOOST_TEST(vcd.signals.at("soc.phase").back().second == "101");
+  BOOST_TEST(writer.omission() == "");
+  std::filesystem::remove(path);
+}
+
+BOOST_AUTO_TEST_CASE(power_alone_can_be_traced) {
+  const std::string path = temporary_path("alone.vcd");
+  VcdOptions options;
+  options.path = path;
+  options.scopes = {"soc.power_mw"};
+  VcdWriter writer(options);
+  invar::ledger::Ledger ledger;
+  const auto bus = ledger.component("soc.bus");
+  const auto byte = ledger.event(bus, "byte");
+  PowerTrace power(writer, ledger, "soc", ns(1000));
+  TraceSignal<bool> busy;
+  busy.attach(writer, "soc.busy");
+  for (int step = 0; step < 100; ++step) {
+    sc_start(ns(100));
+    busy.set(step % 2 == 0);
+    ledger.charge(bus, byte, INVAR_PHASE_HOST, 1, 1000u * step);
+  }
+  writer.close();
+  const VcdContents vcd = read_vcd(path);
+  BOOST_TEST(vcd.signals.size() == 1u);
+  BOOST_TEST(vcd.signals.at("soc.power_mw").size() >= 10u);
+  std::filesystem::remove(path);
+}
+
+BOOST_AUTO_TEST_CASE(a_monitor_records_a_signal_between_modules) {
+  const std::string path = temporary_path("monitor.vcd");
+  VcdOptions options;
+  options.path = path;
+  VcdWriter writer(options);
+  sc_core::sc_signal<bool> irq("irq");
+  SignalMonitor<bool> monitor("monitor");
+  monitor.input(irq);
+  monitor.trace(writer, "soc.irq", SignalFormat::wire(1).feature());
+  sc_start(ns(10));
+  irq = true;
+  sc_start(ns(10));
+  irq = false;
+  sc_start(ns(10));
+  writer.close();
+  const VcdContents::Changes expected = {{0, "0"}, {10000, "1"}, {20000, "0"}};
+  BOOST_TEST((read_vcd(path).signals.at("soc.irq") == expected));
+  std::filesystem::remove(path);
+}
+
+BOOST_AUTO_TEST_CASE(the_save_file_groups_featured_signals_and_names_states) {
+  const std::string path = temporary_path("save.vcd");
+  const std::string save_path = temporary_path("save.gtkw");
+  VcdOptions options;
+  options.path = path;
+  VcdWriter writer(options);
+  TraceSignal<std::uint32_t> first, second, address;
+  TraceSignal<bool> hidden;
+  const SignalFormat state = SignalFormat::state({"idle", "settling", "converting"}).feature();
+  first.attach(writer, "soc.tile_0.state", state);
+  second.attach(writer, "soc.tile_1.state", state);
+  address.attach(writer, "soc.bus.address", SignalFormat::wire(32).feature());
+  hidden.attach(writer, "soc.bus.hidden");
+  sc_start(ns(1024));
+  first.set(1u);
+  writer.close();
+  write_gtkwave_save_file(save_path, writer);
+  const std::string text = text_of(save_path);
+  for (const char* line :
+       {"-soc.tile_0\n", "soc.tile_0.state[1:0]\n", "soc.tile_1.state[1:0]\n",
+        "@22\nsoc.bus.address[31:0]\n", "[treeopen] soc.\n", "[timestart] 0\n"}) {
+    BOOST_TEST(text.find(line) != std::string::npos, text);
+  }
+  BOOST_TEST(text.find("hidden") == std::string::npos);
+  const std::string filter = save_path + ".1.filter";
+  BOOST_TEST(text.find("^1 " + filter) != std::string::npos);
+  BOOST_TEST(text_of(filter) == "0 idle\n1 settling\n2 converting\n");
+  BOOST_TEST(!std::filesystem::exists(save_path + ".2.filter"));
+  BOOST_CHECK_THROW(write_gtkwave_save_file("/nonexistent/x.gtkw", writer), std::runtime_error);
+  for (const std::string& file : {path, save_path, filter}) {
+    std::filesystem::remove(file);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
