@@ -6,146 +6,239 @@ namespace invar::platform {
 namespace {
 
 void add_tile(ParameterTable& table) {
-  table.integer("tile.rows", INVAR_FIELD(tile.rows), {1, 512}, "cells",
+  table.integer("tile.rows", INVAR_FIELD(accelerator.tile.rows), {1, 512}, "cells",
                 "rows and columns of an array; default 320 for train, 128 for solve", "choice");
-  table.integer("tile.slices", INVAR_FIELD(tile.slices), {1, 8}, "slices",
+  table.integer("tile.slices", INVAR_FIELD(accelerator.tile.slices), {1, 8}, "slices",
                 "arrays of each sign; slice k counts 2^-(bits k)", "choice");
-  table.integer("tile.seed_slices", INVAR_FIELD(tile.seed_slices), {1, 8}, "slices",
+  table.integer("tile.seed_slices", INVAR_FIELD(accelerator.tile.seed_slices), {1, 8}, "slices",
                 "slices in the INV loop", "two: a 6-bit seed, derived on K-FAC factors");
   table
-      .choice("tile.fidelity", INVAR_FIELD(tile.fidelity),
+      .choice("tile.fidelity", INVAR_FIELD(accelerator.tile.fidelity),
               std::vector<std::pair<std::string, tile::Fidelity>>{
                   {"ideal", tile::Fidelity::ideal}, {"behavioural", tile::Fidelity::behavioural}},
               "ideal: quantisation only; behavioural: with errors, noise, gain, offset, saturation",
               "choice")
       .with_flag("--fidelity", "NAME");
-  table.choice("tile.mvm_mode", INVAR_FIELD(tile.mvm_mode),
+  table.choice("tile.mvm_mode", INVAR_FIELD(accelerator.tile.mvm_mode),
                std::vector<std::pair<std::string, tile::MvmMode>>{
                    {"lumped", tile::MvmMode::lumped}, {"bit_serial", tile::MvmMode::bit_serial}},
                "MVM with its noise summed up, or every conversion by itself", "choice");
-  table.integer("tile.mvm_input_bits", INVAR_FIELD(tile.mvm_input_bits), {1, 48}, "bit",
+  table.integer("tile.mvm_input_bits", INVAR_FIELD(accelerator.tile.mvm_input_bits), {1, 48}, "bit",
                 "of an MVM input, sent in pieces of the DAC's width", "choice");
-  table.integer("tile.mvm_row_group", INVAR_FIELD(tile.mvm_row_group), {1, 512}, "rows",
+  table.integer("tile.mvm_row_group", INVAR_FIELD(accelerator.tile.mvm_row_group), {1, 512}, "rows",
                 "rows driven at once in an MVM", "assumption");
-  table.real("tile.mvm_adc_range", INVAR_FIELD(tile.mvm_adc_range), {1e-4, 1}, "",
+  table.real("tile.mvm_adc_range", INVAR_FIELD(accelerator.tile.mvm_adc_range), {1e-4, 1}, "",
              "largest partial sum converted, relative to the largest possible", "assumption");
-  table.real("tile.mvm_settling_time_s", INVAR_FIELD(tile.mvm_settling_time_s), {0, 1}, "s",
-             "settling of the column currents",
+  table.real("tile.mvm_settling_time_s", INVAR_FIELD(accelerator.tile.mvm_settling_time_s), {0, 1},
+             "s", "settling of the column currents",
              "Zuo et al. 2025: about 60 ns a product; split assumed");
 }
 
 void add_device(ParameterTable& table) {
   const char* zuo = "TaOx 1T1R, 40 nm, Zuo et al. 2025, Nature Electronics 8, 1222 (secondary)";
-  table.real("device.minimum_conductance_s", INVAR_FIELD(tile.device.minimum_conductance_s),
-             {0, 1e-2}, "S", "lowest level of a cell", zuo);
-  table.real("device.maximum_conductance_s", INVAR_FIELD(tile.device.maximum_conductance_s),
-             {1e-9, 1e-1}, "S", "highest level of a cell", zuo);
-  table.integer("device.levels", INVAR_FIELD(tile.device.levels), {2, 256}, "levels",
+  table.real("device.minimum_conductance_s",
+             INVAR_FIELD(accelerator.tile.device.minimum_conductance_s), {0, 1e-2}, "S",
+             "lowest level of a cell", zuo);
+  table.real("device.maximum_conductance_s",
+             INVAR_FIELD(accelerator.tile.device.maximum_conductance_s), {1e-9, 1e-1}, "S",
+             "highest level of a cell", zuo);
+  table.integer("device.levels", INVAR_FIELD(accelerator.tile.device.levels), {2, 256}, "levels",
                 "levels of a cell", zuo);
   using Model = device::ProgrammingErrorModel;
-  table.choice("device.programming_error", INVAR_FIELD(tile.device.programming_error),
+  table.choice("device.programming_error", INVAR_FIELD(accelerator.tile.device.programming_error),
                std::vector<std::pair<std::string, Model>>{{"none", Model::none},
                                                           {"neurram_1s", Model::neurram_1s},
                                                           {"neurram_1day", Model::neurram_1day},
                                                           {"cmo_hfox", Model::cmo_hfox}},
                "error after write-verify over the target conductance",
                "IBM aihwkit fits; cmo_hfox: order of coefficients assumed");
-  table.real("device.programming_error_scale", INVAR_FIELD(tile.device.programming_error_scale),
-             {0, 100}, "", "multiplies the error, 1 = as fitted", "choice");
-  table.real("device.read_noise", INVAR_FIELD(tile.device.read_noise), {0, 0.5}, "",
+  table.real("device.programming_error_scale",
+             INVAR_FIELD(accelerator.tile.device.programming_error_scale), {0, 100}, "",
+             "multiplies the error, 1 = as fitted", "choice");
+  table.real("device.read_noise", INVAR_FIELD(accelerator.tile.device.read_noise), {0, 0.5}, "",
              "standard deviation of a read, relative", "IBM aihwkit, about 1 %");
-  table.real("device.stuck_fraction", INVAR_FIELD(tile.device.stuck_fraction), {0, 1}, "",
-             "cells stuck at either end of the range", "survey 0.1-5 %; 0 is an assumption");
-  table.real("device.endurance_writes", INVAR_FIELD(tile.device.endurance_writes), {1, 1e18},
-             "writes", "writes after which a cell is worn out", "survey: 1e6 to 1e8");
-  table.real("device.set_voltage_v", INVAR_FIELD(tile.device.set_voltage_v), {0, 10}, "V",
-             "set pulse", "NeuRRAM: CiMLoop, wan_nature_2022");
-  table.real("device.reset_voltage_v", INVAR_FIELD(tile.device.reset_voltage_v), {0, 10}, "V",
-             "reset pulse", "assumption: as set");
-  table.real("device.pulse_width_s", INVAR_FIELD(tile.device.pulse_width_s), {1e-12, 1}, "s",
-             "set and reset pulse", "assumption (survey: 10-100 ns)");
-  table.real("device.mean_pulses", INVAR_FIELD(tile.device.mean_pulses), {1, 1000}, "pulses",
-             "pulses that a cell takes on average", "assumption (survey: 3-4 for 3 bit)");
-  table.integer("device.maximum_pulses", INVAR_FIELD(tile.device.maximum_pulses), {1, 10000},
-                "pulses", "pulses after which a cell has failed", "assumption");
-  table.real("device.verify_voltage_v", INVAR_FIELD(tile.device.verify_voltage_v), {0, 10}, "V",
-             "verify read", "NeuRRAM: CiMLoop, wan_nature_2022");
-  table.real("device.verify_width_s", INVAR_FIELD(tile.device.verify_width_s), {1e-12, 1}, "s",
-             "verify read", "assumption");
-  table.integer("device.measurement_reads", INVAR_FIELD(tile.device.measurement_reads),
+  table.real("device.stuck_fraction", INVAR_FIELD(accelerator.tile.device.stuck_fraction), {0, 1},
+             "", "cells stuck at either end of the range", "survey 0.1-5 %; 0 is an assumption");
+  table.real("device.endurance_writes", INVAR_FIELD(accelerator.tile.device.endurance_writes),
+             {1, 1e18}, "writes", "writes after which a cell is worn out", "survey: 1e6 to 1e8");
+  table.real("device.set_voltage_v", INVAR_FIELD(accelerator.tile.device.set_voltage_v), {0, 10},
+             "V", "set pulse", "NeuRRAM: CiMLoop, wan_nature_2022");
+  table.real("device.reset_voltage_v", INVAR_FIELD(accelerator.tile.device.reset_voltage_v),
+             {0, 10}, "V", "reset pulse", "assumption: as set");
+  table.real("device.pulse_width_s", INVAR_FIELD(accelerator.tile.device.pulse_width_s), {1e-12, 1},
+             "s", "set and reset pulse", "assumption (survey: 10-100 ns)");
+  table.real("device.mean_pulses", INVAR_FIELD(accelerator.tile.device.mean_pulses), {1, 1000},
+             "pulses", "pulses that a cell takes on average", "assumption (survey: 3-4 for 3 bit)");
+  table.integer("device.maximum_pulses", INVAR_FIELD(accelerator.tile.device.maximum_pulses),
+                {1, 10000}, "pulses", "pulses after which a cell has failed", "assumption");
+  table.real("device.verify_voltage_v", INVAR_FIELD(accelerator.tile.device.verify_voltage_v),
+             {0, 10}, "V", "verify read", "NeuRRAM: CiMLoop, wan_nature_2022");
+  table.real("device.verify_width_s", INVAR_FIELD(accelerator.tile.device.verify_width_s),
+             {1e-12, 1}, "s", "verify read", "assumption");
+  table.integer("device.measurement_reads", INVAR_FIELD(accelerator.tile.device.measurement_reads),
                 {1, 1000000}, "reads", "reads averaged when a finished cell is measured",
                 "assumption");
 }
 
 void add_converters(ParameterTable& table) {
-  table.integer("dac.bits", INVAR_FIELD(tile.dac.bits), {1, 24}, "bit", "resolution",
+  table.integer("dac.bits", INVAR_FIELD(accelerator.tile.dac.bits), {1, 24}, "bit", "resolution",
                 "choice; the published machine has 4");
-  table.real("dac.full_scale_v", INVAR_FIELD(tile.dac.full_scale_v), {1e-6, 10}, "V",
+  table.real("dac.full_scale_v", INVAR_FIELD(accelerator.tile.dac.full_scale_v), {1e-6, 10}, "V",
              "largest output", "assumption");
-  table.real("dac.conversion_time_s", INVAR_FIELD(tile.dac.conversion_time_s), {0, 1}, "s",
-             "time of a conversion", "assumption");
-  table.real("dac.energy_per_bit_j", INVAR_FIELD(tile.dac.energy_per_bit_j), {0, 1e-6}, "J",
-             "energy of a conversion a bit", "assumption: 0.1-0.3 pJ");
+  table.real("dac.conversion_time_s", INVAR_FIELD(accelerator.tile.dac.conversion_time_s), {0, 1},
+             "s", "time of a conversion", "assumption");
+  table.real("dac.energy_per_bit_j", INVAR_FIELD(accelerator.tile.dac.energy_per_bit_j), {0, 1e-6},
+             "J", "energy of a conversion a bit", "assumption: 0.1-0.3 pJ");
   const char* accelergy = "SAR, 40 nm, 100 MS/s: Accelergy ADC regression (best possible)";
-  table.integer("adc.bits", INVAR_FIELD(tile.adc.bits), {1, 24}, "bit", "resolution",
+  table.integer("adc.bits", INVAR_FIELD(accelerator.tile.adc.bits), {1, 24}, "bit", "resolution",
                 "choice; the published machine has 4");
-  table.real("adc.full_scale_v", INVAR_FIELD(tile.adc.full_scale_v), {1e-6, 10}, "V",
+  table.real("adc.full_scale_v", INVAR_FIELD(accelerator.tile.adc.full_scale_v), {1e-6, 10}, "V",
              "largest magnitude converted", "assumption");
-  table.real("adc.conversion_time_s", INVAR_FIELD(tile.adc.conversion_time_s), {0, 1}, "s",
-             "time of a conversion", accelergy);
-  table.real("adc.energy_j", INVAR_FIELD(tile.adc.energy_j), {0, 1e-6}, "J",
+  table.real("adc.conversion_time_s", INVAR_FIELD(accelerator.tile.adc.conversion_time_s), {0, 1},
+             "s", "time of a conversion", accelergy);
+  table.real("adc.energy_j", INVAR_FIELD(accelerator.tile.adc.energy_j), {0, 1e-6}, "J",
              "energy of a conversion", accelergy);
-  table.integer("adc.columns_per_adc", INVAR_FIELD(tile.adc.columns_per_adc), {1, 1024}, "columns",
-                "columns that share one converter", "assumption");
-  table.real("adc.sample_time_s", INVAR_FIELD(tile.adc.sample_time_s), {0, 1}, "s",
+  table.integer("adc.columns_per_adc", INVAR_FIELD(accelerator.tile.adc.columns_per_adc), {1, 1024},
+                "columns", "columns that share one converter", "assumption");
+  table.real("adc.sample_time_s", INVAR_FIELD(accelerator.tile.adc.sample_time_s), {0, 1}, "s",
              "time to sample all outputs", "assumption");
-  table.real("adc.sample_hold_power_w", INVAR_FIELD(tile.adc.sample_hold_power_w), {0, 1}, "W",
-             "sample-and-hold of a column", "PUMA constants: 9.7 nW");
+  table.real("adc.sample_hold_power_w", INVAR_FIELD(accelerator.tile.adc.sample_hold_power_w),
+             {0, 1}, "W", "sample-and-hold of a column", "PUMA constants: 9.7 nW");
 }
 
 void add_amplifier(ParameterTable& table) {
-  table.real("amplifier.gain", INVAR_FIELD(tile.amplifier.gain), {1, 1e12}, "", "DC open-loop gain",
-             "assumption");
-  table.real("amplifier.gain_bandwidth_hz", INVAR_FIELD(tile.amplifier.gain_bandwidth_hz),
-             {1, 1e12}, "Hz", "gain-bandwidth product",
-             "assumption; the published bench used 16 and 500 MHz parts");
-  table.real("amplifier.offset_sigma_v", INVAR_FIELD(tile.amplifier.offset_sigma_v), {0, 1}, "V",
-             "standard deviation of the input offset after auto-zero", "assumption");
-  table.real("amplifier.saturation_v", INVAR_FIELD(tile.amplifier.saturation_v), {1e-6, 100}, "V",
-             "magnitude at which outputs saturate", "assumption");
+  table.real("amplifier.gain", INVAR_FIELD(accelerator.tile.amplifier.gain), {1, 1e12}, "",
+             "DC open-loop gain", "assumption");
+  table.real("amplifier.gain_bandwidth_hz",
+             INVAR_FIELD(accelerator.tile.amplifier.gain_bandwidth_hz), {1, 1e12}, "Hz",
+             "gain-bandwidth product", "assumption; the published bench used 16 and 500 MHz parts");
+  table.real("amplifier.offset_sigma_v", INVAR_FIELD(accelerator.tile.amplifier.offset_sigma_v),
+             {0, 1}, "V", "standard deviation of the input offset after auto-zero", "assumption");
+  table.real("amplifier.saturation_v", INVAR_FIELD(accelerator.tile.amplifier.saturation_v),
+             {1e-6, 100}, "V", "magnitude at which outputs saturate", "assumption");
   table.real("amplifier.inverter_bandwidth_ratio",
-             INVAR_FIELD(tile.amplifier.inverter_bandwidth_ratio), {1e-3, 1e3}, "",
+             INVAR_FIELD(accelerator.tile.amplifier.inverter_bandwidth_ratio), {1e-3, 1e3}, "",
              "bandwidth of the inverters over the gain-bandwidth product", "derived: gain of -1");
-  table.real("amplifier.load_f", INVAR_FIELD(tile.amplifier.load_f), {0, 1e-6}, "F",
+  table.real("amplifier.load_f", INVAR_FIELD(accelerator.tile.amplifier.load_f), {0, 1e-6}, "F",
              "load of an amplifier", "assumption");
   table.real("amplifier.figure_of_merit_hz_f_per_w",
-             INVAR_FIELD(tile.amplifier.figure_of_merit_hz_f_per_w), {1e-6, 1e12}, "Hz F/W",
-             "power = bandwidth * load / this", "assumption: 200-1000 MHz pF/mW");
+             INVAR_FIELD(accelerator.tile.amplifier.figure_of_merit_hz_f_per_w), {1e-6, 1e12},
+             "Hz F/W", "power = bandwidth * load / this", "assumption: 200-1000 MHz pF/mW");
 }
 
-void add_accelerator(ParameterTable& table) {
+void add_refinement(ParameterTable& table) {
   using Order = programming::WriteOrder;
-  table.choice("programming.order", INVAR_FIELD(programming.order),
+  table.choice("programming.order", INVAR_FIELD(accelerator.programming.order),
                std::vector<std::pair<std::string, Order>>{{"row_parallel", Order::row_parallel},
                                                           {"cell_by_cell", Order::cell_by_cell}},
                "cells written at once", "assumption");
   table.real("programming.allowed_failed_fraction",
-             INVAR_FIELD(programming.allowed_failed_fraction), {0, 1}, "",
+             INVAR_FIELD(accelerator.programming.allowed_failed_fraction), {0, 1}, "",
              "cells that may refuse before the matrix is given up", "assumption");
-  table.real("programming.row_driver_energy_j", INVAR_FIELD(programming.row_driver_energy_j),
-             {0, 1e-3}, "J", "selecting and driving a row for one pulse", "assumption");
+  table.real("programming.row_driver_energy_j",
+             INVAR_FIELD(accelerator.programming.row_driver_energy_j), {0, 1e-3}, "J",
+             "selecting and driving a row for one pulse", "assumption");
   using Residual = solver::ResidualPath;
-  table.choice("solver.residual", INVAR_FIELD(refinement.residual),
+  table.choice("solver.residual", INVAR_FIELD(accelerator.solver.residual),
                std::vector<std::pair<std::string, Residual>>{{"digital", Residual::digital},
                                                              {"analog", Residual::analog}},
                "residual on the accelerator's MAC row, or by bit-sliced MVM", "choice");
-  table.integer("solver.iteration_limit", INVAR_FIELD(refinement.iteration_limit), {1, 1000},
-                "iterations", "of a solve unless a command says otherwise", "choice");
-  table.integer(
-      "solver.krylov_directions", INVAR_FIELD(refinement.krylov_directions), {0, 64}, "directions",
-      "earlier directions that a correction is made orthogonal to, 0 = plain refinement", "choice");
-  table.integer("solver.largest_range", INVAR_FIELD(refinement.largest_range), {0, 15}, "",
+  table.integer("solver.iteration_limit", INVAR_FIELD(accelerator.solver.iteration_limit),
+                {1, 1000}, "iterations", "of a solve unless a command says otherwise", "choice");
+  table.integer("solver.krylov_directions", INVAR_FIELD(accelerator.solver.krylov_directions),
+                {0, 64}, "directions",
+                "earlier directions that a correction is made orthogonal to, 0 = plain refinement",
+                "choice");
+  table.integer("solver.largest_range", INVAR_FIELD(accelerator.solver.largest_range), {0, 15}, "",
                 "largest attenuation 2^range tried when outputs clip", "choice");
+}
+
+void add_sequencer(ParameterTable& table) {
+  table.integer("accelerator.tiles", INVAR_FIELD(accelerator.tiles), {1, 64}, "tiles",
+                "each holds one matrix", "choice");
+  table.real("accelerator.register_latency_s", INVAR_FIELD(accelerator.register_latency_s), {0, 1},
+             "s", "latency of a register access", "assumption");
+  table.integer("accelerator.dma_burst_bytes", INVAR_FIELD(accelerator.dma_burst_bytes),
+                {64, 1048576}, "byte", "length of a DMA burst", "assumption");
+  table.real("accelerator.dma_energy_per_byte_j", INVAR_FIELD(accelerator.dma_energy_per_byte_j),
+             {0, 1e-6}, "J", "DMA engine and its buffers, a byte",
+             "PUMA constants, 2 KB SRAM; 0.285 pJ a byte is an assumption");
+  table.real("sequencer.clock_period_s", INVAR_FIELD(accelerator.sequencer.clock_period_s),
+             {1e-12, 1e-3}, "s", "of the digital part beside a tile", "assumption: as PUMA");
+  table.integer("sequencer.command_cycles", INVAR_FIELD(accelerator.sequencer.command_cycles),
+                {0, 1000000}, "cycles", "to decode and start a command", "assumption");
+  table.integer("sequencer.mac_lanes", INVAR_FIELD(accelerator.sequencer.mac_lanes), {1, 65536},
+                "lanes", "multiply-accumulates a cycle of a tile's residual path", "assumption");
+  table.real("sequencer.mac_fp32_energy_j", INVAR_FIELD(accelerator.sequencer.mac_fp32_energy_j),
+             {0, 1e-6}, "J", "FP32 multiply-accumulate", "45 nm, Horowitz");
+  table.real("sequencer.mac_fp64_energy_j", INVAR_FIELD(accelerator.sequencer.mac_fp64_energy_j),
+             {0, 1e-6}, "J", "FP64 multiply-accumulate", "assumption: four times FP32");
+  table.real("sequencer.buffer_energy_per_byte_j",
+             INVAR_FIELD(accelerator.sequencer.buffer_energy_per_byte_j), {0, 1e-6}, "J",
+             "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm");
+}
+
+void add_bus(ParameterTable& table) {
+  using bus::Arbitration;
+  using bus::BusTopology;
+  table.real("bus.clock_period_s", INVAR_FIELD(bus.clock_period_s), {1e-12, 1e-3}, "s",
+             "of the host bus", "assumption");
+  table.integer("bus.width_bytes", INVAR_FIELD(bus.width_bytes), {1, 4096}, "byte",
+                "carried in a cycle", "assumption");
+  table.integer("bus.latency_cycles", INVAR_FIELD(bus.latency_cycles), {0, 1000000}, "cycles",
+                "decode, arbitration and the way there and back of a burst", "assumption");
+  table.choice("bus.topology", INVAR_FIELD(bus.topology),
+               std::vector<std::pair<std::string, BusTopology>>{
+                   {"shared", BusTopology::shared}, {"crossbar", BusTopology::crossbar}},
+               "one burst at a time, or one a target", "choice");
+  table.choice("bus.arbitration", INVAR_FIELD(bus.arbitration),
+               std::vector<std::pair<std::string, Arbitration>>{
+                   {"round_robin", Arbitration::round_robin},
+                   {"fixed_priority", Arbitration::fixed_priority}},
+               "who goes first", "choice");
+  table.real("bus.energy_per_bit_j", INVAR_FIELD(bus.energy_per_bit_j), {0, 1e-9}, "J",
+             "a bit carried", "PUMA constants: 16 fJ, 32 nm");
+  table.real("memory.clock_period_s", INVAR_FIELD(memory.clock_period_s), {1e-12, 1e-3}, "s",
+             "of the RAM", "assumption");
+  table.integer("memory.latency_cycles", INVAR_FIELD(memory.latency_cycles), {0, 1000000}, "cycles",
+                "to the first byte of a burst", "assumption: closed-page DRAM");
+  table.integer("memory.bytes_per_cycle", INVAR_FIELD(memory.bytes_per_cycle), {1, 4096}, "byte",
+                "read or written in a cycle", "assumption");
+  table.real("memory.energy_per_byte_j", INVAR_FIELD(memory.energy_per_byte_j), {0, 1e-9}, "J",
+             "a byte read or written", "HBM2 device, 3.9 pJ a bit (secondary)");
+  table.real("peripheral.register_latency_s", INVAR_FIELD(peripherals.register_latency_s), {0, 1},
+             "s", "latency of a register access", "assumption");
+}
+
+void add_host_core(ParameterTable& table) {
+  table.real("host_core.frequency_hz", INVAR_FIELD(host_core.frequency_hz), {1e6, 1e10}, "Hz",
+             "clock of the host core", "assumption; Ariane, 22 nm: up to 1.7 GHz");
+  const char* cycles = "assumption: in-order core with a floating-point unit";
+  table.integer("host_core.integer_cycles", INVAR_FIELD(host_core.cycles[INVAR_OPERATION_INTEGER]),
+                {1, 10000}, "cycles", "add, shift, compare, branch", cycles);
+  table.integer("host_core.memory_cycles", INVAR_FIELD(host_core.cycles[INVAR_OPERATION_MEMORY]),
+                {1, 10000}, "cycles", "load or store that hits the cache", cycles);
+  table.integer("host_core.float_cycles", INVAR_FIELD(host_core.cycles[INVAR_OPERATION_FLOAT]),
+                {1, 10000}, "cycles", "add, multiply, multiply-add", cycles);
+  table.integer("host_core.float_divide_cycles",
+                INVAR_FIELD(host_core.cycles[INVAR_OPERATION_FLOAT_DIVIDE]), {1, 10000}, "cycles",
+                "divide, square root", cycles);
+  table.integer("host_core.float_function_cycles",
+                INVAR_FIELD(host_core.cycles[INVAR_OPERATION_FLOAT_FUNCTION]), {1, 10000}, "cycles",
+                "exp, log", cycles);
+  const char* ariane = "Ariane, RV64, 22 nm, best efficiency: arXiv 1904.05442";
+  table.real("host_core.integer_energy_j", INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_INTEGER]),
+             {0, 1e-6}, "J", "an operation", ariane);
+  table.real("host_core.memory_energy_j", INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_MEMORY]),
+             {0, 1e-6}, "J", "an operation", ariane);
+  table.real("host_core.float_energy_j", INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_FLOAT]),
+             {0, 1e-6}, "J", "an operation", ariane);
+  table.real("host_core.float_divide_energy_j",
+             INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_FLOAT_DIVIDE]), {0, 1e-6}, "J",
+             "an operation", "assumption: twice an operation of Ariane");
+  table.real("host_core.float_function_energy_j",
+             INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_FLOAT_FUNCTION]), {0, 1e-6}, "J",
+             "an operation", "assumption: sixty operations of Ariane");
 }
 
 }  // namespace
@@ -155,7 +248,10 @@ void add_hardware_parameters(ParameterTable& table) {
   add_device(table);
   add_converters(table);
   add_amplifier(table);
-  add_accelerator(table);
+  add_refinement(table);
+  add_sequencer(table);
+  add_bus(table);
+  add_host_core(table);
 }
 
 }  // namespace invar::platform

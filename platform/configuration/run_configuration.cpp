@@ -62,15 +62,19 @@ void complete_parameters(RunConfiguration& configuration) {
   }
   if (configuration.command == Command::train && !configuration.is_given("tile.rows")) {
     // The fully connected layer's input factor of the default network has 289 rows.
-    configuration.tile.rows = 320;
+    configuration.accelerator.tile.rows = 320;
   }
+  configuration.accelerator.seed = configuration.run.seed;
+  configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
                     configuration.vcd.window_end_s);
 
   try {
-    configuration.tile.check();
-    configuration.programming.check();
-    configuration.refinement.check();
+    configuration.accelerator.check();
+    configuration.bus.check();
+    configuration.memory.check();
+    configuration.peripherals.check();
+    configuration.host_core.check();
   } catch (const std::invalid_argument& error) {
     throw InputError(error.what());
   }

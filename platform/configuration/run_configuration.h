@@ -1,9 +1,11 @@
 #ifndef INVAR_PLATFORM_CONFIGURATION_RUN_CONFIGURATION_H
 #define INVAR_PLATFORM_CONFIGURATION_RUN_CONFIGURATION_H
 
-#include <invar/programming/write_verify.h>
-#include <invar/solver/refinement.h>
-#include <invar/tile/tile_parameters.h>
+#include <invar/accelerator/accelerator_parameters.h>
+#include <invar/bus/host_bus.h>
+#include <invar/bus/memory.h>
+#include <invar/bus/peripheral_parameters.h>
+#include <invar/platform/host_core/native_host_core_parameters.h>
 
 #include <cstdint>
 #include <set>
@@ -97,9 +99,11 @@ struct RunConfiguration {
   TrainParameters train;
   SolveParameters solve;
   VcdParameters vcd;
-  tile::TileParameters tile;
-  programming::ProgrammingParameters programming;
-  solver::RefinementParameters refinement;
+  accelerator::AcceleratorParameters accelerator;  ///< seed and exactness follow `run`
+  bus::HostBusParameters bus;
+  bus::MemoryParameters memory;  ///< the run sizes it
+  bus::PeripheralParameters peripherals;
+  NativeHostCoreParameters host_core;
 
   /// Keys that the user set.
   std::set<std::string> given;

@@ -97,7 +97,7 @@ Json evaluation_entry(const Evaluation& evaluation) {
 
 void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result) {
   report["solution"] = solution(result.quality);
-  report["wear"] = wear(result.wear, configuration.tile.device.endurance_writes,
+  report["wear"] = wear(result.wear, configuration.accelerator.tile.device.endurance_writes,
                         report["simulated_time_s"].get<double>());
 }
 

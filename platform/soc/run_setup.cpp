@@ -13,11 +13,11 @@ constexpr std::uint64_t k_page = 1 << 20;
 
 SocParameters make_soc_parameters(const RunConfiguration& configuration) {
   SocParameters soc;
-  soc.accelerator.tile = configuration.tile;
-  soc.accelerator.programming = configuration.programming;
-  soc.accelerator.solver = configuration.refinement;
-  soc.accelerator.seed = configuration.run.seed;
-  soc.accelerator.exact = configuration.run.inverter == Inverter::exact;
+  soc.accelerator = configuration.accelerator;
+  soc.bus = configuration.bus;
+  soc.memory = configuration.memory;
+  soc.peripherals = configuration.peripherals;
+  soc.host_core = configuration.host_core;
   return soc;
 }
 

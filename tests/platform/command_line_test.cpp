@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(train_flags_reach_the_configuration) {
   BOOST_TEST(configuration.run.seed == 11u);
   BOOST_TEST(configuration.run.quiet);
   BOOST_TEST(configuration.train.learning_rate == 0.2);
-  BOOST_TEST(configuration.tile.slices == 5);
-  BOOST_TEST(configuration.tile.adc.bits == 6);
+  BOOST_TEST(configuration.accelerator.tile.slices == 5);
+  BOOST_TEST(configuration.accelerator.tile.adc.bits == 6);
 }
 
 BOOST_AUTO_TEST_CASE(flags_win_over_the_file) {
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(params_and_compare_take_their_own_arguments) {
   const CommandLine params = parse({"params", "solve", "--set", "dac.bits=4"});
   BOOST_TEST((params.action == CommandLine::Action::params));
   BOOST_TEST((params.configuration.command == Command::solve));
-  BOOST_TEST(params.configuration.tile.dac.bits == 4);
+  BOOST_TEST(params.configuration.accelerator.tile.dac.bits == 4);
   const CommandLine compare = parse({"compare", "a.json", "b.json", "c.json"});
   BOOST_TEST((compare.action == CommandLine::Action::compare));
   BOOST_TEST(compare.reports.size() == 3u);

@@ -51,8 +51,8 @@ BOOST_AUTO_TEST_CASE(a_toml_file_sets_numbers_texts_flags_and_choices) {
   BOOST_TEST(configuration.train.epochs == 2.0);
   BOOST_TEST(configuration.train.damping == 1e-3);
   BOOST_TEST(configuration.train.dataset == "mnist");
-  BOOST_TEST(configuration.tile.rows == 64);
-  BOOST_TEST((configuration.tile.device.programming_error ==
+  BOOST_TEST(configuration.accelerator.tile.rows == 64);
+  BOOST_TEST((configuration.accelerator.tile.device.programming_error ==
               invar::device::ProgrammingErrorModel::cmo_hfox));
   BOOST_TEST(configuration.is_given("tile.rows"));
   BOOST_TEST(!configuration.is_given("tile.slices"));
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(the_printed_parameters_read_back_to_the_same_configuration)
     configuration.command = command;
     configuration.train.damping = 0.1 + 0.2;
     configuration.train.dataset = "a \"quoted\" \\ path";
-    configuration.tile.amplifier.gain_bandwidth_hz = 1e8 / 3.0;
+    configuration.accelerator.tile.amplifier.gain_bandwidth_hz = 1e8 / 3.0;
     configuration.run.inverter = Inverter::exact;
     const std::string text = write_toml(configuration);
     RunConfiguration again;
@@ -157,12 +157,12 @@ BOOST_AUTO_TEST_CASE(the_table_allows_what_the_hardware_allows) {
 
 BOOST_AUTO_TEST_CASE(relations_between_parameters_are_checked) {
   RunConfiguration configuration;
-  configuration.tile.slices = 2;
-  configuration.tile.seed_slices = 3;
+  configuration.accelerator.tile.slices = 2;
+  configuration.accelerator.tile.seed_slices = 3;
   BOOST_TEST(message_of<InputError>([&] { complete_parameters(configuration); }) ==
              "tile.seed_slices = 3: must be from 1 to 2");
   RunConfiguration swapped;
-  swapped.tile.device.minimum_conductance_s = 1e-3;
+  swapped.accelerator.tile.device.minimum_conductance_s = 1e-3;
   BOOST_TEST(contains(message_of<InputError>([&] { complete_parameters(swapped); }),
                       "device.maximum_conductance_s: must be above"));
 }
@@ -172,13 +172,13 @@ BOOST_AUTO_TEST_CASE(defaults_follow_the_optimizer_and_the_command_unless_given)
   configuration.train.optimizer = Optimizer::adam;
   complete_parameters(configuration);
   BOOST_TEST(configuration.train.learning_rate == 0.01);
-  BOOST_TEST(configuration.tile.rows == 320);
+  BOOST_TEST(configuration.accelerator.tile.rows == 320);
   configuration.train.learning_rate = 0.5;
-  configuration.tile.rows = 100;
+  configuration.accelerator.tile.rows = 100;
   configuration.given = {"train.learning_rate", "tile.rows"};
   complete_parameters(configuration);
   BOOST_TEST(configuration.train.learning_rate == 0.5);
-  BOOST_TEST(configuration.tile.rows == 100);
+  BOOST_TEST(configuration.accelerator.tile.rows == 100);
 }
 
 BOOST_AUTO_TEST_CASE(a_time_window_is_read_with_units_and_open_ends) {

@@ -184,8 +184,9 @@ BOOST_AUTO_TEST_CASE(runs_of_one_seed_differ_only_under_host) {
   first.erase("host");
   second.erase("host");
   BOOST_TEST(first.dump() == second.dump());
-  const Json other = report_of(
-      [](RunConfiguration& configuration, RunResult&) { configuration.tile.adc.bits = 4; });
+  const Json other = report_of([](RunConfiguration& configuration, RunResult&) {
+    configuration.accelerator.tile.adc.bits = 4;
+  });
   BOOST_TEST(other["configuration_hash"] != first["configuration_hash"]);
   BOOST_TEST(other["parameters"]["adc.bits"]["source"].is_string());
 }
