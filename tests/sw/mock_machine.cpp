@@ -164,8 +164,6 @@ void MockMachine::sleep() {
   ++sleeps;
   if (pending() == 0) {
     run_engine();
-  }
-  if (pending() == 0) {
     run_accelerator();
   }
   if (pending() == 0) {

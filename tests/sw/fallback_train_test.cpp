@@ -1,0 +1,138 @@
+// The fall-backs as K-FAC takes them, with scripted statuses.
+#include <boost/test/unit_test.hpp>
+
+#include "sw/training_fixture.h"
+
+using namespace invar::tests;
+
+namespace {
+
+constexpr std::uint32_t k_miss = INVAR_STATUS_NOT_CONVERGED;
+
+/// One refresh, at step 0, with either way of applying it.
+struct OneRefresh : TrainingFixture {
+  explicit OneRefresh(invar_kfac_apply apply) {
+    p->kfac_apply = apply;
+    p->steps = 2;
+    p->inverse_interval = 10;
+  }
+};
+
+bool follows_reference(TrainingFixture& fixture) {
+  ReferenceTraining reference = fixture.reference();
+  for (std::size_t i = 0; i < fixture.batches.size(); ++i) {
+    reference.step_kfac(fixture.batches[i], fixture.batch_labels[i], &fixture.targets[i], i == 0);
+  }
+  return fixture.difference(reference) < 1e-4;
+}
+
+std::vector<std::uint32_t> programmed_slices(const MockMachine& machine, std::uint32_t n) {
+  std::vector<std::uint32_t> slices;
+  for (const invar_descriptor& command : machine.commands) {
+    if (command.opcode == INVAR_OP_PROGRAM && command.n == n) {
+      slices.push_back(command.slices);
+    }
+  }
+  return slices;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(fallback_train)
+
+BOOST_AUTO_TEST_CASE(more_slices_help_and_are_kept) {
+  for (const auto apply : {INVAR_KFAC_APPLY_INVERSE, INVAR_KFAC_APPLY_SOLVE}) {
+    OneRefresh fixture(apply);
+    fixture.p->inverse_interval = 1;
+    fixture.machine.program_statuses = {INVAR_STATUS_UNSTABLE};  // the dense layer's A goes first
+    BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+    BOOST_TEST((programmed_slices(fixture.machine, 13) == std::vector<std::uint32_t>{2, 3, 3}));
+    BOOST_TEST((programmed_slices(fixture.machine, 17) == std::vector<std::uint32_t>{2, 2}));
+    const invar_driver_counters& counters = fixture.machine.counters();
+    BOOST_TEST(counters.fallback_slices == 1u);
+    BOOST_TEST(counters.program_failures == 1u);
+    BOOST_TEST(counters.programs == 9u);
+    BOOST_TEST(counters.status_counts[INVAR_STATUS_UNSTABLE] == 1u);
+    ReferenceTraining reference = fixture.reference();
+    for (std::size_t i = 0; i < 2; ++i) {
+      reference.step_kfac(fixture.batches[i], fixture.batch_labels[i], &fixture.targets[i], true);
+    }
+    BOOST_TEST(fixture.difference(reference) < 1e-4);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_solve_that_misses_climbs_to_more_damping) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_INVERSE);
+  // The first solve fails at 2, 3 and 4 slices; then damping helps. The three others are fine.
+  fixture.machine.solve_statuses = {k_miss,          INVAR_STATUS_OK, INVAR_STATUS_OK,
+                                    INVAR_STATUS_OK, k_miss,          k_miss};
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.machine.counters().fallback_slices == 2u);
+  BOOST_TEST(fixture.machine.counters().fallback_damping == 1u);
+  BOOST_TEST(fixture.machine.counters().fallback_digital == 0u);
+  BOOST_TEST(!follows_reference(fixture));  // it was damped more than asked
+}
+
+BOOST_AUTO_TEST_CASE(the_last_resort_is_digital_and_gives_the_damped_answer) {
+  for (const auto apply : {INVAR_KFAC_APPLY_INVERSE, INVAR_KFAC_APPLY_SOLVE}) {
+    OneRefresh fixture(apply);
+    fixture.p->slices_limit = 2;
+    fixture.p->damping_retries = 0;
+    fixture.machine.solve_statuses = {k_miss, INVAR_STATUS_SATURATED};
+    BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+    const invar_driver_counters& counters = fixture.machine.counters();
+    BOOST_TEST(counters.fallback_digital == 2u);
+    BOOST_TEST(counters.digital_factorizations == 2u);
+    BOOST_TEST(counters.digital_right_hand_sides > 0u);
+    BOOST_TEST(follows_reference(fixture));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(too_few_tiles_are_used_in_turn_for_explicit_inverses) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_INVERSE);
+  fixture.machine.tiles = 1;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.machine.counters().fallback_digital == 0u);
+  BOOST_TEST(fixture.machine.counters().status_counts[INVAR_STATUS_NO_TILE] == 3u);
+  BOOST_TEST(follows_reference(fixture));
+}
+
+BOOST_AUTO_TEST_CASE(factors_without_a_tile_are_solved_digitally) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_SOLVE);
+  fixture.machine.tiles = 3;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.machine.counters().fallback_digital == 1u);
+  BOOST_TEST(follows_reference(fixture));
+}
+
+BOOST_AUTO_TEST_CASE(factors_larger_than_a_tile_are_solved_digitally) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_INVERSE);
+  fixture.machine.rows = 16;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.machine.counters().fallback_digital == 1u);
+  BOOST_TEST(fixture.machine.counters().status_counts[INVAR_STATUS_TOO_LARGE] == 1u);
+  BOOST_TEST(follows_reference(fixture));
+}
+
+BOOST_AUTO_TEST_CASE(commands_that_finish_last_first_change_nothing) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_SOLVE);
+  fixture.machine.reverse_order = true;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(follows_reference(fixture));
+  BOOST_TEST(fixture.machine.tiles_in_use() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(explicit_inverses_leave_no_tile_behind) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_INVERSE);
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.machine.tiles_in_use() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_bus_error_of_the_accelerator_ends_the_run) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_INVERSE);
+  fixture.machine.program_statuses = {INVAR_STATUS_BUS_ERROR};
+  BOOST_TEST(fixture.run() == INVAR_EXIT_DEVICE_ERROR);
+  BOOST_TEST(fixture.machine.console.find("bus error") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,148 @@
+#include <invar/sw/apps/firmware.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "sw/mock_machine.h"
+
+using namespace invar::tests;
+
+namespace {
+
+/// A well-conditioned system with a known solution in a mock machine.
+struct SolveFixture {
+  static constexpr int k_n = 24, k_columns = 5;
+  MockMachine machine{8 << 20, 16384};
+  invar_solve_parameters* p;
+  Eigen::MatrixXd matrix, solution;
+
+  explicit SolveFixture(invar_solver solver) {
+    std::srand(3);
+    const Eigen::MatrixXd random = Eigen::MatrixXd::Random(k_n, 40);
+    matrix = random * random.transpose() / 40.0 + 0.05 * Eigen::MatrixXd::Identity(k_n, k_n);
+    solution = Eigen::MatrixXd::Random(k_n, k_columns);
+    const std::uint64_t matrix_address = machine.place(sizeof(double) * k_n * k_n);
+    const std::uint64_t rhs_address = machine.place(sizeof(double) * k_n * k_columns);
+    const std::uint64_t solution_address = machine.place(sizeof(double) * k_n * k_columns);
+    p = &machine.boot(INVAR_APP_SOLVE).parameters.solve;
+    *p = {};
+    p->matrix_address = matrix_address;
+    p->rhs_address = rhs_address;
+    p->solution_address = solution_address;
+    p->n = k_n;
+    p->columns = k_columns;
+    p->solver = solver;
+    p->tolerance = 1e-12;
+    p->slices = 2;
+    p->slices_limit = 4;
+    put();
+  }
+  void put() {
+    Eigen::Map<Eigen::MatrixXd>(machine.ram<double>(p->matrix_address), k_n, k_n) = matrix;
+    Eigen::Map<Eigen::MatrixXd>(machine.ram<double>(p->rhs_address), k_n, k_columns) =
+        matrix * solution;
+  }
+  int run() {
+    invar_port port = machine.port();
+    return firmware_main(&port);
+  }
+  double error() {
+    const Eigen::Map<Eigen::MatrixXd> x(machine.ram<double>(p->solution_address), k_n, k_columns);
+    return (x - solution).norm() / solution.norm();
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(solve)
+
+BOOST_AUTO_TEST_CASE(the_accelerator_solves_and_gives_its_tile_back) {
+  SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.error() < 1e-12);
+  BOOST_TEST(fixture.machine.tiles_in_use() == 0u);
+  BOOST_TEST(fixture.machine.counters().right_hand_sides == 5u);
+  BOOST_TEST(fixture.machine.counters().not_converged == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(more_slices_are_tried_up_to_the_limit_then_it_fails_with_the_status) {
+  SolveFixture helped(INVAR_SOLVER_ACCELERATOR);
+  helped.machine.program_statuses = {INVAR_STATUS_UNSTABLE};
+  helped.machine.solve_statuses = {INVAR_STATUS_NOT_CONVERGED};
+  BOOST_TEST(helped.run() == INVAR_EXIT_OK);
+  BOOST_TEST(helped.machine.counters().fallback_slices == 2u);
+  BOOST_TEST(helped.error() < 1e-12);
+
+  SolveFixture hopeless(INVAR_SOLVER_ACCELERATOR);
+  hopeless.machine.solve_statuses = {INVAR_STATUS_NOT_CONVERGED, INVAR_STATUS_NOT_CONVERGED,
+                                     INVAR_STATUS_NOT_CONVERGED};
+  BOOST_TEST(hopeless.run() == INVAR_EXIT_SOLVE_FAILED);
+  BOOST_TEST(hopeless.machine.counters().fallback_slices == 2u);
+  BOOST_TEST(hopeless.machine.counters().fallback_digital == 0u);
+  BOOST_TEST(hopeless.machine.counters().not_converged == 5u);
+  BOOST_TEST(hopeless.machine.counters().status_counts[INVAR_STATUS_NOT_CONVERGED] == 3u);
+  BOOST_TEST(hopeless.machine.console.find("not converged") != std::string::npos);
+  BOOST_TEST(hopeless.machine.tiles_in_use() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_status_that_slices_do_not_cure_fails_at_once) {
+  SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);
+  fixture.machine.rows = 16;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_SOLVE_FAILED);
+  BOOST_TEST(fixture.machine.counters().programs == 1u);
+  BOOST_TEST(fixture.machine.console.find("larger than a tile") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_engine_refines_single_precision_to_the_tolerance) {
+  SolveFixture fixture(INVAR_SOLVER_ENGINE);
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.error() < 1e-11);
+  BOOST_TEST(fixture.machine.counters().digital_factorizations == 1u);
+  BOOST_TEST(fixture.machine.counters().digital_right_hand_sides >= 10u);
+  BOOST_TEST(fixture.machine.counters().max_residual <= 1e-12);
+
+  SolveFixture impatient(INVAR_SOLVER_ENGINE);
+  impatient.p->iteration_limit = 1;
+  BOOST_TEST(impatient.run() == INVAR_EXIT_SOLVE_FAILED);
+  BOOST_TEST(impatient.error() < 1e-4);
+}
+
+BOOST_AUTO_TEST_CASE(right_hand_sides_that_do_not_fit_the_scratchpad_go_in_turn) {
+  const std::size_t needed = 2 * 2304 + 2 * 2 * 24 * 4;  // two matrices, two right-hand sides
+  SolveFixture small(INVAR_SOLVER_ENGINE);
+  MockMachine machine(8 << 20, needed);
+  std::copy_n(small.machine.memory(MockMachine::k_ram_base, 8 << 20), 8 << 20,
+              machine.memory(MockMachine::k_ram_base, 8 << 20));
+  invar_port port = machine.port();
+  BOOST_TEST(firmware_main(&port) == INVAR_EXIT_OK);
+  const Eigen::Map<Eigen::MatrixXd> x(machine.ram<double>(small.p->solution_address),
+                                      SolveFixture::k_n, SolveFixture::k_columns);
+  BOOST_TEST((x - small.solution).norm() < 1e-10);
+}
+
+BOOST_AUTO_TEST_CASE(an_indefinite_matrix_is_said_to_be_one) {
+  SolveFixture fixture(INVAR_SOLVER_ENGINE);
+  fixture.matrix(3, 3) = -1.0;
+  fixture.put();
+  BOOST_TEST(fixture.run() == INVAR_EXIT_SOLVE_FAILED);
+  BOOST_TEST(fixture.machine.console.find("not positive definite") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(bad_parameters_are_refused_with_the_culprit) {
+  const auto refused = [](const char* culprit, auto&& spoil) {
+    SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);
+    spoil(*fixture.p);
+    BOOST_TEST(fixture.run() == INVAR_EXIT_BAD_BOOT_BLOCK);
+    BOOST_TEST(fixture.machine.console.find(culprit) != std::string::npos, culprit);
+  };
+  using Solve = invar_solve_parameters;
+  refused("n:", [](Solve& p) { p.n = 0; });
+  refused("columns", [](Solve& p) { p.columns = 0; });
+  refused("tolerance", [](Solve& p) { p.tolerance = 0.0; });
+  refused("iteration_limit", [](Solve& p) { p.iteration_limit = 1001; });
+  refused("matrix_address", [](Solve& p) { p.matrix_address = 0; });
+  refused("rhs_address", [](Solve& p) { p.columns = 1u << 20; });
+  refused("solution_address", [](Solve& p) { p.solution_address = 8; });
+  refused("solver", [](Solve& p) { p.solver = 3; });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
