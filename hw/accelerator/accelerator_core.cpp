@@ -7,14 +7,6 @@
 namespace invar::accelerator {
 namespace {
 
-std::uint64_t with_low(std::uint64_t value, std::uint32_t low) {
-  return (value & 0xFFFFFFFF00000000ull) | low;
-}
-
-std::uint64_t with_high(std::uint64_t value, std::uint32_t high) {
-  return (value & 0xFFFFFFFFull) | static_cast<std::uint64_t>(high) << 32;
-}
-
 const AcceleratorParameters& checked(const AcceleratorParameters& parameters) {
   parameters.check();
   return parameters;
@@ -147,10 +139,10 @@ void AcceleratorCore::write_register(std::uint64_t offset, std::uint32_t value,
       update_irq(delay);
       break;
     case INVAR_REG_RING_BASE_LO:
-      ring_.base = with_low(ring_.base, value);
+      ring_.base = simulation::with_low_word(ring_.base, value);
       break;
     case INVAR_REG_RING_BASE_HI:
-      ring_.base = with_high(ring_.base, value);
+      ring_.base = simulation::with_high_word(ring_.base, value);
       break;
     case INVAR_REG_RING_SIZE:
       ring_.size = value;
@@ -162,10 +154,10 @@ void AcceleratorCore::write_register(std::uint64_t offset, std::uint32_t value,
       }
       break;
     case INVAR_REG_COMPLETION_BASE_LO:
-      ring_.completion_base = with_low(ring_.completion_base, value);
+      ring_.completion_base = simulation::with_low_word(ring_.completion_base, value);
       break;
     case INVAR_REG_COMPLETION_BASE_HI:
-      ring_.completion_base = with_high(ring_.completion_base, value);
+      ring_.completion_base = simulation::with_high_word(ring_.completion_base, value);
       break;
     default:
       // Read-only registers and holes in the map: no effect.

@@ -2,6 +2,7 @@
 #define INVAR_ACCELERATOR_INV_ACCELERATOR_H
 
 #include <invar/accelerator/accelerator_core.h>
+#include <invar/ledger/metered_dma.h>
 #include <invar/simulation/dma_port.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -65,38 +66,6 @@ class InvAccelerator : public sc_core::sc_module {
   const AcceleratorCore& core() const { return core_; }
 
  private:
-  /// Charges the bytes that the DMA port moves.
-  class MeteredDma : public simulation::DmaInterface {
-   public:
-    MeteredDma(simulation::DmaInterface& dma, ledger::Ledger& ledger, const std::string& name,
-               double energy_per_byte_j)
-        : dma_(dma),
-          ledger_(ledger),
-          component_(ledger.component(name)),
-          event_(ledger.event(component_, "byte")),
-          energy_per_byte_j_(energy_per_byte_j) {}
-
-    bool read(std::uint64_t address, void* data, std::size_t bytes) override {
-      charge(bytes);
-      return dma_.read(address, data, bytes);
-    }
-    bool write(std::uint64_t address, const void* data, std::size_t bytes) override {
-      charge(bytes);
-      return dma_.write(address, data, bytes);
-    }
-
-   private:
-    void charge(std::size_t bytes) {
-      ledger_.charge(component_, event_, INVAR_PHASE_DATA_MOVEMENT, bytes,
-                     ledger::to_attojoules(static_cast<double>(bytes) * energy_per_byte_j_));
-    }
-    simulation::DmaInterface& dma_;
-    ledger::Ledger& ledger_;
-    ledger::Ledger::ComponentId component_;
-    ledger::Ledger::EventId event_;
-    double energy_per_byte_j_;
-  };
-
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     core_.access(payload, delay);
   }
@@ -104,7 +73,7 @@ class InvAccelerator : public sc_core::sc_module {
     return core_.debug_access(payload);
   }
 
-  MeteredDma metered_dma_;
+  ledger::MeteredDma metered_dma_;
   AcceleratorCore core_;
 };
 

@@ -15,17 +15,6 @@ struct JobCost {
   std::uint64_t vector_operations = 0;
   std::uint64_t functions = 0;  ///< exp, log, divide, square root
   std::uint64_t scratchpad_bytes = 0;
-
-  double mac_energy_j(const EngineParameters& parameters) const {
-    return static_cast<double>(multiply_accumulates) * parameters.mac_energy_j;
-  }
-  double vector_energy_j(const EngineParameters& parameters) const {
-    return static_cast<double>(vector_operations) * parameters.vector_energy_j +
-           static_cast<double>(functions) * parameters.function_energy_j;
-  }
-  double scratchpad_energy_j(const EngineParameters& parameters) const {
-    return static_cast<double>(scratchpad_bytes) * parameters.scratchpad_energy_per_byte_j;
-  }
 };
 
 /// The cost of a job whose operands have been checked. With R x C the MAC array:

@@ -28,6 +28,14 @@ void access_registers(tlm::tlm_generic_payload& payload, std::uint64_t window_by
 unsigned int debug_registers(tlm::tlm_generic_payload& payload, std::uint64_t window_bytes,
                              const RegisterRead& read);
 
+/// A 64-bit register made of two words, after a write to one of them.
+constexpr std::uint64_t with_low_word(std::uint64_t value, std::uint32_t low) {
+  return (value & 0xFFFFFFFF00000000u) | low;
+}
+constexpr std::uint64_t with_high_word(std::uint64_t value, std::uint32_t high) {
+  return (value & 0xFFFFFFFFu) | static_cast<std::uint64_t>(high) << 32;
+}
+
 }  // namespace invar::simulation
 
 #endif

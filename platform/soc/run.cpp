@@ -1,3 +1,4 @@
+#include <invar/platform/command_line/command_line.h>
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/solve_problem.h>

@@ -1,0 +1,57 @@
+#ifndef INVAR_DIGITAL_ENGINE_ENGINE_ACCOUNT_H
+#define INVAR_DIGITAL_ENGINE_ENGINE_ACCOUNT_H
+
+#include <invar/digital_engine/engine_cost.h>
+#include <invar/ledger/ledger.h>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace invar::digital_engine {
+
+/// Books what jobs cost: components `.mac_array` (event "multiply_accumulate"), `.vector_unit`
+/// ("operation", "function") and `.scratchpad` ("byte"), and counts the inversion work.
+class EngineAccount {
+ public:
+  /// Matrices of one size that were factorised, and right-hand sides solved with their factors.
+  struct InversionCount {
+    std::uint64_t matrices = 0;
+    std::uint64_t right_hand_sides = 0;
+  };
+
+  EngineAccount(ledger::Ledger& ledger, const std::string& name,
+                const EngineParameters& parameters);
+
+  /// Charges a job that has run.
+  void charge(const invar_engine_job& job, const JobCost& cost);
+  /// Time that the engine spent on jobs of a phase, transfers included.
+  void add_time(ledger::Phase phase, const sc_core::sc_time& duration);
+
+  const sc_core::sc_time& time(ledger::Phase phase) const { return time_[phase]; }
+  /// By matrix size.
+  const std::map<std::uint32_t, InversionCount>& work() const { return work_; }
+
+ private:
+  struct Component {
+    ledger::Ledger::ComponentId id;
+    ledger::Ledger::EventId event;
+  };
+  Component make(const std::string& name, const std::string& event);
+  void charge(const Component& component, ledger::Phase phase, std::uint64_t count,
+              double energy_j);
+
+  ledger::Ledger& ledger_;
+  EngineParameters parameters_;
+  Component mac_array_;
+  Component vector_unit_;
+  ledger::Ledger::EventId function_event_;
+  Component scratchpad_;
+  std::array<sc_core::sc_time, INVAR_PHASE_COUNT> time_{};
+  std::map<std::uint32_t, InversionCount> work_;
+};
+
+}  // namespace invar::digital_engine
+
+#endif

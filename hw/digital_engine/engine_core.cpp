@@ -1,0 +1,222 @@
+#include <invar/digital_engine/engine_core.h>
+#include <invar/simulation/register_access.h>
+
+#include <algorithm>
+#include <string>
+
+namespace invar::digital_engine {
+namespace {
+
+constexpr std::uint32_t k_smallest_ring = 2;
+constexpr std::uint32_t k_largest_ring = 4096;
+constexpr std::uint64_t k_job_bytes = 64;
+constexpr std::uint32_t k_fetch_jobs = 16;
+static_assert(sizeof(invar_engine_job) == k_job_bytes, "the register map says 64 bytes");
+
+const EngineParameters& checked(const EngineParameters& parameters) {
+  parameters.check();
+  return parameters;
+}
+
+bool is_transfer(const invar_engine_job& job) {
+  return job.opcode == INVAR_ENGINE_LOAD || job.opcode == INVAR_ENGINE_STORE ||
+         job.opcode == INVAR_ENGINE_GATHER_U8;
+}
+
+}  // namespace
+
+bool EngineCore::Ring::valid() const {
+  return size >= k_smallest_ring && size <= k_largest_ring && (size & (size - 1)) == 0 &&
+         base % k_job_bytes == 0;
+}
+
+EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParameters& parameters,
+                       ledger::MeteredDma& dma, ledger::Ledger& ledger)
+    : sc_core::sc_module(name),
+      irq("irq"),
+      rst("rst"),
+      parameters_(checked(parameters)),
+      dma_(dma),
+      ledger_(ledger),
+      account_(ledger, this->name(), parameters),
+      numerics_(parameters.scratchpad_bytes),
+      runner_("numerics") {
+  INVAR_HAS_PROCESS(EngineCore);
+  SC_THREAD(run);
+  SC_METHOD(drive_irq);
+  sensitive << irq_changed_;
+  SC_METHOD(watch_reset);
+  sensitive << rst;
+  dont_initialize();
+}
+
+void EngineCore::run() {
+  std::vector<invar_engine_job> jobs;
+  for (;;) {
+    while (!enabled_ || halted_ || head_ == tail_) {
+      traced_state_.set(EngineState::idle);
+      wait(doorbell_);
+    }
+    if (!ring_.valid() || tail_ - head_ > ring_.size) {
+      halt(INVAR_ENGINE_BAD_JOB, 0);
+      continue;
+    }
+    working_ = true;
+    if (fetch(jobs)) {
+      run_jobs(jobs);
+    }
+    working_ = false;
+  }
+}
+
+bool EngineCore::fetch(std::vector<invar_engine_job>& jobs) {
+  const std::uint64_t generation = generation_;
+  const std::uint32_t slot = head_ & (ring_.size - 1);
+  jobs.resize(std::min({tail_ - head_, ring_.size - slot, k_fetch_jobs}));
+  traced_state_.set(EngineState::fetch);
+  dma_.set_phase(INVAR_PHASE_DATA_MOVEMENT);
+  ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
+  const bool ok =
+      dma_.read(ring_.base + slot * k_job_bytes, jobs.data(), jobs.size() * k_job_bytes);
+  ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
+  if (generation != generation_) {
+    return false;
+  }
+  if (!ok) {
+    halt(INVAR_ENGINE_BUS_ERROR, 0);
+  }
+  return ok;
+}
+
+void EngineCore::run_jobs(const std::vector<invar_engine_job>& jobs) {
+  const std::uint64_t generation = generation_;
+  for (std::size_t next = 0; next < jobs.size() && generation == generation_ && !halted_;) {
+    const invar_engine_job& job = jobs[next];
+    const invar_engine_status checked = numerics_.check(job);
+    if (checked != INVAR_ENGINE_OK) {
+      halt(checked, job.tag);
+      return;
+    }
+    if (!is_transfer(job)) {
+      next += compute(jobs, next);
+      continue;
+    }
+    const invar_engine_status status = transfer(job);
+    if (generation != generation_) {
+      return;
+    }
+    if (status != INVAR_ENGINE_OK) {
+      halt(status, job.tag);
+      return;
+    }
+    finish_jobs(1);
+    ++next;
+  }
+}
+
+invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
+  const auto phase = static_cast<ledger::Phase>(job.phase);
+  const sc_core::sc_time start = sc_core::sc_time_stamp();
+  const JobCost cost = job_cost(job, parameters_);
+  traced_state_.set(EngineState::transfer);
+  traced_opcode_.set(job.opcode);
+  dma_.set_phase(phase);
+  ledger_.begin_activity(phase);
+  bool ok = true;
+  switch (job.opcode) {
+    case INVAR_ENGINE_LOAD:
+      ok = dma_.read(job.address, numerics_.bytes(job.c), job.m);
+      break;
+    case INVAR_ENGINE_STORE:
+      ok = dma_.write(job.address, numerics_.bytes(job.a), job.m);
+      break;
+    default:
+      gathered_.resize(static_cast<std::size_t>(job.m) * job.k);
+      for (std::uint32_t row = 0; ok && row < job.m; ++row) {
+        const std::uint64_t index = numerics_.words(job.a)[row];
+        ok = dma_.read(job.address + index * job.k,
+                       gathered_.data() + static_cast<std::size_t>(row) * job.k, job.k);
+      }
+      if (ok) {
+        numerics_.convert_gathered(job, gathered_);
+      }
+  }
+  // The scratchpad side runs along with the bus and may be the slower one.
+  const sc_core::sc_time scratchpad_time(
+      static_cast<double>(cost.cycles) * parameters_.clock_period_s, sc_core::SC_SEC);
+  const sc_core::sc_time bus_time = sc_core::sc_time_stamp() - start;
+  if (bus_time < scratchpad_time) {
+    wait(scratchpad_time - bus_time);
+  }
+  ledger_.end_activity(phase);
+  account_.charge(job, cost);
+  account_.add_time(phase, sc_core::sc_time_stamp() - start);
+  return ok ? INVAR_ENGINE_OK : INVAR_ENGINE_BUS_ERROR;
+}
+
+std::size_t EngineCore::compute(const std::vector<invar_engine_job>& jobs, std::size_t first) {
+  const std::uint64_t generation = generation_;
+  const auto phase = static_cast<ledger::Phase>(jobs[first].phase);
+  std::size_t last = first + 1;
+  while (last < jobs.size() && jobs[last].phase == jobs[first].phase && !is_transfer(jobs[last]) &&
+         numerics_.check(jobs[last]) == INVAR_ENGINE_OK) {
+    ++last;
+  }
+  invar_engine_status status = INVAR_ENGINE_OK;
+  std::size_t done = first;
+  runner_.run([&] {
+    for (; done < last && status == INVAR_ENGINE_OK; ++done) {
+      status = numerics_.execute(jobs[done]);
+    }
+  });
+  std::uint64_t cycles = 0;
+  traced_state_.set(EngineState::compute);
+  for (std::size_t i = first; i < done; ++i) {
+    const JobCost cost = job_cost(jobs[i], parameters_);
+    account_.charge(jobs[i], cost);
+    traced_opcode_.set(jobs[i].opcode,
+                       sc_core::sc_time_stamp() +
+                           sc_core::sc_time(static_cast<double>(cycles) * parameters_.clock_period_s,
+                                            sc_core::SC_SEC));
+    cycles += cost.cycles;
+  }
+  const sc_core::sc_time duration(static_cast<double>(cycles) * parameters_.clock_period_s,
+                                  sc_core::SC_SEC);
+  ledger_.begin_activity(phase);
+  wait(duration);
+  ledger_.end_activity(phase);
+  account_.add_time(phase, duration);
+  if (generation == generation_) {
+    finish_jobs(done - first - (status == INVAR_ENGINE_OK ? 0 : 1));
+    if (status != INVAR_ENGINE_OK) {
+      halt(status, jobs[done - 1].tag);
+    }
+  }
+  return done - first;
+}
+
+void EngineCore::finish_jobs(std::size_t count) {
+  head_ += static_cast<std::uint32_t>(count);
+  traced_waiting_.set(tail_ - head_);
+  if (head_ == tail_) {
+    raise(INVAR_ENGINE_IRQ_IDLE);
+  }
+}
+
+void EngineCore::halt(invar_engine_status status, std::uint32_t tag) {
+  halted_ = true;
+  error_status_ = status;
+  error_tag_ = tag;
+  raise(INVAR_ENGINE_IRQ_FAULT);
+}
+
+void EngineCore::trace(trace::SignalSink& sink) {
+  const std::string prefix = name();
+  traced_state_.attach(
+      sink, prefix + ".state",
+      trace::SignalFormat::state({"idle", "fetch", "transfer", "compute"}).feature());
+  traced_opcode_.attach(sink, prefix + ".opcode", trace::SignalFormat::wire(8));
+  traced_waiting_.attach(sink, prefix + ".jobs_waiting", trace::SignalFormat::wire(16).feature());
+}
+
+}  // namespace invar::digital_engine
