@@ -6,6 +6,8 @@
 #include <invar/bus/memory.h>
 #include <invar/bus/uart.h>
 #include <invar/platform/host_core/native_host_core.h>
+#include <invar/registers/accelerator_registers.h>
+#include <invar/registers/peripheral_registers.h>
 #include <invar/sw/apps/firmware.h>
 
 #include <Eigen/Dense>
