@@ -42,8 +42,7 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
                 }
                 raise(INVAR_IRQ_COMPLETION);
               },
-              [this] { raise(INVAR_IRQ_FAULT); },
-              {}}) {
+              [this] { raise(INVAR_IRQ_FAULT); }}) {
   INVAR_HAS_PROCESS(AcceleratorCore);
   SC_METHOD(drive_irq);
   sensitive << irq_changed_;
@@ -66,6 +65,11 @@ unsigned int AcceleratorCore::debug_access(tlm::tlm_generic_payload& payload) {
   return simulation::debug_registers(
       payload, INVAR_ACCELERATOR_WINDOW_BYTES,
       [this](std::uint64_t offset, bool debug) { return read_register(offset, debug); });
+}
+
+void AcceleratorCore::trace(trace::SignalSink& sink, int rows) {
+  traced_irq_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
+  queue_.trace(sink, rows);
 }
 
 std::uint64_t AcceleratorCore::ticks() const {
@@ -187,7 +191,9 @@ void AcceleratorCore::update_irq(const sc_core::sc_time& delay) {
 }
 
 void AcceleratorCore::drive_irq() {
-  irq.write((irq_status_ & irq_enable_) != 0);
+  const bool level = (irq_status_ & irq_enable_) != 0;
+  irq.write(level);
+  traced_irq_.set(level);
 }
 
 void AcceleratorCore::watch_reset() {

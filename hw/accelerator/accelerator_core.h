@@ -26,6 +26,9 @@ class AcceleratorCore : public sc_core::sc_module {
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned int debug_access(tlm::tlm_generic_payload& payload);
 
+  /// Interrupt, queue and tiles. \param rows of each tile whose converter codes are traced
+  void trace(trace::SignalSink& sink, int rows);
+
   const AcceleratorParameters& parameters() const { return parameters_; }
   sequencer::CommandQueue& queue() { return queue_; }
   const sequencer::CommandQueue& queue() const { return queue_; }
@@ -45,6 +48,7 @@ class AcceleratorCore : public sc_core::sc_module {
   sequencer::CommandQueue queue_;
   sc_core::sc_event irq_changed_;
   sc_core::sc_time reset_time_;
+  trace::TraceSignal<bool> traced_irq_;
 
   bool enabled_ = false;
   std::uint32_t irq_status_ = 0;

@@ -61,6 +61,10 @@ class InvAccelerator : public sc_core::sc_module {
     core_.rst(rst);
   }
 
+  /// Offers its signals to a trace (<invar/trace/vcd_writer.h>).
+  /// \param rows of each tile whose converter codes are traced
+  void trace(trace::SignalSink& sink, int rows = 1) { core_.trace(sink, rows); }
+
   const ledger::Ledger& ledger() const { return ledger_; }
   AcceleratorCore& core() { return core_; }
   const AcceleratorCore& core() const { return core_; }

@@ -122,11 +122,11 @@ void HostBus::b_transport(int port, tlm::tlm_generic_payload& payload, sc_time& 
   // longer of the two, not the sum.
   const sc_time returned = sc_core::sc_time_stamp();
   delay = std::max(returned + delay, start + latency_ + occupied) - returned;
-  account(from, *range, payload, occupied);
+  account(from, *range, payload, {start, occupied});
 }
 
 void HostBus::account(std::size_t port, std::size_t range, const tlm::tlm_generic_payload& payload,
-                      const sc_time& occupied) {
+                      const ledger::ChargeSpan& span) {
   if (!payload.is_response_ok() || payload.get_command() == tlm::TLM_IGNORE_COMMAND) {
     return;
   }
@@ -137,8 +137,8 @@ void HostBus::account(std::size_t port, std::size_t range, const tlm::tlm_generi
     const ledger::Phase phase = ledger::phase_of(payload, *ledger_);
     ledger_->charge(
         component_, byte_event_, phase, bytes,
-        ledger::to_attojoules(static_cast<double>(8 * bytes) * parameters_.energy_per_bit_j));
-    ledger_->add_busy(component_, phase, occupied);
+        ledger::to_attojoules(static_cast<double>(8 * bytes) * parameters_.energy_per_bit_j), span);
+    ledger_->add_busy(component_, phase, span.duration);
   }
 }
 

@@ -97,7 +97,7 @@ class HostBus : public sc_core::sc_module {
   bool get_direct_mem_ptr(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate_direct_mem_ptr(int range, sc_dt::uint64 start, sc_dt::uint64 end);
   void account(std::size_t port, std::size_t range, const tlm::tlm_generic_payload& payload,
-               const sc_core::sc_time& occupied);
+               const ledger::ChargeSpan& span);
 
   HostBusParameters parameters_;
   AddressMap map_;

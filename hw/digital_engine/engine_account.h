@@ -4,7 +4,6 @@
 #include <invar/digital_engine/engine_cost.h>
 #include <invar/ledger/ledger.h>
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -24,12 +23,11 @@ class EngineAccount {
   EngineAccount(ledger::Ledger& ledger, const std::string& name,
                 const EngineParameters& parameters);
 
-  /// Charges a job that has run.
-  void charge(const invar_engine_job& job, const JobCost& cost);
-  /// Time that the engine spent on jobs of a phase, transfers included.
-  void add_time(ledger::Phase phase, const sc_core::sc_time& duration);
+  /// Charges a job that runs for `cost.cycles` from `start` on.
+  void charge(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& start);
 
-  const sc_core::sc_time& time(ledger::Phase phase) const { return time_[phase]; }
+  /// Time of CHOLESKY, CHOLESKY_SOLVE and CHOLESKY_INVERSE jobs.
+  const sc_core::sc_time& inversion_time() const { return inversion_time_; }
   /// By matrix size.
   const std::map<std::uint32_t, InversionCount>& work() const { return work_; }
 
@@ -40,7 +38,7 @@ class EngineAccount {
   };
   Component make(const std::string& name, const std::string& event);
   void charge(const Component& component, ledger::Phase phase, std::uint64_t count,
-              double energy_j);
+              double energy_j, const ledger::ChargeSpan& span);
 
   ledger::Ledger& ledger_;
   EngineParameters parameters_;
@@ -48,7 +46,7 @@ class EngineAccount {
   Component vector_unit_;
   ledger::Ledger::EventId function_event_;
   Component scratchpad_;
-  std::array<sc_core::sc_time, INVAR_PHASE_COUNT> time_{};
+  sc_core::sc_time inversion_time_;
   std::map<std::uint32_t, InversionCount> work_;
 };
 

@@ -149,8 +149,7 @@ invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
     wait(scratchpad_time - bus_time);
   }
   ledger_.end_activity(phase);
-  account_.charge(job, cost);
-  account_.add_time(phase, sc_core::sc_time_stamp() - start);
+  account_.charge(job, cost, start);
   return ok ? INVAR_ENGINE_OK : INVAR_ENGINE_BUS_ERROR;
 }
 
@@ -173,11 +172,11 @@ std::size_t EngineCore::compute(const std::vector<invar_engine_job>& jobs, std::
   traced_state_.set(EngineState::compute);
   for (std::size_t i = first; i < done; ++i) {
     const JobCost cost = job_cost(jobs[i], parameters_);
-    account_.charge(jobs[i], cost);
-    traced_opcode_.set(jobs[i].opcode,
-                       sc_core::sc_time_stamp() +
-                           sc_core::sc_time(static_cast<double>(cycles) * parameters_.clock_period_s,
-                                            sc_core::SC_SEC));
+    const sc_core::sc_time start =
+        sc_core::sc_time_stamp() +
+        sc_core::sc_time(static_cast<double>(cycles) * parameters_.clock_period_s, sc_core::SC_SEC);
+    account_.charge(jobs[i], cost, start);
+    traced_opcode_.set(jobs[i].opcode, start);
     cycles += cost.cycles;
   }
   const sc_core::sc_time duration(static_cast<double>(cycles) * parameters_.clock_period_s,
@@ -185,7 +184,6 @@ std::size_t EngineCore::compute(const std::vector<invar_engine_job>& jobs, std::
   ledger_.begin_activity(phase);
   wait(duration);
   ledger_.end_activity(phase);
-  account_.add_time(phase, duration);
   if (generation == generation_) {
     finish_jobs(done - first - (status == INVAR_ENGINE_OK ? 0 : 1));
     if (status != INVAR_ENGINE_OK) {
@@ -215,6 +213,7 @@ void EngineCore::trace(trace::SignalSink& sink) {
   traced_state_.attach(
       sink, prefix + ".state",
       trace::SignalFormat::state({"idle", "fetch", "transfer", "compute"}).feature());
+  traced_irq_.attach(sink, prefix + ".irq", trace::SignalFormat::wire(1).feature());
   traced_opcode_.attach(sink, prefix + ".opcode", trace::SignalFormat::wire(8));
   traced_waiting_.attach(sink, prefix + ".jobs_waiting", trace::SignalFormat::wire(16).feature());
 }

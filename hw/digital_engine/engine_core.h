@@ -92,6 +92,7 @@ class EngineCore : public sc_core::sc_module {
   trace::TraceSignal<EngineState> traced_state_;
   trace::TraceSignal<std::uint32_t> traced_opcode_;
   trace::TraceSignal<std::uint32_t> traced_waiting_;
+  trace::TraceSignal<bool> traced_irq_;
 };
 
 }  // namespace invar::digital_engine

@@ -115,7 +115,11 @@ void EngineCore::raise(std::uint32_t bits) {
 
 void EngineCore::update_irq(const sc_core::sc_time& delay) { irq_changed_.notify(delay); }
 
-void EngineCore::drive_irq() { irq.write((irq_status_ & irq_enable_) != 0); }
+void EngineCore::drive_irq() {
+  const bool level = (irq_status_ & irq_enable_) != 0;
+  irq.write(level);
+  traced_irq_.set(level);
+}
 
 void EngineCore::watch_reset() {
   if (rst.read()) {

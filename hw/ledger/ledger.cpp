@@ -69,12 +69,21 @@ Ledger::EventId Ledger::event(ComponentId component, const std::string& name) {
 
 void Ledger::charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
                     Attojoules energy_aj) {
+  charge(component, event, phase, count, energy_aj,
+         {sc_core::sc_time_stamp(), sc_core::SC_ZERO_TIME});
+}
+
+void Ledger::charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
+                    Attojoules energy_aj, const ChargeSpan& span) {
   ComponentTotal& total = components_.at(component);
   EventTotal& events = total.events.at(event);
   add_checked(total_energy_aj_, energy_aj);
   total.energy_aj.at(phase) += energy_aj;
   events.count += count;
   events.energy_aj += energy_aj;
+  if (observer_.charged) {
+    observer_.charged(component, energy_aj, span);
+  }
 }
 
 void Ledger::add_busy(ComponentId component, Phase phase, const sc_core::sc_time& duration) {
@@ -84,6 +93,7 @@ void Ledger::add_busy(ComponentId component, Phase phase, const sc_core::sc_time
 void Ledger::begin_activity(Phase phase) {
   book_elapsed();
   ++open_.at(phase);
+  tell_phase();
 }
 
 void Ledger::end_activity(Phase phase) {
@@ -92,11 +102,13 @@ void Ledger::end_activity(Phase phase) {
   }
   book_elapsed();
   --open_[phase];
+  tell_phase();
 }
 
 void Ledger::set_host_phase(Phase phase) {
   book_elapsed();
   host_phase_ = phase;
+  tell_phase();
 }
 
 Phase Ledger::current_phase() const {
@@ -130,6 +142,13 @@ sc_core::sc_time Ledger::phase_time(Phase phase) const {
     time += sc_core::sc_time_stamp() - last_change_;
   }
   return time;
+}
+
+void Ledger::tell_phase() {
+  if (observer_.phase_changed && told_phase_ != current_phase()) {
+    told_phase_ = current_phase();
+    observer_.phase_changed(told_phase_);
+  }
 }
 
 void Ledger::book_elapsed() {

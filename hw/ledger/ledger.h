@@ -5,8 +5,10 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <systemc>
+#include <utility>
 #include <vector>
 
 namespace invar::ledger {
@@ -42,6 +44,13 @@ struct ComponentTotal {
   std::vector<EventTotal> events;
 };
 
+/// The stretch of time over which a charge spreads its energy. Matters to observers only; without
+/// one, the moment of the call.
+struct ChargeSpan {
+  sc_core::sc_time start;
+  sc_core::sc_time duration;
+};
+
 /// The one place where energy and time are added up.
 ///
 /// Every module registers itself as a component and charges each event with its energy and the
@@ -59,6 +68,12 @@ class Ledger {
   using ComponentId = std::size_t;
   using EventId = std::size_t;
 
+  /// Watches bookings as they are made; has no influence on them.
+  struct Observer {
+    std::function<void(ComponentId, Attojoules, const ChargeSpan&)> charged;
+    std::function<void(Phase)> phase_changed;
+  };
+
   Ledger();
 
   /// Registers a component (hierarchical name) or finds it again.
@@ -70,6 +85,8 @@ class Ledger {
   /// \throws std::overflow_error when the total would pass 18 J.
   void charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
               Attojoules energy_aj);
+  void charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
+              Attojoules energy_aj, const ChargeSpan& span);
   /// Books time during which a component worked. Busy times of components may overlap.
   void add_busy(ComponentId component, Phase phase, const sc_core::sc_time& duration);
 
@@ -89,8 +106,12 @@ class Ledger {
   sc_core::sc_time phase_time(Phase phase) const;
   const std::vector<ComponentTotal>& components() const { return components_; }
 
+  /// At most one observer; an empty one takes the last away.
+  void set_observer(Observer observer) { observer_ = std::move(observer); }
+
  private:
   void book_elapsed();
+  void tell_phase();
 
   std::vector<ComponentTotal> components_;
   Attojoules total_energy_aj_ = 0;
@@ -98,6 +119,8 @@ class Ledger {
   std::array<sc_core::sc_time, INVAR_PHASE_COUNT> phase_time_{};
   sc_core::sc_time last_change_;
   Phase host_phase_ = INVAR_PHASE_HOST;
+  Observer observer_;
+  Phase told_phase_ = INVAR_PHASE_HOST;
 };
 
 }  // namespace invar::ledger

@@ -1,6 +1,7 @@
 #ifndef INVAR_PARAMETERS_RANGE_CHECK_H
 #define INVAR_PARAMETERS_RANGE_CHECK_H
 
+#include <iomanip>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -13,6 +14,7 @@ template <typename T>
 void require_range(const std::string& name, T value, T low, T high) {
   if (!(value >= low && value <= high)) {
     std::ostringstream message;
+    message << std::setprecision(10);
     message << name << " = " << value << ": must be from " << low << " to " << high;
     throw std::invalid_argument(message.str());
   }

@@ -63,7 +63,18 @@ void CommandQueue::ring_doorbell(const RingSetup& setup, std::uint32_t tail,
     window_open_ = true;
     window_start_ = sc_core::sc_time_stamp() + delay;
   }
+  traced_waiting_.set(tail_ - head_, sc_core::sc_time_stamp() + delay);
   doorbell_.notify(delay == sc_core::SC_ZERO_TIME ? sc_core::SC_ZERO_TIME : delay);
+}
+
+void CommandQueue::trace(trace::SignalSink& sink, int rows) {
+  const std::string prefix = name();
+  traced_waiting_.attach(sink, prefix + ".descriptors_waiting",
+                         trace::SignalFormat::wire(16).feature());
+  traced_completed_.attach(sink, prefix + ".completed", trace::SignalFormat::wire(32).feature());
+  for (TileSequencer& tile : tiles_) {
+    tile.trace(sink, rows);
+  }
 }
 
 void CommandQueue::reset() {
@@ -71,6 +82,8 @@ void CommandQueue::reset() {
   close_window();
   tail_ = head_ = completed_ = 0;
   halted_ = false;
+  traced_waiting_.set(0);
+  traced_completed_.set(0);
   for (TileSequencer& tile : tiles_) {
     tile.reset();
   }
@@ -122,9 +135,7 @@ void CommandQueue::fetch() {
     if (generation == generation_) {
       if (ok) {
         ++head_;
-        if (listener_.depth) {
-          listener_.depth(tail_ - head_);
-        }
+        traced_waiting_.set(tail_ - head_);
         dispatch(command);
       } else {
         halt();
@@ -227,6 +238,7 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
     return;
   }
   ++completed_;
+  traced_completed_.set(completed_);
   if (record.status == INVAR_STATUS_OK) {
     InversionCount& count = work_[command.descriptor.n];
     count.matrices += command.descriptor.opcode == INVAR_OP_PROGRAM ? 1 : 0;

@@ -34,7 +34,6 @@ class CommandQueue : public sc_core::sc_module {
   struct Listener {
     std::function<void(std::uint32_t status)> completed;
     std::function<void()> fault;
-    std::function<void(std::uint32_t waiting)> depth;
   };
 
   CommandQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
@@ -44,6 +43,8 @@ class CommandQueue : public sc_core::sc_module {
   /// The doorbell: descriptors up to the free-running count `tail` are in memory.
   void ring_doorbell(const RingSetup& setup, std::uint32_t tail, const sc_core::sc_time& delay);
   void reset();
+  /// The queue's signals and those of its tiles.
+  void trace(trace::SignalSink& sink, int rows);
 
   std::uint32_t head() const { return head_; }
   std::uint32_t completed() const { return completed_; }
@@ -97,6 +98,8 @@ class CommandQueue : public sc_core::sc_module {
   bool halted_ = false;
   bool fetching_ = false;
   sc_core::sc_event doorbell_;
+  trace::TraceSignal<std::uint32_t> traced_waiting_;
+  trace::TraceSignal<std::uint32_t> traced_completed_;
   sc_core::sc_event reset_;
 };
 

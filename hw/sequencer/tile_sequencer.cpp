@@ -4,6 +4,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace invar::sequencer {
@@ -125,10 +126,10 @@ void TileSequencer::reset() {
   reset_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void TileSequencer::show(TileState state) {
-  if (observer_.state) {
-    observer_.state(state);
-  }
+void TileSequencer::trace(trace::SignalSink& sink, int rows) {
+  const int traced = std::min(rows, configuration_.tile.rows);
+  trace_.attach(sink, name(), traced, configuration_.tile.dac.bits, configuration_.tile.adc.bits);
+  model_->watch_codes(traced);
 }
 
 void TileSequencer::run() {
@@ -143,7 +144,7 @@ void TileSequencer::run() {
     command.started_ps =
         static_cast<std::uint64_t>(std::llround(sc_core::sc_time_stamp().to_seconds() * 1e12));
     const invar_completion record = execute(command);
-    show(TileState::idle);
+    trace_.set_state(TileState::idle);
     if (!was_reset(generation)) {
       completion_(command, record);
     }
@@ -193,7 +194,7 @@ invar_completion TileSequencer::execute(const Command& command) {
 
 bool TileSequencer::load(std::uint64_t address, Index rows, Index columns,
                          const invar_descriptor& descriptor, MatrixXd& matrix) {
-  show(TileState::load);
+  trace_.set_state(TileState::load);
   const std::uint32_t bytes = element_bytes(descriptor);
   buffer_.resize(static_cast<std::size_t>(rows) * columns * bytes);
   ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
@@ -210,7 +211,7 @@ bool TileSequencer::load(std::uint64_t address, Index rows, Index columns,
 
 bool TileSequencer::store(std::uint64_t address, const MatrixXd& matrix,
                           const invar_descriptor& descriptor) {
-  show(TileState::store);
+  trace_.set_state(TileState::store);
   const std::uint32_t bytes = element_bytes(descriptor);
   buffer_.resize(static_cast<std::size_t>(matrix.size()) * bytes);
   numerics_.run([&] {
@@ -235,16 +236,18 @@ void TileSequencer::spend(double duration_s, ledger::Phase phase) {
 }
 
 void TileSequencer::charge_macs(std::uint64_t count, std::uint64_t fetched_bytes,
-                                const Command& command) {
+                                const Command& command, const sc_core::sc_time& duration) {
+  const ledger::ChargeSpan span{sc_core::sc_time_stamp(), duration};
   const SequencerParameters& parameters = configuration_.sequencer;
   const double mac_j = element_bytes(command.descriptor) == 4 ? parameters.mac_fp32_energy_j
                                                               : parameters.mac_fp64_energy_j;
   const ledger::Phase phase = phase_of(command.descriptor);
   ledger_.charge(mac_component_, mac_event_, phase, count,
-                 ledger::to_attojoules(static_cast<double>(count) * mac_j));
+                 ledger::to_attojoules(static_cast<double>(count) * mac_j), span);
   ledger_.charge(buffer_component_, buffer_event_, phase, fetched_bytes,
                  ledger::to_attojoules(static_cast<double>(fetched_bytes) *
-                                       parameters.buffer_energy_per_byte_j));
+                                       parameters.buffer_energy_per_byte_j),
+                 span);
 }
 
 void TileSequencer::program(const Command& command, invar_completion& record) {
@@ -264,7 +267,7 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   if (!load(descriptor.source, descriptor.n, descriptor.n, descriptor, matrix_)) {
     return fail(INVAR_STATUS_BUS_ERROR);
   }
-  show(TileState::program);
+  trace_.set_state(TileState::program);
   const int seed_slices = descriptor.slices != 0 ? static_cast<int>(descriptor.slices)
                                                  : configuration_.tile.seed_slices;
   const bool all_slices = configuration_.solver.residual == solver::ResidualPath::analog;
@@ -298,24 +301,21 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
     return;
   }
   const ledger::Phase phase = phase_of(descriptor);
+  const sc_core::sc_time start = sc_core::sc_time_stamp();
+  const ledger::ChargeSpan span{start, sc_core::sc_time(result.duration_s, sc_core::SC_SEC)};
   const auto book = [&](ledger::Ledger::EventId event, std::uint64_t count, double energy_j) {
-    ledger_.charge(writer_component_, event, phase, count, ledger::to_attojoules(energy_j));
+    ledger_.charge(writer_component_, event, phase, count, ledger::to_attojoules(energy_j), span);
   };
   book(pulse_event_, result.set_pulses + result.reset_pulses, result.pulse_energy_j);
   book(verify_event_, result.verify_reads, result.verify_energy_j);
   book(verify_adc_event_, result.verify_reads, result.adc_energy_j);
   book(row_event_, result.row_pulses, result.driver_energy_j);
-  if (observer_.power) {
-    observer_.power((result.pulse_energy_j + result.verify_energy_j + result.adc_energy_j +
-                     result.driver_energy_j) /
-                    std::max(result.duration_s, 1e-12));
-  }
-  const sc_core::sc_time start = sc_core::sc_time_stamp();
+  trace_.set_power((result.pulse_energy_j + result.verify_energy_j + result.adc_energy_j +
+                    result.driver_energy_j) /
+                   std::max(result.duration_s, 1e-12));
   spend(result.duration_s, phase);
   ledger_.add_busy(writer_component_, phase, sc_core::sc_time_stamp() - start);
-  if (observer_.power) {
-    observer_.power(0.0);
-  }
+  trace_.set_power(0.0);
   record.failed_cells = to_count(result.failed_cells);
   record.settling_time_s = static_cast<float>(model_->settling_time_s());
   record.status = to_status(result.status);
@@ -324,22 +324,16 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   }
 }
 
-double TileSequencer::refinement_time_s(const solver::SolveResult& result) const {
+double TileSequencer::round_time_s(const solver::RefinementRound& round) const {
   const double n = static_cast<double>(scale_.size());
   const double mac_s = std::ceil(n * n / configuration_.sequencer.mac_lanes) *
                        configuration_.sequencer.clock_period_s;
-  double total_s = 0.0;
-  for (const solver::RefinementRound& round : result.rounds) {
-    // Right-hand sides follow each other through the array and the MAC lanes as a pipeline of two.
-    const double analog_s = round.inv_shots * round.inv_shot_time_s;
-    const double digital_s = round.residuals * mac_s;
-    double fill_s = 0.0;
-    if (round.inv_shots > 0 && round.residuals > 0) {
-      fill_s = std::min(round.inv_shot_time_s, mac_s);
-    }
-    total_s += std::max(analog_s, digital_s) + fill_s + round.mvm_shots * round.mvm_shot_time_s;
-  }
-  return total_s;
+  // Right-hand sides follow each other through the array and the MAC lanes as a pipeline of two.
+  const double analog_s = round.inv_shots * round.inv_shot_time_s;
+  const double digital_s = round.residuals * mac_s;
+  const bool both = round.inv_shots > 0 && round.residuals > 0;
+  const double fill_s = both ? std::min(round.inv_shot_time_s, mac_s) : 0.0;
+  return std::max(analog_s, digital_s) + fill_s + round.mvm_shots * round.mvm_shot_time_s;
 }
 
 void TileSequencer::solve(const Command& command, invar_completion& record) {
@@ -356,14 +350,16 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
     record.status = INVAR_STATUS_BUS_ERROR;
     return;
   }
-  show(TileState::solve);
+  trace_.set_state(TileState::solve);
   solver::SolveResult result;
-  double duration_s = 0.0;
+  std::vector<double> round_s;
   numerics_.run([&] {
     result = solver::refine(*model_, matrix_, scale_, transposed.transpose(), descriptor.tolerance,
                             static_cast<int>(descriptor.iteration_limit),
                             element_bytes(descriptor) == 4, configuration_.solver);
-    duration_s = refinement_time_s(result);
+    for (const solver::RefinementRound& round : result.rounds) {
+      round_s.push_back(round_time_s(round));
+    }
     transposed = result.solution.transpose();
   });
   record.status = to_status(result.status);
@@ -380,28 +376,23 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
   }
 
   const ledger::Phase phase = phase_of(descriptor);
-  account_.charge(result.energy, result.counts, phase);
+  const double duration_s = std::accumulate(round_s.begin(), round_s.end(), 0.0);
+  const sc_core::sc_time duration(duration_s, sc_core::SC_SEC);
+  account_.charge(result.energy, result.counts, phase, duration);
   std::uint64_t residuals = 0;
   for (const solver::RefinementRound& round : result.rounds) {
     residuals += round.residuals;
-    if (observer_.residual) {
-      observer_.residual(round.largest_residual);
-    }
   }
   const std::uint64_t matrix_bytes =
       static_cast<std::uint64_t>(descriptor.n) * descriptor.n * element_bytes(descriptor);
-  charge_macs(result.multiply_accumulates, residuals * matrix_bytes, command);
-  if (observer_.power) {
-    const tile::AnalogEnergy& energy = result.energy;
-    observer_.power(
-        (energy.dac_j + energy.array_j + energy.amplifier_j + energy.sample_hold_j + energy.adc_j) /
-        std::max(duration_s, 1e-12));
+  charge_macs(result.multiply_accumulates, residuals * matrix_bytes, command, duration);
+  if (trace_.is_attached()) {
+    trace_.show_rounds(result.rounds, round_s);
+    trace_.set_power(result.energy.total_j() / std::max(duration_s, 1e-12));
   }
   const std::uint64_t generation = generation_;
   spend(duration_s, phase);
-  if (observer_.power) {
-    observer_.power(0.0);
-  }
+  trace_.set_power(0.0);
   if (was_reset(generation)) {
     return;
   }
@@ -451,7 +442,7 @@ void TileSequencer::multiply(const Command& command, invar_completion& record) {
     record.status = INVAR_STATUS_BUS_ERROR;
     return;
   }
-  show(TileState::multiply);
+  trace_.set_state(TileState::multiply);
   tile::AnalogBatch batch;
   bool finite = true;
   numerics_.run([&] {
@@ -476,9 +467,11 @@ void TileSequencer::multiply(const Command& command, invar_completion& record) {
     return;
   }
   if (!configuration_.exact) {
-    account_.charge(batch.energy, batch.counts, phase_of(descriptor));
+    const double duration_s = batch.shot_time_s * static_cast<double>(batch.counts.shots);
+    account_.charge(batch.energy, batch.counts, phase_of(descriptor),
+                    sc_core::sc_time(duration_s, sc_core::SC_SEC));
     record.clipped = to_count(batch.counts.dac_clips + batch.counts.adc_clips);
-    spend(batch.shot_time_s * static_cast<double>(batch.counts.shots), phase_of(descriptor));
+    spend(duration_s, phase_of(descriptor));
   }
   if (!store(descriptor.destination, vectors, descriptor)) {
     record.status = INVAR_STATUS_BUS_ERROR;

@@ -6,6 +6,7 @@
 #include <invar/sequencer/command.h>
 #include <invar/sequencer/sequencer_parameters.h>
 #include <invar/simulation/dma_interface.h>
+#include <invar/sequencer/tile_trace.h>
 #include <invar/simulation/numerics_runner.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
@@ -20,9 +21,6 @@
 #include <vector>
 
 namespace invar::sequencer {
-
-/// What a tile is doing, as it appears in a trace.
-enum class TileState : std::uint32_t { idle, load, program, solve, multiply, store };
 
 /// Everything that a tile sequencer is built from.
 struct TileSequencerConfiguration {
@@ -44,13 +42,6 @@ class TileSequencer : public sc_core::sc_module {
  public:
   /// Called when a command is done, from the tile's process: writes the completion record.
   using Completion = std::function<void(const Command&, const invar_completion&)>;
-  /// Observer of what happens, for traces. Values are those in force from now on.
-  struct Observer {
-    std::function<void(TileState)> state;
-    std::function<void(double power_w)> power;
-    std::function<void(double relative_residual)> residual;
-  };
-
   /// \param number of the tile, part of the random key and of its handles
   TileSequencer(const sc_core::sc_module_name& name,
                 const TileSequencerConfiguration& configuration, std::uint32_t number,
@@ -72,7 +63,8 @@ class TileSequencer : public sc_core::sc_module {
   /// Notified whenever a command has finished.
   const sc_core::sc_event& finished_event() const { return finished_; }
   const tile::TileModel& model() const { return *model_; }
-  void set_observer(Observer observer) { observer_ = std::move(observer); }
+  /// \param rows whose converter codes are traced; fewer if the array is smaller
+  void trace(trace::SignalSink& sink, int rows);
 
  private:
   void run();
@@ -91,16 +83,16 @@ class TileSequencer : public sc_core::sc_module {
              const invar_descriptor& descriptor);
   /// Lets simulated time pass as work of `phase`; returns at once on a reset.
   void spend(double duration_s, ledger::Phase phase);
-  void charge_macs(std::uint64_t count, std::uint64_t fetched_bytes, const Command& command);
-  double refinement_time_s(const solver::SolveResult& result) const;
+  void charge_macs(std::uint64_t count, std::uint64_t fetched_bytes, const Command& command,
+                   const sc_core::sc_time& duration);
+  double round_time_s(const solver::RefinementRound& round) const;
   bool was_reset(std::uint64_t generation) const { return generation != generation_; }
-  void show(TileState state);
 
   TileSequencerConfiguration configuration_;
   simulation::DmaInterface& dma_;
   ledger::Ledger& ledger_;
   Completion completion_;
-  Observer observer_;
+  TileTrace trace_;
   simulation::NumericsRunner numerics_;
   std::unique_ptr<tile::TileModel> model_;
   tile::TileAccount account_;

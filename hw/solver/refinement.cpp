@@ -23,6 +23,13 @@ MatrixXd gather(const MatrixXd& matrix, const std::vector<Index>& columns) {
   return matrix(Eigen::all, columns);
 }
 
+void append_columns(Eigen::MatrixXi& codes, const Eigen::MatrixXi& more) {
+  if (more.cols() > 0) {
+    codes.conservativeResize(more.rows(), codes.cols() + more.cols());
+    codes.rightCols(more.cols()) = more;
+  }
+}
+
 /// The loop over all right-hand sides of one command.
 class Refinement {
  public:
@@ -140,6 +147,8 @@ class Refinement {
       const tile::AnalogBatch batch =
           first_try ? seed_.invert(input, range) : seed_.invert(gather(input, pending), range);
       account(batch, round.inv_shots, round.inv_shot_time_s);
+      append_columns(round.dac_codes, batch.dac_codes);
+      append_columns(round.adc_codes, batch.adc_codes);
       if (!first_try) {
         result_.retries += pending.size();
       }

@@ -37,6 +37,9 @@ struct RefinementRound {
   double mvm_shot_time_s = 0.0;
   std::uint32_t residuals = 0;  ///< digital residuals, n^2 multiply-accumulates each
   double largest_residual = 0.0;
+  /// Converter codes of the rows that the tile watches, rows x INV shots.
+  Eigen::MatrixXi dac_codes;
+  Eigen::MatrixXi adc_codes;
 };
 
 enum class SolveStatus { ok, not_converged, saturated, not_finite };

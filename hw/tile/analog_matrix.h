@@ -15,6 +15,7 @@ struct AnalogEnergy {
   double sample_hold_j = 0.0;
   double adc_j = 0.0;
 
+  double total_j() const { return dac_j + array_j + amplifier_j + sample_hold_j + adc_j; }
   AnalogEnergy& operator+=(const AnalogEnergy& other) {
     dac_j += other.dac_j;
     array_j += other.array_j;
@@ -52,6 +53,9 @@ struct AnalogBatch {
   std::vector<std::uint8_t> clipped;
   /// INV: for each shot the largest output code relative to the ADC's largest, 0 to 1.
   std::vector<float> peak;
+  /// INV: converter codes of the first rows of each shot (rows x shots), when they are watched.
+  Eigen::MatrixXi dac_codes;
+  Eigen::MatrixXi adc_codes;
   /// Time of one shot: DAC, settling, sampling, conversions.
   double shot_time_s = 0.0;
   AnalogEnergy energy;
@@ -76,6 +80,9 @@ class AnalogMatrix {
 
   /// MVM: approximately M input for each column; magnitudes of `input` up to 1.
   virtual AnalogBatch multiply(const Eigen::MatrixXd& input) = 0;
+
+  /// Converter codes of the first `rows` rows go along with every batch, for traces.
+  virtual void watch_codes(int rows) { (void)rows; }
 
   /// Analog time of one INV shot until the outputs have settled.
   virtual double settling_time_s() const = 0;

@@ -16,9 +16,11 @@ TileAccount::Entry TileAccount::entry(const std::string& component, const std::s
 }
 
 void TileAccount::charge(const AnalogEnergy& energy, const AnalogCounts& counts,
-                         ledger::Phase phase) {
+                         ledger::Phase phase, const sc_core::sc_time& duration) {
+  const ledger::ChargeSpan span{sc_core::sc_time_stamp(), duration};
   const auto book = [&](const Entry& entry, std::uint64_t count, double energy_j) {
-    ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j));
+    ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j),
+                   span);
   };
   book(dac_, counts.dac_conversions, energy.dac_j);
   book(array_, counts.shots, energy.array_j);

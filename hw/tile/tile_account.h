@@ -14,8 +14,9 @@ class TileAccount {
   /// \param name hierarchical name of the tile
   TileAccount(ledger::Ledger& ledger, const std::string& name);
 
-  /// Books what a batch of analog operations took.
-  void charge(const AnalogEnergy& energy, const AnalogCounts& counts, ledger::Phase phase);
+  /// Books what a batch of analog operations takes from now on for `duration`.
+  void charge(const AnalogEnergy& energy, const AnalogCounts& counts, ledger::Phase phase,
+              const sc_core::sc_time& duration);
   /// Books time during which the tile worked.
   void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);
 

@@ -142,13 +142,21 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
   const converter::Quantizer dac(parameters_.dac.bits, 1.0);
   const converter::Quantizer adc(parameters_.adc.bits, parameters_.adc.full_scale_v);
 
+  const int watched = std::min(watched_rows_, size_);
+  batch.dac_codes.resize(watched, watched == 0 ? 0 : shots);
+  batch.adc_codes.resize(watched, watched == 0 ? 0 : shots);
+
   Matrix drive(size_, shots);
   std::uint32_t dac_clips = 0;
   double input_square_sum = 0.0;
   for (int shot = 0; shot < shots; ++shot) {
     const double full_scale_v = std::ldexp(parameters_.dac.full_scale_v, -range[shot]);
     for (int row = 0; row < size_; ++row) {
-      const double voltage = full_scale_v * dac.value(dac.code(input(row, shot), dac_clips));
+      const std::int32_t code = dac.code(input(row, shot), dac_clips);
+      if (row < watched) {
+        batch.dac_codes(row, shot) = code;
+      }
+      const double voltage = full_scale_v * dac.value(code);
       input_square_sum += voltage * voltage;
       drive(row, shot) = static_cast<Scalar>(-span_s_ * voltage);
     }
@@ -182,6 +190,9 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
         batch.clipped[shot] = 1;
       }
       const std::int32_t code = adc.code(voltage, clips);
+      if (row < watched) {
+        batch.adc_codes(row, shot) = code;
+      }
       largest_code = std::max(largest_code, std::abs(code));
       batch.output(row, shot) = scale * adc.value(code);
     }

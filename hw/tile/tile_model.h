@@ -56,6 +56,7 @@ class TileModel : public AnalogMatrix {
   int size() const override { return size_; }
   AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) override;
   AnalogBatch multiply(const Eigen::MatrixXd& input) override;
+  void watch_codes(int rows) override { watched_rows_ = rows; }
   double settling_time_s() const override { return settling_time_s_; }
   bool stable() const override { return dynamics_.stable; }
   const circuit::LoopDynamics& dynamics() const { return dynamics_; }
@@ -112,6 +113,7 @@ class TileModel : public AnalogMatrix {
   /// sum over arrays of weight^2 x column sums: with v^2 the power that the columns deliver.
   Eigen::VectorXd column_power_s_;
   std::uint64_t shots_ = 0;
+  int watched_rows_ = 0;
 };
 
 }  // namespace invar::tile

@@ -16,6 +16,7 @@ namespace {
 constexpr const char* k_hexadecimal = "@22\n";
 constexpr const char* k_binary = "@28\n";
 constexpr const char* k_decimal_translated = "@2024\n";
+constexpr const char* k_signed_decimal = "@424\n";
 constexpr const char* k_real_as_steps = "@8420\n";
 constexpr const char* k_more_height = "@20000\n-\n-\n";
 constexpr const char* k_group_begin = "@800200\n-";
@@ -76,7 +77,9 @@ void write_trace(std::ofstream& file, const VcdVariable& variable, StateFilters&
   if (!variable.format.states.empty()) {
     file << k_decimal_translated << "^1 " << filters.path_for(variable.format.states) << '\n';
   } else {
-    file << (variable.format.width == 1 ? k_binary : k_hexadecimal);
+    file << (variable.format.width == 1   ? k_binary
+             : variable.format.is_signed ? k_signed_decimal
+                                         : k_hexadecimal);
   }
   file << variable.name;
   if (variable.format.width > 1) {

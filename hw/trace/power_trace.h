@@ -4,43 +4,62 @@
 #include <invar/ledger/ledger.h>
 #include <invar/trace/vcd_writer.h>
 
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace invar::trace {
 
-/// Power as the ledger sees it: the energy booked since the last sample over the time since then,
-/// in mW, in all and for each component, and the phase that time runs under.
+/// Power as the ledger sees it, in mW, in all and for each component, and the phase that time runs
+/// under.
 ///
-/// Energy shows where it is booked, which is an instant for most events: the power of one sample
-/// means something over spans of many events. Power times time adds up to the ledger's total.
+/// Time is cut into bins of `interval`; energy goes into the bins that its span covers, in
+/// proportion. A bin's power holds from its beginning to its end, so that power times time adds up
+/// to the energy booked. Energy of work that the simulation did not live to finish is not shown.
 class PowerTrace {
  public:
   /// Components that are registered by now get a signal `<component>.power_mw`; the total and the
-  /// phase are `<scope>.power_mw` and `<scope>.phase`. \param interval at most the writer's reorder
-  /// window
-  PowerTrace(VcdWriter& writer, const ledger::Ledger& ledger, const std::string& scope,
+  /// phase are `<scope>.power_mw` and `<scope>.phase`. Takes the ledger's observer.
+  /// \param interval at most half the writer's reorder window
+  PowerTrace(VcdWriter& writer, ledger::Ledger& ledger, const std::string& scope,
              const sc_core::sc_time& interval);
   ~PowerTrace();
   PowerTrace(const PowerTrace&) = delete;
   PowerTrace& operator=(const PowerTrace&) = delete;
 
  private:
-  struct Component {
-    ledger::Ledger::ComponentId id;
-    ledger::Attojoules energy_aj;
+  /// The power of one component, bin after bin.
+  class Curve {
+   public:
     TraceSignal<double> power_mw;
+
+    void add(double energy_j, double start_s, double end_s, double interval_s);
+    /// Shows the bins that end by `until_bin`.
+    void show(std::uint64_t until_bin, const sc_core::sc_time& interval);
+    /// Shows the bin that `now_s` cuts short, if anything fell into it.
+    void show_last(double now_s, const sc_core::sc_time& interval);
+
+   private:
+    struct Bin {
+      double energy_j = 0.0;  ///< of this bin only
+      double step_w = 0.0;    ///< of the level, from this bin on
+    };
+    std::map<std::uint64_t, Bin> bins_;
+    double level_w_ = 0.0;
   };
 
+  void book(ledger::Ledger::ComponentId component, ledger::Attojoules energy_aj,
+            const ledger::ChargeSpan& span);
   void sample();
 
   VcdWriter& writer_;
-  const ledger::Ledger& ledger_;
-  std::vector<Component> components_;
-  ledger::Attojoules total_aj_;
-  TraceSignal<double> total_power_mw_;
+  ledger::Ledger& ledger_;
+  sc_core::sc_time interval_;
+  std::vector<Curve> curves_;
+  Curve total_;
   TraceSignal<std::uint32_t> phase_;
-  sc_core::sc_time last_sample_;
   std::uint64_t sampler_ = 0;
 };
 

@@ -19,11 +19,17 @@ struct SignalFormat {
   Kind kind = Kind::wire;
   unsigned width = 1;               ///< bits of a wire, 1 to 64
   std::vector<std::string> states;  ///< names of the values 0, 1, 2, … of a state
+  bool is_signed = false;           ///< two's complement
   bool featured = false;            ///< among the signals that a viewer shows first
 
   static SignalFormat wire(unsigned bits) {
     SignalFormat format;
     format.width = bits;
+    return format;
+  }
+  static SignalFormat signed_wire(unsigned bits) {
+    SignalFormat format = wire(bits);
+    format.is_signed = true;
     return format;
   }
   static SignalFormat real() {

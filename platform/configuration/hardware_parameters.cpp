@@ -178,6 +178,46 @@ void add_sequencer(ParameterTable& table) {
              "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm");
 }
 
+void add_engine(ParameterTable& table) {
+  table.real("engine.clock_period_s", INVAR_FIELD(engine.clock_period_s), {1e-12, 1e-3}, "s",
+             "of the digital engine", "as the digital blocks of PUMA, 32 nm");
+  table.integer("engine.mac_rows", INVAR_FIELD(engine.mac_rows), {1, 1024}, "MACs",
+                "rows of the output-stationary MAC array", "assumption");
+  table.integer("engine.mac_columns", INVAR_FIELD(engine.mac_columns), {1, 1024}, "MACs",
+                "columns of the MAC array", "assumption");
+  table.integer("engine.vector_lanes", INVAR_FIELD(engine.vector_lanes), {1, 65536}, "lanes",
+                "element-wise operations a cycle", "assumption");
+  table.integer("engine.function_lanes", INVAR_FIELD(engine.function_lanes), {1, 65536}, "lanes",
+                "exp, log, divide, square root a cycle", "assumption");
+  table.integer("engine.divide_latency_cycles", INVAR_FIELD(engine.divide_latency_cycles),
+                {1, 1000}, "cycles", "of a divide that the next step waits for", "assumption");
+  table.integer("engine.multiply_latency_cycles", INVAR_FIELD(engine.multiply_latency_cycles),
+                {1, 1000}, "cycles", "of a multiply-add that the next step waits for",
+                "assumption");
+  table.integer("engine.job_cycles", INVAR_FIELD(engine.job_cycles), {0, 1000000}, "cycles",
+                "to decode and start a job", "assumption");
+  table.integer("engine.scratchpad_bytes", INVAR_FIELD(engine.scratchpad_bytes),
+                {4096, 4294963200}, "byte", "scratchpad", "assumption");
+  table.integer("engine.scratchpad_bytes_per_cycle", INVAR_FIELD(engine.scratchpad_bytes_per_cycle),
+                {4, 65536}, "byte", "scratchpad bandwidth, a cycle", "assumption");
+  table.real("engine.mac_energy_j", INVAR_FIELD(engine.mac_energy_j), {0, 1e-6}, "J",
+             "FP32 multiply-accumulate", "45 nm, Horowitz: 0.9 + 3.7 pJ");
+  table.real("engine.vector_energy_j", INVAR_FIELD(engine.vector_energy_j), {0, 1e-6}, "J",
+             "FP32 add or compare", "45 nm, Horowitz");
+  table.real("engine.function_energy_j", INVAR_FIELD(engine.function_energy_j), {0, 1e-6}, "J",
+             "exp, log, divide, square root", "assumption: about five multiplies");
+  table.real("engine.scratchpad_energy_per_byte_j",
+             INVAR_FIELD(engine.scratchpad_energy_per_byte_j), {0, 1e-6}, "J", "scratchpad, a byte",
+             "PUMA constants: eDRAM, 64 KB, 32 nm");
+  table.real("engine.dma_energy_per_byte_j", INVAR_FIELD(engine.dma_energy_per_byte_j), {0, 1e-6},
+             "J", "DMA engine and its buffers, a byte",
+             "PUMA constants, 2 KB SRAM; 0.285 pJ a byte is an assumption");
+  table.real("engine.register_latency_s", INVAR_FIELD(engine.register_latency_s), {0, 1}, "s",
+             "latency of a register access", "assumption");
+  table.integer("engine.dma_burst_bytes", INVAR_FIELD(engine.dma_burst_bytes), {64, 1048576},
+                "byte", "length of a DMA burst", "assumption");
+}
+
 void add_bus(ParameterTable& table) {
   using bus::Arbitration;
   using bus::BusTopology;
@@ -250,6 +290,7 @@ void add_hardware_parameters(ParameterTable& table) {
   add_amplifier(table);
   add_refinement(table);
   add_sequencer(table);
+  add_engine(table);
   add_bus(table);
   add_host_core(table);
 }

@@ -12,7 +12,7 @@ namespace {
 
 /// 1e9 and not 1000000000.0, 0.5, 40: for people.
 std::string short_text(double value) {
-  return fmt::format("{:g}", value);
+  return fmt::format("{:.10g}", value);
 }
 
 template <typename T>

@@ -71,6 +71,7 @@ void complete_parameters(RunConfiguration& configuration) {
 
   try {
     configuration.accelerator.check();
+    configuration.engine.check();
     configuration.bus.check();
     configuration.memory.check();
     configuration.peripherals.check();

@@ -5,6 +5,7 @@
 #include <invar/bus/host_bus.h>
 #include <invar/bus/memory.h>
 #include <invar/bus/peripheral_parameters.h>
+#include <invar/digital_engine/engine_parameters.h>
 #include <invar/platform/host_core/native_host_core_parameters.h>
 
 #include <cstdint>
@@ -90,6 +91,7 @@ struct VcdParameters {
   double window_start_s = 0;  ///< of simulated time
   double window_end_s = 0;    ///< 0 = the end
   double maximum_bytes = 100e6;
+  int rows = 4;  ///< of each tile whose converter codes are traced
 };
 
 /// All parameters of a run, whatever they came from: defaults, the TOML file, flags.
@@ -100,6 +102,7 @@ struct RunConfiguration {
   SolveParameters solve;
   VcdParameters vcd;
   accelerator::AcceleratorParameters accelerator;  ///< seed and exactness follow `run`
+  digital_engine::EngineParameters engine;
   bus::HostBusParameters bus;
   bus::MemoryParameters memory;  ///< the run sizes it
   bus::PeripheralParameters peripherals;

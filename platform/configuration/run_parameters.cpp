@@ -240,7 +240,11 @@ void add_vcd(ParameterTable& table) {
       .with_flag("--vcd-window", "T0:T1")
       .host_only();
   table
-      .real("vcd.maximum_bytes", INVAR_FIELD(vcd.maximum_bytes), {1e3, 1e12}, "byte",
+      .integer("vcd.rows", INVAR_FIELD(vcd.rows), {0, 512}, "rows",
+               "rows of each tile whose converter codes are traced", "choice")
+      .host_only();
+  table
+      .real("vcd.maximum_bytes", INVAR_FIELD(vcd.maximum_bytes), {4096, 1e12}, "byte",
             "the waveform ends at this size and says so", "choice")
       .host_only();
 }

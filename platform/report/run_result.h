@@ -80,8 +80,9 @@ struct RunResult {
   std::string reason;  ///< why it is not complete; empty if it is
   RunData data;
   std::vector<InversionWork> inversion_work;
-  /// Time with inversion work on its way: from the first doorbell of a batch of commands to its
-  /// last completion, programming included, batches added up.
+  /// Time with inversion work on its way. Accelerator: from the first doorbell of a batch of
+  /// commands to its last completion, programming included, batches added up. Digital engine: time
+  /// of factorising and solving jobs.
   double inversion_window_s = 0.0;
   SolutionQuality quality;
   std::vector<TileWear> wear;

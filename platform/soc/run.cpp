@@ -10,6 +10,7 @@
 #include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/simulation.h>
+#include <invar/platform/soc/waveform.h>
 
 #include <algorithm>
 #include <chrono>
@@ -60,7 +61,7 @@ const char* describe_exit(int code) {
 
 /// Fills in how the run ended; writes the report. \return exit status
 int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
-             RunResult& result) {
+             Waveform& waveform, RunResult& result) {
   switch (ending) {
     case Ending::finished:
       result.reason = describe_exit(soc.exit_code());
@@ -86,6 +87,10 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   if (!configuration.run.quiet) {
     std::fputs(summarise(report).c_str(), stdout);
   }
+  const std::string omission = waveform.close();
+  if (!omission.empty()) {
+    std::fprintf(stderr, "%s: %s\n", configuration.vcd.file.c_str(), omission.c_str());
+  }
   if (!soc.console().empty() && !configuration.run.quiet) {
     std::fprintf(stderr, "firmware: %s", soc.console().c_str());
   }
@@ -105,6 +110,7 @@ int run_solve(const RunConfiguration& configuration) {
   SolveSetup setup(configuration, problem);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
+  Waveform waveform(configuration.vcd, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, 0.0, [] {});
 
   RunResult result;
@@ -121,7 +127,7 @@ int run_solve(const RunConfiguration& configuration) {
     result.quality.checked_residual = largest;
     write_matrix_market(configuration.solve.out, solution);
   }
-  return conclude(configuration, soc, ending, clock, result);
+  return conclude(configuration, soc, ending, clock, waveform, result);
 }
 
 int run_train(const RunConfiguration& configuration) {
@@ -158,6 +164,7 @@ int run_train(const RunConfiguration& configuration) {
     progress.test_accuracy = evaluator.latest_accuracy();
     line.update(progress);
   };
+  Waveform waveform(configuration.vcd, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, k_stop_grace_s, [] {});
   line.finish();
 
@@ -169,7 +176,7 @@ int run_train(const RunConfiguration& configuration) {
   RunResult result;
   result.training = training;
   setup.collect(soc, result);
-  return conclude(configuration, soc, ending, clock, result);
+  return conclude(configuration, soc, ending, clock, waveform, result);
 }
 
 }  // namespace invar::platform

@@ -14,6 +14,7 @@ constexpr std::uint64_t k_page = 1 << 20;
 SocParameters make_soc_parameters(const RunConfiguration& configuration) {
   SocParameters soc;
   soc.accelerator = configuration.accelerator;
+  soc.engine = configuration.engine;
   soc.bus = configuration.bus;
   soc.memory = configuration.memory;
   soc.peripherals = configuration.peripherals;
@@ -86,12 +87,20 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
             quality.status_counts.begin());
 
   const sequencer::CommandQueue& queue = soc.accelerator.core().queue();
-  for (const auto& [n, count] : queue.work()) {
-    if (count.matrices != 0 || count.right_hand_sides != 0) {
+  const digital_engine::EngineAccount& engine = soc.engine.core().account();
+  if (configuration_.run.inverter == Inverter::digital) {
+    for (const auto& [n, count] : engine.work()) {
       result.inversion_work.push_back({n, count.matrices, count.right_hand_sides});
     }
+    result.inversion_window_s = engine.inversion_time().to_seconds();
+  } else {
+    for (const auto& [n, count] : queue.work()) {
+      if (count.matrices != 0 || count.right_hand_sides != 0) {
+        result.inversion_work.push_back({n, count.matrices, count.right_hand_sides});
+      }
+    }
+    result.inversion_window_s = queue.active_time().to_seconds();
   }
-  result.inversion_window_s = queue.active_time().to_seconds();
   for (const sequencer::TileSequencer& tile : queue.tiles()) {
     const tile::TileModel& model = tile.model();
     if (model.total_writes() == 0) {

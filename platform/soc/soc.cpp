@@ -91,6 +91,15 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
   });
 }
 
+void Soc::trace(trace::SignalSink& sink, int rows) {
+  host_control.trace(sink);
+  interrupt_controller.trace(sink);
+  timer.trace(sink);
+  bus.trace(sink);
+  engine.trace(sink);
+  accelerator.trace(sink, rows);
+}
+
 unsigned char* Soc::memory(std::uint64_t address, std::uint64_t bytes) {
   if (address < k_ram_base || address - k_ram_base > ram.size() ||
       bytes > ram.size() - (address - k_ram_base)) {

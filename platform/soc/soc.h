@@ -48,6 +48,10 @@ class Soc : public sc_core::sc_module {
   /// The firmware starts with simulation; the simulation stops when it ends.
   Soc(const sc_core::sc_module_name& name, const SocParameters& parameters);
 
+  /// Offers the signals of all parts to a trace.
+  /// \param rows of each tile whose converter codes are traced
+  void trace(trace::SignalSink& sink, int rows);
+
   ledger::Ledger& ledger() { return ledger_; }
   const ledger::Ledger& ledger() const { return ledger_; }
   /// RAM at a bus address, from outside: costs nothing in the simulation.

@@ -1,0 +1,50 @@
+#ifndef INVAR_SEQUENCER_TILE_TRACE_H
+#define INVAR_SEQUENCER_TILE_TRACE_H
+
+#include <invar/solver/refinement.h>
+#include <invar/trace/signal_sink.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace invar::sequencer {
+
+/// What a tile is doing, as it appears in a trace.
+enum class TileState : std::uint32_t { idle, load, program, solve, multiply, store };
+
+/// The signals of one tile: `state`, `power_mw` (mean over the work under way), `residual` (largest
+/// relative residual, after each round), and for the first rows `dac_code_<row>` and
+/// `adc_code_<row>`, two's complement, one value an INV shot.
+class TileTrace {
+ public:
+  /// \param name hierarchical name of the tile \param rows whose converter codes are traced
+  void attach(trace::SignalSink& sink, const std::string& name, int rows, int dac_bits,
+              int adc_bits);
+  bool is_attached() const { return state_.is_attached(); }
+
+  void set_state(TileState state) const { state_.set(state); }
+  void set_power(double power_w) const { power_mw_.set(1e3 * power_w); }
+  /// The rounds of a refinement that starts now; `round_s` is how long each takes.
+  void show_rounds(const std::vector<solver::RefinementRound>& rounds,
+                   const std::vector<double>& round_s) const;
+
+ private:
+  struct Code {
+    trace::TraceSignal<std::uint32_t> signal;
+    std::uint32_t mask = 0;
+    void set(std::int32_t code, const sc_core::sc_time& at) const {
+      signal.set(static_cast<std::uint32_t>(code) & mask, at);
+    }
+  };
+
+  trace::TraceSignal<TileState> state_;
+  trace::TraceSignal<double> power_mw_;
+  trace::TraceSignal<double> residual_;
+  std::vector<Code> dac_codes_;
+  std::vector<Code> adc_codes_;
+};
+
+}  // namespace invar::sequencer
+
+#endif

@@ -1,0 +1,46 @@
+#include <invar/platform/soc/waveform.h>
+#include <invar/trace/gtkwave_save_file.h>
+
+#include <cstdint>
+
+namespace invar::platform {
+namespace {
+
+constexpr double k_power_interval_s = 0.5e-6;
+constexpr double k_reorder_window_s = 1e-6;
+
+}  // namespace
+
+Waveform::Waveform(const VcdParameters& parameters, Soc& soc) {
+  if (parameters.file.empty()) {
+    return;
+  }
+  trace::VcdOptions options;
+  options.path = parameters.file;
+  if (!parameters.scope.empty()) {
+    options.scopes = {parameters.scope};
+  }
+  options.window.begin_s = parameters.window_start_s;
+  if (parameters.window_end_s > 0.0) {
+    options.window.end_s = parameters.window_end_s;
+  }
+  options.byte_limit = static_cast<std::uint64_t>(parameters.maximum_bytes);
+  options.reorder_window_s = k_reorder_window_s;
+  writer_ = std::make_unique<trace::VcdWriter>(options);
+  soc.trace(*writer_, parameters.rows);
+  power_ =
+      std::make_unique<trace::PowerTrace>(*writer_, soc.ledger(), soc.name(),
+                                          sc_core::sc_time(k_power_interval_s, sc_core::SC_SEC));
+}
+
+std::string Waveform::close() {
+  if (!writer_) {
+    return {};
+  }
+  power_.reset();
+  writer_->close();
+  trace::write_gtkwave_save_file(writer_->path() + ".gtkw", *writer_);
+  return writer_->omission();
+}
+
+}  // namespace invar::platform

@@ -1,0 +1,32 @@
+#ifndef INVAR_PLATFORM_SOC_WAVEFORM_H
+#define INVAR_PLATFORM_SOC_WAVEFORM_H
+
+#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/soc/soc.h>
+#include <invar/trace/power_trace.h>
+#include <invar/trace/vcd_writer.h>
+
+#include <memory>
+#include <string>
+
+namespace invar::platform {
+
+/// The VCD of a run, with the GTKWave save file `<file>.gtkw` beside it. Does nothing when no file
+/// was asked for; changes nothing in the simulation either way.
+class Waveform {
+ public:
+  /// Made after the SoC and before the simulation starts.
+  /// \throws std::runtime_error when the file cannot be written
+  Waveform(const VcdParameters& parameters, Soc& soc);
+
+  /// Ends the file. \return one line on what was left out, empty if nothing was
+  std::string close();
+
+ private:
+  std::unique_ptr<trace::VcdWriter> writer_;
+  std::unique_ptr<trace::PowerTrace> power_;
+};
+
+}  // namespace invar::platform
+
+#endif
