@@ -51,7 +51,8 @@ int run(const CommandLine& command, int argc, char** argv) {
 
 int sc_main(int, char**) {
   // The end of a simulation is no news to whoever reads the summary.
-  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO,
+                                          sc_core::SC_DO_NOTHING);
   try {
     const bool training = requested->action == CommandLine::Action::train;
     return training ? invar::platform::run_train(requested->configuration)

@@ -7,5 +7,5 @@ mode=(--dry-run --Werror)
 if [ "${1:-}" = "--fix" ]; then
   mode=(-i)
 fi
-find hw sw platform tests examples -name '*.h' -o -name '*.cpp' -o -name '*.c' |
+find hw sw platform tests examples benchmarks -name '*.h' -o -name '*.cpp' -o -name '*.c' |
   sort | xargs -r clang-format "${mode[@]}"

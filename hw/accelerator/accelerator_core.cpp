@@ -69,6 +69,7 @@ unsigned int AcceleratorCore::debug_access(tlm::tlm_generic_payload& payload) {
 
 void AcceleratorCore::trace(trace::SignalSink& sink, int rows) {
   traced_irq_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
+  traced_irq_.set(false);
   queue_.trace(sink, rows);
 }
 

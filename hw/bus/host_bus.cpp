@@ -1,6 +1,6 @@
 #include <invar/bus/host_bus.h>
-#include <invar/parameters/range_check.h>
 #include <invar/ledger/phase_extension.h>
+#include <invar/parameters/range_check.h>
 
 #include <algorithm>
 #include <string>
@@ -68,7 +68,7 @@ HostBus::HostBus(const sc_core::sc_module_name& name, std::size_t initiators,
   }
 }
 
-void HostBus::trace(trace::SignalSink& sink) {
+void HostBus::trace(trace::SignalSink& sink, const std::vector<std::string>& initiators) {
   unsigned address_bits = 1;
   for (std::size_t range = 0; range < map_.size(); ++range) {
     const std::uint64_t last = map_[range].base + (map_[range].size - 1);
@@ -77,11 +77,16 @@ void HostBus::trace(trace::SignalSink& sink) {
     }
   }
   for (std::size_t port = 0; port < target.size(); ++port) {
-    const std::string scope = target[port].name();
+    const std::string scope = port < initiators.size()
+                                  ? std::string(name()) + "." + initiators[port]
+                                  : target[port].name();
     traces_[port].busy.attach(sink, scope + ".busy", trace::SignalFormat::wire(1).feature());
     traces_[port].address.attach(sink, scope + ".address",
                                  trace::SignalFormat::wire(address_bits).feature());
     traces_[port].write.attach(sink, scope + ".write");
+    traces_[port].busy.set(false);
+    traces_[port].write.set(false);
+    traces_[port].address.set(0);
   }
 }
 

@@ -75,7 +75,8 @@ class HostBus : public sc_core::sc_module {
           ledger::Ledger* ledger = nullptr);
 
   /// For each port: busy, address and write of its bursts, at the times its initiator was told.
-  void trace(trace::SignalSink& sink);
+  /// \param initiators names of who sits at the ports, by default those of the sockets
+  void trace(trace::SignalSink& sink, const std::vector<std::string>& initiators = {});
 
   const HostBusParameters& parameters() const { return parameters_; }
   const AddressMap& map() const { return map_; }

@@ -78,6 +78,7 @@ void InterruptController::drive_irq() {
 
 void InterruptController::trace(trace::SignalSink& sink) {
   irq_trace_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
+  irq_trace_.set(false);
 }
 
 }  // namespace invar::bus

@@ -1,6 +1,6 @@
 #include <invar/bus/memory.h>
-#include <invar/parameters/range_check.h>
 #include <invar/ledger/phase_extension.h>
+#include <invar/parameters/range_check.h>
 #include <sys/mman.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include <invar/parameters/range_check.h>
 #include <invar/device/rram_parameters.h>
+#include <invar/parameters/range_check.h>
 
 #include <algorithm>
 #include <cmath>

@@ -14,9 +14,9 @@ namespace invar::digital_engine {
 /// A MAC array with a scratchpad SRAM behind DMA: matrix products, Cholesky factors and solves, and
 /// the element-wise rest of a training step, in FP32.
 ///
-/// One target socket for the registers (<invar/registers/digital_engine_registers.h>), one initiator
-/// socket for DMA, a level interrupt, a reset. Base protocol, loosely timed. No clock port: time is
-/// counted in whole periods of `parameters.clock_period_s`.
+/// One target socket for the registers (<invar/registers/digital_engine_registers.h>), one
+/// initiator socket for DMA, a level interrupt, a reset. Base protocol, loosely timed. No clock
+/// port: time is counted in whole periods of `parameters.clock_period_s`.
 ///
 /// \code
 /// invar::digital_engine::DigitalEngine<> engine("engine");

@@ -42,7 +42,9 @@ void EngineAccount::charge(const invar_engine_job& job, const JobCost& cost,
   if (solves || job.opcode == INVAR_ENGINE_CHOLESKY) {
     InversionCount& count = work_[job.m];
     count.matrices += solves ? 0 : 1;
-    count.right_hand_sides += !solves ? 0 : job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE ? job.n : job.m;
+    count.right_hand_sides += !solves                                     ? 0
+                              : job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE ? job.n
+                                                                          : job.m;
     inversion_time_ += time;
   }
 }

@@ -37,8 +37,8 @@ class EngineAccount {
     ledger::Ledger::EventId event;
   };
   Component make(const std::string& name, const std::string& event);
-  void charge(const Component& component, ledger::Phase phase, std::uint64_t count,
-              double energy_j, const ledger::ChargeSpan& span);
+  void charge(const Component& component, ledger::Phase phase, std::uint64_t count, double energy_j,
+              const ledger::ChargeSpan& span);
 
   ledger::Ledger& ledger_;
   EngineParameters parameters_;

@@ -216,6 +216,9 @@ void EngineCore::trace(trace::SignalSink& sink) {
   traced_irq_.attach(sink, prefix + ".irq", trace::SignalFormat::wire(1).feature());
   traced_opcode_.attach(sink, prefix + ".opcode", trace::SignalFormat::wire(8));
   traced_waiting_.attach(sink, prefix + ".jobs_waiting", trace::SignalFormat::wire(16).feature());
+  traced_irq_.set(false);
+  traced_opcode_.set(0);
+  traced_waiting_.set(0);
 }
 
 }  // namespace invar::digital_engine

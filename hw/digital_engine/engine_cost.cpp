@@ -7,7 +7,9 @@ namespace {
 
 using std::uint64_t;
 
-uint64_t divide_up(uint64_t value, uint64_t divisor) { return (value + divisor - 1) / divisor; }
+uint64_t divide_up(uint64_t value, uint64_t divisor) {
+  return (value + divisor - 1) / divisor;
+}
 
 constexpr uint64_t k_word = 4;
 
@@ -46,13 +48,12 @@ JobCost cholesky(uint64_t m, const EngineParameters& parameters) {
     const uint64_t width = std::min(block, m - first);
     const uint64_t below = m - first - width;
     const uint64_t row_tiles = divide_up(below, block);
-    const uint64_t diagonal =
-        width * static_cast<uint64_t>(parameters.divide_latency_cycles +
-                                      parameters.multiply_latency_cycles);
+    const uint64_t diagonal = width * static_cast<uint64_t>(parameters.divide_latency_cycles +
+                                                            parameters.multiply_latency_cycles);
     const uint64_t panel =
-        row_tiles == 0 ? 0
-                       : width * static_cast<uint64_t>(parameters.multiply_latency_cycles) +
-                             row_tiles * width;
+        row_tiles == 0
+            ? 0
+            : width * static_cast<uint64_t>(parameters.multiply_latency_cycles) + row_tiles * width;
     const uint64_t trailing_tiles = row_tiles * (row_tiles + 1) / 2;
     cost.cycles += diagonal + panel + trailing_tiles * width;
     cost.functions += width;
@@ -118,7 +119,8 @@ JobCost operation_cost(const invar_engine_job& job, const EngineParameters& para
       return elementwise(m, 1, 0, 3, parameters);
     case INVAR_ENGINE_MAXPOOL:
     case INVAR_ENGINE_MAXPOOL_BACKWARD: {
-      const uint64_t windows = m * n * ((job.geometry & 0xFF) / 2) * ((job.geometry >> 8 & 0xFF) / 2);
+      const uint64_t windows =
+          m * n * ((job.geometry & 0xFF) / 2) * ((job.geometry >> 8 & 0xFF) / 2);
       return elementwise(windows, 4, 0, 6, parameters);
     }
     case INVAR_ENGINE_SOFTMAX:
@@ -166,9 +168,9 @@ JobCost operation_cost(const invar_engine_job& job, const EngineParameters& para
 
 JobCost job_cost(const invar_engine_job& job, const EngineParameters& parameters) {
   JobCost cost = operation_cost(job, parameters);
-  cost.cycles = std::max(
-      cost.cycles, divide_up(cost.scratchpad_bytes,
-                             static_cast<uint64_t>(parameters.scratchpad_bytes_per_cycle)));
+  cost.cycles = std::max(cost.cycles,
+                         divide_up(cost.scratchpad_bytes,
+                                   static_cast<uint64_t>(parameters.scratchpad_bytes_per_cycle)));
   cost.cycles += static_cast<uint64_t>(parameters.job_cycles);
   return cost;
 }

@@ -1,8 +1,8 @@
 // The layers of a network: patches, pooling, softmax and its gradient.
+#include <invar/digital_engine/engine_numerics.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <invar/digital_engine/engine_numerics.h>
 
 namespace invar::digital_engine {
 

@@ -99,9 +99,8 @@ void EngineNumerics::elementwise(const invar_engine_job& job) {
       break;
     }
     case INVAR_ENGINE_ADAM_UPDATE:
-      ArrayMap(floats(job.c), job.m) -=
-          job.alpha * ArrayMap(floats(job.a), job.m) /
-          (ArrayMap(floats(job.b), job.m).sqrt() + job.beta);
+      ArrayMap(floats(job.c), job.m) -= job.alpha * ArrayMap(floats(job.a), job.m) /
+                                        (ArrayMap(floats(job.b), job.m).sqrt() + job.beta);
       break;
     case INVAR_ENGINE_SCALE_ADD_DIAGONAL: {
       MatrixMap c(floats(job.c), job.m, job.m);

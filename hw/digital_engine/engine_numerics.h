@@ -1,23 +1,24 @@
 #ifndef INVAR_DIGITAL_ENGINE_ENGINE_NUMERICS_H
 #define INVAR_DIGITAL_ENGINE_ENGINE_NUMERICS_H
 
+#include <invar/registers/digital_engine_registers.h>
+
 #include <cstdint>
 #include <vector>
-
-#include <invar/registers/digital_engine_registers.h>
 
 namespace invar::digital_engine {
 
 /// The scratchpad and what jobs do to it: FP32 arithmetic, no time.
 ///
-/// `check` accepts or refuses a job before anything is done; `execute` runs a job that was accepted.
-/// LOAD, STORE and GATHER_U8 are split: the owner moves the bytes between memory and `bytes()`.
+/// `check` accepts or refuses a job before anything is done; `execute` runs a job that was
+/// accepted. LOAD, STORE and GATHER_U8 are split: the owner moves the bytes between memory and
+/// `bytes()`.
 class EngineNumerics {
  public:
   explicit EngineNumerics(std::uint64_t scratchpad_bytes);
 
-  /// INVAR_ENGINE_OK, _BAD_JOB (opcode, phase, flags, dimensions) or _BAD_OPERAND (an operand leaves
-  /// the scratchpad or is not a multiple of 4).
+  /// INVAR_ENGINE_OK, _BAD_JOB (opcode, phase, flags, dimensions) or _BAD_OPERAND (an operand
+  /// leaves the scratchpad or is not a multiple of 4).
   invar_engine_status check(const invar_engine_job& job) const;
 
   /// Runs a compute job. \return INVAR_ENGINE_OK or INVAR_ENGINE_NOT_POSITIVE_DEFINITE

@@ -1,5 +1,4 @@
 #include <invar/digital_engine/engine_parameters.h>
-
 #include <invar/parameters/range_check.h>
 
 namespace invar::digital_engine {

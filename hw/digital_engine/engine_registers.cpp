@@ -113,7 +113,9 @@ void EngineCore::raise(std::uint32_t bits) {
   update_irq(sc_core::SC_ZERO_TIME);
 }
 
-void EngineCore::update_irq(const sc_core::sc_time& delay) { irq_changed_.notify(delay); }
+void EngineCore::update_irq(const sc_core::sc_time& delay) {
+  irq_changed_.notify(delay);
+}
 
 void EngineCore::drive_irq() {
   const bool level = (irq_status_ & irq_enable_) != 0;

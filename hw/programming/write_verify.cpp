@@ -53,57 +53,29 @@ void add_row(const RowPulses& row, const ProgrammingParameters& parameters,
 }  // namespace
 
 void ProgrammingParameters::check() const {
-  parameters::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0, 1.0);
+  parameters::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0,
+                            1.0);
   parameters::require_range("programming.row_driver_energy_j", row_driver_energy_j, 0.0, 1e-3);
 }
 
-ProgrammingResult write_matrix(tile::TileModel& tile, const Eigen::MatrixXd& matrix,
-                               int seed_slices, int slices,
-                               const ProgrammingParameters& parameters) {
-  const device::RramParameters& device = tile.parameters().device;
-  const int n = static_cast<int>(matrix.rows());
-  if (matrix.cols() != n || n < 1 || n > tile.parameters().rows) {
-    throw std::invalid_argument("programming: the matrix must be square and fit the tile");
-  }
-  if (!(matrix.cwiseAbs().maxCoeff() <= 1.0)) {
-    throw std::invalid_argument("programming: magnitudes must not exceed 1");
-  }
-  ProgrammingResult result;
-  Eigen::MatrixXd remainder = matrix;
+void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen::MatrixXd& value,
+                 const device::RramParameters& device, const ProgrammingParameters& parameters,
+                 ProgrammingResult& result) {
+  const int n = static_cast<int>(value.rows());
   const int largest_level = device.levels - 1;
-  for (int slice = 0; slice < slices; ++slice) {
-    const double weight = tile.slice_weight(slice);
-    device::RramArray& plus = tile.array(slice, 0);
-    device::RramArray& minus = tile.array(slice, 1);
-    // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
-    std::vector<RowPulses> rows(n);
-    for (int column = 0; column < n; ++column) {
-      for (int row = 0; row < n; ++row) {
-        const double scaled = remainder(row, column) / weight * largest_level;
-        const int level = static_cast<int>(std::nearbyint(std::clamp(
-            scaled, static_cast<double>(-largest_level), static_cast<double>(largest_level))));
-        add_cell(plus.write(row, column, std::max(level, 0)), rows[row], result);
-        add_cell(minus.write(row, column, std::max(-level, 0)), rows[row], result);
-      }
+  // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
+  std::vector<RowPulses> rows(n);
+  for (int column = 0; column < n; ++column) {
+    for (int row = 0; row < n; ++row) {
+      const double bounded = std::clamp(value(row, column), -1.0, 1.0);
+      const int level = static_cast<int>(std::nearbyint(bounded * largest_level));
+      add_cell(plus.write(row, column, std::max(level, 0)), rows[row], result);
+      add_cell(minus.write(row, column, std::max(-level, 0)), rows[row], result);
     }
-    for (const RowPulses& row : rows) {
-      add_row(row, parameters, device, result);
-    }
-    remainder -= weight * tile.measured_slice(slice, n);
   }
-  result.adc_energy_j = static_cast<double>(result.verify_reads) * tile.parameters().adc.energy_j;
-
-  const bool stable = tile.connect(n, seed_slices, slices);
-  const double cells = 2.0 * slices * n * n;
-  if (tile.worn_out()) {
-    result.status = ProgrammingStatus::worn_out;
-  } else if (static_cast<double>(result.failed_cells) >
-             parameters.allowed_failed_fraction * cells) {
-    result.status = ProgrammingStatus::cell_failed;
-  } else if (!stable) {
-    result.status = ProgrammingStatus::unstable;
+  for (const RowPulses& row : rows) {
+    add_row(row, parameters, device, result);
   }
-  return result;
 }
 
 WriteOrder write_order_from_string(const std::string& name) {

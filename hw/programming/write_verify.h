@@ -1,7 +1,7 @@
 #ifndef INVAR_PROGRAMMING_WRITE_VERIFY_H
 #define INVAR_PROGRAMMING_WRITE_VERIFY_H
 
-#include <invar/tile/tile_model.h>
+#include <invar/device/rram_array.h>
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -42,17 +42,16 @@ struct ProgrammingResult {
   double driver_energy_j = 0.0;
 };
 
-/// Writes a matrix into a tile: slice by slice, each slice to the measured remainder of those
-/// before it, so that later slices correct the errors of earlier ones; then closes the loop.
+/// Writes values into a pair of arrays, one for each sign, and adds to `result` what that took (its
+/// `adc_energy_j` is left to whoever owns the converter).
 ///
 /// A row takes as long as its slowest cell: the largest number of set pulses plus the largest
 /// number of reset pulses (the polarities exclude each other), a verify read after each pulse.
 ///
-/// \param matrix n x n, magnitudes up to 1, n up to the tile's rows
-/// \param seed_slices slices in the INV loop \param slices slices written in all
-ProgrammingResult write_matrix(tile::TileModel& tile, const Eigen::MatrixXd& matrix,
-                               int seed_slices, int slices,
-                               const ProgrammingParameters& parameters);
+/// \param value n x n, n up to the arrays' rows; magnitudes above 1 are written as 1
+void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen::MatrixXd& value,
+                 const device::RramParameters& device, const ProgrammingParameters& parameters,
+                 ProgrammingResult& result);
 
 WriteOrder write_order_from_string(const std::string& name);
 std::string to_string(WriteOrder order);

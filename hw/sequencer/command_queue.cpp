@@ -72,6 +72,8 @@ void CommandQueue::trace(trace::SignalSink& sink, int rows) {
   traced_waiting_.attach(sink, prefix + ".descriptors_waiting",
                          trace::SignalFormat::wire(16).feature());
   traced_completed_.attach(sink, prefix + ".completed", trace::SignalFormat::wire(32).feature());
+  traced_waiting_.set(0);
+  traced_completed_.set(0);
   for (TileSequencer& tile : tiles_) {
     tile.trace(sink, rows);
   }

@@ -1,5 +1,6 @@
 #include <invar/parameters/range_check.h>
 #include <invar/sequencer/tile_sequencer.h>
+#include <invar/tile/tile_programming.h>
 
 #include <Eigen/Cholesky>
 #include <algorithm>
@@ -80,7 +81,8 @@ void SequencerParameters::check() const {
   parameters::require_range("sequencer.mac_lanes", mac_lanes, 1, 65536);
   parameters::require_range("sequencer.mac_fp32_energy_j", mac_fp32_energy_j, 0.0, 1e-6);
   parameters::require_range("sequencer.mac_fp64_energy_j", mac_fp64_energy_j, 0.0, 1e-6);
-  parameters::require_range("sequencer.buffer_energy_per_byte_j", buffer_energy_per_byte_j, 0.0, 1e-6);
+  parameters::require_range("sequencer.buffer_energy_per_byte_j", buffer_energy_per_byte_j, 0.0,
+                            1e-6);
 }
 
 TileSequencer::TileSequencer(const sc_core::sc_module_name& name,
@@ -287,9 +289,9 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
       exact_factor_ = factor.matrixL();
       return;
     }
-    result = programming::write_matrix(*model_, scaling.normalised, seed_slices,
-                                       all_slices ? configuration_.tile.slices : seed_slices,
-                                       configuration_.programming);
+    result = tile::write_matrix(*model_, scaling.normalised, seed_slices,
+                                all_slices ? configuration_.tile.slices : seed_slices,
+                                configuration_.programming);
   });
   if (verdict != solver::MatrixVerdict::ok) {
     return fail(to_status(verdict));

@@ -5,8 +5,8 @@
 #include <invar/programming/write_verify.h>
 #include <invar/sequencer/command.h>
 #include <invar/sequencer/sequencer_parameters.h>
-#include <invar/simulation/dma_interface.h>
 #include <invar/sequencer/tile_trace.h>
+#include <invar/simulation/dma_interface.h>
 #include <invar/simulation/numerics_runner.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>

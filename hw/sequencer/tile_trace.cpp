@@ -5,7 +5,9 @@
 namespace invar::sequencer {
 namespace {
 
-sc_core::sc_time seconds(double value) { return sc_core::sc_time(value, sc_core::SC_SEC); }
+sc_core::sc_time seconds(double value) {
+  return sc_core::sc_time(value, sc_core::SC_SEC);
+}
 
 }  // namespace
 
@@ -30,6 +32,14 @@ void TileTrace::attach(trace::SignalSink& sink, const std::string& name, int row
   };
   attach_codes(dac_codes_, ".dac_code_", dac_bits);
   attach_codes(adc_codes_, ".adc_code_", adc_bits);
+  state_.set(TileState::idle);
+  power_mw_.set(0.0);
+  residual_.set(0.0);
+  for (const std::vector<Code>* codes : {&dac_codes_, &adc_codes_}) {
+    for (const Code& code : *codes) {
+      code.set(0, sc_core::sc_time_stamp());
+    }
+  }
 }
 
 void TileTrace::show_rounds(const std::vector<solver::RefinementRound>& rounds,

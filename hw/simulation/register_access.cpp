@@ -7,10 +7,10 @@ namespace {
 
 /// The response to the shape of an access, before anything is done.
 tlm::tlm_response_status check_access(const tlm::tlm_generic_payload& payload,
-                                      std::uint64_t window_bytes) {
+                                      const RegisterWindow& window) {
   const std::uint64_t address = payload.get_address();
   const std::uint64_t length = payload.get_data_length();
-  if (address >= window_bytes || length > window_bytes - address) {
+  if (address >= window.bytes || length > window.bytes - address) {
     return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   }
   if (payload.get_byte_enable_ptr() != nullptr) {
@@ -18,8 +18,10 @@ tlm::tlm_response_status check_access(const tlm::tlm_generic_payload& payload,
   }
   const std::uint64_t streaming_width =
       payload.get_streaming_width() == 0 ? length : payload.get_streaming_width();
-  if ((length != 4 && length != 8) || address % 4 != 0 || address % length != 0 ||
-      streaming_width < length) {
+  const bool shaped = address >= window.buffers_from
+                          ? length % 4 == 0
+                          : (length == 4 || length == 8) && address % length == 0;
+  if (!shaped || address % 4 != 0 || streaming_width < length) {
     return tlm::TLM_BURST_ERROR_RESPONSE;
   }
   if (payload.get_data_ptr() == nullptr) {
@@ -41,14 +43,14 @@ void read_words(tlm::tlm_generic_payload& payload, const RegisterRead& read, boo
 
 }  // namespace
 
-void access_registers(tlm::tlm_generic_payload& payload, std::uint64_t window_bytes,
+void access_registers(tlm::tlm_generic_payload& payload, const RegisterWindow& window,
                       const RegisterRead& read, const RegisterWrite& write) {
   payload.set_dmi_allowed(false);
   if (is_without_effect(payload)) {
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     return;
   }
-  const tlm::tlm_response_status status = check_access(payload, window_bytes);
+  const tlm::tlm_response_status status = check_access(payload, window);
   payload.set_response_status(status);
   if (status != tlm::TLM_OK_RESPONSE) {
     return;
@@ -64,13 +66,13 @@ void access_registers(tlm::tlm_generic_payload& payload, std::uint64_t window_by
   }
 }
 
-unsigned int debug_registers(tlm::tlm_generic_payload& payload, std::uint64_t window_bytes,
+unsigned int debug_registers(tlm::tlm_generic_payload& payload, const RegisterWindow& window,
                              const RegisterRead& read) {
   if (is_without_effect(payload)) {
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     return 0;
   }
-  tlm::tlm_response_status status = check_access(payload, window_bytes);
+  tlm::tlm_response_status status = check_access(payload, window);
   if (status == tlm::TLM_OK_RESPONSE && !payload.is_read()) {
     status = tlm::TLM_COMMAND_ERROR_RESPONSE;
   }

@@ -77,7 +77,7 @@ void write_trace(std::ofstream& file, const VcdVariable& variable, StateFilters&
   if (!variable.format.states.empty()) {
     file << k_decimal_translated << "^1 " << filters.path_for(variable.format.states) << '\n';
   } else {
-    file << (variable.format.width == 1   ? k_binary
+    file << (variable.format.width == 1  ? k_binary
              : variable.format.is_signed ? k_signed_decimal
                                          : k_hexadecimal);
   }

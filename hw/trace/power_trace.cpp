@@ -58,6 +58,11 @@ PowerTrace::PowerTrace(VcdWriter& writer, ledger::Ledger& ledger, const std::str
   for (ledger::Ledger::ComponentId id = 0; id < curves_.size(); ++id) {
     curves_[id].power_mw.attach(writer, ledger.components()[id].name + ".power_mw");
   }
+  phase_.set(ledger.current_phase());
+  total_.power_mw.set(0.0);
+  for (Curve& curve : curves_) {
+    curve.power_mw.set(0.0);
+  }
   sampler_ = writer.add_sampler(interval, [this] { sample(); });
   ledger_.set_observer(
       {[this](ledger::Ledger::ComponentId component, ledger::Attojoules energy_aj,
@@ -94,8 +99,8 @@ void PowerTrace::book(ledger::Ledger::ComponentId component, ledger::Attojoules 
 }
 
 void PowerTrace::sample() {
-  const auto bin = static_cast<std::uint64_t>(sc_core::sc_time_stamp().to_seconds() /
-                                              interval_.to_seconds());
+  const auto bin =
+      static_cast<std::uint64_t>(sc_core::sc_time_stamp().to_seconds() / interval_.to_seconds());
   total_.show(bin, interval_);
   for (Curve& curve : curves_) {
     curve.show(bin, interval_);

@@ -196,8 +196,8 @@ void add_engine(ParameterTable& table) {
                 "assumption");
   table.integer("engine.job_cycles", INVAR_FIELD(engine.job_cycles), {0, 1000000}, "cycles",
                 "to decode and start a job", "assumption");
-  table.integer("engine.scratchpad_bytes", INVAR_FIELD(engine.scratchpad_bytes),
-                {4096, 4294963200}, "byte", "scratchpad", "assumption");
+  table.integer("engine.scratchpad_bytes", INVAR_FIELD(engine.scratchpad_bytes), {4096, 4294963200},
+                "byte", "scratchpad", "assumption");
   table.integer("engine.scratchpad_bytes_per_cycle", INVAR_FIELD(engine.scratchpad_bytes_per_cycle),
                 {4, 65536}, "byte", "scratchpad bandwidth, a cycle", "assumption");
   table.real("engine.mac_energy_j", INVAR_FIELD(engine.mac_energy_j), {0, 1e-6}, "J",

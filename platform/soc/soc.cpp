@@ -92,12 +92,13 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
 }
 
 void Soc::trace(trace::SignalSink& sink, int rows) {
-  host_control.trace(sink);
-  interrupt_controller.trace(sink);
-  timer.trace(sink);
-  bus.trace(sink);
-  engine.trace(sink);
+  // In the order in which a viewer shows them.
   accelerator.trace(sink, rows);
+  interrupt_controller.trace(sink);
+  host_control.trace(sink);
+  engine.trace(sink);
+  timer.trace(sink);
+  bus.trace(sink, {"core", "accelerator_dma", "engine_dma"});
 }
 
 unsigned char* Soc::memory(std::uint64_t address, std::uint64_t bytes) {

@@ -28,9 +28,8 @@ Waveform::Waveform(const VcdParameters& parameters, Soc& soc) {
   options.reorder_window_s = k_reorder_window_s;
   writer_ = std::make_unique<trace::VcdWriter>(options);
   soc.trace(*writer_, parameters.rows);
-  power_ =
-      std::make_unique<trace::PowerTrace>(*writer_, soc.ledger(), soc.name(),
-                                          sc_core::sc_time(k_power_interval_s, sc_core::SC_SEC));
+  power_ = std::make_unique<trace::PowerTrace>(
+      *writer_, soc.ledger(), soc.name(), sc_core::sc_time(k_power_interval_s, sc_core::SC_SEC));
 }
 
 std::string Waveform::close() {

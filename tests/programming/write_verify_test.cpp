@@ -1,4 +1,4 @@
-#include <invar/programming/write_verify.h>
+#include <invar/tile/tile_programming.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_second_slice_corrects_the_measured_error_of_the_first) {
   double previous = 1.0;
   for (int slices = 1; slices <= 3; ++slices) {
     TileModel tile(tile_of(32), 1, 0);
-    programming::write_matrix(tile, matrix, slices, slices, {});
+    tile::write_matrix(tile, matrix, slices, slices, {});
     const double error = (tile.measured_matrix() - matrix).norm() / matrix.norm();
     BOOST_TEST(error < 0.5 * previous);
     previous = error;
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(row_parallel_time_is_that_of_the_slowest_cell_of_each_polar
   TileParameters parameters = tile_of(8);
   parameters.device.mean_pulses = 1.0;  // every write takes exactly one pulse
   TileModel tile(parameters, 1, 0);
-  const auto result = programming::write_matrix(tile, Eigen::MatrixXd::Identity(8, 8), 1, 1, {});
+  const auto result = tile::write_matrix(tile, Eigen::MatrixXd::Identity(8, 8), 1, 1, {});
   // Cells at level 0 are set too (they start unformed at the minimum: one pulse up), so one set
   // pulse and its verify a row.
   const double row_s = parameters.device.pulse_width_s + parameters.device.verify_width_s;
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(row_parallel_time_is_that_of_the_slowest_cell_of_each_polar
   ProgrammingParameters serial;
   serial.order = WriteOrder::cell_by_cell;
   TileModel other(parameters, 1, 0);
-  const auto slow = programming::write_matrix(other, Eigen::MatrixXd::Identity(8, 8), 1, 1, serial);
+  const auto slow = tile::write_matrix(other, Eigen::MatrixXd::Identity(8, 8), 1, 1, serial);
   BOOST_TEST(slow.duration_s == 2 * 64 * row_s, boost::test_tools::tolerance(1e-12));
 }
 
@@ -65,9 +65,9 @@ BOOST_AUTO_TEST_CASE(writing_the_same_matrix_again_only_verifies) {
   parameters.slices = 1;
   parameters.seed_slices = 1;
   TileModel tile(parameters, 1, 0);
-  programming::write_matrix(tile, decaying(16), 1, 1, {});
+  tile::write_matrix(tile, decaying(16), 1, 1, {});
   const std::uint64_t writes = tile.total_writes();
-  const auto again = programming::write_matrix(tile, decaying(16), 1, 1, {});
+  const auto again = tile::write_matrix(tile, decaying(16), 1, 1, {});
   BOOST_TEST(again.set_pulses + again.reset_pulses == 0u);
   BOOST_TEST(again.verify_reads == 2u * 16 * 16);
   BOOST_TEST(tile.total_writes() == writes);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(stuck_cells_are_counted_and_too_many_fail_the_matrix) {
   TileParameters parameters = tile_of(32);
   parameters.device.stuck_fraction = 0.05;
   TileModel tile(parameters, 1, 0);
-  const auto result = programming::write_matrix(tile, decaying(32), 2, 2, {});
+  const auto result = tile::write_matrix(tile, decaying(32), 2, 2, {});
   BOOST_TEST((result.status == ProgrammingStatus::cell_failed));
   const double cells = 4.0 * 32 * 32;
   // Half of them are stuck low, where most targets are.
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(stuck_cells_are_counted_and_too_many_fail_the_matrix) {
   ProgrammingParameters tolerant;
   tolerant.allowed_failed_fraction = 1.0;
   TileModel other(parameters, 1, 0);
-  BOOST_TEST((programming::write_matrix(other, decaying(32), 2, 2, tolerant).status !=
+  BOOST_TEST((tile::write_matrix(other, decaying(32), 2, 2, tolerant).status !=
               ProgrammingStatus::cell_failed));
 }
 
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_tile_wears_out_and_says_so) {
   while (status != ProgrammingStatus::worn_out && count < 100) {
     ++count;
     status =
-        programming::write_matrix(
+        tile::write_matrix(
             tile, count % 2 == 0 ? decaying(4) : Eigen::MatrixXd(Eigen::MatrixXd::Identity(4, 4)),
             2, 2, {})
             .status;
@@ -114,8 +114,7 @@ BOOST_AUTO_TEST_CASE(energy_is_pulses_verifies_conversions_and_drivers) {
   parameters.device.programming_error = device::ProgrammingErrorModel::none;
   TileModel tile(parameters, 1, 0);
   const ProgrammingParameters controller;
-  const auto result =
-      programming::write_matrix(tile, Eigen::MatrixXd::Ones(1, 1), 1, 1, controller);
+  const auto result = tile::write_matrix(tile, Eigen::MatrixXd::Ones(1, 1), 1, 1, controller);
   const auto& device = parameters.device;
   const double plus_mean_s = 0.5 * (device.minimum_conductance_s + device.maximum_conductance_s);
   const double mean_sum_s = plus_mean_s + device.minimum_conductance_s;

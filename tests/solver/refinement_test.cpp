@@ -1,6 +1,6 @@
-#include <invar/programming/write_verify.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
+#include <invar/tile/tile_programming.h>
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_real_tile_solves_a_64_x_64_factor_to_1e_6) {
   tile::TileParameters parameters;
   parameters.rows = 64;
   tile::TileModel model(parameters, 1, 0);
-  const auto written = programming::write_matrix(model, scaling.normalised, 2, 2, {});
+  const auto written = tile::write_matrix(model, scaling.normalised, 2, 2, {});
   BOOST_TEST((written.status == programming::ProgrammingStatus::ok));
   const Eigen::MatrixXd rhs = Eigen::MatrixXd::Identity(64, 64);
   const auto result = solver::refine(model, matrix, scaling.scale, rhs, 1e-6, 0, false, {});

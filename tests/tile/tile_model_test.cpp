@@ -1,6 +1,6 @@
-#include <invar/programming/write_verify.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/tile/tile_model.h>
+#include <invar/tile/tile_programming.h>
 
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(an_ideal_tile_inverts_its_quantised_matrix_to_half_an_adc_s
   TileModel model(parameters, 1, 0);
   const int n = 16;
   const Eigen::MatrixXd matrix = unit_matrix(n, 0.5, 3);
-  programming::write_matrix(model, matrix, 2, 2, {});
+  tile::write_matrix(model, matrix, 2, 2, {});
   // Two 3-bit slices, each with 7 steps, the second an eighth of the first: error below 1/112.
   const Eigen::MatrixXd held = model.measured_matrix();
   BOOST_TEST((held - matrix).cwiseAbs().maxCoeff() <= 1.0 / 112.0 + 1e-12);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(read_noise_of_a_shot_has_the_spread_that_perturbed_cells_gi
   parameters.dac.bits = 16;
   TileModel model(parameters, 5, 0);
   const int n = 12;
-  programming::write_matrix(model, unit_matrix(n, 0.5, 6), 2, 2, {});
+  tile::write_matrix(model, unit_matrix(n, 0.5, 6), 2, 2, {});
   constexpr int k_shots = 4000;
   const Eigen::MatrixXd input = Eigen::VectorXd::Constant(n, 0.5).replicate(1, k_shots);
   const tile::AnalogBatch batch = model.invert(input, std::vector<int>(k_shots, 0));
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(outputs_beyond_the_adc_are_flagged_and_fit_at_a_higher_rang
   TileModel model(small_tile(Fidelity::behavioural), 1, 0);
   const int n = 8;
   Eigen::MatrixXd matrix = 0.1 * Eigen::MatrixXd::Identity(n, n);
-  programming::write_matrix(model, matrix, 2, 2, {});
+  tile::write_matrix(model, matrix, 2, 2, {});
   const Eigen::MatrixXd input = Eigen::MatrixXd::Ones(n, 2);
   const tile::AnalogBatch batch = model.invert(input, {0, 4});
   BOOST_TEST(batch.clipped[0] == 1);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bits_and_another_seed_does_not
   const Eigen::MatrixXd input = Eigen::MatrixXd::Constant(16, 3, 0.25);
   const auto output = [&](std::uint64_t seed, std::uint32_t number) {
     TileModel model(small_tile(Fidelity::behavioural), seed, number);
-    programming::write_matrix(model, matrix, 2, 2, {});
+    tile::write_matrix(model, matrix, 2, 2, {});
     return model.invert(input, {0, 0, 0}).output;
   };
   BOOST_TEST((output(1, 0).array() == output(1, 0).array()).all());
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(more_damping_settles_faster) {
   double previous = 1.0;
   for (const double damping : {0.01, 0.1, 1.0}) {
     TileModel model(small_tile(Fidelity::behavioural), 1, 0);
-    programming::write_matrix(model, unit_matrix(24, damping, 7), 3, 3, {});
+    tile::write_matrix(model, unit_matrix(24, damping, 7), 3, 3, {});
     BOOST_TEST(model.stable());
     BOOST_TEST(model.settling_time_s() < previous);
     previous = model.settling_time_s();
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(shot_energy_is_the_sum_of_its_parts_by_hand) {
   parameters.slices = 1;
   parameters.seed_slices = 1;
   TileModel model(parameters, 1, 0);
-  programming::write_matrix(model, Eigen::MatrixXd::Ones(1, 1), 1, 1, {});
+  tile::write_matrix(model, Eigen::MatrixXd::Ones(1, 1), 1, 1, {});
   const tile::AnalogBatch batch = model.invert(Eigen::MatrixXd::Ones(1, 1), {0});
   const double analog_s = model.settling_time_s() + parameters.adc.sample_time_s;
   const double plus_s = parameters.device.maximum_conductance_s;

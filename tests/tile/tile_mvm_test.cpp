@@ -1,6 +1,6 @@
-#include <invar/programming/write_verify.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/tile/tile_model.h>
+#include <invar/tile/tile_programming.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -33,7 +33,7 @@ struct Deviation {
 Deviation deviation(MvmMode mode, const Eigen::MatrixXd& matrix, const Eigen::VectorXd& input,
                     int shots) {
   TileModel model(mvm_tile(mode), 3, 0);
-  programming::write_matrix(model, matrix, 2, 4, {});
+  tile::write_matrix(model, matrix, 2, 4, {});
   const tile::AnalogBatch batch = model.multiply(input.replicate(1, shots));
   const Eigen::MatrixXd error = batch.output.colwise() - matrix * input;
   Deviation result;
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(an_ideal_bit_serial_product_with_a_fine_adc_is_the_product)
   const int n = 20;
   const Eigen::MatrixXd matrix =
       solver::JacobiScaling(test::covariance_matrix(n, 0.2, 1)).normalised;
-  programming::write_matrix(model, matrix, 2, 4, {});
+  tile::write_matrix(model, matrix, 2, 4, {});
   Eigen::MatrixXd input(n, 2);
   test::SimpleRandom random(2);
   for (double& value : input.reshaped()) {

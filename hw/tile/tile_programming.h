@@ -1,0 +1,23 @@
+#ifndef INVAR_TILE_TILE_PROGRAMMING_H
+#define INVAR_TILE_TILE_PROGRAMMING_H
+
+#include <invar/programming/write_verify.h>
+#include <invar/tile/tile_model.h>
+
+#include <Eigen/Core>
+
+namespace invar::tile {
+
+/// Writes a matrix into a tile: slice by slice, each slice to the measured remainder of those
+/// before it, so that later slices correct the errors of earlier ones; then closes the loop.
+///
+/// \param matrix n x n, magnitudes up to 1, n up to the tile's rows
+/// \param seed_slices slices in the INV loop \param slices slices written in all
+/// \throws std::invalid_argument for a matrix that does not fit
+programming::ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix,
+                                            int seed_slices, int slices,
+                                            const programming::ProgrammingParameters& parameters);
+
+}  // namespace invar::tile
+
+#endif
