@@ -116,12 +116,13 @@ void require_outputs(const RunConfiguration& configuration) {
 std::string describe(const CLI::ParseError& error, const CLI::App& app) {
   std::string message = error.what();
   message = message.substr(0, message.find('\n'));
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) {
-    return message;
-  }
   const CLI::App* command = &app;
   for (const CLI::App* used : app.get_subcommands()) {
     command = used;
+  }
+  const bool no_command = command == &app;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr && !no_command) {
+    return message;
   }
   const std::vector<std::string> extras = command->remaining(true);
   if (extras.empty()) {
@@ -131,8 +132,13 @@ std::string describe(const CLI::ParseError& error, const CLI::App& app) {
   for (const CLI::Option* option : command->get_options()) {
     names.push_back(option->get_name());
   }
+  if (no_command) {
+    for (const CLI::App* known : app.get_subcommands(nullptr)) {
+      names.push_back(known->get_name());
+    }
+  }
   const std::string nearest = nearest_name(extras.front(), names);
-  return "unknown argument " + extras.front() +
+  return (no_command ? "unknown command " : "unknown argument ") + extras.front() +
          (nearest.empty() ? "" : "; did you mean " + nearest + "?");
 }
 

@@ -24,6 +24,11 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
+  for (const std::string& candidate : names) {
+    if (candidate.compare(0, name.size(), name) == 0) {
+      return candidate;
+    }
+  }
   std::string nearest;
   std::size_t best = name.size() / 2 + 1;
   for (const std::string& candidate : names) {

@@ -59,7 +59,7 @@ struct TrainParameters {
   double adam_beta2 = 0.999;
   double adam_epsilon = 1e-8;
 
-  KfacApply kfac_apply = KfacApply::inverse;
+  KfacApply kfac_apply = KfacApply::solve;
   double damping = 0.03;
   double kl_clip = 0.0;
   double factor_decay = 0.95;

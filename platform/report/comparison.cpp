@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <set>
 
 namespace invar::platform {
 namespace {
@@ -113,6 +114,54 @@ std::string text_at(const Json& report, const char* key) {
   return report.contains(key) && report[key].is_string() ? report[key].get<std::string>() : "?";
 }
 
+/// Rows of cells, all of one length.
+using Table = std::vector<std::vector<std::string>>;
+
+/// The first column to the left, the others to the right, each as wide as its widest cell.
+std::string render(const Table& table) {
+  std::vector<std::size_t> widths(table.front().size());
+  for (const auto& cells : table) {
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+      widths[column] = std::max(widths[column], cells[column].size());
+    }
+  }
+  std::string text;
+  for (const auto& cells : table) {
+    std::string line = fmt::format("{:<{}}", cells[0], widths[0]);
+    for (std::size_t column = 1; column < cells.size(); ++column) {
+      line += fmt::format("  {:>{}}", cells[column], widths[column]);
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+/// Parameters in force that are not the same in all reports, one a row.
+Table differing_parameters(const std::vector<Json>& reports) {
+  std::vector<Json> flat;
+  std::set<std::string> keys;
+  for (const Json& report : reports) {
+    flat.push_back(report.value("configuration", Json::object()).flatten());
+    for (const auto& entry : flat.back().items()) {
+      keys.insert(entry.key());
+    }
+  }
+  Table table;
+  for (const std::string& key : keys) {
+    const auto value = [&](const Json& one) { return one.value(key, Json()); };
+    if (std::any_of(flat.begin(), flat.end(),
+                    [&](const Json& one) { return value(one) != value(flat.front()); })) {
+      std::vector<std::string> cells{key.substr(1)};
+      std::replace(cells.front().begin(), cells.front().end(), '/', '.');
+      for (const Json& one : flat) {
+        cells.push_back(value(one).dump());
+      }
+      table.push_back(cells);
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string compare_reports(const std::vector<std::string>& paths) {
@@ -122,8 +171,7 @@ std::string compare_reports(const std::vector<std::string>& paths) {
     require_comparable(path, reports.back(), paths.front(), reports.front());
   }
 
-  // Cells first, widths then.
-  std::vector<std::vector<std::string>> table;
+  Table table;
   std::vector<std::string> header{"report"};
   std::vector<std::string> systems{"system"};
   for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -152,21 +200,9 @@ std::string compare_reports(const std::vector<std::string>& paths) {
     }
   }
 
-  std::vector<std::size_t> widths(header.size());
-  for (const auto& cells : table) {
-    for (std::size_t column = 0; column < cells.size(); ++column) {
-      widths[column] = std::max(widths[column], cells[column].size());
-    }
-  }
-  std::string text;
-  for (const auto& cells : table) {
-    std::string line = fmt::format("{:<{}}", cells[0], widths[0]);
-    for (std::size_t column = 1; column < cells.size(); ++column) {
-      line += fmt::format("  {:>{}}", cells[column], widths[column]);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
+  const Table differences = differing_parameters(reports);
+  return render(table) +
+         (differences.empty() ? "" : "\nparameters that differ\n" + render(differences));
 }
 
 }  // namespace invar::platform

@@ -46,6 +46,7 @@ Json workload_section(const RunConfiguration& configuration) {
   if (configuration.command == Command::train) {
     const TrainParameters& train = configuration.train;
     workload["epochs"] = train.epochs;
+    workload["batch"] = train.batch;
     workload["channels"] = train.channels;
     workload["kernel"] = train.kernel;
     workload["stride"] = train.stride;

@@ -39,6 +39,9 @@ std::string summarise(const Json& report) {
   fmt::format_to(out, "simulated time    {}\ntotal energy      {}\n", with_prefix(time_s, "s"),
                  with_prefix(energy_j, "J"));
   for (const Json& phase : report["phases"]) {
+    if (phase["seconds"] == 0.0 && phase["energy_j"] == 0.0) {
+      continue;
+    }
     fmt::format_to(out, "  {:<15} {:5.1f} % of time, {:5.1f} % of energy\n",
                    phase["name"].get<std::string>(), percent(phase["seconds"], time_s),
                    percent(phase["energy_j"], energy_j));

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <invar/platform/command_line/command_line.h>
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/configuration/matrix_market.h>
@@ -70,7 +71,7 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
       result.reason = "interrupted by the user";
       break;
     case Ending::timed_out:
-      result.reason = "timeout";
+      result.reason = fmt::format("stopped by --timeout {:g}", configuration.run.timeout_s);
       break;
     case Ending::deadlocked:
       result.reason = "the machine has nothing left to do but the firmware has not ended";
@@ -92,7 +93,7 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
     std::fprintf(stderr, "%s: %s\n", configuration.vcd.file.c_str(), omission.c_str());
   }
   if (!soc.console().empty() && !configuration.run.quiet) {
-    std::fprintf(stderr, "firmware: %s", soc.console().c_str());
+    std::fputs(soc.console().c_str(), stderr);
   }
   if (result.complete) {
     return k_exit_done;

@@ -116,6 +116,12 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
     : RunSetup(configuration), problem_(problem) {
   const std::uint64_t n = static_cast<std::uint64_t>(problem.matrix.rows());
   const std::uint64_t columns = static_cast<std::uint64_t>(problem.rhs.cols());
+  const int rows = configuration.accelerator.tile.rows;
+  if (configuration.run.inverter != Inverter::digital && n > static_cast<std::uint64_t>(rows)) {
+    throw InputError(configuration.solve.matrix + ": " + std::to_string(n) +
+                     " rows: must be from 1 to " + std::to_string(rows) +
+                     ", what one tile holds (tile.rows, at most 512)");
+  }
   matrix_address_ = plan_.reserve(8 * n * n);
   rhs_address_ = plan_.reserve(8 * n * columns);
   solution_address_ = plan_.reserve(8 * n * columns);

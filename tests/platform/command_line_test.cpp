@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/temporary_directory.h"
+#include "support/temporary_directory.h"
 
 using namespace invar::platform;
 using invar::tests::contains;
@@ -86,6 +86,11 @@ BOOST_AUTO_TEST_CASE(bad_values_are_told_in_one_line_with_the_allowed_range) {
        {parse_error({}), parse_error({"trian"}), parse_error({"compare", "a"})}) {
     BOOST_TEST(!contains(message, "\n"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_command_is_named_with_the_nearest_one) {
+  BOOST_TEST(contains(parse_error({"trian"}), "unknown command trian; did you mean train?"));
+  BOOST_TEST(contains(parse_error({}), "subcommand is required"));
 }
 
 BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_found_before_the_run) {

@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "platform/temporary_directory.h"
+#include "support/temporary_directory.h"
 
 using namespace invar::platform;
 using invar::tests::contains;

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/temporary_directory.h"
+#include "support/temporary_directory.h"
 
 using namespace invar::platform;
 using invar::tests::contains;

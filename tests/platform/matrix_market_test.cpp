@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "platform/temporary_directory.h"
+#include "support/temporary_directory.h"
 
 using namespace invar::platform;
 using invar::tests::contains;

@@ -8,7 +8,7 @@
 #include <functional>
 #include <string>
 
-#include "platform/temporary_directory.h"
+#include "support/temporary_directory.h"
 
 using namespace invar::platform;
 using invar::ledger::Ledger;
@@ -203,6 +203,17 @@ BOOST_AUTO_TEST_CASE(compare_shows_ratios_to_the_first_report) {
   BOOST_TEST(contains(table, "x 3.000"));
   BOOST_TEST(contains(table, "+1.00 points"));
   BOOST_TEST(contains(table, "kfac, rram"));
+}
+
+BOOST_AUTO_TEST_CASE(compare_names_the_parameters_that_differ_and_no_others) {
+  TemporaryDirectory directory;
+  write_report(directory.path("a.json"), report_of());
+  write_report(directory.path("b.json"), report_of([](RunConfiguration& configuration, RunResult&) {
+                 configuration.accelerator.tile.adc.bits = 4;
+               }));
+  const std::string table = compare_reports({directory.path("a.json"), directory.path("b.json")});
+  BOOST_TEST(contains(table, "parameters that differ\nadc.bits  8  4\n"));
+  BOOST_TEST(!contains(table, "train.momentum"));
 }
 
 BOOST_AUTO_TEST_CASE(compare_refuses_other_workloads_seeds_data_and_partial_runs) {

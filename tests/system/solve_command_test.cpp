@@ -1,0 +1,105 @@
+#include <Eigen/LU>
+#include <boost/test/unit_test.hpp>
+
+#include "system/command_fixture.h"
+
+using namespace invar;
+using invar::tests::CommandFixture;
+using invar::tests::contains;
+using invar::tests::Outcome;
+using nlohmann::json;
+
+BOOST_FIXTURE_TEST_SUITE(solve_command, CommandFixture)
+
+BOOST_AUTO_TEST_CASE(the_solution_is_that_of_the_matrix_asked_for_to_the_tolerance) {
+  const int n = 64;
+  const Eigen::MatrixXd matrix = test::covariance_matrix(n, 0.03, 5, true);
+  Eigen::MatrixXd rhs(n, 2);
+  test::SimpleRandom random(6);
+  for (double& value : rhs.reshaped()) {
+    value = random.next();
+  }
+  write_matrix("a.mtx", matrix);
+  write_matrix("b.mtx", rhs);
+  const Outcome outcome =
+      invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --tolerance 1e-6 --report r.json");
+  BOOST_TEST(outcome.status == 0);
+  const Eigen::MatrixXd residual = rhs - matrix * read_matrix("x.mtx");
+  for (int column = 0; column < rhs.cols(); ++column) {
+    BOOST_TEST(residual.col(column).norm() <= 1e-6 * rhs.col(column).norm());
+  }
+  const json solution = report("r.json")["solution"];
+  BOOST_TEST(solution["iterations_mean"].get<double>() > 1.0);
+  BOOST_TEST(solution["seed_effective_bits"].get<double>() > 0.0);
+  BOOST_TEST(solution["fallbacks"]["digital"] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(every_inverter_solves_the_same_system) {
+  write_matrix("a.mtx", test::covariance_matrix(16, 0.1, 7));
+  write_matrix("b.mtx", Eigen::MatrixXd::Identity(16, 16));
+  const Eigen::MatrixXd inverse = read_matrix("a.mtx").inverse();
+  for (const std::string inverter : {"rram", "digital", "exact"}) {
+    const Outcome outcome =
+        invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --inverter " + inverter);
+    BOOST_TEST(outcome.status == 0, inverter);
+    BOOST_TEST((read_matrix("x.mtx") - inverse).norm() < 1e-4 * inverse.norm(), inverter);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bad_matrices_are_named_with_the_reason_and_exit_2) {
+  const Eigen::MatrixXd good = test::covariance_matrix(8, 0.1, 8);
+  write_matrix("good.mtx", good);
+  write_matrix("rhs.mtx", Eigen::MatrixXd::Ones(8, 1));
+  Eigen::MatrixXd skewed = good;
+  skewed(2, 5) += 1.0;
+  Eigen::MatrixXd holed = good;
+  holed(1, 1) = std::nan("");
+  const struct {
+    const char* name;
+    Eigen::MatrixXd matrix;
+    const char* message;
+  } k_cases[] = {
+      {"oblong.mtx", Eigen::MatrixXd::Ones(8, 7), "must be square"},
+      {"skewed.mtx", skewed, "not symmetric: entry (6, 3)"},
+      {"singular.mtx", Eigen::MatrixXd::Ones(8, 8), "singular"},
+      {"negative.mtx", -good, "not positive definite"},
+      {"holed.mtx", holed, "entries must be finite"},
+      {"large.mtx", Eigen::MatrixXd::Identity(200, 200), "must be 200"},
+  };
+  for (const auto& bad : k_cases) {
+    write_matrix(bad.name, bad.matrix);
+    const Outcome outcome =
+        invar(std::string("solve --rhs rhs.mtx --out x.mtx --matrix ") + bad.name);
+    BOOST_TEST(outcome.status == 2, bad.name);
+    BOOST_TEST(contains(outcome.error, bad.name == std::string("large.mtx") ? "rhs.mtx" : bad.name),
+               outcome.error);
+    BOOST_TEST(contains(outcome.error, bad.message), outcome.error);
+    BOOST_TEST(outcome.error.find('\n') == outcome.error.size() - 1, outcome.error);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_larger_than_a_tile_is_refused_with_the_tile_size) {
+  write_matrix("a.mtx", Eigen::MatrixXd::Identity(200, 200));
+  write_matrix("b.mtx", Eigen::MatrixXd::Ones(200, 1));
+  const Outcome refused = invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx");
+  BOOST_TEST(refused.status == 2);
+  BOOST_TEST(contains(refused.error, "a.mtx: 200 rows: must be from 1 to 128"), refused.error);
+  BOOST_TEST(invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --set tile.rows=256").status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_system_beyond_the_seed_ends_with_status_1_and_a_report_of_what_happened) {
+  // A nearly singular matrix without damping: no seed of two to four slices is stable.
+  Eigen::MatrixXd matrix = Eigen::MatrixXd::Constant(32, 32, 1.0);
+  matrix.diagonal().array() += 1e-5;
+  write_matrix("a.mtx", matrix);
+  write_matrix("b.mtx", Eigen::VectorXd::LinSpaced(32, -1.0, 1.0));
+  const Outcome outcome =
+      invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --report r.json --timeout 60");
+  BOOST_TEST(outcome.status == 1);
+  BOOST_TEST(contains(outcome.error, "could not solve"), outcome.error);
+  const json result = report("r.json");
+  BOOST_TEST(result["complete"] == false);
+  BOOST_TEST(result["total_energy_aj"].get<std::uint64_t>() > 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
