@@ -24,7 +24,9 @@ void add_run(ParameterTable& table) {
       .with_flag("--seed", "S");
   table
       .integer("run.threads", INVAR_FIELD(run.threads), {0, 1024}, "threads",
-               "host threads for numerics, 0 = one a processor; no effect on results", "choice")
+               "host threads, 0 = one a processor; above 1, test accuracy is evaluated beside the "
+               "simulation; no effect on results",
+               "choice")
       .with_flag("--threads", "N")
       .host_only();
   table

@@ -15,7 +15,7 @@ constexpr std::size_t k_chunk = 32;
 
 }  // namespace
 
-Evaluator::Evaluator(const ImageSet& images, const invar_train_parameters& geometry)
+Evaluator::Evaluator(const ImageSet& images, const invar_train_parameters& geometry, bool threaded)
     : images_(images),
       height_(geometry.height),
       width_(geometry.width),
@@ -30,15 +30,16 @@ Evaluator::Evaluator(const ImageSet& images, const invar_train_parameters& geome
       patch_(kernel_ * kernel_ + 1),
       features_(pool_height_ * pool_width_ * channels_),
       scale_(geometry.pixel_scale),
-      offset_(geometry.pixel_offset) {}
+      offset_(geometry.pixel_offset),
+      launch_(threaded ? std::launch::async : std::launch::deferred) {}
 
 void Evaluator::start(std::uint64_t step, std::vector<float> conv_weights,
                       std::vector<float> dense_weights) {
   results();
-  pending_ = std::async(std::launch::async, [this, step, conv = std::move(conv_weights),
-                                             dense = std::move(dense_weights)] {
-    return Result{step, accuracy(conv, dense)};
-  });
+  pending_ = std::async(
+      launch_, [this, step, conv = std::move(conv_weights), dense = std::move(dense_weights)] {
+        return Result{step, accuracy(conv, dense)};
+      });
 }
 
 const std::vector<Evaluator::Result>& Evaluator::results() {

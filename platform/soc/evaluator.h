@@ -18,7 +18,8 @@ namespace invar::platform {
 class Evaluator {
  public:
   /// \param geometry height, width, channels, kernel, stride, classes and pixel scaling
-  Evaluator(const ImageSet& images, const invar_train_parameters& geometry);
+  /// \param threaded evaluate beside the simulation rather than within `start`
+  Evaluator(const ImageSet& images, const invar_train_parameters& geometry, bool threaded);
 
   struct Result {
     std::uint64_t step = 0;
@@ -47,6 +48,7 @@ class Evaluator {
   std::size_t patch_;     ///< kernel^2 + 1
   std::size_t features_;  ///< pooled values of an image
   float scale_, offset_;
+  std::launch launch_;
   std::vector<Result> results_;
   std::future<Result> pending_;
 };

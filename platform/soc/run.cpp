@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <thread>
 
 namespace invar::platform {
 namespace {
@@ -80,7 +81,6 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   result.complete = result.reason.empty();
   result.host_wall_s = clock.wall_s();
   result.host_cpu_s = clock.cpu_s();
-  result.host_threads = 1;
   const Json report = make_report(configuration, soc.ledger(), result);
   if (!configuration.run.report.empty()) {
     write_report(configuration.run.report, report);
@@ -139,7 +139,10 @@ int run_train(const RunConfiguration& configuration) {
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
 
-  Evaluator evaluator(dataset.test, setup.parameters());
+  const int threads = configuration.run.threads != 0
+                          ? configuration.run.threads
+                          : static_cast<int>(std::thread::hardware_concurrency());
+  Evaluator evaluator(dataset.test, setup.parameters(), threads > 1);
   ProgressLine line(configuration.run.quiet);
   TrainingResult training;
   training.steps_per_epoch = setup.parameters().steps_per_epoch;
@@ -176,6 +179,7 @@ int run_train(const RunConfiguration& configuration) {
   training.images = training.steps * setup.parameters().batch;
   RunResult result;
   result.training = training;
+  result.host_threads = threads > 1 ? 2 : 1;
   setup.collect(soc, result);
   return conclude(configuration, soc, ending, clock, waveform, result);
 }
