@@ -327,14 +327,14 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
 }
 
 double TileSequencer::round_time_s(const solver::RefinementRound& round) const {
-  const double n = static_cast<double>(scale_.size());
-  const double mac_s = std::ceil(n * n / configuration_.sequencer.mac_lanes) *
-                       configuration_.sequencer.clock_period_s;
-  // Right-hand sides follow each other through the array and the MAC lanes as a pipeline of two.
+  const double digital_s = std::ceil(static_cast<double>(round.multiply_accumulates) /
+                                     configuration_.sequencer.mac_lanes) *
+                           configuration_.sequencer.clock_period_s;
+  // Right-hand sides follow each other through the array and the MAC lanes as a pipeline of two:
+  // what the last one takes on the lanes, or the first in the array, is not hidden.
   const double analog_s = round.inv_shots * round.inv_shot_time_s;
-  const double digital_s = round.residuals * mac_s;
-  const bool both = round.inv_shots > 0 && round.residuals > 0;
-  const double fill_s = both ? std::min(round.inv_shot_time_s, mac_s) : 0.0;
+  const double fill_s =
+      round.inv_shots > 0 ? std::min(round.inv_shot_time_s, digital_s / round.inv_shots) : 0.0;
   return std::max(analog_s, digital_s) + fill_s + round.mvm_shots * round.mvm_shot_time_s;
 }
 
@@ -381,13 +381,10 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
   const double duration_s = std::accumulate(round_s.begin(), round_s.end(), 0.0);
   const sc_core::sc_time duration(duration_s, sc_core::SC_SEC);
   account_.charge(result.energy, result.counts, phase, duration);
-  std::uint64_t residuals = 0;
-  for (const solver::RefinementRound& round : result.rounds) {
-    residuals += round.residuals;
-  }
   const std::uint64_t matrix_bytes =
       static_cast<std::uint64_t>(descriptor.n) * descriptor.n * element_bytes(descriptor);
-  charge_macs(result.multiply_accumulates, residuals * matrix_bytes, command, duration);
+  charge_macs(result.total_multiply_accumulates(), result.total_residuals() * matrix_bytes, command,
+              duration);
   if (trace_.is_attached()) {
     trace_.show_rounds(result.rounds, round_s);
     trace_.set_power(result.energy.total_j() / std::max(duration_s, 1e-12));

@@ -19,6 +19,16 @@ constexpr double k_divergence = 1e3;
 /// Iterations without a better residual after which a right-hand side is given up.
 constexpr int k_stagnation = 8;
 
+/// Digital work besides the residual, per element of a right-hand side and iteration.
+/// S r, its largest magnitude, the scaling to the DAC, S dx.
+constexpr int k_scaling_operations = 4;
+/// x + dx, r - A dx, |r|^2.
+constexpr int k_update_operations = 3;
+/// An analog product: S^-1 dx, its largest magnitude, the scaling to the DAC, S^-1 y.
+constexpr int k_product_operations = 4;
+/// The final check: b - A x, |r|^2.
+constexpr int k_check_operations = 2;
+
 MatrixXd gather(const MatrixXd& matrix, const std::vector<Index>& columns) {
   return matrix(Eigen::all, columns);
 }
@@ -81,8 +91,9 @@ class Refinement {
     MatrixXd correction = seed_corrections(active, round);
     MatrixXd image = apply_matrix(correction, active, round);
     if (parameters_.krylov_directions > 0) {
-      orthogonalise(active, correction, image);
+      orthogonalise(active, correction, image, round);
     }
+    count_work(active.size(), k_scaling_operations + k_update_operations, round);
     std::vector<Index> next;
     for (std::size_t i = 0; i < active.size(); ++i) {
       const Index column = active[i];
@@ -188,12 +199,14 @@ class Refinement {
     peak = (peak.array() > 0.0).select(peak, 1.0);
     const tile::AnalogBatch batch = seed_.multiply(scaled * peak.cwiseInverse().asDiagonal());
     account(batch, round.mvm_shots, round.mvm_shot_time_s);
+    count_work(active.size(), k_product_operations, round);
     return scale_.cwiseInverse().asDiagonal() * (batch.output * peak.asDiagonal());
   }
 
   /// Generalised conjugate residuals, truncated: makes the image orthogonal to earlier ones and
   /// takes the step that minimises the residual.
-  void orthogonalise(const std::vector<Index>& active, MatrixXd& correction, MatrixXd& image) {
+  void orthogonalise(const std::vector<Index>& active, MatrixXd& correction, MatrixXd& image,
+                     RefinementRound& round) {
     directions_.resize(rhs_.cols());
     const std::size_t largest = static_cast<std::size_t>(parameters_.krylov_directions);
     for (std::size_t i = 0; i < active.size(); ++i) {
@@ -204,7 +217,7 @@ class Refinement {
         image.col(i) -= overlap * earlier.image;
       }
       const double norm = image.col(i).norm();
-      result_.multiply_accumulates += (4 * history.size() + 3) * rhs_.rows();
+      count_work(1, 4 * history.size() + 3, round);
       if (!(norm > 0.0)) {
         continue;
       }
@@ -227,6 +240,7 @@ class Refinement {
     }
     RefinementRound round;
     count_residuals(rhs_.cols(), round);
+    count_work(rhs_.cols(), k_check_operations, round);
     const MatrixXd residual = rhs_ - matrix_ * best_;
     std::vector<Index> again;
     result_.relative_residual = VectorXd::Zero(rhs_.cols());
@@ -282,7 +296,12 @@ class Refinement {
 
   void count_residuals(Index columns, RefinementRound& round) {
     round.residuals += static_cast<std::uint32_t>(columns);
-    result_.multiply_accumulates += static_cast<std::uint64_t>(columns) * rhs_.rows() * rhs_.rows();
+    count_work(columns, rhs_.rows(), round);
+  }
+
+  /// Books so many operations per element of each column.
+  void count_work(std::uint64_t columns, std::uint64_t operations, RefinementRound& round) const {
+    round.multiply_accumulates += columns * operations * static_cast<std::uint64_t>(rhs_.rows());
   }
 
   void account(const tile::AnalogBatch& batch, std::uint32_t& shots, double& shot_time_s) {
@@ -332,6 +351,19 @@ std::uint32_t SolveResult::largest_iterations() const {
 
 std::uint64_t SolveResult::total_iterations() const {
   return std::accumulate(iterations.begin(), iterations.end(), std::uint64_t{0});
+}
+
+std::uint64_t SolveResult::total_multiply_accumulates() const {
+  return std::accumulate(rounds.begin(), rounds.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const RefinementRound& round) {
+                           return sum + round.multiply_accumulates;
+                         });
+}
+
+std::uint64_t SolveResult::total_residuals() const {
+  return std::accumulate(
+      rounds.begin(), rounds.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const RefinementRound& round) { return sum + round.residuals; });
 }
 
 SolveResult refine(tile::AnalogMatrix& seed, const Eigen::MatrixXd& matrix,

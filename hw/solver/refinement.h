@@ -35,7 +35,10 @@ struct RefinementRound {
   double inv_shot_time_s = 0.0;
   std::uint32_t mvm_shots = 0;  ///< analog residuals
   double mvm_shot_time_s = 0.0;
-  std::uint32_t residuals = 0;  ///< digital residuals, n^2 multiply-accumulates each
+  std::uint32_t residuals = 0;  ///< digital residuals: fetches of the whole matrix
+  /// Digital work of the round: residuals, and what scaling, updates and orthogonalisation take.
+  /// Additions, multiplications and comparisons count as one each.
+  std::uint64_t multiply_accumulates = 0;
   double largest_residual = 0.0;
   /// Converter codes of the rows that the tile watches, rows x INV shots.
   Eigen::MatrixXi dac_codes;
@@ -53,12 +56,13 @@ struct SolveResult {
   std::uint64_t retries = 0;              ///< shots repeated because an output clipped
   double seed_effective_bits = 0.0;       ///< -log2 of the mean relative error of the first shots
   std::vector<RefinementRound> rounds;
-  std::uint64_t multiply_accumulates = 0;
   tile::AnalogEnergy energy;
   tile::AnalogCounts counts;
 
   std::uint32_t largest_iterations() const;
   std::uint64_t total_iterations() const;
+  std::uint64_t total_multiply_accumulates() const;
+  std::uint64_t total_residuals() const;
 };
 
 /// Iterative refinement with an analog seed (Zuo et al., Nature Electronics 8, 1222, 2025):

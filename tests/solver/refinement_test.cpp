@@ -140,6 +140,29 @@ BOOST_AUTO_TEST_CASE(clipped_shots_are_repeated_at_a_higher_range_and_counted) {
   BOOST_TEST((saturated.status == SolveStatus::saturated));
 }
 
+BOOST_AUTO_TEST_CASE(all_digital_work_of_a_solve_is_counted) {
+  const int n = 8;
+  const Eigen::MatrixXd matrix = test::covariance_matrix(n, 0.5, 5);
+  const solver::JacobiScaling scaling(matrix);
+  PerturbedSeed seed(scaling.normalised, 0.01);
+  const Eigen::MatrixXd rhs = Eigen::MatrixXd::Identity(n, 3);
+  const auto digital = solver::refine(seed, matrix, scaling.scale, rhs, 1e-6, 0, false, {});
+  // An iteration: n^2 for A dx; S r, peak, DAC scaling, S dx, x + dx, r - A dx, |r|^2 with n each.
+  // The check of every right-hand side at the end: n^2 for A x, then b - A x and |r|^2.
+  const std::uint64_t iterations = digital.total_iterations();
+  BOOST_TEST(digital.total_multiply_accumulates() ==
+             iterations * (n * n + 7 * n) + 3u * (n * n + 2 * n));
+  BOOST_TEST(digital.total_residuals() == iterations + 3);
+
+  RefinementParameters parameters;
+  parameters.residual = solver::ResidualPath::analog;
+  const auto analog = solver::refine(seed, matrix, scaling.scale, rhs, 1e-2, 0, false, parameters);
+  // S^-1 dx, peak, DAC scaling, S^-1 y instead of A dx.
+  BOOST_TEST(analog.total_residuals() == 3u);
+  BOOST_TEST(analog.total_multiply_accumulates() ==
+             analog.total_iterations() * 11 * n + 3u * (n * n + 2 * n));
+}
+
 BOOST_AUTO_TEST_CASE(a_real_tile_solves_a_64_x_64_factor_to_1e_6) {
   const Eigen::MatrixXd matrix = test::covariance_matrix(64, 0.2, 6);
   const solver::JacobiScaling scaling(matrix);
