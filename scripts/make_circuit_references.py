@@ -137,21 +137,23 @@ def inv_dc(circuit, law="linear"):
 def step_response(circuit, end_s):
     """Outputs after the currents are switched on at t = 0, every output starting from 0 V.
 
-    An op-amp is C dv/dt = -V(m) * 1 S - v / R with C = 1 / (2 pi GBW) and R = A0: one pole.
+    An op-amp is C dv/dt = -V(m) * 1 S - v / R with C = 1 / (2 pi GBW) and R = A0, buffered, so
+    that the array does not load it: one pole.
     """
     n = len(circuit["plus_s"])
     capacitance = 1.0 / (2.0 * math.pi * circuit["gain_bandwidth_hz"])
     lines = array("p", circuit["plus_s"], "o")
     for k, current in enumerate(circuit["current_a"]):
-        lines += [f"Id{k} 0 m{k} DC {current:.17g}", f"Go{k} o{k} 0 m{k} 0 1",
-                  f"Co{k} o{k} 0 {capacitance:.17g} ic=0", f"Ro{k} o{k} 0 {circuit['gain']:.17g}"]
+        lines += [f"Id{k} 0 m{k} DC {current:.17g}", f"Go{k} c{k} 0 m{k} 0 1",
+                  f"Co{k} c{k} 0 {capacitance:.17g} ic=0", f"Ro{k} c{k} 0 {circuit['gain']:.17g}",
+                  f"Eo{k} o{k} 0 c{k} 0 1"]
     if "minus_s" in circuit:
         lines += array("n", circuit["minus_s"], "x")
         for k in range(n):
             # C / ratio dx/dt = -(v + x): a gain of -1 with its own pole.
             slower = capacitance / circuit["inverter_ratio"]
-            lines += [f"Gx{k} x{k} 0 o{k} 0 1", f"Rx{k} x{k} 0 1",
-                      f"Cx{k} x{k} 0 {slower:.17g} ic=0"]
+            lines += [f"Gx{k} y{k} 0 o{k} 0 1", f"Rx{k} y{k} 0 1",
+                      f"Cx{k} y{k} 0 {slower:.17g} ic=0", f"Ex{k} x{k} 0 y{k} 0 1"]
     step = end_s / 6000
     nodes = " ".join(f"v(o{k})" for k in range(n))
     rows = run(lines, "reltol=1e-7 abstol=1e-16 vntol=1e-12 gmin=1e-15 method=trap",
