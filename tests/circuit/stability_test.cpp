@@ -130,6 +130,21 @@ BOOST_AUTO_TEST_CASE(a_rotating_loop_that_oscillates_through_its_inverters_is_re
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_oscillation_that_the_first_order_lag_hides_is_refused) {
+  for (const int n : {20, 40, 100}) {
+    SignedPair pair(Eigen::MatrixXd::Identity(n, n));
+    pair.plus = 14e-6 * Eigen::MatrixXd::Identity(n, n);
+    pair.minus.setZero();
+    for (int i = 0; i < n; ++i) {
+      pair.plus(i, (i + 3 * n / 5) % n) += 28e-6;
+      pair.minus(i, (i + 3 * n / 5) % n) += 8e-6;
+    }
+    BOOST_TEST(first_order_rate(pair, 0.5) > 0.01);
+    BOOST_TEST(states_of(pair, 0.5).growth(500.0) > 1e3);
+    BOOST_TEST(!analyse(pair, 0.5).stable);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_rotating_loop_that_decays_is_accepted_with_the_rate_of_its_slowest_mode) {
   for (const int n : {40, 100}) {
     // The slowest mode is the fastest rotation, far from the origin.
