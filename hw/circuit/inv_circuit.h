@@ -47,7 +47,8 @@ class InvCircuit {
   Eigen::MatrixXd operating_point(const Eigen::MatrixXd& current_a) const;
 
   /// The same with outputs that saturate at +-saturation_v: v = vsat tanh(u / vsat) or clamp(u)
-  /// with u = A0 (V_os - V_M), solved self-consistently by damped Newton steps for one input.
+  /// with u = A0 (V_os - V_M), self-consistently for one input: damped Newton steps for tanh, an
+  /// exact search for the set of clamped outputs for the hard law.
   /// \throws std::runtime_error if it does not converge
   Eigen::VectorXd saturated_operating_point(const Eigen::VectorXd& current_a, double saturation_v,
                                             SaturationLaw law) const;
@@ -60,6 +61,8 @@ class InvCircuit {
 
  private:
   Eigen::MatrixXd driven(const Eigen::MatrixXd& current_a) const;
+  Eigen::VectorXd clamped_output(const Eigen::VectorXd& drive, double saturation_v) const;
+  Eigen::VectorXd tanh_output(const Eigen::VectorXd& drive, double saturation_v) const;
 
   InvNetwork network_;
   double gain_;

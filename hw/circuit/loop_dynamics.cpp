@@ -4,80 +4,159 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
 
 namespace invar::circuit {
 namespace {
 
 constexpr double k_two_pi = 6.283185307179586476925286766559;
-constexpr int k_dense_eigenvalue_size = 64;
 constexpr int k_arnoldi_steps = 60;
+constexpr double k_converged = 1e-3;
 
-double minimum_real_part(const Eigen::MatrixXd& matrix) {
-  return Eigen::EigenSolver<Eigen::MatrixXd>(matrix, false).eigenvalues().real().minCoeff();
-}
+/// States x with dx/dt = -w M x: the outputs v and, in a signed loop, the inverted outputs p.
+struct Loop {
+  const InvCircuit& circuit;
+  double gain;
+  double ratio;
 
-/// The loop with its inverters as 2n states: outputs v and inverted outputs p (ideally -v).
-double minimum_with_inverters(const InvNetwork& network, double gain, double ratio) {
-  const Eigen::Index n = network.row_load_s.size();
-  Eigen::MatrixXd states(2 * n, 2 * n);
-  const auto scale = network.row_load_s.cwiseInverse().asDiagonal();
-  states.topLeftCorner(n, n) = scale * (network.loop_s + network.minus_s);
-  states.topLeftCorner(n, n).diagonal().array() += 1.0 / gain;
-  states.topRightCorner(n, n) = scale * network.minus_s;
-  states.bottomLeftCorner(n, n) = ratio * Eigen::MatrixXd::Identity(n, n);
-  states.bottomRightCorner(n, n) = ratio * Eigen::MatrixXd::Identity(n, n);
-  return minimum_real_part(states);
-}
+  const InvNetwork& network() const { return circuit.network(); }
+  bool has_inverters() const { return network().minus_s.size() != 0; }
+  Eigen::Index rows() const { return network().row_load_s.size(); }
+  Eigen::Index states() const { return has_inverters() ? 2 * rows() : rows(); }
 
-/// Whether the symmetric part of the loop, scaled by D^-1/2 on both sides, is positive definite:
-/// then every eigenvalue of D^-1 (G + D / A0) has a positive real part.
-bool symmetric_part_is_positive(const Eigen::MatrixXd& system, const Eigen::VectorXd& load) {
-  const Eigen::VectorXd scale = load.cwiseSqrt().cwiseInverse();
-  const Eigen::MatrixXd scaled = scale.asDiagonal() * system * scale.asDiagonal();
-  const Eigen::MatrixXd symmetric = 0.5 * (scaled + scaled.transpose());
-  return Eigen::LLT<Eigen::MatrixXd>(symmetric).info() == Eigen::Success;
-}
+  /// M, all of it.
+  Eigen::MatrixXd matrix() const {
+    const Eigen::Index n = rows();
+    const auto per_load = network().row_load_s.cwiseInverse().asDiagonal();
+    Eigen::MatrixXd m(states(), states());
+    m.topLeftCorner(n, n) = per_load * network().loop_s;
+    m.topLeftCorner(n, n).diagonal().array() += 1.0 / gain;
+    if (has_inverters()) {
+      m.topLeftCorner(n, n) += per_load * network().minus_s;
+      m.topRightCorner(n, n) = per_load * network().minus_s;
+      m.bottomLeftCorner(n, n) = ratio * Eigen::MatrixXd::Identity(n, n);
+      m.bottomRightCorner(n, n) = ratio * Eigen::MatrixXd::Identity(n, n);
+    }
+    return m;
+  }
 
-/// Largest Ritz values of system^-1 * mass; their reciprocals approach the slowest modes.
-double slowest_by_arnoldi(const InvCircuit& circuit, const Eigen::MatrixXd& mass) {
-  const Eigen::Index n = mass.rows();
-  const Eigen::Index steps = std::min<Eigen::Index>(k_arnoldi_steps, n);
-  Eigen::MatrixXd basis(n, steps + 1);
+  /// M^-1 x, from the factors of G + D / A0 that the operating point uses.
+  Eigen::VectorXd solve(const Eigen::VectorXd& x) const {
+    const Eigen::Index n = rows();
+    const Eigen::VectorXd current = network().row_load_s.cwiseProduct(x.head(n));
+    if (!has_inverters()) {
+      return circuit.factor().solve(current);
+    }
+    const Eigen::VectorXd sum = x.tail(n) / ratio;  // v + p
+    Eigen::VectorXd result(2 * n);
+    result.head(n) = circuit.factor().solve(current - network().minus_s * sum);
+    result.tail(n) = sum - result.head(n);
+    return result;
+  }
+
+  /// Whether a Lyapunov function proves that every mode decays faster than exp(-w rate t). False
+  /// means "not proven".
+  bool proves_faster_than(double rate) const {
+    const Eigen::Index n = rows();
+    const auto scale = network().row_load_s.cwiseSqrt().cwiseInverse().asDiagonal();
+    Eigen::MatrixXd stiffness = scale * network().loop_s * scale;
+    stiffness.diagonal().array() += 1.0 / gain;
+    if (!has_inverters()) {
+      // |D^1/2 v|^2 decays if the symmetric part of the scaled loop is positive.
+      stiffness.diagonal().array() -= rate;
+      return is_positive(stiffness + stiffness.transpose());
+    }
+    // Without v: p'' + C p' + K p = 0, C = ratio + U (G+ + D / A0), K = ratio U (G + D / A0); then
+    // p = exp(-rate t) q. Energy |q'|^2 / 2 + e q'q + q (K + e C) q / 2 with the symmetric parts of
+    // C and K decays if the matrix below is positive.
+    Eigen::MatrixXd damping = stiffness + scale * network().minus_s * scale;
+    damping.diagonal().array() += ratio;
+    stiffness = ratio * stiffness - rate * damping;
+    stiffness.diagonal().array() += rate * rate;
+    damping.diagonal().array() -= 2.0 * rate;
+    const double mix = 0.5 * ratio;
+    Eigen::MatrixXd decay(2 * n, 2 * n);
+    decay.topLeftCorner(n, n) = damping + damping.transpose();
+    decay.topLeftCorner(n, n).diagonal().array() -= 2.0 * mix;
+    decay.bottomRightCorner(n, n) = mix * (stiffness + stiffness.transpose());
+    decay.bottomLeftCorner(n, n) =
+        0.5 * ((stiffness.transpose() - stiffness) - mix * (damping.transpose() - damping));
+    return is_positive(decay);
+  }
+
+  static bool is_positive(const Eigen::MatrixXd& symmetric) {
+    return Eigen::LLT<Eigen::MatrixXd>(symmetric).info() == Eigen::Success;
+  }
+};
+
+/// Decay rate of the slowest mode from the largest Ritz values of M^-1; none if not converged.
+std::optional<double> slowest_by_arnoldi(const Loop& loop) {
+  const Eigen::Index size = loop.states();
+  const Eigen::Index steps = std::min<Eigen::Index>(k_arnoldi_steps, size);
+  Eigen::MatrixXd basis(size, steps + 1);
   Eigen::MatrixXd projected = Eigen::MatrixXd::Zero(steps + 1, steps);
   // A fixed start with every sign pattern mixed in: it must not be orthogonal to the slow mode.
-  for (Eigen::Index i = 0; i < n; ++i) {
+  for (Eigen::Index i = 0; i < size; ++i) {
     basis(i, 0) = 1.0 + std::sin(1.0 + 1.7 * static_cast<double>(i));
   }
   basis.col(0).normalize();
   Eigen::Index built = 0;
-  for (; built < steps; ++built) {
-    Eigen::VectorXd next = circuit.factor().solve(mass * basis.col(built));
+  while (built < steps) {
+    Eigen::VectorXd next = loop.solve(basis.col(built));
     const double before = next.norm();
     for (int pass = 0; pass < 2; ++pass) {
       const Eigen::VectorXd overlap = basis.leftCols(built + 1).transpose() * next;
       next -= basis.leftCols(built + 1) * overlap;
       projected.col(built).head(built + 1) += overlap;
     }
-    projected(built + 1, built) = next.norm();
-    if (!(projected(built + 1, built) > 1e-12 * before)) {
-      ++built;
+    const double rest = next.norm();
+    ++built;
+    projected(built, built - 1) = rest;
+    if (!(rest > 1e-12 * before)) {
       break;
     }
-    basis.col(built + 1) = next / projected(built + 1, built);
+    basis.col(built) = next / rest;
   }
-  const Eigen::VectorXcd ritz =
-      Eigen::EigenSolver<Eigen::MatrixXd>(projected.topLeftCorner(built, built), false)
-          .eigenvalues();
+  const Eigen::EigenSolver<Eigen::MatrixXd> ritz(projected.topLeftCorner(built, built));
+  const Eigen::VectorXcd values = ritz.eigenvalues();
+  const double largest = values.cwiseAbs().maxCoeff();
+  Eigen::Index slowest = 0;
   double minimum = std::numeric_limits<double>::infinity();
-  const double largest = ritz.cwiseAbs().maxCoeff();
-  for (const std::complex<double>& value : ritz) {
+  for (Eigen::Index i = 0; i < built; ++i) {
+    const double rate = (1.0 / values(i)).real();
     // Small Ritz values have not converged and belong to fast modes.
-    if (std::abs(value) > 0.1 * largest) {
-      minimum = std::min(minimum, (1.0 / value).real());
+    if (std::abs(values(i)) > 0.1 * largest && rate < minimum) {
+      minimum = rate;
+      slowest = i;
     }
   }
+  const Eigen::VectorXcd vector = ritz.eigenvectors().col(slowest);
+  const double residual = projected(built, built - 1) * std::abs(vector(built - 1)) / vector.norm();
+  // Against the real part: the verdict must not hang on what has not converged.
+  if (!(residual <= k_converged * std::abs(values(slowest).real()))) {
+    return std::nullopt;
+  }
   return minimum;
+}
+
+double minimum_rate(const Loop& loop) {
+  if (loop.states() > k_dense_states) {
+    const std::optional<double> rate = slowest_by_arnoldi(loop);
+    if (rate && (*rate <= 0.0 || loop.proves_faster_than(k_proven_share * *rate))) {
+      return *rate;
+    }
+  }
+  return Eigen::EigenSolver<Eigen::MatrixXd>(loop.matrix(), false).eigenvalues().real().minCoeff();
+}
+
+void require_positive(double value, const char* name) {
+  if (!(value > 0.0) || !std::isfinite(value)) {
+    throw std::invalid_argument(std::string("circuit: ") + name + " must be finite and above 0");
+  }
 }
 
 }  // namespace
@@ -88,27 +167,9 @@ double LoopDynamics::settling_time_s(int bits) const {
 
 LoopDynamics analyse_loop(const InvCircuit& circuit, double gain, double gain_bandwidth_hz,
                           double inverter_bandwidth_ratio) {
-  const InvNetwork& network = circuit.network();
-  const Eigen::Index n = network.row_load_s.size();
-  const bool has_inverters = network.minus_s.size() != 0;
-
-  double minimum = 0.0;
-  if (has_inverters && n <= k_exact_inverter_size) {
-    minimum = minimum_with_inverters(network, gain, inverter_bandwidth_ratio);
-  } else {
-    Eigen::MatrixXd system = network.loop_s;
-    system.diagonal() += network.row_load_s / gain;
-    Eigen::MatrixXd mass = network.row_load_s.asDiagonal();
-    if (has_inverters) {
-      mass += network.minus_s / inverter_bandwidth_ratio;
-    }
-    if (n <= k_dense_eigenvalue_size || !symmetric_part_is_positive(system, network.row_load_s)) {
-      minimum = minimum_real_part(mass.partialPivLu().solve(system));
-    } else {
-      minimum = slowest_by_arnoldi(circuit, mass);
-    }
-  }
-
+  require_positive(gain_bandwidth_hz, "gain-bandwidth product");
+  require_positive(inverter_bandwidth_ratio, "inverter bandwidth ratio");
+  const double minimum = minimum_rate({circuit, gain, inverter_bandwidth_ratio});
   LoopDynamics dynamics;
   dynamics.minimum_real_eigenvalue = minimum;
   dynamics.stable = minimum > 0.0;

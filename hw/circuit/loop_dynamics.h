@@ -3,18 +3,15 @@
 
 #include <invar/circuit/inv_circuit.h>
 
-#include <Eigen/Core>
-#include <complex>
-#include <vector>
-
 namespace invar::circuit {
 
 /// The slowest mode of the closed loop and what follows from it.
 struct LoopDynamics {
   /// Whether every mode decays. An unstable loop rails; its DC solution means nothing.
   bool stable = false;
-  /// The smallest real part among the eigenvalues of the normalised loop, D^-1 (G + D / A0), with
-  /// the inverters' lag included to first order. Below 0: unstable.
+  /// The smallest decay rate (negative real part of a pole) in units of 2 pi GBWP, the inverters'
+  /// poles included. Below 0: unstable; in a large loop then the rate of one growing mode, not
+  /// necessarily of the fastest.
   double minimum_real_eigenvalue = 0.0;
   /// 1 / (2 pi GBWP minimum_real_eigenvalue); infinite when unstable.
   double slowest_time_constant_s = 0.0;
@@ -24,22 +21,23 @@ struct LoopDynamics {
   double settling_time_s(int bits) const;
 };
 
-/// Poles of the loop: dv/dt = -w (U G v + v / A0 + U i), w = 2 pi GBWP, U = D^-1.
+/// Poles of the loop: dv/dt = -w (U (G+ v + G- p + i) + v / A0), w = 2 pi GBWP, U = D^-1.
 ///
-/// Minus arrays are driven through inverters with a pole at `inverter_bandwidth_ratio` GBWP. Up to
-/// k_exact_inverter_size rows the poles of the 2n states are computed; above, the lag of the
-/// inverters is taken to first order, which is exact for slow modes:
-/// s (D + G_minus / ratio) v = -w (G + D / A0) v.
+/// Minus arrays are driven by inverters, dp/dt = -w ratio (p + v), so a signed loop has 2n states.
 ///
-/// For large n the smallest eigenvalue comes from an Arnoldi iteration on the inverse, but only
-/// after a Cholesky factorisation of the symmetric part has proved that every real part is
-/// positive; without that proof all eigenvalues are computed.
+/// Up to k_dense_states states all poles are computed. Above, an Arnoldi iteration on the inverse
+/// gives the slowest mode, and a Cholesky factorisation of a Lyapunov function proves that no other
+/// mode is more than k_proven_share slower; without that proof all poles are computed.
 ///
-/// \param gain_bandwidth_hz GBWP of every op-amp, above 0
+/// \param gain that of the circuit \param gain_bandwidth_hz GBWP of every op-amp
+/// \param inverter_bandwidth_ratio bandwidth of the inverters over GBWP
+/// \throws std::invalid_argument for a bandwidth or ratio that is not above 0
 LoopDynamics analyse_loop(const InvCircuit& circuit, double gain, double gain_bandwidth_hz,
                           double inverter_bandwidth_ratio);
 
-constexpr int k_exact_inverter_size = 32;
+constexpr int k_dense_states = 64;
+/// The decay rate of a large loop is at least this share of the one reported.
+constexpr double k_proven_share = 0.9;
 
 }  // namespace invar::circuit
 

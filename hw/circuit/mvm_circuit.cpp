@@ -1,3 +1,4 @@
+#include <invar/circuit/conductance_check.h>
 #include <invar/circuit/mvm_circuit.h>
 
 #include <stdexcept>
@@ -11,6 +12,10 @@ Eigen::MatrixXd mvm_operating_point(const Eigen::MatrixXd& conductance_s,
     throw std::invalid_argument("circuit: " + std::to_string(row_voltage_v.rows()) +
                                 " row voltages for " + std::to_string(conductance_s.rows()) +
                                 " rows");
+  }
+  require_conductances(conductance_s, "array");
+  if (!row_voltage_v.allFinite()) {
+    throw std::invalid_argument("circuit: row voltages must be finite");
   }
   return conductance_s.transpose() * row_voltage_v;
 }

@@ -15,10 +15,10 @@ class Quantizer {
         step_(full_scale / largest_code_) {}
 
   /// The nearest code. Beyond the full scale by more than half a step, the end code, and `clips` is
-  /// incremented.
+  /// incremented; so for a value that is not a number.
   std::int32_t code(double value, std::uint32_t& clips) const {
     const double scaled = value / step_;
-    if (scaled > largest_code_ + 0.5) {
+    if (!(scaled <= largest_code_ + 0.5)) {
       ++clips;
       return largest_code_;
     }

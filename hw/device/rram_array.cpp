@@ -13,12 +13,16 @@ constexpr int k_no_level = -1;
 /// Cumulative probabilities of 1 + Poisson(mean - 1), up to the maximum.
 std::vector<double> pulse_distribution(double mean, int maximum) {
   std::vector<double> cumulative;
-  double term = std::exp(-(mean - 1.0));
-  double sum = term;
-  for (int extra = 0; extra + 1 < maximum && sum < 1.0 - 1e-12; ++extra) {
+  const double rate = mean - 1.0;
+  double log_term = -rate;  // exp(-rate) itself underflows for long trains
+  double sum = 0.0;
+  for (int extra = 0; extra + 1 < maximum; ++extra) {
+    sum += std::exp(log_term);
+    if (sum >= 1.0 - 1e-12) {
+      break;
+    }
     cumulative.push_back(sum);
-    term *= (mean - 1.0) / (extra + 1);
-    sum += term;
+    log_term += std::log(rate / (extra + 1));
   }
   cumulative.push_back(1.0);
   return cumulative;

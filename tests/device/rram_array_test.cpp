@@ -1,0 +1,332 @@
+#include <invar/device/rram_array.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+using namespace invar::device;
+
+namespace {
+
+constexpr int k_side = 100;
+
+RramParameters exact_cells() {
+  RramParameters parameters;
+  parameters.programming_error = ProgrammingErrorModel::none;
+  parameters.read_noise = 0.0;
+  return parameters;
+}
+
+RramArray array_of(const RramParameters& parameters, std::uint64_t seed = 1, int side = k_side) {
+  return {parameters, side, side, KeyedRandom(seed, 0), 0};
+}
+
+template <typename Each>
+void write_all(RramArray& array, int level, Each each) {
+  for (int row = 0; row < array.rows(); ++row) {
+    for (int column = 0; column < array.columns(); ++column) {
+      each(array.write(row, column, level));
+    }
+  }
+}
+
+void write_all(RramArray& array, int level) {
+  write_all(array, level, [](const CellWrite&) {});
+}
+
+double sample_sd(const Eigen::MatrixXd& values) {
+  const Eigen::ArrayXXd centred = values.array() - values.mean();
+  return std::sqrt(centred.square().sum() / static_cast<double>(values.size() - 1));
+}
+
+/// 1 + Poisson(mean - 1), cut at `maximum`: its mean, summed by hand.
+double cut_pulse_mean(double mean, int maximum) {
+  double sum = 0.0;
+  double left = 1.0;
+  double term = std::exp(-(mean - 1.0));
+  for (int pulses = 1; pulses < maximum; ++pulses) {
+    sum += pulses * term;
+    left -= term;
+    term *= (mean - 1.0) / pulses;
+  }
+  return sum + left * maximum;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(rram_array)
+
+BOOST_AUTO_TEST_CASE(a_new_array_stands_at_the_minimum) {
+  const RramArray array = array_of(exact_cells());
+  BOOST_TEST(array.conductance_s().minCoeff() == 0.5e-6);
+  BOOST_TEST(array.conductance_s().maxCoeff() == 0.5e-6);
+  BOOST_TEST(array.total_writes() == 0u);
+  BOOST_TEST(array.maximum_writes() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(levels_are_spread_evenly_over_the_range) {
+  RramArray array = array_of(exact_cells(), 1, 8);
+  for (int level = 0; level < 8; ++level) {
+    array.write(0, level, level);
+    const double expected = 0.5e-6 + (35e-6 - 0.5e-6) * level / 7.0;
+    BOOST_TEST(array.conductance_s()(0, level) == expected, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(array.measured_conductance_s()(0, level) == expected,
+               boost::test_tools::tolerance(1e-12));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_level_outside_the_range_is_refused) {
+  RramArray array = array_of(exact_cells(), 1, 4);
+  BOOST_CHECK_THROW(array.write(0, 0, -1), std::invalid_argument);
+  BOOST_CHECK_THROW(array.write(0, 0, 8), std::invalid_argument);
+  BOOST_TEST(array.total_writes() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(programming_error_has_the_published_standard_deviation) {
+  // aihwkit's NeuRRAM fit at 1 s in uS over x = G / 40 uS, scaled to this range of 35 uS.
+  const RramParameters parameters;
+  for (const int level : {2, 4, 6, 7}) {
+    RramArray array = array_of(parameters, 100 + level);
+    write_all(array, level);
+    const double target_us = 0.5 + 34.5 * level / 7.0;
+    const double x = target_us / 35.0;
+    const double expected_us =
+        35.0 / 40.0 *
+        (0.348 + 16.03 * x - 43.853 * x * x + 45.393 * x * x * x - 16.815 * x * x * x * x);
+    const double cells = k_side * k_side;
+    // Five standard errors of a sample's mean and standard deviation.
+    BOOST_TEST(std::abs(1e6 * array.conductance_s().mean() - target_us) <
+               5.0 * expected_us / std::sqrt(cells));
+    BOOST_TEST(std::abs(1e6 * sample_sd(array.conductance_s()) / expected_us - 1.0) <
+               5.0 / std::sqrt(2.0 * cells));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(conductances_stay_physical_whatever_the_error) {
+  RramParameters parameters;
+  parameters.programming_error_scale = 20.0;
+  RramArray array = array_of(parameters);
+  for (const int level : {0, 3, 7}) {
+    write_all(array, level);
+    BOOST_TEST(array.conductance_s().minCoeff() >= 0.0);
+    BOOST_TEST(array.conductance_s().maxCoeff() <= 1.2 * 35e-6 * (1.0 + 1e-12));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_measurement_averages_the_read_noise_of_its_reads) {
+  RramParameters parameters;
+  parameters.read_noise = 0.04;
+  for (const int reads : {1, 16}) {
+    parameters.measurement_reads = reads;
+    RramArray array = array_of(parameters, reads);
+    write_all(array, 5);
+    const Eigen::MatrixXd relative =
+        array.measured_conductance_s().cwiseQuotient(array.conductance_s());
+    const double expected = 0.04 / std::sqrt(static_cast<double>(reads));
+    const double cells = k_side * k_side;
+    BOOST_TEST(std::abs(relative.mean() - 1.0) < 5.0 * expected / std::sqrt(cells));
+    BOOST_TEST(std::abs(sample_sd(relative) / expected - 1.0) < 5.0 / std::sqrt(2.0 * cells));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pulse_counts_have_their_mean_and_at_least_one_pulse) {
+  RramParameters parameters;
+  parameters.mean_pulses = 4.0;
+  RramArray array = array_of(parameters, 5);
+  double sum = 0.0;
+  double square = 0.0;
+  int fewest = 1000;
+  write_all(array, 7, [&](const CellWrite& write) {
+    const int pulses = write.set_pulses + write.reset_pulses;
+    sum += pulses;
+    square += pulses * pulses;
+    fewest = std::min(fewest, pulses);
+    BOOST_TEST(write.verify_reads == pulses);
+  });
+  const double cells = k_side * k_side;
+  const double mean = sum / cells;
+  // Variance of a Poisson of mean 3.
+  BOOST_TEST(std::abs(mean - 4.0) < 5.0 * std::sqrt(3.0 / cells));
+  BOOST_TEST(square / cells - mean * mean == 3.0, boost::test_tools::tolerance(0.1));
+  BOOST_TEST(fewest == 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_write_takes_more_than_the_maximum_of_pulses) {
+  RramParameters parameters;
+  parameters.mean_pulses = 4.0;
+  parameters.maximum_pulses = 5;
+  RramArray array = array_of(parameters, 6);
+  double sum = 0.0;
+  int most = 0;
+  write_all(array, 7, [&](const CellWrite& write) {
+    sum += write.set_pulses;
+    most = std::max(most, write.set_pulses);
+  });
+  BOOST_TEST(most == 5);
+  BOOST_TEST(std::abs(sum / (k_side * k_side) - cut_pulse_mean(4.0, 5)) < 0.07);
+}
+
+BOOST_AUTO_TEST_CASE(pulse_counts_are_right_where_the_mean_is_large) {
+  RramParameters parameters;
+  parameters.mean_pulses = 900.0;
+  parameters.maximum_pulses = 10000;
+  RramArray array = array_of(parameters, 7, 40);
+  double sum = 0.0;
+  write_all(array, 7, [&](const CellWrite& write) { sum += write.set_pulses; });
+  BOOST_TEST(std::abs(sum / 1600.0 - 900.0) < 5.0 * std::sqrt(899.0 / 1600.0));
+}
+
+BOOST_AUTO_TEST_CASE(pulses_set_a_cell_upwards_and_reset_it_downwards) {
+  RramArray array = array_of(exact_cells(), 1, 2);
+  const CellWrite up = array.write(0, 0, 6);
+  BOOST_TEST(up.set_pulses > 0);
+  BOOST_TEST(up.reset_pulses == 0);
+  const CellWrite down = array.write(0, 0, 1);
+  BOOST_TEST(down.set_pulses == 0);
+  BOOST_TEST(down.reset_pulses > 0);
+}
+
+BOOST_AUTO_TEST_CASE(energy_is_voltage_squared_times_mean_conductance_times_time) {
+  RramParameters parameters = exact_cells();
+  parameters.set_voltage_v = 2.0;
+  parameters.reset_voltage_v = 1.5;
+  parameters.verify_voltage_v = 0.4;
+  parameters.pulse_width_s = 50e-9;
+  parameters.verify_width_s = 20e-9;
+  RramArray array = array_of(parameters, 1, 2);
+  const double mean_s = 0.5 * (0.5e-6 + 35e-6);
+  const CellWrite up = array.write(0, 0, 7);
+  BOOST_TEST(up.pulse_energy_j == up.set_pulses * 4.0 * mean_s * 50e-9,
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(up.verify_energy_j == up.set_pulses * 0.16 * mean_s * 20e-9,
+             boost::test_tools::tolerance(1e-12));
+  const CellWrite down = array.write(0, 0, 0);
+  BOOST_TEST(down.pulse_energy_j == down.reset_pulses * 2.25 * mean_s * 50e-9,
+             boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_that_stands_at_its_level_is_verified_and_left_alone) {
+  RramArray array = array_of(RramParameters(), 3, 4);
+  array.write(1, 1, 5);
+  const double before = array.conductance_s()(1, 1);
+  const CellWrite again = array.write(1, 1, 5);
+  BOOST_TEST(again.set_pulses + again.reset_pulses == 0);
+  BOOST_TEST(again.verify_reads == 1);
+  BOOST_TEST(again.pulse_energy_j == 0.0);
+  BOOST_TEST(again.verify_energy_j == 0.25 * before * 100e-9, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(array.conductance_s()(1, 1) == before);
+  BOOST_TEST(array.total_writes() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(rewriting_a_cell_draws_a_new_error) {
+  RramArray array = array_of(RramParameters(), 3, 4);
+  array.write(1, 1, 5);
+  const double first = array.conductance_s()(1, 1);
+  array.write(1, 1, 2);
+  array.write(1, 1, 5);
+  BOOST_TEST(array.conductance_s()(1, 1) != first);
+}
+
+BOOST_AUTO_TEST_CASE(stuck_cells_are_as_many_as_asked_half_at_each_end) {
+  RramParameters parameters = exact_cells();
+  parameters.stuck_fraction = 0.05;
+  const RramArray array = array_of(parameters, 12);
+  int stuck = 0;
+  int high = 0;
+  for (int row = 0; row < k_side; ++row) {
+    for (int column = 0; column < k_side; ++column) {
+      if (array.is_stuck(row, column)) {
+        ++stuck;
+        high += array.conductance_s()(row, column) == parameters.maximum_conductance_s;
+      }
+    }
+  }
+  BOOST_TEST(std::abs(stuck - 500.0) < 5.0 * std::sqrt(10000 * 0.05 * 0.95));
+  BOOST_TEST(std::abs(high - 0.5 * stuck) < 5.0 * std::sqrt(0.25 * stuck));
+}
+
+BOOST_AUTO_TEST_CASE(a_stuck_cell_keeps_its_value_takes_every_pulse_and_fails) {
+  RramParameters parameters = exact_cells();
+  parameters.stuck_fraction = 1.0;
+  RramArray array = array_of(parameters, 13, 10);
+  for (int row = 0; row < 10; ++row) {
+    for (int column = 0; column < 10; ++column) {
+      const double value = array.conductance_s()(row, column);
+      const bool high = value == parameters.maximum_conductance_s;
+      const CellWrite middle = array.write(row, column, 4);
+      BOOST_TEST(middle.failed);
+      BOOST_TEST(middle.set_pulses + middle.reset_pulses == parameters.maximum_pulses);
+      // Its own level is the one it can show.
+      BOOST_TEST(!array.write(row, column, high ? 7 : 0).failed);
+      BOOST_TEST(array.write(row, column, high ? 0 : 7).failed);
+      BOOST_TEST(array.conductance_s()(row, column) == value);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stuck_cell_fails_again_when_it_is_written_again) {
+  RramParameters parameters = exact_cells();
+  parameters.stuck_fraction = 1.0;
+  RramArray array = array_of(parameters, 14, 1);
+  BOOST_TEST(array.write(0, 0, 4).failed);
+  BOOST_TEST(array.write(0, 0, 4).failed);
+}
+
+BOOST_AUTO_TEST_CASE(writes_are_counted_per_cell_and_in_total) {
+  RramArray array = array_of(exact_cells(), 1, 3);
+  for (int i = 0; i < 6; ++i) {
+    array.write(0, 0, i % 2 == 0 ? 7 : 0);
+  }
+  array.write(2, 1, 3);
+  BOOST_TEST(array.maximum_writes() == 6u);
+  BOOST_TEST(array.total_writes() == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(an_array_is_worn_out_when_its_most_written_cell_is) {
+  RramParameters parameters = exact_cells();
+  parameters.endurance_writes = 3.0;
+  RramArray array = array_of(parameters, 1, 2);
+  array.write(0, 0, 7);
+  array.write(0, 0, 0);
+  array.write(1, 1, 3);
+  BOOST_TEST(!array.worn_out());
+  array.write(0, 0, 7);
+  BOOST_TEST(array.worn_out());
+}
+
+BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_order_in_which_cells_are_written) {
+  RramArray rows_first = array_of(RramParameters(), 8, 12);
+  RramArray backwards = array_of(RramParameters(), 8, 12);
+  write_all(rows_first, 4);
+  for (int column = 12; column-- > 0;) {
+    for (int row = 12; row-- > 0;) {
+      backwards.write(row, column, 4);
+    }
+  }
+  BOOST_CHECK(rows_first.conductance_s() == backwards.conductance_s());
+  BOOST_CHECK(rows_first.measured_conductance_s() == backwards.measured_conductance_s());
+}
+
+BOOST_AUTO_TEST_CASE(arrays_tiles_and_seeds_err_independently) {
+  const auto written = [](std::uint64_t seed, std::uint32_t tile, int index) {
+    RramArray array(RramParameters(), 20, 20, KeyedRandom(seed, tile), index);
+    write_all(array, 4);
+    return Eigen::MatrixXd(array.conductance_s());
+  };
+  const Eigen::MatrixXd base = written(1, 0, 0);
+  const auto same_cells = [&](const Eigen::MatrixXd& other) {
+    return (base.array() == other.array()).count();
+  };
+  BOOST_TEST(same_cells(written(1, 0, 0)) == 400);
+  BOOST_TEST(same_cells(written(2, 0, 0)) == 0);
+  BOOST_TEST(same_cells(written(1, 1, 0)) == 0);
+  BOOST_TEST(same_cells(written(1, 0, 1)) == 0);
+  BOOST_TEST(same_cells(written(1, 0, 63)) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(bad_parameters_are_refused_when_the_array_is_built) {
+  RramParameters parameters;
+  parameters.levels = 1;
+  BOOST_CHECK_THROW(array_of(parameters, 1, 2), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
