@@ -324,6 +324,9 @@ BOOST_AUTO_TEST_CASE(a_reset_by_signal_or_register_cancels_and_keeps_the_conduct
     BOOST_CHECK_EQUAL(host.apply(INVAR_TILE_INVERT, Eigen::VectorXd::Constant(8, 0.25)),
                       INVAR_TILE_OK);
     BOOST_CHECK_SMALL((host.output(8).array() - 0.5).abs().maxCoeff(), 0.01);
+    // Whoever has reset the tile programs it anew.
+    host.write(INVAR_TILE_REG_CONTROL, INVAR_TILE_CONTROL_RESET);
+    BOOST_CHECK_EQUAL(host.run_command(INVAR_TILE_MULTIPLY), INVAR_TILE_NO_MATRIX);
   });
 }
 

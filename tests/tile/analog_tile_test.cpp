@@ -53,16 +53,21 @@ tile::AnalogTileParameters one_by_one() {
   return parameters;
 }
 
-/// Checks that `irq` rises at `at` and not a picosecond earlier.
+/// Checks that `irq` rises and BUSY falls at `at` and not a picosecond earlier or later.
 void check_rise(TileHost& host, const sc_time& at) {
   const sc_time picosecond(1, sc_core::SC_PS);
+  host.decoupled = true;  // reads take no simulated time
   wait(at - sc_time_stamp() - picosecond);
   BOOST_CHECK(!host.irq.read());
-  BOOST_CHECK_EQUAL(host.read(INVAR_TILE_REG_STATUS) & INVAR_TILE_STATUS_BUSY,
-                    INVAR_TILE_STATUS_BUSY);
-  wait(picosecond + picosecond);
+  BOOST_CHECK_EQUAL(host.read(INVAR_TILE_REG_STATUS) & INVAR_TILE_STATUS_BUSY, 1u);
+  wait(picosecond);
+  for (int delta = 0; delta < 5; ++delta) {
+    wait(sc_core::SC_ZERO_TIME);
+  }
   BOOST_CHECK(host.irq.read());
   BOOST_CHECK_EQUAL(host.read(INVAR_TILE_REG_STATUS) & INVAR_TILE_STATUS_BUSY, 0u);
+  host.decoupled = false;
+  host.synchronise();
 }
 
 }  // namespace
