@@ -3,10 +3,10 @@ get_property(invar_rooms GLOBAL PROPERTY INVAR_ROOMS)
 install(TARGETS ${invar_rooms} EXPORT InvarTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT InvarTargets NAMESPACE Invar:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Invar)
 configure_package_config_file(
-  cmake/InvarConfig.cmake.in "${CMAKE_BINARY_DIR}/InvarConfig.cmake"
+  cmake/InvarConfig.cmake.in "${PROJECT_BINARY_DIR}/InvarConfig.cmake"
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Invar)
-write_basic_package_version_file("${CMAKE_BINARY_DIR}/InvarConfigVersion.cmake"
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/InvarConfigVersion.cmake"
                                  COMPATIBILITY SameMinorVersion)
-install(FILES "${CMAKE_BINARY_DIR}/InvarConfig.cmake" "${CMAKE_BINARY_DIR}/InvarConfigVersion.cmake"
+install(FILES "${PROJECT_BINARY_DIR}/InvarConfig.cmake" "${PROJECT_BINARY_DIR}/InvarConfigVersion.cmake"
               cmake/FindInvarSystemC.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Invar)

@@ -23,7 +23,7 @@ function(invar_add_room room)
   endif()
   add_library(Invar::${room} ALIAS ${target})
 
-  set(include_root "${CMAKE_BINARY_DIR}/include/${room}")
+  set(include_root "${PROJECT_BINARY_DIR}/include/${room}")
   file(MAKE_DIRECTORY "${include_root}/invar")
   file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${include_root}/invar/${room}" SYMBOLIC)
   target_include_directories(${target} ${scope} "$<BUILD_INTERFACE:${include_root}>"
@@ -38,8 +38,10 @@ function(invar_add_room room)
 
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${room})
   set_property(GLOBAL APPEND PROPERTY INVAR_ROOMS ${target})
-  install(DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/" DESTINATION
-          "${CMAKE_INSTALL_INCLUDEDIR}/invar/${room}" FILES_MATCHING PATTERN "*.h")
+  if(INVAR_INSTALL)
+    install(DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/" DESTINATION
+            "${CMAKE_INSTALL_INCLUDEDIR}/invar/${room}" FILES_MATCHING PATTERN "*.h")
+  endif()
 endfunction()
 
 function(invar_set_warnings target)

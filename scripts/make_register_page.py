@@ -13,11 +13,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "registers.md"
 
 ROW = re.compile(
-    r'^\s*X\((\w+), (0x[0-9A-Fa-f]+), (0x[0-9A-Fa-f]+|0)u?, (\w+), "([^"]*)"\)', re.M)
+    r'^\s*X\((\w+), (0x[0-9A-Fa-f]+), (0x[0-9A-Fa-f]+|\d+)u?, (\w+), "([^"]*)"\)', re.M)
 MEMBER = re.compile(r"^\s*(uint\d+_t|float|double) ([\w, ]+);[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
 STRUCT = re.compile(r"struct (\w+) \{(.*?)\n\};", re.S)
 ENUM = re.compile(r"enum (\w+) \{(.*?)\n\};", re.S)
 VALUE = re.compile(r"^\s*(INVAR_\w+) = (\d+),?[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
+BUFFER = re.compile(r"^\s*INVAR_TILE_(\w+) = (0x[0-9A-Fa-f]+), +/\* (.*?) \*/", re.M)
 SIZES = {"uint32_t": 4, "uint64_t": 8, "float": 4, "double": 8, "uint8_t": 1, "uint16_t": 2}
 
 
@@ -28,8 +29,17 @@ def squeeze(text):
 
 def registers(header):
     lines = ["| offset | name | reset | access | effect |", "|---|---|---|---|---|"]
-    for name, offset, reset, access, effect in ROW.findall(header):
+    rows = ROW.findall(header)
+    if len(rows) != header.count("  X("):
+        sys.exit("make_register_page: a row of a register table is not understood")
+    for name, offset, reset, access, effect in rows:
         lines.append(f"| `{offset}` | {name} | `{reset}` | {access} | {effect} |")
+    return lines
+
+
+def buffers(header):
+    lines = ["| offset | buffer | holds |", "|---|---|---|"]
+    lines += [f"| `{offset}` | {name} | {holds} |" for name, offset, holds in BUFFER.findall(header)]
     return lines
 
 
@@ -58,6 +68,7 @@ def page():
     folder = ROOT / "hw" / "registers"
     accelerator = (folder / "accelerator_registers.h").read_text()
     engine = (folder / "digital_engine_registers.h").read_text()
+    tile = (folder / "tile_registers.h").read_text()
     parts = [
         "# Registers", "",
         "Made by `scripts/make_register_page.py` from `hw/registers/`. Registers are 32 bits wide and",
@@ -71,6 +82,10 @@ def page():
         "### Job", "", *record(engine, "invar_engine_job"), "",
         "What each operation does stands in `hw/registers/digital_engine_registers.h`.", "",
         "### Status codes", "", *values(engine, "invar_engine_status"), "",
+        "## Tile used alone", "", *registers(tile), "",
+        *buffers(tile), "",
+        "### Commands", "", *values(tile, "invar_tile_command"), "",
+        "### Results", "", *values(tile, "invar_tile_status"), "",
     ]
     return "\n".join(parts)
 

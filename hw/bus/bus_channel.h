@@ -1,9 +1,10 @@
 #ifndef INVAR_BUS_BUS_CHANNEL_H
 #define INVAR_BUS_BUS_CHANNEL_H
 
+#include <invar/simulation/systemc_compatibility.h>
+
 #include <cstddef>
 #include <deque>
-#include <systemc>
 #include <vector>
 
 namespace invar::bus {

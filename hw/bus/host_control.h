@@ -1,9 +1,9 @@
 #ifndef INVAR_BUS_HOST_CONTROL_H
 #define INVAR_BUS_HOST_CONTROL_H
 
-#include <invar/bus/delayed_actions.h>
 #include <invar/bus/register_target.h>
 #include <invar/ledger/ledger.h>
+#include <invar/simulation/delayed_actions.h>
 #include <invar/trace/signal_sink.h>
 
 #include <atomic>
@@ -41,7 +41,7 @@ class HostControl : public RegisterTarget {
                       const sc_core::sc_time& delay) override;
 
   ledger::Ledger* ledger_;
-  DelayedActions actions_;
+  simulation::DelayedActions actions_;
   trace::TraceSignal<std::uint32_t> phase_trace_;
   std::uint32_t phase_ = INVAR_PHASE_HOST;
   std::atomic<bool> stop_{false};

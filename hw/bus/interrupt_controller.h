@@ -1,8 +1,8 @@
 #ifndef INVAR_BUS_INTERRUPT_CONTROLLER_H
 #define INVAR_BUS_INTERRUPT_CONTROLLER_H
 
-#include <invar/bus/delayed_actions.h>
 #include <invar/bus/register_target.h>
+#include <invar/simulation/delayed_actions.h>
 #include <invar/trace/signal_sink.h>
 
 #include <cstddef>
@@ -35,7 +35,7 @@ class InterruptController : public RegisterTarget {
   std::uint32_t pending() const;
   void drive_irq();
 
-  DelayedActions actions_;
+  simulation::DelayedActions actions_;
   trace::TraceSignal<bool> irq_trace_;
   std::uint32_t enable_ = 0;           // as written
   std::uint32_t enable_in_force_ = 0;  // as `irq` sees it at simulated time

@@ -1,8 +1,8 @@
 #ifndef INVAR_BUS_TIMER_H
 #define INVAR_BUS_TIMER_H
 
-#include <invar/bus/delayed_actions.h>
 #include <invar/bus/register_target.h>
+#include <invar/simulation/delayed_actions.h>
 #include <invar/trace/signal_sink.h>
 
 #include <cstdint>
@@ -33,7 +33,7 @@ class Timer : public RegisterTarget {
   void write_irq(bool level);
   bool reached(const sc_core::sc_time& delay) const;
 
-  DelayedActions actions_;
+  simulation::DelayedActions actions_;
   trace::TraceSignal<bool> irq_trace_;
   std::uint32_t compare_low_ = 0;
   std::uint32_t compare_high_ = 0;

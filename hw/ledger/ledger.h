@@ -2,12 +2,12 @@
 #define INVAR_LEDGER_LEDGER_H
 
 #include <invar/registers/phases.h>
+#include <invar/simulation/systemc_compatibility.h>
 
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <systemc>
 #include <utility>
 #include <vector>
 

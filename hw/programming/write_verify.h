@@ -40,6 +40,10 @@ struct ProgrammingResult {
   double verify_energy_j = 0.0;  ///< in the cells
   double adc_energy_j = 0.0;     ///< a conversion for each verify read
   double driver_energy_j = 0.0;
+
+  double energy_j() const {
+    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j;
+  }
 };
 
 /// Writes values into a pair of arrays, one for each sign, and adds to `result` what that took (its

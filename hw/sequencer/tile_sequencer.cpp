@@ -102,11 +102,6 @@ TileSequencer::TileSequencer(const sc_core::sc_module_name& name,
   mac_event_ = ledger_.event(mac_component_, "multiply_accumulate");
   buffer_component_ = ledger_.component(self + ".matrix_buffer");
   buffer_event_ = ledger_.event(buffer_component_, "byte_read");
-  writer_component_ = ledger_.component(self + ".write_verify");
-  pulse_event_ = ledger_.event(writer_component_, "cell_pulse");
-  verify_event_ = ledger_.event(writer_component_, "cell_verify");
-  row_event_ = ledger_.event(writer_component_, "row_pulse");
-  verify_adc_event_ = ledger_.event(writer_component_, "verify_conversion");
   INVAR_HAS_PROCESS(TileSequencer);
   SC_THREAD(run);
 }
@@ -146,7 +141,7 @@ void TileSequencer::run() {
     command.started_ps =
         static_cast<std::uint64_t>(std::llround(sc_core::sc_time_stamp().to_seconds() * 1e12));
     const invar_completion record = execute(command);
-    trace_.set_state(TileState::idle);
+    trace_.set_state(tile::TileState::idle);
     if (!was_reset(generation)) {
       completion_(command, record);
     }
@@ -160,8 +155,10 @@ invar_completion TileSequencer::execute(const Command& command) {
   record.status = INVAR_STATUS_OK;
   record.tag = command.descriptor.tag;
   record.handle = handle_;
-  spend(configuration_.sequencer.command_cycles * configuration_.sequencer.clock_period_s,
-        phase_of(command.descriptor));
+  if (!spend(configuration_.sequencer.command_cycles * configuration_.sequencer.clock_period_s,
+             phase_of(command.descriptor))) {
+    return record;
+  }
   const bool stored = model_->size() > 0 || exact_factor_.size() > 0;
   if (command.descriptor.opcode != INVAR_OP_PROGRAM && !stored &&
       command.descriptor.opcode != INVAR_OP_RELEASE) {
@@ -196,7 +193,8 @@ invar_completion TileSequencer::execute(const Command& command) {
 
 bool TileSequencer::load(std::uint64_t address, Index rows, Index columns,
                          const invar_descriptor& descriptor, MatrixXd& matrix) {
-  trace_.set_state(TileState::load);
+  trace_.set_state(tile::TileState::load);
+  const std::uint64_t generation = generation_;
   const std::uint32_t bytes = element_bytes(descriptor);
   buffer_.resize(static_cast<std::size_t>(rows) * columns * bytes);
   ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
@@ -208,12 +206,12 @@ bool TileSequencer::load(std::uint64_t address, Index rows, Index columns,
       bytes == 4 ? unpack<float>(buffer_.data(), matrix) : unpack<double>(buffer_.data(), matrix);
     });
   }
-  return ok;
+  return ok && !was_reset(generation);
 }
 
 bool TileSequencer::store(std::uint64_t address, const MatrixXd& matrix,
                           const invar_descriptor& descriptor) {
-  trace_.set_state(TileState::store);
+  trace_.set_state(tile::TileState::store);
   const std::uint32_t bytes = element_bytes(descriptor);
   buffer_.resize(static_cast<std::size_t>(matrix.size()) * bytes);
   numerics_.run([&] {
@@ -225,16 +223,29 @@ bool TileSequencer::store(std::uint64_t address, const MatrixXd& matrix,
   return ok;
 }
 
-void TileSequencer::spend(double duration_s, ledger::Phase phase) {
+bool TileSequencer::compute(const std::function<void()>& work) {
+  const std::uint64_t generation = generation_;
+  numerics_.run([&] {
+    // A reset in between has taken the matrix away.
+    if (!was_reset(generation)) {
+      work();
+    }
+  });
+  return !was_reset(generation);
+}
+
+bool TileSequencer::spend(double duration_s, ledger::Phase phase) {
   const sc_core::sc_time duration(duration_s, sc_core::SC_SEC);
   if (duration == sc_core::SC_ZERO_TIME) {
-    return;
+    return true;
   }
+  const std::uint64_t generation = generation_;
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   ledger_.begin_activity(phase);
   wait(duration, reset_);
   ledger_.end_activity(phase);
   account_.add_busy(sc_core::sc_time_stamp() - start, phase);
+  return !was_reset(generation);
 }
 
 void TileSequencer::charge_macs(std::uint64_t count, std::uint64_t fetched_bytes,
@@ -269,14 +280,14 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   if (!load(descriptor.source, descriptor.n, descriptor.n, descriptor, matrix_)) {
     return fail(INVAR_STATUS_BUS_ERROR);
   }
-  trace_.set_state(TileState::program);
+  trace_.set_state(tile::TileState::program);
   const int seed_slices = descriptor.slices != 0 ? static_cast<int>(descriptor.slices)
                                                  : configuration_.tile.seed_slices;
   const bool all_slices = configuration_.solver.residual == solver::ResidualPath::analog;
   programming::ProgrammingResult result;
   solver::MatrixVerdict verdict = solver::MatrixVerdict::ok;
   bool positive = true;
-  numerics_.run([&] {
+  const bool computed = compute([&] {
     solver::JacobiScaling scaling(matrix_);
     verdict = scaling.verdict;
     if (verdict != solver::MatrixVerdict::ok) {
@@ -293,6 +304,9 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
                                 all_slices ? configuration_.tile.slices : seed_slices,
                                 configuration_.programming);
   });
+  if (!computed) {
+    return;
+  }
   if (verdict != solver::MatrixVerdict::ok) {
     return fail(to_status(verdict));
   }
@@ -304,19 +318,10 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   }
   const ledger::Phase phase = phase_of(descriptor);
   const sc_core::sc_time start = sc_core::sc_time_stamp();
-  const ledger::ChargeSpan span{start, sc_core::sc_time(result.duration_s, sc_core::SC_SEC)};
-  const auto book = [&](ledger::Ledger::EventId event, std::uint64_t count, double energy_j) {
-    ledger_.charge(writer_component_, event, phase, count, ledger::to_attojoules(energy_j), span);
-  };
-  book(pulse_event_, result.set_pulses + result.reset_pulses, result.pulse_energy_j);
-  book(verify_event_, result.verify_reads, result.verify_energy_j);
-  book(verify_adc_event_, result.verify_reads, result.adc_energy_j);
-  book(row_event_, result.row_pulses, result.driver_energy_j);
-  trace_.set_power((result.pulse_energy_j + result.verify_energy_j + result.adc_energy_j +
-                    result.driver_energy_j) /
-                   std::max(result.duration_s, 1e-12));
+  account_.charge_programming(result, phase);
+  trace_.set_power(result.energy_j() / std::max(result.duration_s, 1e-12));
   spend(result.duration_s, phase);
-  ledger_.add_busy(writer_component_, phase, sc_core::sc_time_stamp() - start);
+  account_.add_programming(sc_core::sc_time_stamp() - start, phase);
   trace_.set_power(0.0);
   record.failed_cells = to_count(result.failed_cells);
   record.settling_time_s = static_cast<float>(model_->settling_time_s());
@@ -338,6 +343,24 @@ double TileSequencer::round_time_s(const solver::RefinementRound& round) const {
   return std::max(analog_s, digital_s) + fill_s + round.mvm_shots * round.mvm_shot_time_s;
 }
 
+void TileSequencer::trace_rounds(const std::vector<solver::RefinementRound>& rounds,
+                                 const std::vector<double>& round_s) const {
+  sc_core::sc_time start = sc_core::sc_time_stamp();
+  trace_.set_residual(1.0, start);
+  for (std::size_t i = 0; i < rounds.size(); ++i) {
+    const solver::RefinementRound& round = rounds[i];
+    const sc_core::sc_time shot_time(round.inv_shot_time_s, sc_core::SC_SEC);
+    sc_core::sc_time at = start;
+    for (Index shot = 0; shot < round.dac_codes.cols(); ++shot) {
+      trace_.set_dac_codes(round.dac_codes, shot, at);
+      at += shot_time;
+      trace_.set_adc_codes(round.adc_codes, shot, at);
+    }
+    start += sc_core::sc_time(round_s[i], sc_core::SC_SEC);
+    trace_.set_residual(round.largest_residual, start);
+  }
+}
+
 void TileSequencer::solve(const Command& command, invar_completion& record) {
   const invar_descriptor& descriptor = command.descriptor;
   if (configuration_.exact) {
@@ -352,10 +375,10 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
     record.status = INVAR_STATUS_BUS_ERROR;
     return;
   }
-  trace_.set_state(TileState::solve);
+  trace_.set_state(tile::TileState::solve);
   solver::SolveResult result;
   std::vector<double> round_s;
-  numerics_.run([&] {
+  const bool computed = compute([&] {
     result = solver::refine(*model_, matrix_, scale_, transposed.transpose(), descriptor.tolerance,
                             static_cast<int>(descriptor.iteration_limit),
                             element_bytes(descriptor) == 4, configuration_.solver);
@@ -364,6 +387,9 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
     }
     transposed = result.solution.transpose();
   });
+  if (!computed) {
+    return;
+  }
   record.status = to_status(result.status);
   record.iterations = result.largest_iterations();
   record.total_iterations = to_count(result.total_iterations());
@@ -386,13 +412,12 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
   charge_macs(result.total_multiply_accumulates(), result.total_residuals() * matrix_bytes, command,
               duration);
   if (trace_.is_attached()) {
-    trace_.show_rounds(result.rounds, round_s);
+    trace_rounds(result.rounds, round_s);
     trace_.set_power(result.energy.total_j() / std::max(duration_s, 1e-12));
   }
-  const std::uint64_t generation = generation_;
-  spend(duration_s, phase);
+  const bool finished = spend(duration_s, phase);
   trace_.set_power(0.0);
-  if (was_reset(generation)) {
+  if (!finished) {
     return;
   }
   if (!store(descriptor.destination, transposed, descriptor)) {
@@ -412,13 +437,16 @@ void TileSequencer::solve_exactly(const Command& command, invar_completion& reco
     return;
   }
   bool finite = true;
-  numerics_.run([&] {
+  const bool computed = compute([&] {
     finite = vectors.allFinite();
     MatrixXd solution = vectors.transpose();
     exact_factor_.triangularView<Eigen::Lower>().solveInPlace(solution);
     exact_factor_.transpose().triangularView<Eigen::Upper>().solveInPlace(solution);
     vectors = solution.transpose();
   });
+  if (!computed) {
+    return;
+  }
   if (!finite) {
     record.status = INVAR_STATUS_BAD_RHS;
     return;
@@ -441,10 +469,10 @@ void TileSequencer::multiply(const Command& command, invar_completion& record) {
     record.status = INVAR_STATUS_BUS_ERROR;
     return;
   }
-  trace_.set_state(TileState::multiply);
+  trace_.set_state(tile::TileState::multiply);
   tile::AnalogBatch batch;
   bool finite = true;
-  numerics_.run([&] {
+  const bool computed = compute([&] {
     finite = vectors.allFinite();
     if (!finite) {
       return;
@@ -461,6 +489,9 @@ void TileSequencer::multiply(const Command& command, invar_completion& record) {
     batch = model_->multiply(scaled * peak.cwiseInverse().asDiagonal());
     vectors = (unscale * (batch.output * peak.asDiagonal())).transpose();
   });
+  if (!computed) {
+    return;
+  }
   if (!finite) {
     record.status = INVAR_STATUS_BAD_RHS;
     return;
@@ -470,7 +501,9 @@ void TileSequencer::multiply(const Command& command, invar_completion& record) {
     account_.charge(batch.energy, batch.counts, phase_of(descriptor),
                     sc_core::sc_time(duration_s, sc_core::SC_SEC));
     record.clipped = to_count(batch.counts.dac_clips + batch.counts.adc_clips);
-    spend(duration_s, phase_of(descriptor));
+    if (!spend(duration_s, phase_of(descriptor))) {
+      return;
+    }
   }
   if (!store(descriptor.destination, vectors, descriptor)) {
     record.status = INVAR_STATUS_BUS_ERROR;
@@ -484,7 +517,7 @@ void TileSequencer::read_back(const Command& command, invar_completion& record) 
     return;
   }
   MatrixXd matrix;
-  numerics_.run([&] {
+  const bool computed = compute([&] {
     if (configuration_.exact) {
       matrix = matrix_;
       return;
@@ -492,10 +525,15 @@ void TileSequencer::read_back(const Command& command, invar_completion& record) 
     const auto unscale = scale_.cwiseInverse().asDiagonal();
     matrix = unscale * model_->measured_matrix() * unscale;
   });
+  if (!computed) {
+    return;
+  }
   if (!configuration_.exact) {
     // One verify read a row; the values are the controller's record of its measurements.
     const device::RramParameters& device = configuration_.tile.device;
-    spend(static_cast<double>(descriptor.n) * device.verify_width_s, phase_of(descriptor));
+    if (!spend(static_cast<double>(descriptor.n) * device.verify_width_s, phase_of(descriptor))) {
+      return;
+    }
   }
   if (!store(descriptor.destination, matrix, descriptor)) {
     record.status = INVAR_STATUS_BUS_ERROR;

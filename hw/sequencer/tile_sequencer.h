@@ -5,13 +5,13 @@
 #include <invar/programming/write_verify.h>
 #include <invar/sequencer/command.h>
 #include <invar/sequencer/sequencer_parameters.h>
-#include <invar/sequencer/tile_trace.h>
 #include <invar/simulation/dma_interface.h>
 #include <invar/simulation/numerics_runner.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
 #include <invar/tile/tile_account.h>
 #include <invar/tile/tile_model.h>
+#include <invar/tile/tile_trace.h>
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -81,18 +81,23 @@ class TileSequencer : public sc_core::sc_module {
             const invar_descriptor& descriptor, Eigen::MatrixXd& matrix);
   bool store(std::uint64_t address, const Eigen::MatrixXd& matrix,
              const invar_descriptor& descriptor);
-  /// Lets simulated time pass as work of `phase`; returns at once on a reset.
-  void spend(double duration_s, ledger::Phase phase);
+  /// Runs `work` on the main stack. \return false, perhaps without having run it, on a reset
+  bool compute(const std::function<void()>& work);
+  /// Lets simulated time pass as work of `phase`. \return false, at once, on a reset
+  bool spend(double duration_s, ledger::Phase phase);
   void charge_macs(std::uint64_t count, std::uint64_t fetched_bytes, const Command& command,
                    const sc_core::sc_time& duration);
   double round_time_s(const solver::RefinementRound& round) const;
+  /// The rounds of a refinement that starts now; `round_s` is how long each takes.
+  void trace_rounds(const std::vector<solver::RefinementRound>& rounds,
+                    const std::vector<double>& round_s) const;
   bool was_reset(std::uint64_t generation) const { return generation != generation_; }
 
   TileSequencerConfiguration configuration_;
   simulation::DmaInterface& dma_;
   ledger::Ledger& ledger_;
   Completion completion_;
-  TileTrace trace_;
+  tile::TileTrace trace_;
   simulation::NumericsRunner numerics_;
   std::unique_ptr<tile::TileModel> model_;
   tile::TileAccount account_;
@@ -100,11 +105,6 @@ class TileSequencer : public sc_core::sc_module {
   ledger::Ledger::EventId mac_event_;
   ledger::Ledger::ComponentId buffer_component_;
   ledger::Ledger::EventId buffer_event_;
-  ledger::Ledger::ComponentId writer_component_;
-  ledger::Ledger::EventId pulse_event_;
-  ledger::Ledger::EventId verify_event_;
-  ledger::Ledger::EventId row_event_;
-  ledger::Ledger::EventId verify_adc_event_;
 
   std::deque<Command> commands_;
   bool running_ = false;

@@ -78,13 +78,14 @@ class AnalogMatrix {
   ///        back, so that large solutions fit the outputs; 0 to 15
   virtual AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) = 0;
 
-  /// MVM: approximately M input for each column; magnitudes of `input` up to 1.
+  /// MVM: approximately M^T input for each column (the rows are driven, the columns summed), which
+  /// is M input for the symmetric matrices of a solver; magnitudes of `input` up to 1.
   virtual AnalogBatch multiply(const Eigen::MatrixXd& input) = 0;
 
   /// Converter codes of the first `rows` rows go along with every batch, for traces.
   virtual void watch_codes(int rows) { (void)rows; }
 
-  /// Analog time of one INV shot until the outputs have settled.
+  /// Analog time of one INV shot until the outputs have settled; 0 when the loop is not stable.
   virtual double settling_time_s() const = 0;
   virtual bool stable() const = 0;
 };

@@ -12,7 +12,8 @@ namespace invar::tile {
 /// DACs, ADCs and the write-verify controller, for those who bring their own sequencing.
 ///
 /// Registers and buffers: <invar/registers/tile_registers.h>. One command at a time; time, energy
-/// and errors are those of the tiles inside the accelerator. The cells outlive a reset.
+/// and errors are those of the tiles inside the accelerator. The cells outlive a reset. Energy of
+/// the accesses themselves is that of the integrator's bus. Base protocol, loosely timed; no DMI.
 ///
 /// \code
 /// invar::tile::AnalogTileParameters parameters;
@@ -26,7 +27,8 @@ namespace invar::tile {
 /// \tparam BUSWIDTH of the socket, in bits
 template <unsigned int BUSWIDTH = 32>
 class AnalogTile : public sc_core::sc_module {
- private:
+  static_assert(BUSWIDTH >= 32 && BUSWIDTH % 32 == 0, "registers are 32 bits wide");
+
   // Before everything that charges it; empty when the integrator shares a ledger.
   std::unique_ptr<ledger::Ledger> own_ledger_;
   ledger::Ledger& ledger_;
@@ -53,12 +55,16 @@ class AnalogTile : public sc_core::sc_module {
     core_.rst(rst);
   }
 
+  /// Offers its signals to a trace (<invar/trace/vcd_writer.h>).
+  /// \param rows whose converter codes are traced
+  void trace(trace::SignalSink& sink, int rows = 1) { core_.trace(sink, rows); }
+
   const ledger::Ledger& ledger() const { return ledger_; }
   const TileModel& model() const { return core_.model(); }
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-    core_.access(payload, delay);
+    core_.access(payload, delay, BUSWIDTH / 8);
   }
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) {
     return core_.debug_access(payload);

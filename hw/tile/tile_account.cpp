@@ -8,7 +8,11 @@ TileAccount::TileAccount(ledger::Ledger& ledger, const std::string& name)
       array_(entry(name + ".array", "shot")),
       amplifiers_(entry(name + ".amplifiers", "shot")),
       sample_hold_(entry(name + ".sample_hold", "sample")),
-      adc_(entry(name + ".adc", "conversion")) {}
+      adc_(entry(name + ".adc", "conversion")),
+      pulse_(entry(name + ".write_verify", "cell_pulse")),
+      verify_(entry(name + ".write_verify", "cell_verify")),
+      verify_conversion_(entry(name + ".write_verify", "verify_conversion")),
+      row_pulse_(entry(name + ".write_verify", "row_pulse")) {}
 
 TileAccount::Entry TileAccount::entry(const std::string& component, const std::string& event) {
   const auto id = ledger_.component(component);
@@ -31,6 +35,24 @@ void TileAccount::charge(const AnalogEnergy& energy, const AnalogCounts& counts,
 
 void TileAccount::add_busy(const sc_core::sc_time& duration, ledger::Phase phase) {
   ledger_.add_busy(array_.component, phase, duration);
+}
+
+void TileAccount::charge_programming(const programming::ProgrammingResult& written,
+                                     ledger::Phase phase) {
+  const ledger::ChargeSpan span{sc_core::sc_time_stamp(),
+                                sc_core::sc_time(written.duration_s, sc_core::SC_SEC)};
+  const auto book = [&](const Entry& entry, std::uint64_t count, double energy_j) {
+    ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j),
+                   span);
+  };
+  book(pulse_, written.set_pulses + written.reset_pulses, written.pulse_energy_j);
+  book(verify_, written.verify_reads, written.verify_energy_j);
+  book(verify_conversion_, written.verify_reads, written.adc_energy_j);
+  book(row_pulse_, written.row_pulses, written.driver_energy_j);
+}
+
+void TileAccount::add_programming(const sc_core::sc_time& duration, ledger::Phase phase) {
+  ledger_.add_busy(pulse_.component, phase, duration);
 }
 
 }  // namespace invar::tile

@@ -2,13 +2,15 @@
 #define INVAR_TILE_TILE_ACCOUNT_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/programming/write_verify.h>
 #include <invar/tile/analog_matrix.h>
 
 #include <string>
 
 namespace invar::tile {
 
-/// The ledger entries of one tile: DACs, arrays, op-amps, sample-and-holds, ADCs.
+/// The ledger entries of one tile: DACs, arrays, op-amps, sample-and-holds, ADCs, and the
+/// controller that writes the cells.
 class TileAccount {
  public:
   /// \param name hierarchical name of the tile
@@ -20,6 +22,11 @@ class TileAccount {
   /// Books time during which the tile worked.
   void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);
 
+  /// Books the programming of a matrix that starts now.
+  void charge_programming(const programming::ProgrammingResult& written, ledger::Phase phase);
+  /// Books time during which the controller wrote cells.
+  void add_programming(const sc_core::sc_time& duration, ledger::Phase phase);
+
  private:
   struct Entry {
     ledger::Ledger::ComponentId component;
@@ -29,6 +36,7 @@ class TileAccount {
 
   ledger::Ledger& ledger_;
   Entry dac_, array_, amplifiers_, sample_hold_, adc_;
+  Entry pulse_, verify_, verify_conversion_, row_pulse_;
 };
 
 }  // namespace invar::tile

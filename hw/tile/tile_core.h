@@ -4,12 +4,15 @@
 #include <invar/ledger/ledger.h>
 #include <invar/programming/write_verify.h>
 #include <invar/registers/tile_registers.h>
+#include <invar/simulation/delayed_actions.h>
 #include <invar/simulation/numerics_runner.h>
 #include <invar/tile/tile_account.h>
 #include <invar/tile/tile_model.h>
 #include <invar/tile/tile_parameters.h>
+#include <invar/tile/tile_trace.h>
 
 #include <cstdint>
+#include <functional>
 #include <tlm>
 #include <vector>
 
@@ -21,7 +24,7 @@ struct AnalogTileParameters {
   programming::ProgrammingParameters programming;
   std::uint64_t seed = 0;
   std::uint32_t number = 0;  ///< of the tile, part of the random key
-  /// Latency of a register or buffer access (assumption).
+  /// Latency of a register or buffer access, for each beat of the socket's width (assumption).
   double register_latency_s = 2e-9;
 
   /// \throws std::invalid_argument naming the parameter and its range.
@@ -29,33 +32,69 @@ struct AnalogTileParameters {
 };
 
 /// Registers, buffers and timing of a tile that is used alone, independent of its socket's width.
+///
+/// An access only latches: the numbers of a command run later, on the kernel's main stack, and
+/// never on the stack of whoever calls. A command starts at its initiator's local time; what
+/// registers say is the state at simulated time, which for a decoupled initiator is at most its
+/// quantum old.
 class TileCore : public sc_core::sc_module {
  public:
   sc_core::sc_out<bool> irq;
   sc_core::sc_in<bool> rst;
 
+  /// \throws std::invalid_argument for parameters out of range
   TileCore(const sc_core::sc_module_name& name, const AnalogTileParameters& parameters,
            ledger::Ledger& ledger);
 
-  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// \param beat_bytes moved in one latency
+  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, unsigned int beat_bytes);
   unsigned int debug_access(tlm::tlm_generic_payload& payload);
 
+  /// \param rows whose converter codes are traced; fewer if the array is smaller
+  void trace(trace::SignalSink& sink, int rows);
+
+  const AnalogTileParameters& parameters() const { return parameters_; }
   const TileModel& model() const { return model_; }
 
  private:
+  /// What the registers set up for a command.
+  struct Setup {
+    std::uint32_t size = 0;
+    std::uint32_t seed_slices = 0;
+    std::uint32_t slices = 0;
+    std::uint32_t range = 0;
+    ledger::Phase phase = INVAR_PHASE_INVERSION;
+  };
+  /// A command as latched when it was written.
+  struct Command {
+    std::uint32_t code = 0;
+    Setup setup;
+    std::vector<float> operand;
+    sc_core::sc_time start;
+    std::uint64_t generation = 0;
+  };
+
   std::uint32_t read_word(std::uint64_t offset) const;
   void write_word(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
   std::uint32_t read_register(std::uint64_t offset) const;
   void write_register(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
+  void write_command(std::uint32_t code, const sc_core::sc_time& delay);
 
   void run();
-  invar_tile_status execute();
-  invar_tile_status program();
-  invar_tile_status apply();
-  void spend(double duration_s);
-  bool is_loadable() const;
+  void await_command();
+  invar_tile_status execute(const Command& command);
+  invar_tile_status program(const Command& command);
+  invar_tile_status apply(const Command& command);
+  bool is_loadable(const Setup& setup) const;
+  /// Runs `work` on the main stack, unless a reset comes first. \return false on a reset
+  bool compute(const Command& command, const std::function<void()>& work);
+  /// Lets simulated time pass. \return false, at once, on a reset
+  bool spend(const Command& command, double duration_s);
+  bool was_reset(const Command& command) const { return command.generation != generation_; }
 
-  void update_irq(const sc_core::sc_time& delay);
+  void finish(invar_tile_status result);
+  /// Runs `change` of the line's state at an initiator's local time, unless a reset comes first.
+  void change_line(const sc_core::sc_time& delay, std::function<void()> change);
   void drive_irq();
   void watch_reset();
   void reset();
@@ -64,21 +103,25 @@ class TileCore : public sc_core::sc_module {
   ledger::Ledger& ledger_;
   TileModel model_;
   TileAccount account_;
-  ledger::Ledger::ComponentId writer_component_;
-  ledger::Ledger::EventId pulse_event_;
-  ledger::Ledger::EventId verify_event_;
+  TileTrace trace_;
+  trace::TraceSignal<bool> traced_irq_;
   simulation::NumericsRunner numerics_;
+  simulation::DelayedActions line_changes_;
 
   std::vector<float> matrix_, input_, output_;
-  bool busy_ = false;
-  std::uint32_t command_ = 0;
-  std::uint32_t result_ = INVAR_TILE_OK;
-  std::uint32_t irq_status_ = 0, irq_enable_ = 0;
-  std::uint32_t size_ = 0, seed_slices_ = 0, slices_ = 0, range_ = 0;
-  std::uint32_t phase_ = INVAR_PHASE_INVERSION;
+  Setup setup_;
+  Command command_;
+  bool busy_ = false;    ///< from the write of COMMAND to its end
+  bool stored_ = false;  ///< a PROGRAM has ended well
+  invar_tile_status result_ = INVAR_TILE_OK;
   std::uint32_t clipped_ = 0, failed_cells_ = 0;
   std::uint64_t generation_ = 0;  ///< counts resets: what was under way before one is dropped
-  sc_core::sc_event command_written_, irq_changed_, reset_event_;
+  sc_core::sc_event command_written_, reset_event_;
+
+  std::uint32_t irq_status_ = 0, irq_enable_ = 0;
+  // As the line shows them: a decoupled initiator's writes come into force at its local time.
+  std::uint32_t line_status_ = 0, line_enable_ = 0;
+  sc_core::sc_event line_changed_;
 };
 
 }  // namespace invar::tile

@@ -74,6 +74,7 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
   seed_slices_ = seed_slices;
   slices_in_use_ = slices;
   dynamics_ = circuit::LoopDynamics{};
+  settling_time_s_ = 0.0;
 
   Eigen::MatrixXd plus = Eigen::MatrixXd::Zero(n, n);
   Eigen::MatrixXd minus = Eigen::MatrixXd::Zero(n, n);

@@ -1,9 +1,10 @@
 #ifndef INVAR_TRACE_SIGNAL_SINK_H
 #define INVAR_TRACE_SIGNAL_SINK_H
 
+#include <invar/simulation/systemc_compatibility.h>
+
 #include <cstdint>
 #include <string>
-#include <systemc>
 #include <type_traits>
 #include <utility>
 #include <vector>

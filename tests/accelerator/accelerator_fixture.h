@@ -79,6 +79,12 @@ class AcceleratorFixture : public sc_core::sc_module {
     write(INVAR_REG_CONTROL, INVAR_CONTROL_ENABLE);
   }
 
+  /// Sets up again after a reset.
+  void restart() {
+    tail_ = 0;
+    start();
+  }
+
   /// Puts descriptors into the ring without waiting. \return slot of the last one
   std::uint32_t submit(const std::vector<invar_descriptor>& descriptors) {
     for (const invar_descriptor& descriptor : descriptors) {

@@ -195,6 +195,38 @@ BOOST_AUTO_TEST_CASE(a_reset_drops_the_work_and_lowers_the_interrupt) {
   BOOST_CHECK(finished);
 }
 
+BOOST_AUTO_TEST_CASE(a_reset_at_any_moment_of_a_command_leaves_a_machine_that_works) {
+  bool finished = false;
+  auto parameters = AcceleratorFixture::small_parameters();
+  parameters.tile.rows = 8;
+  run_script(parameters, [&](AcceleratorFixture& host) {
+    host.put_matrix(k_matrix, test::covariance_matrix(8, 0.1, 7));
+    host.put_matrix(k_rhs, Eigen::MatrixXd::Ones(1, 8));
+    const auto reset = [&] {
+      host.write(INVAR_REG_CONTROL, INVAR_CONTROL_RESET);
+      host.restart();
+    };
+    host.start();
+    // Fetch, load, numbers, work: nanosecond by nanosecond, and within one by delta cycles.
+    for (int moment = 0; moment < 40; ++moment) {
+      const invar_completion record = host.run_command(host.program(k_matrix, 8));
+      BOOST_CHECK_EQUAL(record.status, static_cast<unsigned>(INVAR_STATUS_OK));
+      invar_descriptor next = host.solve(record.handle, 8, 1, k_rhs, k_solution, 1e-3);
+      next.opcode = moment % 2 == 0 ? INVAR_OP_SOLVE : INVAR_OP_MVM;
+      host.submit({next});
+      wait(sc_core::sc_time(moment / 2, sc_core::SC_NS));
+      for (int delta = 0; delta < moment % 5; ++delta) {
+        wait(sc_core::SC_ZERO_TIME);
+      }
+      reset();
+    }
+    BOOST_CHECK_EQUAL(host.run_command(host.program(k_matrix, 8)).status,
+                      static_cast<unsigned>(INVAR_STATUS_OK));
+    finished = true;
+  });
+  BOOST_CHECK(finished);
+}
+
 BOOST_AUTO_TEST_CASE(a_ring_that_is_not_set_up_halts_with_a_fault_and_recovers_by_reset) {
   bool finished = false;
   run_script(AcceleratorFixture::small_parameters(), [&](AcceleratorFixture& host) {

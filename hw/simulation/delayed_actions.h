@@ -1,12 +1,12 @@
-#ifndef INVAR_BUS_DELAYED_ACTIONS_H
-#define INVAR_BUS_DELAYED_ACTIONS_H
+#ifndef INVAR_SIMULATION_DELAYED_ACTIONS_H
+#define INVAR_SIMULATION_DELAYED_ACTIONS_H
 
 #include <invar/simulation/systemc_compatibility.h>
 
 #include <functional>
 #include <map>
 
-namespace invar::bus {
+namespace invar::simulation {
 
 /// Does things at the simulated time they belong to, when a temporally decoupled initiator has
 /// asked for them ahead of it.
@@ -27,6 +27,6 @@ class DelayedActions : public sc_core::sc_module {
   sc_core::sc_event due_;
 };
 
-}  // namespace invar::bus
+}  // namespace invar::simulation
 
 #endif

@@ -1,8 +1,8 @@
-#include <invar/bus/delayed_actions.h>
+#include <invar/simulation/delayed_actions.h>
 
 #include <utility>
 
-namespace invar::bus {
+namespace invar::simulation {
 
 DelayedActions::DelayedActions(const sc_core::sc_module_name& name) : sc_core::sc_module(name) {
   INVAR_HAS_PROCESS(DelayedActions);
@@ -28,4 +28,4 @@ void DelayedActions::run_due() {
   }
 }
 
-}  // namespace invar::bus
+}  // namespace invar::simulation

@@ -1,21 +1,21 @@
-#ifndef INVAR_SEQUENCER_TILE_TRACE_H
-#define INVAR_SEQUENCER_TILE_TRACE_H
+#ifndef INVAR_TILE_TILE_TRACE_H
+#define INVAR_TILE_TILE_TRACE_H
 
-#include <invar/solver/refinement.h>
 #include <invar/trace/signal_sink.h>
 
+#include <Eigen/Core>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace invar::sequencer {
+namespace invar::tile {
 
 /// What a tile is doing, as it appears in a trace.
 enum class TileState : std::uint32_t { idle, load, program, solve, multiply, store };
 
 /// The signals of one tile: `state`, `power_mw` (mean over the work under way), `residual` (largest
-/// relative residual, after each round), and for the first rows `dac_code_<row>` and
-/// `adc_code_<row>`, two's complement, one value an INV shot.
+/// relative residual of a refinement, where there is one), and for the first rows `dac_code_<row>`
+/// and `adc_code_<row>`, two's complement, one value an INV shot.
 class TileTrace {
  public:
   /// \param name hierarchical name of the tile \param rows whose converter codes are traced
@@ -25,9 +25,14 @@ class TileTrace {
 
   void set_state(TileState state) const { state_.set(state); }
   void set_power(double power_w) const { power_mw_.set(1e3 * power_w); }
-  /// The rounds of a refinement that starts now; `round_s` is how long each takes.
-  void show_rounds(const std::vector<solver::RefinementRound>& rounds,
-                   const std::vector<double>& round_s) const;
+  void set_residual(double residual, const sc_core::sc_time& at) const {
+    residual_.set(residual, at);
+  }
+  /// Codes of one shot (column `shot`, watched rows) as they leave the DACs or the ADCs.
+  void set_dac_codes(const Eigen::MatrixXi& codes, Eigen::Index shot,
+                     const sc_core::sc_time& at) const;
+  void set_adc_codes(const Eigen::MatrixXi& codes, Eigen::Index shot,
+                     const sc_core::sc_time& at) const;
 
  private:
   struct Code {
@@ -45,6 +50,6 @@ class TileTrace {
   std::vector<Code> adc_codes_;
 };
 
-}  // namespace invar::sequencer
+}  // namespace invar::tile
 
 #endif

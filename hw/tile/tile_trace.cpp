@@ -1,15 +1,8 @@
-#include <invar/sequencer/tile_trace.h>
+#include <invar/tile/tile_trace.h>
 
 #include <algorithm>
 
-namespace invar::sequencer {
-namespace {
-
-sc_core::sc_time seconds(double value) {
-  return sc_core::sc_time(value, sc_core::SC_SEC);
-}
-
-}  // namespace
+namespace invar::tile {
 
 void TileTrace::attach(trace::SignalSink& sink, const std::string& name, int rows, int dac_bits,
                        int adc_bits) {
@@ -42,24 +35,18 @@ void TileTrace::attach(trace::SignalSink& sink, const std::string& name, int row
   }
 }
 
-void TileTrace::show_rounds(const std::vector<solver::RefinementRound>& rounds,
-                            const std::vector<double>& round_s) const {
-  sc_core::sc_time start = sc_core::sc_time_stamp();
-  residual_.set(1.0, start);
-  for (std::size_t i = 0; i < rounds.size(); ++i) {
-    const solver::RefinementRound& round = rounds[i];
-    const sc_core::sc_time shot_time = seconds(round.inv_shot_time_s);
-    sc_core::sc_time at = start;
-    for (Eigen::Index shot = 0; shot < round.dac_codes.cols(); ++shot) {
-      for (Eigen::Index row = 0; row < round.dac_codes.rows(); ++row) {
-        dac_codes_[row].set(round.dac_codes(row, shot), at);
-        adc_codes_[row].set(round.adc_codes(row, shot), at + shot_time);
-      }
-      at += shot_time;
-    }
-    start += seconds(round_s[i]);
-    residual_.set(round.largest_residual, start);
+void TileTrace::set_dac_codes(const Eigen::MatrixXi& codes, Eigen::Index shot,
+                              const sc_core::sc_time& at) const {
+  for (Eigen::Index row = 0; row < codes.rows(); ++row) {
+    dac_codes_[row].set(codes(row, shot), at);
   }
 }
 
-}  // namespace invar::sequencer
+void TileTrace::set_adc_codes(const Eigen::MatrixXi& codes, Eigen::Index shot,
+                              const sc_core::sc_time& at) const {
+  for (Eigen::Index row = 0; row < codes.rows(); ++row) {
+    adc_codes_[row].set(codes(row, shot), at);
+  }
+}
+
+}  // namespace invar::tile

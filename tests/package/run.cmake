@@ -1,0 +1,87 @@
+# What a stranger does with the package, one scenario a call: cmake -DSCENARIO=... -P run.cmake
+#   install    install BUILD
+#   example    examples/minimal-soc against the installed package
+#   rooms      one small program a room, warnings as errors
+#   standard   C++20 is refused in clear words, at configure time and by the headers
+#   systemc    a SystemC that comes as a CMake package (3.x) instead of pkg-config (Debian)
+#   subdirectory  add_subdirectory instead of the package
+set(prefix "${WORK}/prefix")
+set(stranger "${CMAKE_CURRENT_LIST_DIR}/stranger")
+set(with_package "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${COMPILER}")
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output
+                  ERROR_VARIABLE output)
+  message(STATUS "${output}")
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "failed: ${ARGN}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+# Runs a command that has to fail with these words.
+function(run_refused words)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output
+                  ERROR_VARIABLE output)
+  message(STATUS "${output}")
+  string(REGEX REPLACE "[ \n]+" " " output "${output}")
+  string(FIND "${output}" "${words}" found)
+  if(status EQUAL 0 OR found EQUAL -1)
+    message(FATAL_ERROR "was not refused with \"${words}\": ${ARGN}")
+  endif()
+endfunction()
+
+if(SCENARIO STREQUAL "install")
+  file(REMOVE_RECURSE "${WORK}")
+  run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}")
+  foreach(room sw platform)
+    if(EXISTS "${prefix}/include/invar/${room}")
+      message(FATAL_ERROR "the package must hold nothing of ${room}/")
+    endif()
+  endforeach()
+elseif(SCENARIO STREQUAL "example")
+  run("${CMAKE_COMMAND}" -S "${SOURCE}/examples/minimal-soc" -B "${WORK}/example" ${with_package})
+  run("${CMAKE_COMMAND}" --build "${WORK}/example")
+  run("${WORK}/example/minimal-soc")
+elseif(SCENARIO STREQUAL "rooms")
+  run("${CMAKE_COMMAND}" -S "${stranger}" -B "${WORK}/rooms" ${with_package})
+  run("${CMAKE_COMMAND}" --build "${WORK}/rooms" --parallel 2)
+  foreach(room ledger circuit tile digital_engine accelerator)
+    run("${WORK}/rooms/use_${room}")
+  endforeach()
+elseif(SCENARIO STREQUAL "standard")
+  run_refused("Invar needs CMAKE_CXX_STANDARD 17 (got 20)" "${CMAKE_COMMAND}" -S "${stranger}"
+              -B "${WORK}/standard" ${with_package} -DCMAKE_CXX_STANDARD=20)
+  foreach(header tile/analog_tile.h accelerator/inv_accelerator.h
+                 digital_engine/digital_engine.h trace/vcd_writer.h)
+    file(WRITE "${WORK}/standard/header.cpp" "#include <invar/${header}>\n")
+    run_refused("Invar needs C++17 exactly" "${COMPILER}" -std=c++20 -fsyntax-only -Wfatal-errors
+                "-I${prefix}/include" -isystem "${EIGEN}" "${WORK}/standard/header.cpp")
+  endforeach()
+elseif(SCENARIO STREQUAL "systemc")
+  # Stands in for SystemC 3.x, whose package gives this target and variable.
+  file(WRITE "${WORK}/systemc/SystemCLanguageConfig.cmake"
+       "add_library(SystemC::systemc INTERFACE IMPORTED)\n"
+       "target_link_libraries(SystemC::systemc INTERFACE systemc)\n"
+       "set(SystemC_CXX_STANDARD 17)\n")
+  foreach(way "-DCMAKE_PREFIX_PATH=${prefix}" "-DINVAR_SOURCE=${SOURCE}")
+    file(REMOVE_RECURSE "${WORK}/systemc/build")
+    run("${CMAKE_COMMAND}" -S "${stranger}" -B "${WORK}/systemc/build" "${way}"
+        "-DSystemCLanguage_DIR=${WORK}/systemc" "-DCMAKE_CXX_COMPILER=${COMPILER}")
+    if(NOT output MATCHES "SystemC: CMake package SystemCLanguage")
+      message(FATAL_ERROR "SystemC was not taken from its CMake package")
+    endif()
+  endforeach()
+elseif(SCENARIO STREQUAL "subdirectory")
+  # All is configured; one small room is built, for time.
+  run("${CMAKE_COMMAND}" -S "${stranger}" -B "${WORK}/subdirectory" "-DINVAR_SOURCE=${SOURCE}"
+      "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
+  run("${CMAKE_COMMAND}" --build "${WORK}/subdirectory" --target use_ledger)
+  run("${WORK}/subdirectory/use_ledger")
+  run("${CMAKE_COMMAND}" --install "${WORK}/subdirectory" --prefix "${WORK}/nothing")
+  if(EXISTS "${WORK}/nothing/include")
+    message(FATAL_ERROR "Invar as a subdirectory installs itself with its parent")
+  endif()
+else()
+  message(FATAL_ERROR "unknown scenario \"${SCENARIO}\"")
+endif()
