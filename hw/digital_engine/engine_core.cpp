@@ -115,6 +115,7 @@ void EngineCore::run_jobs(const std::vector<invar_engine_job>& jobs) {
 }
 
 invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
+  const std::uint64_t generation = generation_;
   const auto phase = static_cast<ledger::Phase>(job.phase);
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   const JobCost cost = job_cost(job, parameters_);
@@ -132,24 +133,24 @@ invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
       break;
     default:
       gathered_.resize(static_cast<std::size_t>(job.m) * job.k);
-      for (std::uint32_t row = 0; ok && row < job.m; ++row) {
+      for (std::uint32_t row = 0; ok && generation == generation_ && row < job.m; ++row) {
         const std::uint64_t index = numerics_.words(job.a)[row];
         ok = dma_.read(job.address + index * job.k,
                        gathered_.data() + static_cast<std::size_t>(row) * job.k, job.k);
       }
-      if (ok) {
+      if (ok && generation == generation_) {
         numerics_.convert_gathered(job, gathered_);
       }
   }
   // The scratchpad side runs along with the bus and may be the slower one.
-  const sc_core::sc_time scratchpad_time(
-      static_cast<double>(cost.cycles) * parameters_.clock_period_s, sc_core::SC_SEC);
+  const sc_core::sc_time scratchpad_time = account_.time_of(cost);
   const sc_core::sc_time bus_time = sc_core::sc_time_stamp() - start;
-  if (bus_time < scratchpad_time) {
-    wait(scratchpad_time - bus_time);
+  if (bus_time < scratchpad_time && generation == generation_) {
+    wait(scratchpad_time - bus_time, reset_);
   }
   ledger_.end_activity(phase);
   account_.charge(job, cost, start);
+  account_.finish(job, cost, std::min(scratchpad_time, sc_core::sc_time_stamp() - start), ok);
   return ok ? INVAR_ENGINE_OK : INVAR_ENGINE_BUS_ERROR;
 }
 
@@ -168,23 +169,32 @@ std::size_t EngineCore::compute(const std::vector<invar_engine_job>& jobs, std::
       status = numerics_.execute(jobs[done]);
     }
   });
+  if (generation != generation_) {
+    return done - first;
+  }
+  std::vector<JobCost> costs;
+  const sc_core::sc_time begin = sc_core::sc_time_stamp();
   std::uint64_t cycles = 0;
   traced_state_.set(EngineState::compute);
   for (std::size_t i = first; i < done; ++i) {
-    const JobCost cost = job_cost(jobs[i], parameters_);
-    const sc_core::sc_time start =
-        sc_core::sc_time_stamp() +
-        sc_core::sc_time(static_cast<double>(cycles) * parameters_.clock_period_s, sc_core::SC_SEC);
-    account_.charge(jobs[i], cost, start);
+    costs.push_back(job_cost(jobs[i], parameters_));
+    const sc_core::sc_time start = begin + account_.time_of(cycles);
+    account_.charge(jobs[i], costs.back(), start);
     traced_opcode_.set(jobs[i].opcode, start);
-    cycles += cost.cycles;
+    cycles += costs.back().cycles;
   }
-  const sc_core::sc_time duration(static_cast<double>(cycles) * parameters_.clock_period_s,
-                                  sc_core::SC_SEC);
   ledger_.begin_activity(phase);
-  wait(duration);
+  wait(account_.time_of(cycles), reset_);
   ledger_.end_activity(phase);
-  if (generation == generation_) {
+  const bool was_reset = generation != generation_;
+  sc_core::sc_time passed = sc_core::sc_time_stamp() - begin;
+  for (std::size_t i = first; i < done; ++i) {
+    const bool last_failed = i + 1 == done && status != INVAR_ENGINE_OK;
+    const sc_core::sc_time time = std::min(passed, account_.time_of(costs[i - first]));
+    account_.finish(jobs[i], costs[i - first], time, !was_reset && !last_failed);
+    passed -= time;
+  }
+  if (!was_reset) {
     finish_jobs(done - first - (status == INVAR_ENGINE_OK ? 0 : 1));
     if (status != INVAR_ENGINE_OK) {
       halt(status, jobs[done - 1].tag);
