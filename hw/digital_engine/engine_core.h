@@ -55,10 +55,10 @@ class EngineCore : public sc_core::sc_module {
   void write_control(std::uint32_t value, const sc_core::sc_time& delay);
 
   void run();
-  bool fetch(std::vector<invar_engine_job>& jobs);
-  void run_jobs(const std::vector<invar_engine_job>& jobs);
+  bool fetch();
+  void run_jobs();
   invar_engine_status transfer(const invar_engine_job& job);
-  std::size_t compute(const std::vector<invar_engine_job>& jobs, std::size_t first);
+  std::size_t compute(std::size_t first);
   void finish_jobs(std::size_t count);
   void halt(invar_engine_status status, std::uint32_t tag);
 
@@ -74,6 +74,9 @@ class EngineCore : public sc_core::sc_module {
   EngineAccount account_;
   EngineNumerics numerics_;
   simulation::NumericsRunner runner_;
+  // Members, so that a simulation may end while the thread is suspended and free them.
+  std::vector<invar_engine_job> jobs_;
+  std::vector<JobCost> costs_;
   std::vector<std::uint8_t> gathered_;
 
   bool enabled_ = false;
