@@ -24,11 +24,15 @@ void EngineAccount::charge(const Component& component, ledger::Phase phase, std:
   }
 }
 
+sc_core::sc_time EngineAccount::time_of(std::uint64_t cycles) const {
+  return sc_core::sc_time(static_cast<double>(cycles) * parameters_.clock_period_s,
+                          sc_core::SC_SEC);
+}
+
 void EngineAccount::charge(const invar_engine_job& job, const JobCost& cost,
                            const sc_core::sc_time& start) {
   const auto phase = static_cast<ledger::Phase>(job.phase);
-  const sc_core::sc_time time(static_cast<double>(cost.cycles) * parameters_.clock_period_s,
-                              sc_core::SC_SEC);
+  const sc_core::sc_time time = time_of(cost);
   const auto book = [&](const Component& component, std::uint64_t count, double energy_j) {
     charge(component, phase, count, static_cast<double>(count) * energy_j, {start, time});
   };
@@ -36,16 +40,31 @@ void EngineAccount::charge(const invar_engine_job& job, const JobCost& cost,
   book(vector_unit_, cost.vector_operations, parameters_.vector_energy_j);
   book({vector_unit_.id, function_event_}, cost.functions, parameters_.function_energy_j);
   book(scratchpad_, cost.scratchpad_bytes, parameters_.scratchpad_energy_per_byte_j);
-  ledger_.add_busy(cost.multiply_accumulates != 0 ? mac_array_.id : vector_unit_.id, phase, time);
-  const bool solves =
-      job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE || job.opcode == INVAR_ENGINE_CHOLESKY_INVERSE;
-  if (solves || job.opcode == INVAR_ENGINE_CHOLESKY) {
+}
+
+const EngineAccount::Component& EngineAccount::busy_component(const JobCost& cost) const {
+  if (cost.multiply_accumulates != 0) {
+    return mac_array_;
+  }
+  return cost.vector_operations + cost.functions != 0 ? vector_unit_ : scratchpad_;
+}
+
+void EngineAccount::finish(const invar_engine_job& job, const JobCost& cost,
+                           const sc_core::sc_time& duration, bool succeeded) {
+  ledger_.add_busy(busy_component(cost).id, static_cast<ledger::Phase>(job.phase), duration);
+  const bool factorizes = job.opcode == INVAR_ENGINE_CHOLESKY;
+  const bool inverts = job.opcode == INVAR_ENGINE_CHOLESKY_INVERSE;
+  if (!factorizes && !inverts && job.opcode != INVAR_ENGINE_CHOLESKY_SOLVE) {
+    return;
+  }
+  inversion_time_ += duration;
+  if (succeeded) {
     InversionCount& count = work_[job.m];
-    count.matrices += solves ? 0 : 1;
-    count.right_hand_sides += !solves                                     ? 0
-                              : job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE ? job.n
-                                                                          : job.m;
-    inversion_time_ += time;
+    if (factorizes) {
+      ++count.matrices;
+    } else {
+      count.right_hand_sides += inverts ? job.m : job.n;
+    }
   }
 }
 

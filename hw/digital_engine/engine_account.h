@@ -23,8 +23,15 @@ class EngineAccount {
   EngineAccount(ledger::Ledger& ledger, const std::string& name,
                 const EngineParameters& parameters);
 
-  /// Charges a job that runs for `cost.cycles` from `start` on.
+  /// Charges the energy of a job that starts at `start` and runs for `cost.cycles`.
   void charge(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& start);
+  /// Books the time that a job took: less than its cycles when a reset cut it short. Only a job
+  /// that succeeded counts as inversion work.
+  void finish(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& duration,
+              bool succeeded);
+
+  sc_core::sc_time time_of(const JobCost& cost) const { return time_of(cost.cycles); }
+  sc_core::sc_time time_of(std::uint64_t cycles) const;
 
   /// Time of CHOLESKY, CHOLESKY_SOLVE and CHOLESKY_INVERSE jobs.
   const sc_core::sc_time& inversion_time() const { return inversion_time_; }
@@ -36,6 +43,7 @@ class EngineAccount {
     ledger::Ledger::ComponentId id;
     ledger::Ledger::EventId event;
   };
+  const Component& busy_component(const JobCost& cost) const;
   Component make(const std::string& name, const std::string& event);
   void charge(const Component& component, ledger::Phase phase, std::uint64_t count, double energy_j,
               const ledger::ChargeSpan& span);

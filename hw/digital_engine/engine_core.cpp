@@ -51,7 +51,6 @@ EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParamete
 }
 
 void EngineCore::run() {
-  std::vector<invar_engine_job> jobs;
   for (;;) {
     while (!enabled_ || halted_ || head_ == tail_) {
       traced_state_.set(EngineState::idle);
@@ -62,22 +61,22 @@ void EngineCore::run() {
       continue;
     }
     working_ = true;
-    if (fetch(jobs)) {
-      run_jobs(jobs);
+    if (fetch()) {
+      run_jobs();
     }
     working_ = false;
   }
 }
 
-bool EngineCore::fetch(std::vector<invar_engine_job>& jobs) {
+bool EngineCore::fetch() {
   const std::uint64_t generation = generation_;
   const std::uint32_t slot = head_ & (ring_.size - 1);
-  jobs.resize(std::min({tail_ - head_, ring_.size - slot, k_fetch_jobs}));
+  jobs_.resize(std::min({tail_ - head_, ring_.size - slot, k_fetch_jobs}));
   traced_state_.set(EngineState::fetch);
   dma_.set_phase(INVAR_PHASE_DATA_MOVEMENT);
   ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
   const bool ok =
-      dma_.read(ring_.base + slot * k_job_bytes, jobs.data(), jobs.size() * k_job_bytes);
+      dma_.read(ring_.base + slot * k_job_bytes, jobs_.data(), jobs_.size() * k_job_bytes);
   ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
   if (generation != generation_) {
     return false;
@@ -88,17 +87,17 @@ bool EngineCore::fetch(std::vector<invar_engine_job>& jobs) {
   return ok;
 }
 
-void EngineCore::run_jobs(const std::vector<invar_engine_job>& jobs) {
+void EngineCore::run_jobs() {
   const std::uint64_t generation = generation_;
-  for (std::size_t next = 0; next < jobs.size() && generation == generation_ && !halted_;) {
-    const invar_engine_job& job = jobs[next];
+  for (std::size_t next = 0; next < jobs_.size() && generation == generation_ && !halted_;) {
+    const invar_engine_job& job = jobs_[next];
     const invar_engine_status checked = numerics_.check(job);
     if (checked != INVAR_ENGINE_OK) {
       halt(checked, job.tag);
       return;
     }
     if (!is_transfer(job)) {
-      next += compute(jobs, next);
+      next += compute(next);
       continue;
     }
     const invar_engine_status status = transfer(job);
@@ -115,6 +114,7 @@ void EngineCore::run_jobs(const std::vector<invar_engine_job>& jobs) {
 }
 
 invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
+  const std::uint64_t generation = generation_;
   const auto phase = static_cast<ledger::Phase>(job.phase);
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   const JobCost cost = job_cost(job, parameters_);
@@ -132,62 +132,71 @@ invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
       break;
     default:
       gathered_.resize(static_cast<std::size_t>(job.m) * job.k);
-      for (std::uint32_t row = 0; ok && row < job.m; ++row) {
+      for (std::uint32_t row = 0; ok && generation == generation_ && row < job.m; ++row) {
         const std::uint64_t index = numerics_.words(job.a)[row];
         ok = dma_.read(job.address + index * job.k,
                        gathered_.data() + static_cast<std::size_t>(row) * job.k, job.k);
       }
-      if (ok) {
+      if (ok && generation == generation_) {
         numerics_.convert_gathered(job, gathered_);
       }
   }
   // The scratchpad side runs along with the bus and may be the slower one.
-  const sc_core::sc_time scratchpad_time(
-      static_cast<double>(cost.cycles) * parameters_.clock_period_s, sc_core::SC_SEC);
+  const sc_core::sc_time scratchpad_time = account_.time_of(cost);
   const sc_core::sc_time bus_time = sc_core::sc_time_stamp() - start;
-  if (bus_time < scratchpad_time) {
-    wait(scratchpad_time - bus_time);
+  if (bus_time < scratchpad_time && generation == generation_) {
+    wait(scratchpad_time - bus_time, reset_);
   }
   ledger_.end_activity(phase);
   account_.charge(job, cost, start);
+  account_.finish(job, cost, std::min(scratchpad_time, sc_core::sc_time_stamp() - start), ok);
   return ok ? INVAR_ENGINE_OK : INVAR_ENGINE_BUS_ERROR;
 }
 
-std::size_t EngineCore::compute(const std::vector<invar_engine_job>& jobs, std::size_t first) {
+std::size_t EngineCore::compute(std::size_t first) {
   const std::uint64_t generation = generation_;
-  const auto phase = static_cast<ledger::Phase>(jobs[first].phase);
+  const auto phase = static_cast<ledger::Phase>(jobs_[first].phase);
   std::size_t last = first + 1;
-  while (last < jobs.size() && jobs[last].phase == jobs[first].phase && !is_transfer(jobs[last]) &&
-         numerics_.check(jobs[last]) == INVAR_ENGINE_OK) {
+  while (last < jobs_.size() && jobs_[last].phase == jobs_[first].phase &&
+         !is_transfer(jobs_[last]) && numerics_.check(jobs_[last]) == INVAR_ENGINE_OK) {
     ++last;
   }
   invar_engine_status status = INVAR_ENGINE_OK;
   std::size_t done = first;
   runner_.run([&] {
     for (; done < last && status == INVAR_ENGINE_OK; ++done) {
-      status = numerics_.execute(jobs[done]);
+      status = numerics_.execute(jobs_[done]);
     }
   });
+  if (generation != generation_) {
+    return done - first;
+  }
+  costs_.clear();
+  const sc_core::sc_time begin = sc_core::sc_time_stamp();
   std::uint64_t cycles = 0;
   traced_state_.set(EngineState::compute);
   for (std::size_t i = first; i < done; ++i) {
-    const JobCost cost = job_cost(jobs[i], parameters_);
-    const sc_core::sc_time start =
-        sc_core::sc_time_stamp() +
-        sc_core::sc_time(static_cast<double>(cycles) * parameters_.clock_period_s, sc_core::SC_SEC);
-    account_.charge(jobs[i], cost, start);
-    traced_opcode_.set(jobs[i].opcode, start);
-    cycles += cost.cycles;
+    costs_.push_back(job_cost(jobs_[i], parameters_));
+    const sc_core::sc_time start = begin + account_.time_of(cycles);
+    account_.charge(jobs_[i], costs_.back(), start);
+    traced_opcode_.set(jobs_[i].opcode, start);
+    cycles += costs_.back().cycles;
   }
-  const sc_core::sc_time duration(static_cast<double>(cycles) * parameters_.clock_period_s,
-                                  sc_core::SC_SEC);
   ledger_.begin_activity(phase);
-  wait(duration);
+  wait(account_.time_of(cycles), reset_);
   ledger_.end_activity(phase);
-  if (generation == generation_) {
+  const bool was_reset = generation != generation_;
+  sc_core::sc_time passed = sc_core::sc_time_stamp() - begin;
+  for (std::size_t i = first; i < done; ++i) {
+    const bool last_failed = i + 1 == done && status != INVAR_ENGINE_OK;
+    const sc_core::sc_time time = std::min(passed, account_.time_of(costs_[i - first]));
+    account_.finish(jobs_[i], costs_[i - first], time, !was_reset && !last_failed);
+    passed -= time;
+  }
+  if (!was_reset) {
     finish_jobs(done - first - (status == INVAR_ENGINE_OK ? 0 : 1));
     if (status != INVAR_ENGINE_OK) {
-      halt(status, jobs[done - 1].tag);
+      halt(status, jobs_[done - 1].tag);
     }
   }
   return done - first;

@@ -23,7 +23,8 @@ enum class EngineState : std::uint32_t { idle, fetch, transfer, compute };
 ///
 /// Jobs run strictly in order. They are fetched in groups of up to 16; compute jobs of one phase
 /// that follow each other in a group are booked as one stretch of time, so that HEAD moves in
-/// steps of such runs.
+/// steps of such runs. A reset drops the run under way, which stays charged; a DMA transfer ends
+/// first.
 class EngineCore : public sc_core::sc_module {
  public:
   sc_core::sc_out<bool> irq;
@@ -51,13 +52,13 @@ class EngineCore : public sc_core::sc_module {
 
   std::uint32_t read_register(std::uint64_t offset) const;
   void write_register(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
-  void write_control(std::uint32_t value);
+  void write_control(std::uint32_t value, const sc_core::sc_time& delay);
 
   void run();
-  bool fetch(std::vector<invar_engine_job>& jobs);
-  void run_jobs(const std::vector<invar_engine_job>& jobs);
+  bool fetch();
+  void run_jobs();
   invar_engine_status transfer(const invar_engine_job& job);
-  std::size_t compute(const std::vector<invar_engine_job>& jobs, std::size_t first);
+  std::size_t compute(std::size_t first);
   void finish_jobs(std::size_t count);
   void halt(invar_engine_status status, std::uint32_t tag);
 
@@ -73,6 +74,9 @@ class EngineCore : public sc_core::sc_module {
   EngineAccount account_;
   EngineNumerics numerics_;
   simulation::NumericsRunner runner_;
+  // Members, so that a simulation may end while the thread is suspended and free them.
+  std::vector<invar_engine_job> jobs_;
+  std::vector<JobCost> costs_;
   std::vector<std::uint8_t> gathered_;
 
   bool enabled_ = false;
@@ -87,6 +91,7 @@ class EngineCore : public sc_core::sc_module {
   std::uint32_t error_tag_ = 0;
   std::uint64_t generation_ = 0;  ///< counts resets: what was under way before one is dropped
   sc_core::sc_event doorbell_;
+  sc_core::sc_event reset_;
   sc_core::sc_event irq_changed_;
 
   trace::TraceSignal<EngineState> traced_state_;

@@ -41,24 +41,46 @@ JobCost gemm(uint64_t m, uint64_t n, uint64_t k, bool accumulates,
   return cost;
 }
 
+/// Cycles in which up to R rows of a block are updated to the right of each of its columns, C
+/// columns a cycle; at least one, for the column itself.
+uint64_t column_updates(uint64_t width, uint64_t columns) {
+  uint64_t cycles = 0;
+  for (uint64_t right = 0; right < width; ++right) {
+    cycles += std::max<uint64_t>(1, divide_up(right, columns));
+  }
+  return cycles;
+}
+
+/// R x C tiles that cover the lower half of a square of `row_tiles` blocks of R rows.
+uint64_t lower_half_tiles(uint64_t row_tiles, uint64_t rows, uint64_t columns) {
+  uint64_t tiles = 0;
+  for (uint64_t row = 1; row <= row_tiles; ++row) {
+    tiles += divide_up(row * rows, columns);
+  }
+  return tiles;
+}
+
 JobCost cholesky(uint64_t m, const EngineParameters& parameters) {
   const uint64_t block = parameters.mac_rows;
+  const uint64_t columns = parameters.mac_columns;
+  const uint64_t divide = parameters.divide_latency_cycles;
+  const uint64_t multiply = parameters.multiply_latency_cycles;
+  uint64_t trailing_tiles = lower_half_tiles(divide_up(m, block) - 1, block, columns);
   JobCost cost;
   for (uint64_t first = 0; first < m; first += block) {
     const uint64_t width = std::min(block, m - first);
     const uint64_t below = m - first - width;
     const uint64_t row_tiles = divide_up(below, block);
-    const uint64_t diagonal = width * static_cast<uint64_t>(parameters.divide_latency_cycles +
-                                                            parameters.multiply_latency_cycles);
-    const uint64_t panel =
-        row_tiles == 0
-            ? 0
-            : width * static_cast<uint64_t>(parameters.multiply_latency_cycles) + row_tiles * width;
-    const uint64_t trailing_tiles = row_tiles * (row_tiles + 1) / 2;
+    // The first pass of a column's update is in the latency of its multiply-add.
+    const uint64_t updates = column_updates(width, columns);
+    const uint64_t diagonal = width * (divide + multiply) + updates - width;
+    const uint64_t panel = row_tiles == 0 ? 0 : width * multiply + row_tiles * updates;
     cost.cycles += diagonal + panel + trailing_tiles * width;
     cost.functions += width;
     cost.scratchpad_bytes +=
-        k_word * (2 * (width + below) * width + trailing_tiles * block * (2 * width + 2 * block));
+        k_word * (2 * (width + below) * width +
+                  trailing_tiles * ((block + columns) * width + 2 * block * columns));
+    trailing_tiles -= divide_up(row_tiles * block, columns);
   }
   cost.multiply_accumulates = m * m * m / 6;
   return cost;
@@ -79,6 +101,14 @@ JobCost cholesky_solve(uint64_t m, uint64_t right_hand_sides, const EngineParame
         2 * k_word * ((width + below) * width * groups + 2 * (width + below) * right_hand_sides);
   }
   cost.multiply_accumulates = m * m * right_hand_sides;
+  return cost;
+}
+
+/// Largest, difference, sum, product; the exponential; and one reciprocal a row.
+JobCost softmax(uint64_t m, uint64_t n, const EngineParameters& parameters) {
+  JobCost cost = elementwise(m * n, 4, 1, 4, parameters);
+  cost.functions += m;
+  cost.cycles = std::max(cost.cycles, divide_up(cost.functions, parameters.function_lanes));
   return cost;
 }
 
@@ -124,8 +154,7 @@ JobCost operation_cost(const invar_engine_job& job, const EngineParameters& para
       return elementwise(windows, 4, 0, 6, parameters);
     }
     case INVAR_ENGINE_SOFTMAX:
-      // Largest, difference, exponential, sum, and one division a row.
-      return elementwise(m * n, 4, 2, 4, parameters);
+      return softmax(m, n, parameters);
     case INVAR_ENGINE_CROSS_ENTROPY_BACKWARD: {
       JobCost cost = elementwise(m * n, 2, 0, 2, parameters);
       if (job.operand_d != INVAR_ENGINE_OPERAND_NONE) {

@@ -20,11 +20,11 @@ struct JobCost {
 /// The cost of a job whose operands have been checked. With R x C the MAC array:
 ///
 /// - GEMM: ceil(m/R) ceil(n/C) tiles of max(k, R) cycles (the results of a tile drain while the
-/// next
-///   one runs), R + C to fill; each tile reads (R + C) k elements and writes R C.
+///   next one runs), R + C to fill; each tile reads (R + C) k elements and writes R C.
 /// - CHOLESKY, in blocks of R: a diagonal block takes R dependent divides, its panel one dependent
 ///   multiply-add a column for each tile of R rows, the trailing update is a GEMM on the lower
-///   half. n^3/6 multiply-accumulates.
+///   half, in tiles of R x C. An update of more than C columns takes a cycle for each C.
+///   n^3/6 multiply-accumulates.
 /// - CHOLESKY_SOLVE: two triangular solves in the same blocks, C right-hand sides side by side.
 /// - CHOLESKY_INVERSE: a third of the solve with m right-hand sides (the triangles exploited).
 /// - Everything else: operations over lanes.

@@ -67,7 +67,7 @@ void EngineCore::write_register(std::uint64_t offset, std::uint32_t value,
                                 const sc_core::sc_time& delay) {
   switch (offset) {
     case INVAR_ENGINE_REG_CONTROL:
-      write_control(value);
+      write_control(value, delay);
       break;
     case INVAR_ENGINE_REG_IRQ_STATUS:
       irq_status_ &= ~value;
@@ -97,14 +97,14 @@ void EngineCore::write_register(std::uint64_t offset, std::uint32_t value,
   }
 }
 
-void EngineCore::write_control(std::uint32_t value) {
+void EngineCore::write_control(std::uint32_t value, const sc_core::sc_time& delay) {
   if ((value & INVAR_ENGINE_CONTROL_RESET) != 0) {
     reset();
     return;
   }
   enabled_ = (value & INVAR_ENGINE_CONTROL_ENABLE) != 0;
   if (enabled_) {
-    doorbell_.notify(sc_core::SC_ZERO_TIME);
+    doorbell_.notify(delay);
   }
 }
 
@@ -136,6 +136,7 @@ void EngineCore::reset() {
   ring_ = Ring{};
   tail_ = head_ = error_status_ = error_tag_ = 0;
   traced_waiting_.set(0);
+  reset_.notify(sc_core::SC_ZERO_TIME);
   update_irq(sc_core::SC_ZERO_TIME);
 }
 

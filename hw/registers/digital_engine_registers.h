@@ -3,6 +3,13 @@
  * Jobs are 64-byte records in a ring in memory, run strictly in order. Operands live in the
  * scratchpad (byte offsets, multiples of 4, FP32, row-major, contiguous); only LOAD, STORE and
  * GATHER touch the bus. Registers are 32 bits, little-endian.
+ *
+ * A job that fails halts the engine: HEAD stays at it, the jobs behind it do not run, and what it
+ * would have overwritten is undefined. A reset ends the halt; it keeps the scratchpad.
+ *
+ * c may be the same operand as a in all jobs but GEMM, IM2COL, MAXPOOL and MAXPOOL_BACKWARD, and
+ * in element-wise ones the same as b. Operands that overlap otherwise leave what the job writes
+ * undefined, but nothing else is touched.
  */
 #ifndef INVAR_REGISTERS_DIGITAL_ENGINE_REGISTERS_H
 #define INVAR_REGISTERS_DIGITAL_ENGINE_REGISTERS_H
@@ -59,12 +66,12 @@ enum invar_engine_opcode {
   INVAR_ENGINE_GATHER_U8 = 3,
   /* c[0 .. m) <- alpha */
   INVAR_ENGINE_FILL = 4,
-  /* c (m x n) <- alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n */
+  /* c (m x n) <- alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n; beta = 0 ignores c */
   INVAR_ENGINE_GEMM = 5,
   /* patches: a holds m images of n channels (planes) of height x width; c gets
    * m * out_h * out_w rows of n * kernel^2 + 1 elements, the last one 1 (bias) */
   INVAR_ENGINE_IM2COL = 6,
-  /* c[0 .. m) <- max(a, 0) */
+  /* c[0 .. m) <- max(a, 0); a NaN stays one */
   INVAR_ENGINE_RELU = 7,
   /* c[0 .. m) <- b > 0 ? a : 0 */
   INVAR_ENGINE_RELU_BACKWARD = 8,
@@ -72,12 +79,14 @@ enum invar_engine_opcode {
    * c: m rows of (height/2)(width/2) n elements and, with FLAG_BIAS, a 1 at the end;
    * b: the winner of each window (uint32 index into the map), without the bias column */
   INVAR_ENGINE_MAXPOOL = 9,
-  /* the way back: c (m maps, height x width x n) <- scatter of a (rows as MAXPOOL's c) by b */
+  /* the way back: c (m maps, height x width x n) <- scatter of a (rows as MAXPOOL's c) by b; a
+   * winner outside the map is dropped */
   INVAR_ENGINE_MAXPOOL_BACKWARD = 10,
   /* rows of a (m x n) to probabilities c (m x n) */
   INVAR_ENGINE_SOFTMAX = 11,
-  /* c (m x n) <- alpha (a - onehot(labels)); labels: m uint32 at b; with operand_d != NONE the
-   * float at scratchpad offset operand_d <- sum over rows of -log a[label] */
+  /* c (m x n) <- alpha (a - onehot(labels)); labels: m uint32 at b, one that is no column counts
+   * as none; with operand_d != NONE the float at scratchpad offset operand_d <- sum over rows of
+   * -log a[label] */
   INVAR_ENGINE_CROSS_ENTROPY_BACKWARD = 12,
   /* c[0 .. m) <- alpha a + beta b */
   INVAR_ENGINE_AXPBY = 13,

@@ -7,18 +7,18 @@
 #include <functional>
 #include <vector>
 
+#include "support/register_host.h"
 #include "support/test_memory.h"
 
 namespace invar::test {
 
 /// A host that drives one accelerator through its registers, as a driver would.
-class AcceleratorFixture : public sc_core::sc_module {
+class AcceleratorFixture : public RegisterHost {
  public:
   static constexpr std::uint64_t k_ring = 0x1000;
   static constexpr std::uint64_t k_completions = 0x2000;
   static constexpr std::uint32_t k_ring_size = 16;
 
-  tlm_utils::simple_initiator_socket<AcceleratorFixture> registers;
   TestMemory memory;
   accelerator::InvAccelerator<> accelerator;
   sc_core::sc_signal<bool> irq;
@@ -27,8 +27,7 @@ class AcceleratorFixture : public sc_core::sc_module {
   AcceleratorFixture(const sc_core::sc_module_name& name,
                      const accelerator::AcceleratorParameters& parameters,
                      std::function<void(AcceleratorFixture&)> script)
-      : sc_core::sc_module(name),
-        registers("registers"),
+      : RegisterHost(name),
         memory("memory", 1 << 22),
         accelerator("accelerator", parameters),
         irq("irq"),
@@ -47,28 +46,6 @@ class AcceleratorFixture : public sc_core::sc_module {
     parameters.tiles = 2;
     parameters.tile.rows = 32;
     return parameters;
-  }
-
-  tlm::tlm_response_status access(tlm::tlm_command command, std::uint64_t address, void* data,
-                                  unsigned int length) {
-    tlm::tlm_generic_payload payload;
-    payload.set_command(command);
-    payload.set_address(address);
-    payload.set_data_ptr(static_cast<unsigned char*>(data));
-    payload.set_data_length(length);
-    payload.set_streaming_width(length);
-    sc_core::sc_time delay;
-    registers->b_transport(payload, delay);
-    wait(delay);
-    return payload.get_response_status();
-  }
-  void write(std::uint64_t address, std::uint32_t value) {
-    access(tlm::TLM_WRITE_COMMAND, address, &value, 4);
-  }
-  std::uint32_t read(std::uint64_t address) {
-    std::uint32_t value = 0xDEADBEEF;
-    access(tlm::TLM_READ_COMMAND, address, &value, 4);
-    return value;
   }
 
   void start() {

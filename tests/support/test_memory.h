@@ -36,7 +36,8 @@ class TestMemory : public sc_core::sc_module {
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     delay += sc_core::sc_time(1, sc_core::SC_NS);
-    if (payload.get_address() + payload.get_data_length() > bytes_.size()) {
+    const std::uint64_t length = payload.get_data_length();
+    if (length > bytes_.size() || payload.get_address() > bytes_.size() - length) {
       payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
       return;
     }

@@ -1,0 +1,151 @@
+#ifndef INVAR_TESTS_DIGITAL_ENGINE_JOB_CONTRACT_H
+#define INVAR_TESTS_DIGITAL_ENGINE_JOB_CONTRACT_H
+
+#include <invar/registers/digital_engine_registers.h>
+#include <invar/registers/phases.h>
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace invar::test {
+
+/// Part of the scratchpad that a job reads or writes. Sizes in double: they never wrap, and where
+/// they are too large to be exact they are far too large to fit.
+struct Range {
+  std::uint32_t offset;
+  double bytes;
+  bool written;
+};
+
+struct JobShape {
+  bool uses_n = false;
+  bool uses_k = false;
+  std::uint32_t flags = 0;
+  std::vector<Range> ranges;
+};
+
+/// The operands of a job as the register map describes them. Empty ranges: no such opcode.
+inline JobShape job_shape(const invar_engine_job& job) {
+  const double m = job.m;
+  const double n = job.n;
+  const double k = job.k;
+  const double height = job.geometry & 255;
+  const double width = job.geometry >> 8 & 255;
+  const double kernel = job.geometry >> 16 & 255;
+  const double stride = job.geometry >> 24;
+  const auto in = [](std::uint32_t offset, double words) {
+    return Range{offset, 4 * words, false};
+  };
+  const auto out = [](std::uint32_t offset, double words) {
+    return Range{offset, 4 * words, true};
+  };
+  const std::uint32_t bias = INVAR_ENGINE_FLAG_BIAS;
+  switch (job.opcode) {
+    case INVAR_ENGINE_LOAD:
+      return {false, false, 0, {out(job.c, m / 4)}};
+    case INVAR_ENGINE_STORE:
+      return {false, false, 0, {in(job.a, m / 4)}};
+    case INVAR_ENGINE_GATHER_U8:
+      return {false, true, 0, {in(job.a, m), out(job.c, m * k)}};
+    case INVAR_ENGINE_FILL:
+      return {false, false, 0, {out(job.c, m)}};
+    case INVAR_ENGINE_GEMM:
+      return {true,
+              true,
+              INVAR_ENGINE_FLAG_TRANSPOSE_A | INVAR_ENGINE_FLAG_TRANSPOSE_B,
+              {in(job.a, m * k), in(job.b, k * n), out(job.c, m * n)}};
+    case INVAR_ENGINE_IM2COL: {
+      const double rows = std::floor((height - kernel) / stride) + 1;
+      const double columns = std::floor((width - kernel) / stride) + 1;
+      return {true,
+              false,
+              0,
+              {in(job.a, m * n * height * width),
+               out(job.c, m * rows * columns * (n * kernel * kernel + 1))}};
+    }
+    case INVAR_ENGINE_RELU:
+      return {false, false, 0, {in(job.a, m), out(job.c, m)}};
+    case INVAR_ENGINE_RELU_BACKWARD:
+    case INVAR_ENGINE_AXPBY:
+    case INVAR_ENGINE_MULTIPLY_ACCUMULATE:
+    case INVAR_ENGINE_ADAM_UPDATE:
+      return {false, false, 0, {in(job.a, m), in(job.b, m), out(job.c, m)}};
+    case INVAR_ENGINE_MAXPOOL:
+    case INVAR_ENGINE_MAXPOOL_BACKWARD: {
+      const double windows = std::floor(height / 2) * std::floor(width / 2) * n;
+      const double rows = m * (windows + ((job.flags & bias) != 0 ? 1 : 0));
+      const double map = m * height * width * n;
+      return job.opcode == INVAR_ENGINE_MAXPOOL
+                 ? JobShape{true,
+                            false,
+                            bias,
+                            {in(job.a, map), out(job.b, m * windows), out(job.c, rows)}}
+                 : JobShape{true,
+                            false,
+                            bias,
+                            {in(job.a, rows), in(job.b, m * windows), out(job.c, map)}};
+    }
+    case INVAR_ENGINE_SOFTMAX:
+    case INVAR_ENGINE_TRANSPOSE:
+      return {true, false, 0, {in(job.a, m * n), out(job.c, m * n)}};
+    case INVAR_ENGINE_CROSS_ENTROPY_BACKWARD: {
+      JobShape shape{true, false, 0, {in(job.a, m * n), in(job.b, m), out(job.c, m * n)}};
+      if (job.operand_d != INVAR_ENGINE_OPERAND_NONE) {
+        shape.ranges.push_back(out(job.operand_d, 1));
+      }
+      return shape;
+    }
+    case INVAR_ENGINE_DOT:
+      return {false, false, 0, {in(job.a, m), in(job.b, m), out(job.c, 1)}};
+    case INVAR_ENGINE_TRACE:
+      return {false, false, 0, {in(job.a, m * m), out(job.c, 1)}};
+    case INVAR_ENGINE_SCALE_ADD_DIAGONAL:
+    case INVAR_ENGINE_CHOLESKY:
+    case INVAR_ENGINE_CHOLESKY_INVERSE:
+      return {false, false, 0, {in(job.a, m * m), out(job.c, m * m)}};
+    case INVAR_ENGINE_CHOLESKY_SOLVE:
+      return {true, false, 0, {in(job.a, m * m), in(job.b, m * n), out(job.c, m * n)}};
+    default:
+      return {};
+  }
+}
+
+inline bool geometry_fits(const invar_engine_job& job) {
+  const std::uint32_t height = job.geometry & 255;
+  const std::uint32_t width = job.geometry >> 8 & 255;
+  const std::uint32_t kernel = job.geometry >> 16 & 255;
+  const std::uint32_t stride = job.geometry >> 24;
+  switch (job.opcode) {
+    case INVAR_ENGINE_IM2COL:
+      return kernel != 0 && stride != 0 && kernel <= height && kernel <= width;
+    case INVAR_ENGINE_MAXPOOL:
+    case INVAR_ENGINE_MAXPOOL_BACKWARD:
+      return kernel == 2 && stride == 2 && height >= 2 && width >= 2;
+    default:
+      return true;
+  }
+}
+
+/// The status that the register map asks for before a job has run.
+inline invar_engine_status expected_check(const invar_engine_job& job, double scratchpad_bytes) {
+  const auto fits = [&](double size) { return size >= 1 && size <= scratchpad_bytes; };
+  if (job.opcode < 1 || job.opcode > 22 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
+    return INVAR_ENGINE_BAD_JOB;
+  }
+  const JobShape shape = job_shape(job);
+  if ((job.flags & ~shape.flags) != 0 || !fits(job.m) || (shape.uses_n && !fits(job.n)) ||
+      (shape.uses_k && !fits(job.k))) {
+    return INVAR_ENGINE_BAD_JOB;
+  }
+  for (const Range& range : shape.ranges) {
+    if (range.offset % 4 != 0 || range.offset + range.bytes > scratchpad_bytes) {
+      return INVAR_ENGINE_BAD_OPERAND;
+    }
+  }
+  return INVAR_ENGINE_OK;
+}
+
+}  // namespace invar::test
+
+#endif
