@@ -26,9 +26,9 @@ struct LoopDynamics {
 /// Minus arrays are driven by inverters, dp/dt = -w ratio (p + v), so a signed loop has 2n states.
 ///
 /// Up to k_dense_states states all poles are computed. Above, an Arnoldi iteration on the inverse
-/// gives the slowest mode, and a Cholesky factorisation of a Lyapunov function proves that the loop is
-/// stable and no mode decays at less than k_proven_share of that rate; without that proof all poles
-/// are computed.
+/// gives the slowest mode, and a Cholesky factorisation of a Lyapunov function proves that the loop
+/// is stable and no mode decays at less than k_proven_share of that rate; without that proof all
+/// poles are computed.
 ///
 /// \param gain that of the circuit \param gain_bandwidth_hz GBWP of every op-amp
 /// \param inverter_bandwidth_ratio bandwidth of the inverters over GBWP

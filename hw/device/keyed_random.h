@@ -14,6 +14,7 @@ enum class RandomStream : std::uint32_t {
   read_noise_mvm = 4,
   amplifier_offset = 5,
   conversion = 6,
+  cell_read = 7,
 };
 
 /// Counter-based randomness: a pure function of (seed, stream, tile, row, column, event).

@@ -40,6 +40,7 @@ RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
       level_(Eigen::MatrixXi::Constant(rows, columns, k_no_level)),
       writes_(decltype(writes_)::Zero(rows, columns)),
       stuck_(ByteMatrix::Zero(rows, columns)),
+      reads_known_(Eigen::MatrixXi::Zero(rows, columns)),
       pulse_cumulative_(pulse_distribution(parameters.mean_pulses, parameters.maximum_pulses)) {
   parameters_.check();
   for (int level = 0; level < parameters_.levels; ++level) {
@@ -66,7 +67,18 @@ int RramArray::pulse_count(std::uint32_t word) const {
   return static_cast<int>(found - pulse_cumulative_.begin()) + 1;
 }
 
-CellWrite RramArray::write(int row, int column, int level) {
+std::uint64_t RramArray::event_key(std::uint64_t number) const {
+  return number << 6 | static_cast<std::uint64_t>(index_);
+}
+
+void RramArray::note_measurement(int row, int column, double deviate, int reads) {
+  reads_known_(row, column) = reads;
+  measured_s_(row, column) =
+      conductance_s_(row, column) *
+      (1.0 + parameters_.read_noise * deviate / std::sqrt(static_cast<double>(reads)));
+}
+
+CellWrite RramArray::write(int row, int column, int level, bool measure) {
   if (level < 0 || level >= parameters_.levels) {
     throw std::invalid_argument("device: level " + std::to_string(level) + " must be from 0 to " +
                                 std::to_string(parameters_.levels - 1));
@@ -81,17 +93,25 @@ CellWrite RramArray::write(int row, int column, int level) {
   if (level_(row, column) == level && !stuck) {
     result.verify_reads = 1;
     result.verify_energy_j = verify_j * before_s;
+    if (measure && reads_known_(row, column) < parameters_.measurement_reads) {
+      const auto words = random_.words(RandomStream::programming, row, column,
+                                       event_key(writes_(row, column) - 1));
+      note_measurement(row, column, KeyedRandom::to_normal_pair(words[0], words[1])[1],
+                       parameters_.measurement_reads);
+      result.measurement_reads = parameters_.measurement_reads;
+      result.verify_energy_j += result.measurement_reads * verify_j * before_s;
+    }
     return result;
   }
 
-  const std::uint64_t event =
-      static_cast<std::uint64_t>(writes_(row, column)) << 6 | static_cast<std::uint64_t>(index_);
-  const auto words = random_.words(RandomStream::programming, row, column, event);
+  const auto words =
+      random_.words(RandomStream::programming, row, column, event_key(writes_(row, column)));
   const auto normal = KeyedRandom::to_normal_pair(words[0], words[1]);
   const int pulses = stuck ? parameters_.maximum_pulses : pulse_count(words[2]);
   const bool up = target_s >= before_s;
   (up ? result.set_pulses : result.reset_pulses) = pulses;
   result.verify_reads = pulses;
+  result.measurement_reads = measure ? parameters_.measurement_reads : 0;
 
   if (!stuck) {
     conductance_s_(row, column) = std::clamp(target_s + sigma_of_level_s_[level] * normal[0], 0.0,
@@ -99,19 +119,34 @@ CellWrite RramArray::write(int row, int column, int level) {
   }
   const double after_s = conductance_s_(row, column);
   result.failed = stuck && std::abs(after_s - target_s) > 0.5 * parameters_.level_step_s();
-  measured_s_(row, column) = after_s * (1.0 + parameters_.read_noise * normal[1] /
-                                                  std::sqrt(parameters_.measurement_reads));
+  note_measurement(row, column, normal[1], std::max(result.measurement_reads, 1));
   level_(row, column) = level;
 
   // The conductance moves from before to after during the pulses: their mean carries the current.
   const double mean_s = 0.5 * (before_s + after_s);
   const double voltage_v = up ? parameters_.set_voltage_v : parameters_.reset_voltage_v;
-  result.pulse_energy_j = pulses * voltage_v * voltage_v * mean_s * parameters_.pulse_width_s;
-  result.verify_energy_j = pulses * verify_j * mean_s;
+  const double width_s = up ? parameters_.set_width_s : parameters_.reset_width_s;
+  result.pulse_energy_j = pulses * voltage_v * voltage_v * mean_s * width_s;
+  result.verify_energy_j =
+      verify_j * (pulses * mean_s + static_cast<double>(result.measurement_reads) * after_s);
 
   maximum_writes_ = std::max(maximum_writes_, ++writes_(row, column));
   ++total_writes_;
   return result;
+}
+
+Eigen::MatrixXd RramArray::read(int n, double& energy_j) {
+  const std::uint64_t key = event_key(array_reads_++);
+  Eigen::MatrixXd value(n, n);
+  for (int column = 0; column < n; ++column) {
+    for (int row = 0; row < n; ++row) {
+      const double deviate = random_.normal_pair(RandomStream::cell_read, row, column, key)[0];
+      value(row, column) = conductance_s_(row, column) * (1.0 + parameters_.read_noise * deviate);
+    }
+  }
+  energy_j += parameters_.verify_voltage_v * parameters_.verify_voltage_v *
+              parameters_.verify_width_s * conductance_s_.topLeftCorner(n, n).sum();
+  return value;
 }
 
 }  // namespace invar::device

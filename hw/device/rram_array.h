@@ -15,9 +15,10 @@ struct CellWrite {
   int set_pulses = 0;
   int reset_pulses = 0;
   int verify_reads = 0;
-  bool failed = false;  ///< still outside the tolerance after the last pulse
+  int measurement_reads = 0;  ///< after the last verify, to know where the cell ended
+  bool failed = false;        ///< still outside the tolerance after the last pulse
   double pulse_energy_j = 0.0;
-  double verify_energy_j = 0.0;
+  double verify_energy_j = 0.0;  ///< of verify and measurement reads
 };
 
 /// A crosspoint array of RRAM cells, with what is wrong with each of them.
@@ -40,10 +41,17 @@ class RramArray {
   /// 1 + Poisson(mean - 1), cut at the maximum (assumption: only their mean is published); the
   /// distance that remains is normal with the error model's sigma. A stuck cell takes every pulse
   /// and fails unless its stuck value happens to lie within half a level.
-  CellWrite write(int row, int column, int level);
+  ///
+  /// \param measure whether the finished cell is read `measurement_reads` times more; otherwise the
+  ///        last verify read is all that is known of it
+  CellWrite write(int row, int column, int level, bool measure = false);
 
   /// Conductances as they are now, rows x columns, in siemens.
   const Eigen::MatrixXd& conductance_s() const { return conductance_s_; }
+  /// Reads the first n rows and columns once at the verify voltage. \return siemens, n x n
+  /// \param energy_j is increased by what the cells take
+  Eigen::MatrixXd read(int n, double& energy_j);
+
   /// Conductances as the controller measured them after the last write, in siemens.
   const Eigen::MatrixXd& measured_conductance_s() const { return measured_s_; }
 
@@ -58,6 +66,8 @@ class RramArray {
   using ByteMatrix = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
 
   int pulse_count(std::uint32_t word) const;
+  std::uint64_t event_key(std::uint64_t number) const;
+  void note_measurement(int row, int column, double deviate, int reads);
 
   RramParameters parameters_;
   KeyedRandom random_;
@@ -67,10 +77,12 @@ class RramArray {
   Eigen::MatrixXi level_;
   Eigen::Matrix<std::uint32_t, Eigen::Dynamic, Eigen::Dynamic> writes_;
   ByteMatrix stuck_;
+  Eigen::MatrixXi reads_known_;  ///< reads behind the measured value
   std::vector<double> pulse_cumulative_;
   std::vector<double> sigma_of_level_s_;
   std::uint32_t maximum_writes_ = 0;
   std::uint64_t total_writes_ = 0;
+  std::uint64_t array_reads_ = 0;
 };
 
 }  // namespace invar::device

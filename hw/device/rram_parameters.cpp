@@ -64,7 +64,8 @@ void RramParameters::check() const {
   require_range("device.endurance_writes", endurance_writes, 1.0, 1e18);
   require_range("device.set_voltage_v", set_voltage_v, 0.0, 10.0);
   require_range("device.reset_voltage_v", reset_voltage_v, 0.0, 10.0);
-  require_range("device.pulse_width_s", pulse_width_s, 1e-12, 1.0);
+  require_range("device.set_width_s", set_width_s, 1e-12, 1.0);
+  require_range("device.reset_width_s", reset_width_s, 1e-12, 1.0);
   require_range("device.mean_pulses", mean_pulses, 1.0, 1000.0);
   require_range("device.maximum_pulses", maximum_pulses, 1, 10000);
   require_range("device.verify_voltage_v", verify_voltage_v, 0.0, 10.0);

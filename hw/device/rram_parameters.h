@@ -41,14 +41,16 @@ struct RramParameters {
   /// (assumption). Widths of 100 ns and 4 pulses for 3 bits: survey, unsourced there (assumption).
   double set_voltage_v = 1.75;
   double reset_voltage_v = 1.75;
-  double pulse_width_s = 100e-9;
+  double set_width_s = 100e-9;
+  double reset_width_s = 100e-9;
   double mean_pulses = 4.0;
   int maximum_pulses = 32;
   /// Verify read: NeuRRAM's 0.5 V (CiMLoop), 100 ns (assumption).
   double verify_voltage_v = 0.5;
   double verify_width_s = 100e-9;
-  /// Reads averaged when a finished cell is measured for the next slice (assumption).
-  int measurement_reads = 16;
+  /// Reads averaged when a finished cell is measured for the next slice (assumption: they bring 1 %
+  /// read noise well below a level of the next slice).
+  int measurement_reads = 4;
 
   /// Distance between neighbouring levels.
   double level_step_s() const {

@@ -9,20 +9,20 @@
 namespace invar::programming {
 namespace {
 
-/// Pulses that one row needs, over the cells written together.
+/// Pulses and reads of one row: their largest number over the cells, and their sum.
 struct RowPulses {
-  int largest_set = 0;
-  int largest_reset = 0;
-  int largest_verify = 0;
-  int sum_pulses = 0;
-  int sum_verify = 0;
+  int largest_set = 0, largest_reset = 0, largest_verify = 0, largest_measurement = 0;
+  int sum_set = 0, sum_reset = 0, sum_verify = 0, sum_measurement = 0;
 
   void add(const device::CellWrite& cell) {
     largest_set = std::max(largest_set, cell.set_pulses);
     largest_reset = std::max(largest_reset, cell.reset_pulses);
     largest_verify = std::max(largest_verify, cell.verify_reads);
-    sum_pulses += cell.set_pulses + cell.reset_pulses;
+    largest_measurement = std::max(largest_measurement, cell.measurement_reads);
+    sum_set += cell.set_pulses;
+    sum_reset += cell.reset_pulses;
     sum_verify += cell.verify_reads;
+    sum_measurement += cell.measurement_reads;
   }
 };
 
@@ -30,7 +30,7 @@ void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& 
   row.add(cell);
   result.set_pulses += cell.set_pulses;
   result.reset_pulses += cell.reset_pulses;
-  result.verify_reads += cell.verify_reads;
+  result.verify_reads += cell.verify_reads + cell.measurement_reads;
   result.written_cells += cell.set_pulses + cell.reset_pulses > 0 ? 1 : 0;
   result.failed_cells += cell.failed ? 1 : 0;
   result.pulse_energy_j += cell.pulse_energy_j;
@@ -39,15 +39,19 @@ void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& 
 
 void add_row(const RowPulses& row, const ProgrammingParameters& parameters,
              const device::RramParameters& device, ProgrammingResult& result) {
-  int pulses = row.sum_pulses;
-  int verifies = row.sum_verify;
+  int sets = row.sum_set;
+  int resets = row.sum_reset;
+  int reads = row.sum_verify + row.sum_measurement;
   if (parameters.order == WriteOrder::row_parallel) {
-    pulses = row.largest_set + row.largest_reset;
-    verifies = std::max(pulses, row.largest_verify);
+    sets = row.largest_set;
+    resets = row.largest_reset;
+    reads = std::max(sets + resets, row.largest_verify) + row.largest_measurement;
   }
-  result.duration_s += pulses * device.pulse_width_s + verifies * device.verify_width_s;
-  result.row_pulses += pulses;
-  result.driver_energy_j += (pulses + verifies) * parameters.row_driver_energy_j;
+  result.duration_s +=
+      sets * device.set_width_s + resets * device.reset_width_s + reads * device.verify_width_s;
+  result.row_pulses += sets + resets;
+  result.row_verifies += reads;
+  result.driver_energy_j += (sets + resets + reads) * parameters.row_driver_energy_j;
 }
 
 }  // namespace
@@ -56,11 +60,12 @@ void ProgrammingParameters::check() const {
   parameters::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0,
                             1.0);
   parameters::require_range("programming.row_driver_energy_j", row_driver_energy_j, 0.0, 1e-3);
+  parameters::require_range("programming.remainder_energy_j", remainder_energy_j, 0.0, 1e-3);
 }
 
 void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen::MatrixXd& value,
-                 const device::RramParameters& device, const ProgrammingParameters& parameters,
-                 ProgrammingResult& result) {
+                 bool measure, const device::RramParameters& device,
+                 const ProgrammingParameters& parameters, ProgrammingResult& result) {
   const int n = static_cast<int>(value.rows());
   const int largest_level = device.levels - 1;
   // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
@@ -69,8 +74,8 @@ void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen:
     for (int row = 0; row < n; ++row) {
       const double bounded = std::clamp(value(row, column), -1.0, 1.0);
       const int level = static_cast<int>(std::nearbyint(bounded * largest_level));
-      add_cell(plus.write(row, column, std::max(level, 0)), rows[row], result);
-      add_cell(minus.write(row, column, std::max(-level, 0)), rows[row], result);
+      add_cell(plus.write(row, column, std::max(level, 0), measure), rows[row], result);
+      add_cell(minus.write(row, column, std::max(-level, 0), measure), rows[row], result);
     }
   }
   for (const RowPulses& row : rows) {

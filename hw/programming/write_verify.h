@@ -20,6 +20,9 @@ struct ProgrammingParameters {
   double allowed_failed_fraction = 0.01;
   /// Energy of selecting and driving a row for one pulse, besides the cells' own (assumption).
   double row_driver_energy_j = 1e-12;
+  /// Energy of subtracting one measured cell pair from the remainder for the next slice: an FP32
+  /// multiply and add at 45 nm (Horowitz). Its time hides behind the pulses.
+  double remainder_energy_j = 4.6e-12;
 
   void check() const;
 };
@@ -33,29 +36,34 @@ struct ProgrammingResult {
   std::uint64_t written_cells = 0;  ///< cells that got at least one pulse
   std::uint64_t set_pulses = 0;
   std::uint64_t reset_pulses = 0;
-  std::uint64_t verify_reads = 0;
+  std::uint64_t verify_reads = 0;  ///< measurements of finished cells included
   std::uint64_t failed_cells = 0;
   std::uint64_t row_pulses = 0;
-  double pulse_energy_j = 0.0;   ///< in the cells
-  double verify_energy_j = 0.0;  ///< in the cells
-  double adc_energy_j = 0.0;     ///< a conversion for each verify read
+  std::uint64_t row_verifies = 0;  ///< reads that followed one another (row by row or cell by cell)
+  std::uint64_t remainder_updates = 0;  ///< cell pairs subtracted for the next slice
+  double pulse_energy_j = 0.0;          ///< in the cells
+  double verify_energy_j = 0.0;         ///< in the cells
+  double adc_energy_j = 0.0;            ///< a conversion for each verify read
   double driver_energy_j = 0.0;
+  double remainder_energy_j = 0.0;
 
   double energy_j() const {
-    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j;
+    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j + remainder_energy_j;
   }
 };
 
-/// Writes values into a pair of arrays, one for each sign, and adds to `result` what that took (its
-/// `adc_energy_j` is left to whoever owns the converter).
+/// Writes values into a pair of arrays, one for each sign, and adds to `result` what that took
+/// (time and energy of the conversions are left to whoever owns the converter).
 ///
 /// A row takes as long as its slowest cell: the largest number of set pulses plus the largest
-/// number of reset pulses (the polarities exclude each other), a verify read after each pulse.
+/// number of reset pulses (the polarities exclude each other), a verify read after each pulse, and
+/// the measurement of the finished cells.
 ///
 /// \param value n x n, n up to the arrays' rows; magnitudes above 1 are written as 1
+/// \param measure whether the finished cells are measured, for a slice that corrects this one
 void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen::MatrixXd& value,
-                 const device::RramParameters& device, const ProgrammingParameters& parameters,
-                 ProgrammingResult& result);
+                 bool measure, const device::RramParameters& device,
+                 const ProgrammingParameters& parameters, ProgrammingResult& result);
 
 WriteOrder write_order_from_string(const std::string& name);
 std::string to_string(WriteOrder order);

@@ -11,6 +11,9 @@
 namespace invar::sequencer {
 namespace {
 
+/// A square root and a division, in multiply-accumulates (assumption).
+constexpr std::uint64_t k_scale_operations = 10;
+
 using Eigen::Index;
 using Eigen::MatrixXd;
 
@@ -317,6 +320,14 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
     return;
   }
   const ledger::Phase phase = phase_of(descriptor);
+  // S A S: two products an element; a root and a division for each row's scale.
+  const std::uint64_t n = descriptor.n;
+  const std::uint64_t scaling = 2 * n * n + k_scale_operations * n;
+  charge_macs(scaling, n * n * element_bytes(descriptor), command,
+              sc_core::sc_time(mac_time_s(scaling), sc_core::SC_SEC));
+  if (!spend(mac_time_s(scaling), phase)) {
+    return;
+  }
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   account_.charge_programming(result, phase);
   trace_.set_power(result.energy_j() / std::max(result.duration_s, 1e-12));
@@ -331,10 +342,13 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   }
 }
 
+double TileSequencer::mac_time_s(std::uint64_t count) const {
+  return std::ceil(static_cast<double>(count) / configuration_.sequencer.mac_lanes) *
+         configuration_.sequencer.clock_period_s;
+}
+
 double TileSequencer::round_time_s(const solver::RefinementRound& round) const {
-  const double digital_s = std::ceil(static_cast<double>(round.multiply_accumulates) /
-                                     configuration_.sequencer.mac_lanes) *
-                           configuration_.sequencer.clock_period_s;
+  const double digital_s = mac_time_s(round.multiply_accumulates);
   // Right-hand sides follow each other through the array and the MAC lanes as a pipeline of two:
   // what the last one takes on the lanes, or the first in the array, is not hidden.
   const double analog_s = round.inv_shots * round.inv_shot_time_s;
@@ -497,9 +511,13 @@ void TileSequencer::multiply(const Command& command, invar_completion& record) {
     return;
   }
   if (!configuration_.exact) {
-    const double duration_s = batch.shot_time_s * static_cast<double>(batch.counts.shots);
-    account_.charge(batch.energy, batch.counts, phase_of(descriptor),
-                    sc_core::sc_time(duration_s, sc_core::SC_SEC));
+    // S^-1 x, its largest magnitude, the scaling to the DAC, S^-1 y.
+    const std::uint64_t scaling = 4 * static_cast<std::uint64_t>(vectors.size());
+    const double duration_s =
+        mac_time_s(scaling) + batch.shot_time_s * static_cast<double>(batch.counts.shots);
+    const sc_core::sc_time duration(duration_s, sc_core::SC_SEC);
+    charge_macs(scaling, 0, command, duration);
+    account_.charge(batch.energy, batch.counts, phase_of(descriptor), duration);
     record.clipped = to_count(batch.counts.dac_clips + batch.counts.adc_clips);
     if (!spend(duration_s, phase_of(descriptor))) {
       return;
@@ -517,21 +535,28 @@ void TileSequencer::read_back(const Command& command, invar_completion& record) 
     return;
   }
   MatrixXd matrix;
+  tile::ReadBack read;
   const bool computed = compute([&] {
     if (configuration_.exact) {
       matrix = matrix_;
       return;
     }
+    read = tile::read_matrix(*model_);
     const auto unscale = scale_.cwiseInverse().asDiagonal();
-    matrix = unscale * model_->measured_matrix() * unscale;
+    matrix = unscale * read.value * unscale;
   });
   if (!computed) {
     return;
   }
   if (!configuration_.exact) {
-    // One verify read a row; the values are the controller's record of its measurements.
-    const device::RramParameters& device = configuration_.tile.device;
-    if (!spend(static_cast<double>(descriptor.n) * device.verify_width_s, phase_of(descriptor))) {
+    const ledger::Phase phase = phase_of(descriptor);
+    const std::uint64_t scaling = 2 * read.reads;
+    const sc_core::sc_time start = sc_core::sc_time_stamp();
+    account_.charge_read_back(read, phase);
+    charge_macs(scaling, 0, command, sc_core::sc_time(read.duration_s, sc_core::SC_SEC));
+    const bool finished = spend(read.duration_s + mac_time_s(scaling), phase);
+    account_.add_programming(sc_core::sc_time_stamp() - start, phase);
+    if (!finished) {
       return;
     }
   }
@@ -552,9 +577,20 @@ void TileSequencer::calibrate(const Command& command, invar_completion& record) 
   if (configuration_.exact) {
     return;
   }
-  // The controller watches one step response settle.
+  // The controller watches the response to one step on all rows settle.
+  tile::AnalogBatch batch;
+  const bool computed = compute([&] {
+    batch =
+        model_->invert(MatrixXd::Ones(model_->size(), 1), {configuration_.solver.largest_range});
+  });
+  if (!computed) {
+    return;
+  }
+  const ledger::Phase phase = phase_of(command.descriptor);
+  account_.charge(batch.energy, batch.counts, phase,
+                  sc_core::sc_time(batch.shot_time_s, sc_core::SC_SEC));
   record.settling_time_s = static_cast<float>(model_->settling_time_s());
-  spend(model_->settling_time_s(), phase_of(command.descriptor));
+  spend(batch.shot_time_s, phase);
 }
 
 }  // namespace invar::sequencer

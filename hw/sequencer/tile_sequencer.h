@@ -87,6 +87,8 @@ class TileSequencer : public sc_core::sc_module {
   bool spend(double duration_s, ledger::Phase phase);
   void charge_macs(std::uint64_t count, std::uint64_t fetched_bytes, const Command& command,
                    const sc_core::sc_time& duration);
+  /// Time of so many operations on the MAC lanes.
+  double mac_time_s(std::uint64_t count) const;
   double round_time_s(const solver::RefinementRound& round) const;
   /// The rounds of a refinement that starts now; `round_s` is how long each takes.
   void trace_rounds(const std::vector<solver::RefinementRound>& rounds,

@@ -12,25 +12,27 @@ TileAccount::TileAccount(ledger::Ledger& ledger, const std::string& name)
       pulse_(entry(name + ".write_verify", "cell_pulse")),
       verify_(entry(name + ".write_verify", "cell_verify")),
       verify_conversion_(entry(name + ".write_verify", "verify_conversion")),
-      row_pulse_(entry(name + ".write_verify", "row_pulse")) {}
+      row_pulse_(entry(name + ".write_verify", "row_pulse")),
+      remainder_(entry(name + ".write_verify", "remainder_update")) {}
 
 TileAccount::Entry TileAccount::entry(const std::string& component, const std::string& event) {
   const auto id = ledger_.component(component);
   return {id, ledger_.event(id, event)};
 }
 
+void TileAccount::book(const Entry& entry, std::uint64_t count, double energy_j,
+                       ledger::Phase phase, const sc_core::sc_time& duration) {
+  ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j),
+                 {sc_core::sc_time_stamp(), duration});
+}
+
 void TileAccount::charge(const AnalogEnergy& energy, const AnalogCounts& counts,
                          ledger::Phase phase, const sc_core::sc_time& duration) {
-  const ledger::ChargeSpan span{sc_core::sc_time_stamp(), duration};
-  const auto book = [&](const Entry& entry, std::uint64_t count, double energy_j) {
-    ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j),
-                   span);
-  };
-  book(dac_, counts.dac_conversions, energy.dac_j);
-  book(array_, counts.shots, energy.array_j);
-  book(amplifiers_, counts.shots, energy.amplifier_j);
-  book(sample_hold_, counts.adc_conversions, energy.sample_hold_j);
-  book(adc_, counts.adc_conversions, energy.adc_j);
+  book(dac_, counts.dac_conversions, energy.dac_j, phase, duration);
+  book(array_, counts.shots, energy.array_j, phase, duration);
+  book(amplifiers_, counts.shots, energy.amplifier_j, phase, duration);
+  book(sample_hold_, counts.adc_conversions, energy.sample_hold_j, phase, duration);
+  book(adc_, counts.adc_conversions, energy.adc_j, phase, duration);
 }
 
 void TileAccount::add_busy(const sc_core::sc_time& duration, ledger::Phase phase) {
@@ -39,16 +41,18 @@ void TileAccount::add_busy(const sc_core::sc_time& duration, ledger::Phase phase
 
 void TileAccount::charge_programming(const programming::ProgrammingResult& written,
                                      ledger::Phase phase) {
-  const ledger::ChargeSpan span{sc_core::sc_time_stamp(),
-                                sc_core::sc_time(written.duration_s, sc_core::SC_SEC)};
-  const auto book = [&](const Entry& entry, std::uint64_t count, double energy_j) {
-    ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j),
-                   span);
-  };
-  book(pulse_, written.set_pulses + written.reset_pulses, written.pulse_energy_j);
-  book(verify_, written.verify_reads, written.verify_energy_j);
-  book(verify_conversion_, written.verify_reads, written.adc_energy_j);
-  book(row_pulse_, written.row_pulses, written.driver_energy_j);
+  const sc_core::sc_time duration(written.duration_s, sc_core::SC_SEC);
+  book(pulse_, written.set_pulses + written.reset_pulses, written.pulse_energy_j, phase, duration);
+  book(verify_, written.verify_reads, written.verify_energy_j, phase, duration);
+  book(verify_conversion_, written.verify_reads, written.adc_energy_j, phase, duration);
+  book(row_pulse_, written.row_pulses, written.driver_energy_j, phase, duration);
+  book(remainder_, written.remainder_updates, written.remainder_energy_j, phase, duration);
+}
+
+void TileAccount::charge_read_back(const ReadBack& read, ledger::Phase phase) {
+  const sc_core::sc_time duration(read.duration_s, sc_core::SC_SEC);
+  book(verify_, read.reads, read.cell_energy_j, phase, duration);
+  book(verify_conversion_, read.reads, read.adc_energy_j, phase, duration);
 }
 
 void TileAccount::add_programming(const sc_core::sc_time& duration, ledger::Phase phase) {

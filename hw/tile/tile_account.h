@@ -2,8 +2,8 @@
 #define INVAR_TILE_TILE_ACCOUNT_H
 
 #include <invar/ledger/ledger.h>
-#include <invar/programming/write_verify.h>
 #include <invar/tile/analog_matrix.h>
+#include <invar/tile/tile_programming.h>
 
 #include <string>
 
@@ -24,7 +24,9 @@ class TileAccount {
 
   /// Books the programming of a matrix that starts now.
   void charge_programming(const programming::ProgrammingResult& written, ledger::Phase phase);
-  /// Books time during which the controller wrote cells.
+  /// Books a read of the stored matrix that starts now.
+  void charge_read_back(const ReadBack& read, ledger::Phase phase);
+  /// Books time during which the controller wrote or read cells.
   void add_programming(const sc_core::sc_time& duration, ledger::Phase phase);
 
  private:
@@ -33,10 +35,12 @@ class TileAccount {
     ledger::Ledger::EventId event;
   };
   Entry entry(const std::string& component, const std::string& event);
+  void book(const Entry& entry, std::uint64_t count, double energy_j, ledger::Phase phase,
+            const sc_core::sc_time& duration);
 
   ledger::Ledger& ledger_;
   Entry dac_, array_, amplifiers_, sample_hold_, adc_;
-  Entry pulse_, verify_, verify_conversion_, row_pulse_;
+  Entry pulse_, verify_, verify_conversion_, row_pulse_, remainder_;
 };
 
 }  // namespace invar::tile

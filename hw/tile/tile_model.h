@@ -54,6 +54,7 @@ class TileModel : public AnalogMatrix {
   void disconnect() { size_ = 0; }
 
   int size() const override { return size_; }
+  int slices_in_use() const { return slices_in_use_; }
   AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) override;
   AnalogBatch multiply(const Eigen::MatrixXd& input) override;
   void watch_codes(int rows) override { watched_rows_ = rows; }

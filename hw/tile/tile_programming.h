@@ -18,6 +18,18 @@ programming::ProgrammingResult write_matrix(TileModel& tile, const Eigen::Matrix
                                             int seed_slices, int slices,
                                             const programming::ProgrammingParameters& parameters);
 
+/// One read of every cell of a stored matrix.
+struct ReadBack {
+  Eigen::MatrixXd value;  ///< n x n, normalised as it was written, with the noise of the reads
+  double duration_s = 0.0;
+  std::uint64_t reads = 0;
+  double cell_energy_j = 0.0;
+  double adc_energy_j = 0.0;
+};
+
+/// Reads the stored matrix row by row over all slices in use.
+ReadBack read_matrix(TileModel& tile);
+
 }  // namespace invar::tile
 
 #endif

@@ -65,8 +65,10 @@ void add_device(ParameterTable& table) {
              "V", "set pulse", "NeuRRAM: CiMLoop, wan_nature_2022");
   table.real("device.reset_voltage_v", INVAR_FIELD(accelerator.tile.device.reset_voltage_v),
              {0, 10}, "V", "reset pulse", "assumption: as set");
-  table.real("device.pulse_width_s", INVAR_FIELD(accelerator.tile.device.pulse_width_s), {1e-12, 1},
-             "s", "set and reset pulse", "assumption (survey: 10-100 ns)");
+  table.real("device.set_width_s", INVAR_FIELD(accelerator.tile.device.set_width_s), {1e-12, 1},
+             "s", "set pulse", "assumption (survey: 10-100 ns)");
+  table.real("device.reset_width_s", INVAR_FIELD(accelerator.tile.device.reset_width_s), {1e-12, 1},
+             "s", "reset pulse", "assumption (survey: 10-100 ns)");
   table.real("device.mean_pulses", INVAR_FIELD(accelerator.tile.device.mean_pulses), {1, 1000},
              "pulses", "pulses that a cell takes on average", "assumption (survey: 3-4 for 3 bit)");
   table.integer("device.maximum_pulses", INVAR_FIELD(accelerator.tile.device.maximum_pulses),
@@ -76,8 +78,8 @@ void add_device(ParameterTable& table) {
   table.real("device.verify_width_s", INVAR_FIELD(accelerator.tile.device.verify_width_s),
              {1e-12, 1}, "s", "verify read", "assumption");
   table.integer("device.measurement_reads", INVAR_FIELD(accelerator.tile.device.measurement_reads),
-                {1, 1000000}, "reads", "reads averaged when a finished cell is measured",
-                "assumption");
+                {1, 1000000}, "reads",
+                "reads averaged when a finished cell is measured for the next slice", "assumption");
 }
 
 void add_converters(ParameterTable& table) {
@@ -135,6 +137,10 @@ void add_refinement(ParameterTable& table) {
   table.real("programming.allowed_failed_fraction",
              INVAR_FIELD(accelerator.programming.allowed_failed_fraction), {0, 1}, "",
              "cells that may refuse before the matrix is given up", "assumption");
+  table.real("programming.remainder_energy_j",
+             INVAR_FIELD(accelerator.programming.remainder_energy_j), {0, 1e-3}, "J",
+             "subtracting one measured cell pair from the remainder for the next slice",
+             "45 nm FP32 multiply and add (Horowitz)");
   table.real("programming.row_driver_energy_j",
              INVAR_FIELD(accelerator.programming.row_driver_energy_j), {0, 1e-3}, "J",
              "selecting and driving a row for one pulse", "assumption");

@@ -118,7 +118,11 @@ BOOST_AUTO_TEST_CASE(a_measurement_averages_the_read_noise_of_its_reads) {
   for (const int reads : {1, 16}) {
     parameters.measurement_reads = reads;
     RramArray array = array_of(parameters, reads);
-    write_all(array, 5);
+    for (int column = 0; column < k_side; ++column) {
+      for (int row = 0; row < k_side; ++row) {
+        array.write(row, column, 5, true);
+      }
+    }
     const Eigen::MatrixXd relative =
         array.measured_conductance_s().cwiseQuotient(array.conductance_s());
     const double expected = 0.04 / std::sqrt(static_cast<double>(reads));
@@ -190,7 +194,8 @@ BOOST_AUTO_TEST_CASE(energy_is_voltage_squared_times_mean_conductance_times_time
   parameters.set_voltage_v = 2.0;
   parameters.reset_voltage_v = 1.5;
   parameters.verify_voltage_v = 0.4;
-  parameters.pulse_width_s = 50e-9;
+  parameters.set_width_s = 50e-9;
+  parameters.reset_width_s = 80e-9;
   parameters.verify_width_s = 20e-9;
   RramArray array = array_of(parameters, 1, 2);
   const double mean_s = 0.5 * (0.5e-6 + 35e-6);
@@ -200,8 +205,44 @@ BOOST_AUTO_TEST_CASE(energy_is_voltage_squared_times_mean_conductance_times_time
   BOOST_TEST(up.verify_energy_j == up.set_pulses * 0.16 * mean_s * 20e-9,
              boost::test_tools::tolerance(1e-12));
   const CellWrite down = array.write(0, 0, 0);
-  BOOST_TEST(down.pulse_energy_j == down.reset_pulses * 2.25 * mean_s * 50e-9,
+  BOOST_TEST(down.pulse_energy_j == down.reset_pulses * 2.25 * mean_s * 80e-9,
              boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(a_measurement_costs_its_reads_once) {
+  RramParameters parameters = exact_cells();
+  parameters.measurement_reads = 6;
+  RramArray array = array_of(parameters, 1, 2);
+  const double read_j = 0.25 * 100e-9;
+  const CellWrite written = array.write(0, 0, 7, true);
+  BOOST_TEST(written.measurement_reads == 6);
+  BOOST_TEST(written.verify_energy_j ==
+                 read_j * (written.verify_reads * 0.5 * (0.5e-6 + 35e-6) + 6 * 35e-6),
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(array.write(0, 0, 7, true).measurement_reads == 0);
+  // Known by its last verify only until somebody asks for more.
+  BOOST_TEST(array.write(0, 0, 2).measurement_reads == 0);
+  const CellWrite asked = array.write(0, 0, 2, true);
+  BOOST_TEST(asked.set_pulses + asked.reset_pulses == 0);
+  BOOST_TEST(asked.measurement_reads == 6);
+  BOOST_TEST(asked.verify_energy_j == 7 * read_j * (0.5e-6 + 34.5e-6 * 2 / 7),
+             boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(reading_an_array_costs_energy_and_meets_new_noise_each_time) {
+  RramArray array = array_of(RramParameters(), 4);
+  write_all(array, 6);
+  double energy_j = 0.0;
+  const Eigen::MatrixXd first = array.read(k_side, energy_j);
+  BOOST_TEST(energy_j == 0.25 * 100e-9 * array.conductance_s().sum(),
+             boost::test_tools::tolerance(1e-12));
+  const Eigen::MatrixXd second = array.read(k_side, energy_j);
+  const double cells = k_side * k_side;
+  const Eigen::MatrixXd relative = first.cwiseQuotient(array.conductance_s());
+  BOOST_TEST(std::abs(sample_sd(relative) / 0.01 - 1.0) < 5.0 / std::sqrt(2.0 * cells));
+  const Eigen::MatrixXd change = (first - second).cwiseQuotient(array.conductance_s());
+  BOOST_TEST(std::abs(sample_sd(change) / (std::sqrt(2.0) * 0.01) - 1.0) <
+             5.0 / std::sqrt(2.0 * cells));
 }
 
 BOOST_AUTO_TEST_CASE(a_cell_that_stands_at_its_level_is_verified_and_left_alone) {

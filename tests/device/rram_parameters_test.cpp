@@ -48,7 +48,8 @@ BOOST_AUTO_TEST_CASE(a_parameter_out_of_range_is_named) {
   check_named(&RramParameters::endurance_writes, 0.0, "endurance_writes");
   check_named(&RramParameters::set_voltage_v, -1.0, "set_voltage_v");
   check_named(&RramParameters::reset_voltage_v, 11.0, "reset_voltage_v");
-  check_named(&RramParameters::pulse_width_s, 0.0, "pulse_width_s");
+  check_named(&RramParameters::set_width_s, 0.0, "set_width_s");
+  check_named(&RramParameters::reset_width_s, 0.0, "reset_width_s");
   check_named(&RramParameters::mean_pulses, 0.5, "mean_pulses");
   check_named(&RramParameters::maximum_pulses, 0, "maximum_pulses");
   check_named(&RramParameters::verify_voltage_v, nan, "verify_voltage_v");

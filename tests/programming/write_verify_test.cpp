@@ -51,13 +51,32 @@ BOOST_AUTO_TEST_CASE(row_parallel_time_is_that_of_the_slowest_cell_of_each_polar
   const auto result = tile::write_matrix(tile, Eigen::MatrixXd::Identity(8, 8), 1, 1, {});
   // Cells at level 0 are set too (they start unformed at the minimum: one pulse up), so one set
   // pulse and its verify a row.
-  const double row_s = parameters.device.pulse_width_s + parameters.device.verify_width_s;
+  // One converter a row of 8: 16 conversions of 10 ns for both signs.
+  const double pulse_s = parameters.device.set_width_s + parameters.device.verify_width_s;
+  const double row_s = pulse_s + 2 * 8 * 10e-9;
   BOOST_TEST(result.duration_s == 8 * row_s, boost::test_tools::tolerance(1e-12));
   ProgrammingParameters serial;
   serial.order = WriteOrder::cell_by_cell;
   TileModel other(parameters, 1, 0);
   const auto slow = tile::write_matrix(other, Eigen::MatrixXd::Identity(8, 8), 1, 1, serial);
-  BOOST_TEST(slow.duration_s == 2 * 64 * row_s, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(slow.duration_s == 2 * 64 * (pulse_s + 10e-9), boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(cells_are_measured_where_another_slice_follows_and_that_takes_time) {
+  TileParameters parameters = tile_of(8);
+  parameters.device.mean_pulses = 1.0;
+  parameters.device.programming_error = device::ProgrammingErrorModel::none;
+  parameters.device.measurement_reads = 5;
+  TileModel tile(parameters, 1, 0);
+  const auto result = tile::write_matrix(tile, Eigen::MatrixXd::Identity(8, 8), 2, 2, {});
+  const int arrays = 4;
+  BOOST_TEST(result.verify_reads == arrays * 64u + arrays / 2 * 5u * 64u);
+  BOOST_TEST(result.remainder_updates == 64u);
+  const double read_s = parameters.device.verify_width_s + 2 * 8 * 10e-9;
+  // First slice: a set pulse and its verify, then five reads; second slice: the zero remainder is
+  // written to cells that have never been written.
+  BOOST_TEST(result.duration_s == 8 * (2 * parameters.device.set_width_s + 7 * read_s),
+             boost::test_tools::tolerance(1e-12));
 }
 
 BOOST_AUTO_TEST_CASE(writing_the_same_matrix_again_only_verifies) {
@@ -119,7 +138,7 @@ BOOST_AUTO_TEST_CASE(energy_is_pulses_verifies_conversions_and_drivers) {
   const double plus_mean_s = 0.5 * (device.minimum_conductance_s + device.maximum_conductance_s);
   const double mean_sum_s = plus_mean_s + device.minimum_conductance_s;
   const double volts2 = device.set_voltage_v * device.set_voltage_v;
-  BOOST_TEST(result.pulse_energy_j == volts2 * mean_sum_s * device.pulse_width_s,
+  BOOST_TEST(result.pulse_energy_j == volts2 * mean_sum_s * device.set_width_s,
              boost::test_tools::tolerance(1e-9));
   BOOST_TEST(result.adc_energy_j == 2 * parameters.adc.energy_j,
              boost::test_tools::tolerance(1e-12));
