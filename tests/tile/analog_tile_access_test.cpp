@@ -353,8 +353,8 @@ BOOST_AUTO_TEST_CASE(a_command_behind_a_reset_in_the_same_instant_runs_once) {
         host.write(INVAR_TILE_REG_COMMAND, INVAR_TILE_PROGRAM);
         host.decoupled = false;
         wait(host.irq.posedge_event());
-        // 4 slices of 4 rows, reads only.
-        BOOST_CHECK(sc_time_stamp() - start == ns(4 * 4 * 100));
+        // 4 slices of 4 rows, reads only: 100 ns and the conversions of 2 x 4 columns.
+        BOOST_CHECK(sc_time_stamp() - start == ns(4 * 4 * (100 + 8 * 10)));
         BOOST_CHECK_EQUAL(host.read(INVAR_TILE_REG_RESULT), INVAR_TILE_OK);
         host.write(INVAR_TILE_REG_IRQ_STATUS, INVAR_TILE_IRQ_DONE);
         wait(sc_time(100, sc_core::SC_US));

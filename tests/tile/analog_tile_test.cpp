@@ -151,13 +151,16 @@ BOOST_AUTO_TEST_CASE(programming_takes_its_pulses_and_a_second_time_only_its_rea
     host.put_matrix(bidiagonal(5));
     sc_time start = sc_time_stamp();
     host.write(INVAR_TILE_REG_COMMAND, INVAR_TILE_PROGRAM);
-    // 2 slices of 5 rows: one pulse of 100 ns and one read of 100 ns each.
-    check_rise(host, start + ns(2 * 5 * 200));
+    // A read of a row: 100 ns, then ten conversions of both signs' columns of 10 ns each.
+    // 5 rows of 2 slices: one pulse of 100 ns and one read each, and the first slice is measured
+    // with four reads more.
+    const int read_ns = 100 + 2 * 5 * 10;
+    check_rise(host, start + ns(5 * (2 * 100 + (2 + 4) * read_ns)));
     BOOST_CHECK_EQUAL(host.tile.model().total_writes(), 2u * 2u * 25u);
     host.write(INVAR_TILE_REG_IRQ_STATUS, INVAR_TILE_IRQ_DONE);
     start = sc_time_stamp();
     host.write(INVAR_TILE_REG_COMMAND, INVAR_TILE_PROGRAM);
-    check_rise(host, start + ns(2 * 5 * 100));
+    check_rise(host, start + ns(2 * 5 * read_ns));
     BOOST_CHECK_EQUAL(host.tile.model().total_writes(), 2u * 2u * 25u);
   });
 }
