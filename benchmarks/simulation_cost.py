@@ -20,7 +20,7 @@ import statistics
 import subprocess
 import sys
 
-HYPER_PARAMETERS = ["--learning-rate", "0.03", "--kl-clip", "0.01", "--damping", "0.03"]
+HYPER_PARAMETERS = ["--learning-rate", "0.008", "--kl-clip", "0.0016", "--damping", "0.0035"]
 ANALOG = ["--set", "solver.residual=analog"]
 BOUNDS = {("exact", "reference"): 2.0, ("behavioural", "exact"): 4.0}
 

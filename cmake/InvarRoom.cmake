@@ -13,10 +13,7 @@ function(invar_add_room room)
     set(scope PUBLIC)
     invar_set_warnings(${target})
     target_compile_features(${target} PUBLIC cxx_std_17)
-    # Eigen must not grow an SC_THREAD's stack, whoever calls; and identical results everywhere
-    # need contraction off.
-    target_compile_definitions(${target} PRIVATE EIGEN_STACK_ALLOCATION_LIMIT=65536)
-    target_compile_options(${target} PRIVATE -ffp-contract=off)
+    invar_set_numerics(${target})
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -42,6 +39,13 @@ function(invar_add_room room)
     install(DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/" DESTINATION
             "${CMAKE_INSTALL_INCLUDEDIR}/invar/${room}" FILES_MATCHING PATTERN "*.h")
   endif()
+endfunction()
+
+# Eigen must not grow an SC_THREAD's stack, whoever calls. For the same bits on every machine its
+# products are blocked for fixed cache sizes (it would ask the processor), and nothing is contracted.
+function(invar_set_numerics target)
+  target_compile_definitions(${target} PRIVATE EIGEN_STACK_ALLOCATION_LIMIT=65536 EIGEN_NO_CPUID)
+  target_compile_options(${target} PRIVATE -ffp-contract=off)
 endfunction()
 
 function(invar_set_warnings target)

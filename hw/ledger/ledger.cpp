@@ -1,7 +1,5 @@
 #include <invar/ledger/ledger.h>
 
-#include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace invar::ledger {
@@ -13,22 +11,14 @@ constexpr std::array<Phase, INVAR_PHASE_COUNT> k_precedence = {
     INVAR_PHASE_INVERSION, INVAR_PHASE_PROGRAMMING, INVAR_PHASE_BACKWARD,      INVAR_PHASE_FORWARD,
     INVAR_PHASE_FACTORS,   INVAR_PHASE_UPDATE,      INVAR_PHASE_DATA_MOVEMENT, INVAR_PHASE_HOST};
 
-void add_checked(Attojoules& sum, Attojoules value) {
-  if (value > std::numeric_limits<Attojoules>::max() - sum) {
-    throw std::overflow_error("ledger: energy passes 18.4 J, the range of 64-bit attojoules");
-  }
-  sum += value;
-}
-
 }  // namespace
 
 Attojoules to_attojoules(double energy_j) {
-  const double attojoules = energy_j * 1e18;
-  if (!(attojoules >= 0.0) || attojoules >= 18.4e18) {
+  if (!(energy_j >= 0.0 && energy_j <= 1e18)) {
     throw std::invalid_argument("ledger: energy " + std::to_string(energy_j) +
-                                " J is outside 0 to 18.4 J");
+                                " J is outside 0 to 1e18 J");
   }
-  return static_cast<Attojoules>(std::nearbyint(attojoules));
+  return Attojoules::nearest(energy_j * 1e18);
 }
 
 const char* phase_key(Phase phase) {
@@ -77,7 +67,7 @@ void Ledger::charge(ComponentId component, EventId event, Phase phase, std::uint
                     Attojoules energy_aj, const ChargeSpan& span) {
   ComponentTotal& total = components_.at(component);
   EventTotal& events = total.events.at(event);
-  add_checked(total_energy_aj_, energy_aj);
+  total_energy_aj_ += energy_aj;
   total.energy_aj.at(phase) += energy_aj;
   events.count += count;
   events.energy_aj += energy_aj;

@@ -1,6 +1,7 @@
 #ifndef INVAR_LEDGER_LEDGER_H
 #define INVAR_LEDGER_LEDGER_H
 
+#include <invar/ledger/attojoules.h>
 #include <invar/registers/phases.h>
 #include <invar/simulation/systemc_compatibility.h>
 
@@ -15,10 +16,7 @@ namespace invar::ledger {
 
 using Phase = invar_phase;
 
-/// Energy in whole attojoules (1e-18 J), so that sums are exact in any order.
-using Attojoules = std::uint64_t;
-
-/// Joules to whole attojoules, to nearest. \throws std::invalid_argument below 0 or above 18 J.
+/// Joules to whole attojoules, to nearest. \throws std::invalid_argument below 0 or above 1e18 J.
 Attojoules to_attojoules(double energy_j);
 
 /// The key of a phase in reports, e.g. "data_movement".
@@ -82,7 +80,6 @@ class Ledger {
   EventId event(ComponentId component, const std::string& name);
 
   /// Books `count` events that took `energy_aj` altogether.
-  /// \throws std::overflow_error when the total would pass 18 J.
   void charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
               Attojoules energy_aj);
   void charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,

@@ -86,7 +86,7 @@ void PowerTrace::book(ledger::Ledger::ComponentId component, ledger::Attojoules 
   if (energy_aj == 0) {
     return;
   }
-  const double energy_j = static_cast<double>(energy_aj) * 1e-18;
+  const double energy_j = energy_aj.joules();
   // What is booked late shows in the first bin that has not been written yet.
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   const sc_core::sc_time start = span.start < now ? now : span.start;

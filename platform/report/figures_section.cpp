@@ -15,7 +15,7 @@ InversionShare inversion_share(const ledger::Ledger& ledger) {
   InversionShare share;
   for (const ledger::Phase phase : {INVAR_PHASE_PROGRAMMING, INVAR_PHASE_INVERSION}) {
     share.seconds += ledger.phase_time(phase).to_seconds();
-    share.energy_j += static_cast<double>(ledger.phase_energy_aj(phase)) * 1e-18;
+    share.energy_j += ledger.phase_energy_aj(phase).joules();
   }
   return share;
 }

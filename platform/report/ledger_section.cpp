@@ -12,8 +12,9 @@ using ledger::Ledger;
 using ledger::Phase;
 using sc_core::sc_time;
 
-double joules(Attojoules energy) {
-  return static_cast<double>(energy) * 1e-18;
+/// A number, or a string of digits where JSON's 64 bits end (18.4 J).
+Json exactly(Attojoules energy) {
+  return energy.fits_64_bits() ? Json(static_cast<std::uint64_t>(energy)) : Json(energy.text());
 }
 
 /// Whole picoseconds, exact at SystemC's default resolution.
@@ -31,8 +32,8 @@ Json phase_entry(const Ledger& ledger, Phase phase) {
   entry["name"] = ledger::phase_key(phase);
   entry["seconds"] = ledger.phase_time(phase).to_seconds();
   entry["time_ps"] = picoseconds(ledger.phase_time(phase));
-  entry["energy_j"] = joules(ledger.phase_energy_aj(phase));
-  entry["energy_aj"] = ledger.phase_energy_aj(phase);
+  entry["energy_j"] = ledger.phase_energy_aj(phase).joules();
+  entry["energy_aj"] = exactly(ledger.phase_energy_aj(phase));
   return entry;
 }
 
@@ -47,20 +48,20 @@ Json component_entry(const ledger::ComponentTotal& component) {
     if (component.energy_aj[at] != 0 || component.busy[at] != sc_core::SC_ZERO_TIME) {
       Json& phase = by_phase[ledger::phase_key(static_cast<Phase>(index))];
       phase["busy_s"] = component.busy[at].to_seconds();
-      phase["energy_aj"] = component.energy_aj[at];
+      phase["energy_aj"] = exactly(component.energy_aj[at]);
     }
   }
   entry["name"] = component.name;
   entry["busy_s"] = busy.to_seconds();
-  entry["energy_j"] = joules(energy);
-  entry["energy_aj"] = energy;
+  entry["energy_j"] = energy.joules();
+  entry["energy_aj"] = exactly(energy);
   entry["by_phase"] = by_phase;
   entry["events"] = Json::array();
   for (const ledger::EventTotal& event : component.events) {
     entry["events"].push_back({{"name", event.name},
                                {"count", event.count},
-                               {"energy_j", joules(event.energy_aj)},
-                               {"energy_aj", event.energy_aj}});
+                               {"energy_j", event.energy_aj.joules()},
+                               {"energy_aj", exactly(event.energy_aj)}});
   }
   return entry;
 }
@@ -82,9 +83,9 @@ void require_agreement(const Ledger& ledger, const sc_time& now) {
   }
   const Attojoules total = ledger.total_energy_aj();
   if (phases != total || components != total || events != total) {
-    throw std::logic_error("the ledger does not add up: total " + std::to_string(total) +
-                           " aJ, phases " + std::to_string(phases) + ", components " +
-                           std::to_string(components) + ", events " + std::to_string(events));
+    throw std::logic_error("the ledger does not add up: total " + total.text() + " aJ, phases " +
+                           phases.text() + ", components " + components.text() + ", events " +
+                           events.text());
   }
   if (phase_time != now) {
     throw std::logic_error("the phases take " + phase_time.to_string() + ", simulated time is " +
@@ -99,8 +100,8 @@ void add_ledger_sections(Json& report, const Ledger& ledger) {
   require_agreement(ledger, now);
   report["simulated_time_s"] = now.to_seconds();
   report["simulated_time_ps"] = picoseconds(now);
-  report["total_energy_j"] = joules(ledger.total_energy_aj());
-  report["total_energy_aj"] = ledger.total_energy_aj();
+  report["total_energy_j"] = ledger.total_energy_aj().joules();
+  report["total_energy_aj"] = exactly(ledger.total_energy_aj());
   report["phases"] = Json::array();
   for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
     report["phases"].push_back(phase_entry(ledger, static_cast<Phase>(index)));

@@ -33,12 +33,16 @@ Json solution(const SolutionQuality& quality) {
   section["right_hand_sides"] = quality.right_hand_sides;
   section["iterations_mean"] =
       ratio(static_cast<double>(quality.total_iterations), right_hand_sides);
+  section["iterations_mean_definition"] =
+      "iterations of all attempts, failed ones included, / right-hand sides solved";
   section["iterations_max"] = quality.max_iterations;
+  section["iterations_max_definition"] = "most iterations of one right-hand side in one attempt";
   section["seed_effective_bits"] =
       ratio(quality.sum_seed_effective_bits, static_cast<double>(quality.solves));
   section["seed_effective_bits_definition"] =
       "-log2 of the mean relative error of the first analog shots; mean over solve commands";
-  section["residual_max"] = quality.max_residual;
+  // The digital engine and the exact inverter of `train` report none.
+  section["residual_max"] = quality.max_residual > 0.0 ? Json(quality.max_residual) : Json(nullptr);
   section["residual_definition"] =
       "|b - A x| / |b| in FP64 against the matrix that was asked for, as the machine reports it";
   if (quality.checked_residual) {

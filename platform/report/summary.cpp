@@ -52,9 +52,12 @@ std::string summarise(const Json& report) {
   }
   const Json& solution = report["solution"];
   if (solution["right_hand_sides"] != 0) {
-    fmt::format_to(out, "solved            {} right-hand sides, largest residual {:.3g}\n",
+    const Json& residual = solution["residual_max"];
+    fmt::format_to(out, "solved            {} right-hand sides{}\n",
                    solution["right_hand_sides"].get<std::uint64_t>(),
-                   solution["residual_max"].get<double>());
+                   residual.is_number()
+                       ? fmt::format(", largest residual {:.3g}", residual.get<double>())
+                       : "");
   }
   return text;
 }

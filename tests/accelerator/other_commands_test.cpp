@@ -16,7 +16,7 @@ constexpr int k_n = 12;
 
 /// What a command took: energy of the accelerator and simulated time.
 struct Cost {
-  std::uint64_t energy_aj = 0;
+  ledger::Attojoules energy_aj;
   double seconds = 0.0;
 };
 
@@ -33,7 +33,7 @@ struct Stored {
     invar_descriptor descriptor =
         host.solve(handle, k_n, static_cast<int>(columns), k_rhs, k_result, 1e-3);
     descriptor.opcode = static_cast<std::uint16_t>(opcode);
-    const std::uint64_t before = host.accelerator.ledger().total_energy_aj();
+    const ledger::Attojoules before = host.accelerator.ledger().total_energy_aj();
     const double start_s = sc_core::sc_time_stamp().to_seconds();
     const invar_completion record = host.run_command(descriptor);
     cost = {host.accelerator.ledger().total_energy_aj() - before,

@@ -47,6 +47,21 @@ BOOST_AUTO_TEST_CASE(exclusive_phase_time_follows_precedence_and_adds_up_to_simu
   BOOST_TEST(ledger.phase_time(INVAR_PHASE_UPDATE) == sc_time(4, SC_NS));
 }
 
+BOOST_AUTO_TEST_CASE(sums_stay_exact_beyond_64_bits) {
+  Ledger ledger;
+  const auto component = ledger.component("top.heater");
+  const auto event = ledger.event(component, "second");
+  for (int second = 0; second < 10; ++second) {
+    ledger.charge(component, event, INVAR_PHASE_HOST, 1, to_attojoules(10.0));
+  }
+  ledger.charge(component, event, INVAR_PHASE_HOST, 1, 1);
+  BOOST_TEST(ledger.total_energy_aj().text() == "100000000000000000001");
+  BOOST_TEST(!ledger.total_energy_aj().fits_64_bits());
+  BOOST_TEST(ledger.total_energy_aj().joules() == 100.0);
+  BOOST_TEST(Attojoules().text() == "0");
+  BOOST_TEST(static_cast<std::uint64_t>(to_attojoules(1.5)) == 1500000000000000000u);
+}
+
 BOOST_AUTO_TEST_CASE(an_energy_below_zero_or_not_a_number_is_refused) {
   BOOST_CHECK_THROW(to_attojoules(-1e-18), std::invalid_argument);
   BOOST_CHECK_THROW(to_attojoules(std::nan("")), std::invalid_argument);

@@ -113,7 +113,7 @@ struct Bench {
     port.boot_block_address = k_ram;
     return port;
   }
-  std::uint64_t energy_aj() { return ledger.total_energy_aj(); }
+  invar::ledger::Attojoules energy_aj() { return ledger.total_energy_aj(); }
 };
 
 std::uint32_t read(invar_port* port, std::uint64_t address) {
