@@ -46,7 +46,7 @@ class Attojoules {
   friend constexpr bool operator<=(Attojoules a, Attojoules b) { return !(b < a); }
   friend constexpr bool operator>=(Attojoules a, Attojoules b) { return !(a < b); }
 
-  constexpr double joules() const { return static_cast<double>(count_) * 1e-18; }
+  constexpr double joules() const { return static_cast<double>(count_) / 1e18; }
   explicit constexpr operator double() const { return static_cast<double>(count_); }
 
   constexpr bool fits_64_bits() const {

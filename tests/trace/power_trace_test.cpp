@@ -79,12 +79,12 @@ BOOST_AUTO_TEST_CASE(power_times_time_is_the_energy_of_the_ledger) {
 
   const VcdContents vcd = read_vcd(path);
   const std::uint64_t end_ps = vcd.times.back();
-  BOOST_TEST(integral_j(vcd.signals.at("soc.adc.power_mw"), end_ps) == adc_aj * 1e-18,
+  BOOST_TEST(integral_j(vcd.signals.at("soc.adc.power_mw"), end_ps) == adc_aj.joules(),
              boost::test_tools::tolerance(1e-8));
   BOOST_TEST(integral_j(vcd.signals.at("soc.bus.power_mw"), end_ps) == 200 * 77777e-18,
              boost::test_tools::tolerance(1e-8));
   BOOST_TEST(integral_j(vcd.signals.at("soc.power_mw"), end_ps) ==
-                 (ledger.total_energy_aj() - 5000) * 1e-18,
+                 (ledger.total_energy_aj() - 5000).joules(),
              boost::test_tools::tolerance(1e-8));
   BOOST_TEST(vcd.signals.at("soc.phase").back().second == "101");
   BOOST_TEST(writer.omission() == "");
