@@ -16,8 +16,8 @@ struct OptimizerParameters {
   std::string name = "kfac";  ///< kfac, sgd or adam
   float learning_rate = 0.3f;
   float momentum = 0.9f;
-  float damping = 0.03f;
-  float kl_clip = 0.0f;  ///< 0 = off
+  float damping = 0.0035f;
+  float kl_clip = 0.0016f;  ///< 0 = off
   float factor_decay = 0.95f;
   int inverse_interval = 10;
   float beta1 = 0.9f;

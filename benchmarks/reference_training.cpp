@@ -160,7 +160,8 @@ int main(int argc, char** argv) {
   app.add_option("--evaluations", options.evaluations_per_epoch, "an epoch")
       ->check(CLI::Range(1, 1000));
   app.add_option("--seed", options.seed);
-  app.add_option("--learning-rate", options.learning_rate, "default kfac 0.3, sgd 0.1, adam 0.01");
+  app.add_option("--learning-rate", options.learning_rate,
+                 "default kfac 0.008, sgd 0.17, adam 0.023");
   app.add_option("--momentum", options.optimizer.momentum);
   app.add_option("--damping", options.optimizer.damping)->check(CLI::PositiveNumber);
   app.add_option("--kl-clip", options.optimizer.kl_clip, "0 = off");
@@ -171,9 +172,9 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     const std::string& name = options.optimizer.name;
-    options.optimizer.learning_rate = options.learning_rate.value_or(name == "kfac"  ? 0.3f
-                                                                     : name == "sgd" ? 0.1f
-                                                                                     : 0.01f);
+    options.optimizer.learning_rate = options.learning_rate.value_or(name == "kfac"  ? 0.008f
+                                                                     : name == "sgd" ? 0.17f
+                                                                                     : 0.023f);
     train(options, platform::load_dataset(options.dataset));
   } catch (const std::exception& error) {
     fmt::print(stderr, "reference_training: {}\n", error.what());

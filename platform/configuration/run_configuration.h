@@ -51,7 +51,7 @@ struct TrainParameters {
   double pixel_offset = 0.0;
 
   Optimizer optimizer = Optimizer::kfac;
-  double learning_rate = 0.3;  ///< the default depends on the optimiser
+  double learning_rate = 0.008;  ///< the default depends on the optimiser
   double learning_rate_decay = 1.0;
   double momentum = 0.9;
   double weight_decay = 0.0;
@@ -60,8 +60,8 @@ struct TrainParameters {
   double adam_epsilon = 1e-8;
 
   KfacApply kfac_apply = KfacApply::solve;
-  double damping = 0.03;
-  double kl_clip = 0.0;
+  double damping = 0.0035;
+  double kl_clip = 0.0016;
   double factor_decay = 0.95;
   int factor_interval = 1;
   int inverse_interval = 10;
