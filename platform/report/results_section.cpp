@@ -31,14 +31,18 @@ Json solution(const SolutionQuality& quality) {
   section["program_failures"] = quality.program_failures;
   section["solve_commands"] = quality.solves;
   section["right_hand_sides"] = quality.right_hand_sides;
+  // The exact inverter takes no iterations and has no seed.
+  const bool iterated = quality.total_iterations > 0;
   section["iterations_mean"] =
-      ratio(static_cast<double>(quality.total_iterations), right_hand_sides);
+      iterated ? ratio(static_cast<double>(quality.total_iterations), right_hand_sides)
+               : Json(nullptr);
   section["iterations_mean_definition"] =
       "iterations of all attempts, failed ones included, / right-hand sides solved";
   section["iterations_max"] = quality.max_iterations;
   section["iterations_max_definition"] = "most iterations of one right-hand side in one attempt";
   section["seed_effective_bits"] =
-      ratio(quality.sum_seed_effective_bits, static_cast<double>(quality.solves));
+      iterated ? ratio(quality.sum_seed_effective_bits, static_cast<double>(quality.solves))
+               : Json(nullptr);
   section["seed_effective_bits_definition"] =
       "-log2 of the mean relative error of the first analog shots; mean over solve commands";
   // The digital engine and the exact inverter of `train` report none.
