@@ -54,7 +54,8 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
   }
   if (descriptor_of(accelerator, slot)->opcode == INVAR_OP_SOLVE) {
     ++counters->solves;
-    counters->right_hand_sides += record->converged;
+    /* What an attempt that failed has solved is solved again by the next. */
+    counters->right_hand_sides += status == INVAR_STATUS_OK ? record->converged : 0;
     counters->total_iterations += record->total_iterations;
     counters->sum_seed_effective_bits += (double)record->seed_effective_bits;
     if (record->iterations > counters->max_iterations) {
