@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(defaults_follow_the_optimizer_and_the_command_unless_given)
   RunConfiguration configuration;
   configuration.train.optimizer = Optimizer::adam;
   complete_parameters(configuration);
-  BOOST_TEST(configuration.train.learning_rate == 0.01);
+  BOOST_TEST(configuration.train.learning_rate == 0.023);
   BOOST_TEST(configuration.accelerator.tile.rows == 320);
   configuration.train.learning_rate = 0.5;
   configuration.accelerator.tile.rows = 100;
