@@ -131,9 +131,12 @@ std::uint32_t AcceleratorCore::read_register(std::uint64_t offset, bool debug) {
 
 void AcceleratorCore::write_register(std::uint64_t offset, std::uint32_t value,
                                      const sc_core::sc_time& delay) {
+  if (rst.read()) {
+    return;
+  }
   switch (offset) {
     case INVAR_REG_CONTROL:
-      write_control(value);
+      write_control(value, delay);
       break;
     case INVAR_REG_IRQ_STATUS:
       irq_status_ &= ~value;
@@ -170,14 +173,14 @@ void AcceleratorCore::write_register(std::uint64_t offset, std::uint32_t value,
   }
 }
 
-void AcceleratorCore::write_control(std::uint32_t value) {
+void AcceleratorCore::write_control(std::uint32_t value, const sc_core::sc_time& delay) {
   if ((value & INVAR_CONTROL_RESET) != 0) {
     reset();
     return;
   }
   const bool enable = (value & INVAR_CONTROL_ENABLE) != 0;
   if (enable && !enabled_ && tail_ != queue_.head()) {
-    queue_.ring_doorbell(ring_, tail_, sc_core::SC_ZERO_TIME);
+    queue_.ring_doorbell(ring_, tail_, delay);
   }
   enabled_ = enable;
 }

@@ -36,7 +36,7 @@ class AcceleratorCore : public sc_core::sc_module {
  private:
   std::uint32_t read_register(std::uint64_t offset, bool debug);
   void write_register(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
-  void write_control(std::uint32_t value);
+  void write_control(std::uint32_t value, const sc_core::sc_time& delay);
   std::uint64_t ticks() const;
   void raise(std::uint32_t bits);
   void update_irq(const sc_core::sc_time& delay);

@@ -10,13 +10,14 @@ namespace {
 
 constexpr int k_no_level = -1;
 
-/// Cumulative probabilities of 1 + Poisson(mean - 1), up to the maximum.
-std::vector<double> pulse_distribution(double mean, int maximum) {
+/// Cumulative probabilities of 1 + Poisson(mean - 1).
+std::vector<double> pulse_distribution(double mean) {
   std::vector<double> cumulative;
   const double rate = mean - 1.0;
   double log_term = -rate;  // exp(-rate) itself underflows for long trains
   double sum = 0.0;
-  for (int extra = 0; extra + 1 < maximum; ++extra) {
+  const int longest = 1000 + static_cast<int>(10.0 * mean);
+  for (int extra = 0; extra < longest; ++extra) {
     sum += std::exp(log_term);
     if (sum >= 1.0 - 1e-12) {
       break;
@@ -41,7 +42,7 @@ RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
       writes_(decltype(writes_)::Zero(rows, columns)),
       stuck_(ByteMatrix::Zero(rows, columns)),
       reads_known_(Eigen::MatrixXi::Zero(rows, columns)),
-      pulse_cumulative_(pulse_distribution(parameters.mean_pulses, parameters.maximum_pulses)) {
+      pulse_cumulative_(pulse_distribution(parameters.mean_pulses)) {
   parameters_.check();
   for (int level = 0; level < parameters_.levels; ++level) {
     sigma_of_level_s_.push_back(parameters_.programming_sigma_s(
@@ -107,20 +108,25 @@ CellWrite RramArray::write(int row, int column, int level, bool measure) {
   const auto words =
       random_.words(RandomStream::programming, row, column, event_key(writes_(row, column)));
   const auto normal = KeyedRandom::to_normal_pair(words[0], words[1]);
-  const int pulses = stuck ? parameters_.maximum_pulses : pulse_count(words[2]);
+  const int needed = stuck ? parameters_.maximum_pulses : pulse_count(words[2]);
+  const int pulses = std::min(needed, parameters_.maximum_pulses);
   const bool up = target_s >= before_s;
   (up ? result.set_pulses : result.reset_pulses) = pulses;
   result.verify_reads = pulses;
   result.measurement_reads = measure ? parameters_.measurement_reads : 0;
 
   if (!stuck) {
-    conductance_s_(row, column) = std::clamp(target_s + sigma_of_level_s_[level] * normal[0], 0.0,
+    // A train that is cut short leaves the cell on its way.
+    const double reached_s =
+        before_s + (target_s - before_s) * pulses / static_cast<double>(needed);
+    conductance_s_(row, column) = std::clamp(reached_s + sigma_of_level_s_[level] * normal[0], 0.0,
                                              1.2 * parameters_.maximum_conductance_s);
   }
   const double after_s = conductance_s_(row, column);
-  result.failed = stuck && std::abs(after_s - target_s) > 0.5 * parameters_.level_step_s();
+  result.failed =
+      (stuck && std::abs(after_s - target_s) > 0.5 * parameters_.level_step_s()) || pulses < needed;
   note_measurement(row, column, normal[1], std::max(result.measurement_reads, 1));
-  level_(row, column) = level;
+  level_(row, column) = pulses < needed ? k_no_level : level;
 
   // The conductance moves from before to after during the pulses: their mean carries the current.
   const double mean_s = 0.5 * (before_s + after_s);

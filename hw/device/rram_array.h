@@ -38,9 +38,10 @@ class RramArray {
   /// Writes one cell to a level by set/reset pulses, each followed by a verify read.
   ///
   /// A cell that already stands at the level is verified once and left alone. Pulse counts are
-  /// 1 + Poisson(mean - 1), cut at the maximum (assumption: only their mean is published); the
-  /// distance that remains is normal with the error model's sigma. A stuck cell takes every pulse
-  /// and fails unless its stuck value happens to lie within half a level.
+  /// 1 + Poisson(mean - 1) (assumption: only their mean is published); a cell that needs more than
+  /// the maximum is left on its way and has failed. The distance that remains is normal with the
+  /// error model's sigma. A stuck cell takes every pulse and fails unless its stuck value happens
+  /// to lie within half a level.
   ///
   /// \param measure whether the finished cell is read `measurement_reads` times more; otherwise the
   ///        last verify read is all that is known of it

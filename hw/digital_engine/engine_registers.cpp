@@ -65,6 +65,9 @@ std::uint32_t EngineCore::read_register(std::uint64_t offset) const {
 
 void EngineCore::write_register(std::uint64_t offset, std::uint32_t value,
                                 const sc_core::sc_time& delay) {
+  if (rst.read()) {
+    return;
+  }
   switch (offset) {
     case INVAR_ENGINE_REG_CONTROL:
       write_control(value, delay);

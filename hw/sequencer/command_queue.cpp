@@ -243,9 +243,13 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
   traced_completed_.set(completed_);
   if (record.status == INVAR_STATUS_OK) {
     InversionCount& count = work_[command.descriptor.n];
-    count.matrices += command.descriptor.opcode == INVAR_OP_PROGRAM ? 1 : 0;
-    count.right_hand_sides +=
-        command.descriptor.opcode == INVAR_OP_SOLVE ? command.descriptor.columns : 0;
+    if (command.descriptor.opcode == INVAR_OP_SOLVE) {
+      count.right_hand_sides += command.descriptor.columns;
+      // A matrix counts once it has served: one that is programmed anew after a failure, once.
+      count.matrices += served_.insert(command.descriptor.handle).second ? 1 : 0;
+    } else if (command.descriptor.opcode == INVAR_OP_RELEASE) {
+      served_.erase(command.descriptor.handle);
+    }
   }
   if (completed_ == tail_) {
     close_window();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace invar::sequencer {
@@ -54,6 +55,7 @@ class CommandQueue : public sc_core::sc_module {
   /// such windows added up.
   sc_core::sc_time active_time() const;
   /// Successful PROGRAM and SOLVE commands by matrix dimension.
+  std::set<std::uint32_t> served_;  ///< handles whose matrix has solved something
   const std::map<std::uint32_t, InversionCount>& work() const { return work_; }
   sc_core::sc_vector<TileSequencer>& tiles() { return tiles_; }
   const sc_core::sc_vector<TileSequencer>& tiles() const { return tiles_; }

@@ -31,8 +31,7 @@ void SequencerParameters::check() const {
   parameters::require_range("sequencer.clock_period_s", clock_period_s, 1e-12, 1e-3);
   parameters::require_range("sequencer.command_cycles", command_cycles, 0, 1000000);
   parameters::require_range("sequencer.mac_lanes", mac_lanes, 1, 65536);
-  parameters::require_range("sequencer.mac_fp32_energy_j", mac_fp32_energy_j, 0.0, 1e-6);
-  parameters::require_range("sequencer.mac_fp64_energy_j", mac_fp64_energy_j, 0.0, 1e-6);
+  parameters::require_range("sequencer.mac_energy_j", mac_energy_j, 0.0, 1e-6);
   parameters::require_range("sequencer.buffer_energy_per_byte_j", buffer_energy_per_byte_j, 0.0,
                             1e-6);
 }
@@ -204,11 +203,9 @@ void TileSequencer::charge_macs(std::uint64_t count, std::uint64_t fetched_bytes
                                 const Command& command, const sc_core::sc_time& duration) {
   const ledger::ChargeSpan span{sc_core::sc_time_stamp(), duration};
   const SequencerParameters& parameters = configuration_.sequencer;
-  const double mac_j = element_bytes(command.descriptor) == 4 ? parameters.mac_fp32_energy_j
-                                                              : parameters.mac_fp64_energy_j;
   const ledger::Phase phase = phase_of(command.descriptor);
   ledger_.charge(mac_component_, mac_event_, phase, count,
-                 ledger::to_attojoules(static_cast<double>(count) * mac_j), span);
+                 ledger::to_attojoules(static_cast<double>(count) * parameters.mac_energy_j), span);
   ledger_.charge(buffer_component_, buffer_event_, phase, fetched_bytes,
                  ledger::to_attojoules(static_cast<double>(fetched_bytes) *
                                        parameters.buffer_energy_per_byte_j),

@@ -58,6 +58,8 @@ class VcdWriter : public SignalSink {
 
   /// One line on what was left out and why; empty when nothing was. Complete after `close`.
   std::string omission() const;
+  /// Whether the host refused to write the file.
+  bool failed() const { return file_.has_failed(); }
 
   const std::vector<VcdVariable>& variables() const { return variables_; }
   const std::string& path() const { return file_.path(); }

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <deque>
+#include <filesystem>
 #include <utility>
 
 namespace invar::platform {
@@ -100,6 +101,41 @@ void apply(const RunFlags& given, RunConfiguration& configuration) {
     } catch (const InputError& error) {
       // The user wrote the flag, not the key.
       throw InputError(parameter.flag + std::string(error.what()).substr(parameter.key.size()));
+    }
+  }
+}
+
+/// No output may be an input or another output.
+void require_distinct(const std::string& config, const RunConfiguration& configuration) {
+  namespace fs = std::filesystem;
+  std::vector<std::pair<std::string, std::string>> files{{"--config", config}};
+  const bool solving = configuration.command == Command::solve;
+  if (solving) {
+    files.emplace_back("--matrix", configuration.solve.matrix);
+    files.emplace_back("--rhs", configuration.solve.rhs);
+  }
+  const std::size_t inputs = files.size();
+  if (solving) {
+    files.emplace_back("--out", configuration.solve.out);
+  }
+  files.emplace_back("--report", configuration.run.report);
+  files.emplace_back("--vcd", configuration.vcd.file);
+  if (!configuration.vcd.file.empty()) {
+    files.emplace_back("the save file of --vcd", configuration.vcd.file + ".gtkw");
+  }
+  for (std::size_t output = inputs; output < files.size(); ++output) {
+    std::error_code ignored;
+    const fs::path path = fs::weakly_canonical(fs::absolute(files[output].second), ignored);
+    if (files[output].second.empty() ||
+        (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))) {
+      continue;
+    }
+    for (std::size_t other = 0; other < output; ++other) {
+      if (!files[other].second.empty() &&
+          fs::weakly_canonical(fs::absolute(files[other].second), ignored) == path) {
+        throw InputError(files[output].first + " " + files[output].second + ": is the file of " +
+                         files[other].first + " too; must be one of its own");
+      }
     }
   }
 }
@@ -211,6 +247,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   apply(training ? train_flags : solve_flags, configuration);
   complete_parameters(configuration);
   require_inputs(configuration);
+  require_distinct((training ? train_flags : solve_flags).config, configuration);
   require_outputs(configuration);
   return result;
 }

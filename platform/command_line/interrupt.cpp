@@ -18,7 +18,7 @@ extern "C" void note_interrupt(int) {
 }  // namespace
 
 void catch_interrupts() {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction action = {};
     action.sa_handler = note_interrupt;
     // One shot: the default action is back for the second time.

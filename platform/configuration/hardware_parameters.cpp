@@ -6,8 +6,10 @@ namespace invar::platform {
 namespace {
 
 void add_tile(ParameterTable& table) {
-  table.integer("tile.rows", INVAR_FIELD(accelerator.tile.rows), {1, 512}, "cells",
-                "rows and columns of an array; default 320 for train, 128 for solve", "choice");
+  table
+      .integer("tile.rows", INVAR_FIELD(accelerator.tile.rows), {1, 512}, "cells",
+               "rows and columns of an array; default 320 for train, 128 for solve", "choice")
+      .with_dependent_default();
   table.integer("tile.slices", INVAR_FIELD(accelerator.tile.slices), {1, 8}, "slices",
                 "arrays of each sign; slice k counts 2^-(bits k)", "choice");
   table.integer("tile.seed_slices", INVAR_FIELD(accelerator.tile.seed_slices), {1, 8}, "slices",
@@ -175,10 +177,9 @@ void add_sequencer(ParameterTable& table) {
                 {0, 1000000}, "cycles", "to decode and start a command", "assumption");
   table.integer("sequencer.mac_lanes", INVAR_FIELD(accelerator.sequencer.mac_lanes), {1, 65536},
                 "lanes", "multiply-accumulates a cycle of a tile's residual path", "assumption");
-  table.real("sequencer.mac_fp32_energy_j", INVAR_FIELD(accelerator.sequencer.mac_fp32_energy_j),
-             {0, 1e-6}, "J", "FP32 multiply-accumulate", "45 nm, Horowitz");
-  table.real("sequencer.mac_fp64_energy_j", INVAR_FIELD(accelerator.sequencer.mac_fp64_energy_j),
-             {0, 1e-6}, "J", "FP64 multiply-accumulate", "assumption: four times FP32");
+  table.real("sequencer.mac_energy_j", INVAR_FIELD(accelerator.sequencer.mac_energy_j), {0, 1e-6},
+             "J", "FP64 multiply-accumulate of the residual path",
+             "assumption: four times FP32 at 45 nm, 0.9 + 3.7 pJ (Horowitz)");
   table.real("sequencer.buffer_energy_per_byte_j",
              INVAR_FIELD(accelerator.sequencer.buffer_energy_per_byte_j), {0, 1e-6}, "J",
              "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm");

@@ -69,6 +69,11 @@ Parameter& Parameter::host_only() {
   return *this;
 }
 
+Parameter& Parameter::with_dependent_default() {
+  has_dependent_default = true;
+  return *this;
+}
+
 const Parameter* ParameterTable::find(const std::string& key) const {
   for (const Parameter& parameter : parameters_) {
     if (parameter.key == key) {

@@ -41,6 +41,8 @@ class Parameter {
   /// False for what cannot change results (paths of outputs, threads): kept out of the
   /// configuration hash and reported under "host".
   bool affects_results = true;
+  /// Whether the default follows from other parameters where the user sets nothing.
+  bool has_dependent_default = false;
 
   std::function<ParameterValue(const RunConfiguration&)> get;
   /// \throws InputError "KEY = VALUE: must be ..."
@@ -52,6 +54,8 @@ class Parameter {
   Parameter& with_flag(const std::string& name, const std::string& argument);
   Parameter& only_for(Command command);
   Parameter& host_only();
+  /// `write_toml` leaves it commented out until the user sets it.
+  Parameter& with_dependent_default();
 
   std::string group() const { return key.substr(0, key.find('.')); }
   std::string name() const { return key.substr(key.find('.') + 1); }

@@ -108,6 +108,7 @@ void add_optimizer(ParameterTable& table) {
             "step size; default by optimizer: kfac 0.008, sgd 0.17, adam 0.023",
             "tuned on letters under one equal budget (docs/results.md)")
       .with_flag("--learning-rate", "X")
+      .with_dependent_default()
       .only_for(Command::train);
   table
       .real("train.learning_rate_decay", INVAR_FIELD(train.learning_rate_decay), {0, 1, true}, "",
@@ -146,7 +147,7 @@ void add_kfac(ParameterTable& table) {
       .with_flag("--kfac-apply", "NAME")
       .only_for(Command::train);
   table
-      .real("train.damping", INVAR_FIELD(train.damping), {0, 1e6, true}, "",
+      .real("train.damping", INVAR_FIELD(train.damping), {1e-12, 1e6}, "",
             "factored Tikhonov damping", "practice: 1e-3 to 3e-2; tuned on letters")
       .with_flag("--damping", "X")
       .only_for(Command::train);

@@ -127,8 +127,10 @@ std::string write_toml(const RunConfiguration& configuration) {
       group = parameter.group();
       text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", group);
     }
-    const std::string assignment =
-        fmt::format("{} = {}", parameter.name(), to_text(parameter.get(configuration)));
+    const std::string assignment = fmt::format(
+        "{}{} = {}",
+        parameter.has_dependent_default && !configuration.is_given(parameter.key) ? "# " : "",
+        parameter.name(), to_text(parameter.get(configuration)));
     const std::string unit = parameter.unit.empty() ? "" : parameter.unit + "; ";
     text += fmt::format("{:<36} # {}{}; {}; source: {}\n", assignment, unit, parameter.allowed,
                         parameter.description, parameter.source);

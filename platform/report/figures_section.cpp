@@ -21,7 +21,7 @@ InversionShare inversion_share(const ledger::Ledger& ledger) {
 }
 
 Json inversion_only(const RunConfiguration& configuration, const RunResult& result,
-                    const InversionShare& share) {
+                    const InversionShare& share, double data_movement_j) {
   std::uint64_t matrices = 0;
   std::uint64_t right_hand_sides = 0;
   double factor_operations = 0.0;
@@ -44,6 +44,11 @@ Json inversion_only(const RunConfiguration& configuration, const RunResult& resu
   if (configuration.run.inverter == Inverter::exact) {
     figures["note"] = "a bound: FP64 inversion free of time and energy";
   }
+  if (result.quality.fallback_digital != 0) {
+    figures["note"] =
+        "fall-backs to the digital engine: their energy is in energy_j, their time and right-hand "
+        "sides are not in time_s and right_hand_sides";
+  }
   figures["matrices"] = matrices;
   figures["right_hand_sides"] = right_hand_sides;
   figures["sizes"] = sizes;
@@ -61,6 +66,13 @@ Json inversion_only(const RunConfiguration& configuration, const RunResult& resu
       "simulated time that the run spends in the phases programming and inversion";
   figures["energy_j"] = share.energy_j;
   figures["energy_definition"] = "all components' energy in the phases programming and inversion";
+  figures["energy_with_data_movement_j"] = share.energy_j + data_movement_j;
+  figures["energy_with_data_movement_definition"] =
+      "energy_j and all components' energy in the phase data_movement: carrying operands and "
+      "results "
+      "to an inverter that does not share the engine's scratchpad; a training's weights and "
+      "batches "
+      "are in it too";
   figures["energy_per_rhs_j"] = ratio(share.energy_j, solved);
   figures["energy_per_rhs_definition"] = "energy_j / right_hand_sides";
   figures["digital_operations"] = operations;
@@ -142,7 +154,8 @@ void add_figures(Json& report, const RunConfiguration& configuration, const ledg
   const InversionShare share = inversion_share(ledger);
   const double time_s = report["simulated_time_s"];
   const double energy_j = report["total_energy_j"];
-  report["inversion_only"] = inversion_only(configuration, result, share);
+  report["inversion_only"] = inversion_only(
+      configuration, result, share, ledger.phase_energy_aj(INVAR_PHASE_DATA_MOVEMENT).joules());
   report["whole_iteration"] = whole_iteration(result, time_s, energy_j);
   report["amdahl_bound"] = amdahl_bound(share, time_s, energy_j);
 }

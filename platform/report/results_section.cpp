@@ -53,6 +53,9 @@ Json solution(const SolutionQuality& quality) {
     section["residual_checked_outside"] = *quality.checked_residual;
   }
   section["not_converged"] = quality.not_converged;
+  section["not_converged_definition"] =
+      "right-hand sides left unsolved at the end; commands that failed and were repeated stand in "
+      "completions_by_status";
   section["retries"] = quality.retries;
   section["clipped_outputs"] = quality.clipped;
   section["failed_cells"] = quality.failed_cells;

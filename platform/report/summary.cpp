@@ -59,6 +59,14 @@ std::string summarise(const Json& report) {
                        ? fmt::format(", largest residual {:.3g}", residual.get<double>())
                        : "");
   }
+  const Json& fallbacks = solution["fallbacks"];
+  if (fallbacks["more_slices"] != 0 || fallbacks["more_damping"] != 0 ||
+      fallbacks["digital"] != 0) {
+    fmt::format_to(out, "fall-backs        {} to more slices, {} to more damping, {} to digital\n",
+                   fallbacks["more_slices"].get<std::uint64_t>(),
+                   fallbacks["more_damping"].get<std::uint64_t>(),
+                   fallbacks["digital"].get<std::uint64_t>());
+  }
   return text;
 }
 

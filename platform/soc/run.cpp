@@ -62,8 +62,9 @@ const char* describe_exit(int code) {
 }
 
 /// Fills in how the run ended; writes the report. \return exit status
+/// \param failure what went wrong outside the machine, if anything
 int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
-             Waveform& waveform, RunResult& result) {
+             Waveform& waveform, RunResult& result, const std::string& failure = {}) {
   switch (ending) {
     case Ending::finished:
       result.reason = describe_exit(soc.exit_code());
@@ -78,6 +79,13 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
       result.reason = "the machine has nothing left to do but the firmware has not ended";
       break;
   }
+  if (result.reason.empty()) {
+    result.reason = failure;
+  }
+  const std::string omission = waveform.close();
+  if (result.reason.empty()) {
+    result.reason = waveform.failure();
+  }
   result.complete = result.reason.empty();
   result.host_wall_s = clock.wall_s();
   result.host_cpu_s = clock.cpu_s();
@@ -88,7 +96,6 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   if (!configuration.run.quiet) {
     std::fputs(summarise(report).c_str(), stdout);
   }
-  const std::string omission = waveform.close();
   if (!omission.empty()) {
     std::fprintf(stderr, "%s: %s\n", configuration.vcd.file.c_str(), omission.c_str());
   }
@@ -115,6 +122,7 @@ int run_solve(const RunConfiguration& configuration) {
   const Ending ending = simulate(soc, configuration.run.timeout_s, 0.0, [] {});
 
   RunResult result;
+  std::string failure;
   setup.collect(soc, result);
   const bool solved = ending == Ending::finished && soc.exit_code() == INVAR_EXIT_OK;
   if (solved) {
@@ -126,9 +134,13 @@ int run_solve(const RunConfiguration& configuration) {
       largest = std::max(largest, norm > 0.0 ? residual.col(column).norm() / norm : 0.0);
     }
     result.quality.checked_residual = largest;
-    write_matrix_market(configuration.solve.out, solution);
+    try {
+      write_matrix_market(configuration.solve.out, solution);
+    } catch (const std::runtime_error& error) {
+      failure = error.what();
+    }
   }
-  return conclude(configuration, soc, ending, clock, waveform, result);
+  return conclude(configuration, soc, ending, clock, waveform, result, failure);
 }
 
 int run_train(const RunConfiguration& configuration) {

@@ -38,6 +38,10 @@ std::string Waveform::close() {
   }
   power_.reset();
   writer_->close();
+  if (writer_->failed()) {
+    failure_ = "the waveform could not be written to " + writer_->path();
+    return {};
+  }
   trace::write_gtkwave_save_file(writer_->path() + ".gtkw", *writer_);
   return writer_->omission();
 }

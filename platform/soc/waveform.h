@@ -21,10 +21,13 @@ class Waveform {
 
   /// Ends the file. \return one line on what was left out, empty if nothing was
   std::string close();
+  /// Why the file is not what was asked for; empty if it is. Complete after `close`.
+  const std::string& failure() const { return failure_; }
 
  private:
   std::unique_ptr<trace::VcdWriter> writer_;
   std::unique_ptr<trace::PowerTrace> power_;
+  std::string failure_;
 };
 
 }  // namespace invar::platform

@@ -103,4 +103,21 @@ BOOST_AUTO_TEST_CASE(a_calibration_measures_the_settling_time_with_one_shot) {
   BOOST_CHECK(finished);
 }
 
+BOOST_AUTO_TEST_CASE(writes_have_no_effect_while_reset_is_high) {
+  bool finished = false;
+  run_script(AcceleratorFixture::small_parameters(), [&](AcceleratorFixture& host) {
+    host.rst.write(true);
+    wait(sc_core::sc_time(1, sc_core::SC_NS));
+    host.start();
+    host.write(INVAR_REG_RING_TAIL, 77);
+    host.rst.write(false);
+    wait(sc_core::sc_time(1, sc_core::SC_NS));
+    BOOST_CHECK_EQUAL(host.read(INVAR_REG_RING_TAIL), 0u);
+    BOOST_CHECK_EQUAL(host.read(INVAR_REG_CONTROL), 0u);
+    BOOST_CHECK_EQUAL(host.read(INVAR_REG_RING_SIZE), 0u);
+    finished = true;
+  });
+  BOOST_CHECK(finished);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -229,6 +229,34 @@ BOOST_AUTO_TEST_CASE(a_measurement_costs_its_reads_once) {
              boost::test_tools::tolerance(1e-12));
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_cell_that_needs_more_pulses_than_allowed_fails_on_its_way_and_is_tried_again) {
+  RramParameters parameters = exact_cells();
+  parameters.mean_pulses = 4.0;
+  parameters.maximum_pulses = 4;
+  RramArray array = array_of(parameters, 5);
+  int failed = 0;
+  for (int column = 0; column < k_side; ++column) {
+    for (int row = 0; row < k_side; ++row) {
+      const CellWrite write = array.write(row, column, 7);
+      const double reached_s = array.conductance_s()(row, column);
+      if (write.failed) {
+        ++failed;
+        BOOST_CHECK_LT(reached_s, 35e-6);
+        BOOST_CHECK_EQUAL(write.set_pulses, 4);
+        BOOST_CHECK_GT(array.write(row, column, 7).set_pulses, 0);
+      } else {
+        BOOST_CHECK_CLOSE(reached_s, 35e-6, 1e-9);
+      }
+    }
+  }
+  // 1 + Poisson(3) above 4: 1 - e^-3 (1 + 3 + 9/2 + 27/6).
+  const double expected = 1.0 - std::exp(-3.0) * 13.0;
+  const double cells = k_side * k_side;
+  BOOST_TEST(std::abs(failed / cells - expected) <
+             5.0 * std::sqrt(expected * (1.0 - expected) / cells));
+}
+
 BOOST_AUTO_TEST_CASE(reading_an_array_costs_energy_and_meets_new_noise_each_time) {
   RramArray array = array_of(RramParameters(), 4);
   write_all(array, 6);

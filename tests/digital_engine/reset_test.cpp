@@ -104,7 +104,13 @@ BOOST_AUTO_TEST_CASE(resets_at_any_moment_of_transfers_and_jobs_leave_a_working_
       wait(nanoseconds(moment));
       host.rst.write(true);
       wait(nanoseconds(1));
+      // Writes have no effect while the line is high.
+      host.start();
+      host.write(INVAR_ENGINE_REG_RING_TAIL, 3);
       host.rst.write(false);
+      wait(nanoseconds(1));
+      BOOST_CHECK_EQUAL(host.read(INVAR_ENGINE_REG_RING_TAIL), 0u);
+      BOOST_CHECK_EQUAL(host.read(INVAR_ENGINE_REG_CONTROL), 0u);
       BOOST_CHECK_EQUAL(host.head(), 0u);
       host.start();
       BOOST_CHECK_EQUAL(host.run_jobs({EngineFixture::fill(0, 1, static_cast<float>(moment)),

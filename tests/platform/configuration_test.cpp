@@ -73,9 +73,9 @@ BOOST_AUTO_TEST_CASE(mistakes_in_a_toml_file_are_named_with_their_line) {
   BOOST_TEST(toml_error("[train]\noptimizer = \"sdg\"\n") ==
              "run.toml:2: train.optimizer = \"sdg\": must be kfac, sgd or adam");
   BOOST_TEST(toml_error("[train]\ndamping = \"big\"\n") ==
-             "run.toml:2: train.damping = \"big\": must be a number above 0 and at most 1000000");
+             "run.toml:2: train.damping = \"big\": must be a number from 1e-12 to 1000000");
   BOOST_TEST(toml_error("[train]\ndamping = nan\n") ==
-             "run.toml:2: train.damping = nan: must be above 0 and at most 1000000");
+             "run.toml:2: train.damping = nan: must be from 1e-12 to 1000000");
   BOOST_TEST(contains(toml_error("[train]\ndamping = [1, 2]\n"), "run.toml:2: train.damping: "));
   BOOST_TEST(contains(toml_error("[train]\nbatch 3\n"), "run.toml:2: "));
   BOOST_TEST(!contains(toml_error("[train]\nbatch 3\n"), "\n"));

@@ -78,6 +78,36 @@ BOOST_AUTO_TEST_CASE(bad_matrices_are_named_with_the_reason_and_exit_2) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(no_output_overwrites_an_input_or_another_output) {
+  write_matrix("a.mtx", test::covariance_matrix(8, 0.1, 8));
+  write_matrix("b.mtx", Eigen::MatrixXd::Ones(8, 1));
+  const std::string matrix = text("a.mtx");
+  for (const char* outputs :
+       {"--out x.mtx --report a.mtx", "--out b.mtx", "--out x.mtx --report ./x.mtx",
+        "--out x.mtx --vcd x.mtx", "--out x.mtx --vcd v.vcd --report v.vcd.gtkw"}) {
+    const Outcome outcome = invar(std::string("solve --matrix a.mtx --rhs b.mtx ") + outputs);
+    BOOST_TEST(outcome.status == 2, outputs);
+    BOOST_TEST(contains(outcome.error, "must be one of its own"), outcome.error);
+  }
+  BOOST_TEST(text("a.mtx") == matrix);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_takes_one_output_and_not_the_others) {
+  write_matrix("a.mtx", test::covariance_matrix(8, 0.1, 8));
+  write_matrix("b.mtx", Eigen::MatrixXd::Ones(8, 1));
+  const Outcome solution =
+      invar("solve --matrix a.mtx --rhs b.mtx --out /dev/full --report r.json");
+  BOOST_TEST(solution.status == 1);
+  BOOST_TEST(contains(solution.error, "/dev/full"), solution.error);
+  BOOST_TEST(report("r.json")["solution"]["right_hand_sides"] == 1);
+  const Outcome waveform =
+      invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --vcd /dev/full --report v.json");
+  BOOST_TEST(waveform.status == 1);
+  BOOST_TEST(contains(waveform.error, "/dev/full"), waveform.error);
+  BOOST_TEST(report("v.json")["complete"] == false);
+  BOOST_TEST(read_matrix("x.mtx").rows() == 8);
+}
+
 BOOST_AUTO_TEST_CASE(a_matrix_larger_than_a_tile_is_refused_with_the_tile_size) {
   write_matrix("a.mtx", Eigen::MatrixXd::Identity(200, 200));
   write_matrix("b.mtx", Eigen::MatrixXd::Ones(200, 1));

@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(the_waveform_holds_the_machine_and_says_what_it_left_out) {
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_leaves_a_valid_partial_report) {
-  const Outcome outcome =
-      train("--epochs 5000 --report r.json", "timeout --preserve-status -s INT 1");
+  const Outcome outcome = train("--epochs 5000 --learning-rate 1e-5 --report r.json",
+                                "timeout --preserve-status -s INT 1");
   BOOST_TEST(outcome.status == 1);
   BOOST_TEST(contains(outcome.error, "interrupted"), outcome.error);
   const json result = report("r.json");
