@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 namespace invar::platform {
@@ -108,34 +109,31 @@ void apply(const RunFlags& given, RunConfiguration& configuration) {
 /// No output may be an input or another output.
 void require_distinct(const std::string& config, const RunConfiguration& configuration) {
   namespace fs = std::filesystem;
-  std::vector<std::pair<std::string, std::string>> files{{"--config", config}};
+  struct File {
+    std::string flag, path;
+    bool written;
+  };
   const bool solving = configuration.command == Command::solve;
-  if (solving) {
-    files.emplace_back("--matrix", configuration.solve.matrix);
-    files.emplace_back("--rhs", configuration.solve.rhs);
-  }
-  const std::size_t inputs = files.size();
-  if (solving) {
-    files.emplace_back("--out", configuration.solve.out);
-  }
-  files.emplace_back("--report", configuration.run.report);
-  files.emplace_back("--vcd", configuration.vcd.file);
-  if (!configuration.vcd.file.empty()) {
-    files.emplace_back("the save file of --vcd", configuration.vcd.file + ".gtkw");
-  }
-  for (std::size_t output = inputs; output < files.size(); ++output) {
+  const std::string& vcd = configuration.vcd.file;
+  const File all[] = {{"--config", config, false},
+                      {"--matrix", solving ? configuration.solve.matrix : "", false},
+                      {"--rhs", solving ? configuration.solve.rhs : "", false},
+                      {"--out", solving ? configuration.solve.out : "", true},
+                      {"--report", configuration.run.report, true},
+                      {"--vcd", vcd, true},
+                      {"the save file of --vcd", vcd.empty() ? "" : vcd + ".gtkw", true}};
+  std::map<fs::path, std::string> taken;
+  for (const File& file : all) {
     std::error_code ignored;
-    const fs::path path = fs::weakly_canonical(fs::absolute(files[output].second), ignored);
-    if (files[output].second.empty() ||
-        (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))) {
-      continue;
+    if (file.path.empty() || (file.written && fs::exists(file.path, ignored) &&
+                              !fs::is_regular_file(file.path, ignored))) {
+      continue;  // a device takes any number of outputs
     }
-    for (std::size_t other = 0; other < output; ++other) {
-      if (!files[other].second.empty() &&
-          fs::weakly_canonical(fs::absolute(files[other].second), ignored) == path) {
-        throw InputError(files[output].first + " " + files[output].second + ": is the file of " +
-                         files[other].first + " too; must be one of its own");
-      }
+    const fs::path path = fs::weakly_canonical(fs::absolute(file.path, ignored), ignored);
+    const auto [place, is_new] = taken.emplace(path, file.flag);
+    if (!is_new && file.written) {
+      throw InputError(file.flag + " " + file.path + ": is the file of " + place->second +
+                       " too; must be one of its own");
     }
   }
 }
