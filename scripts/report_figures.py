@@ -90,7 +90,8 @@ def component_values(report, key):
     """(name, {phase: value}, total) of each component, largest first; the small ones joined."""
     rows = []
     for component in report["components"]:
-        phases = {name: values[key] * (1e-18 if key == "energy_aj" else 1.0)
+        # Attojoules beyond 64 bits come as a string; a time that was not booked is missing.
+        phases = {name: int(values[key]) * 1e-18 if key == "energy_aj" else values.get(key, 0.0)
                   for name, values in component["by_phase"].items()}
         rows.append((component["name"], phases, sum(phases.values())))
     rows = sorted((row for row in rows if row[2] > 0), key=lambda row: -row[2])

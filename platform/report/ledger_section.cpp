@@ -47,12 +47,16 @@ Json component_entry(const ledger::ComponentTotal& component) {
     busy += component.busy[at];
     if (component.energy_aj[at] != 0 || component.busy[at] != sc_core::SC_ZERO_TIME) {
       Json& phase = by_phase[ledger::phase_key(static_cast<Phase>(index))];
-      phase["busy_s"] = component.busy[at].to_seconds();
+      if (component.busy[at] != sc_core::SC_ZERO_TIME) {
+        phase["busy_s"] = component.busy[at].to_seconds();
+      }
       phase["energy_aj"] = exactly(component.energy_aj[at]);
     }
   }
   entry["name"] = component.name;
-  entry["busy_s"] = busy.to_seconds();
+  // Converters, amplifiers and the like book energy only: no time is not no work.
+  const bool timed = busy != sc_core::SC_ZERO_TIME || energy == 0;
+  entry["busy_s"] = timed ? Json(busy.to_seconds()) : Json(nullptr);
   entry["energy_j"] = energy.joules();
   entry["energy_aj"] = exactly(energy);
   entry["by_phase"] = by_phase;
@@ -106,6 +110,10 @@ void add_ledger_sections(Json& report, const Ledger& ledger) {
   for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
     report["phases"].push_back(phase_entry(ledger, static_cast<Phase>(index)));
   }
+  report["components_definition"] =
+      "busy_s: time that a component booked; null: it books its energy only, its time is part of "
+      "the "
+      "component that it works for (the tile's array, the bus)";
   report["components"] = Json::array();
   for (const ledger::ComponentTotal& component : ledger.components()) {
     report["components"].push_back(component_entry(component));
