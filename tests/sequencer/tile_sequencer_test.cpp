@@ -1,0 +1,94 @@
+#include <invar/sequencer/tile_sequencer.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "support/spd_matrix.h"
+
+using namespace invar;
+using sequencer::Command;
+using sequencer::TileSequencer;
+using sequencer::TileSequencerConfiguration;
+
+namespace {
+
+/// Memory that answers at once.
+class InstantDma : public simulation::DmaInterface {
+ public:
+  bool read(std::uint64_t address, void* data, std::size_t bytes) override {
+    std::memcpy(data, bytes_.data() + address, bytes);
+    return true;
+  }
+  bool write(std::uint64_t address, const void* data, std::size_t bytes) override {
+    std::memcpy(bytes_.data() + address, data, bytes);
+    return true;
+  }
+  void put(std::uint64_t address, const Eigen::MatrixXd& matrix) {
+    std::memcpy(bytes_.data() + address, matrix.data(), sizeof(double) * matrix.size());
+  }
+
+ private:
+  std::vector<unsigned char> bytes_ = std::vector<unsigned char>(1 << 20);
+};
+
+Command command(std::uint32_t opcode, std::uint32_t n, std::uint32_t columns) {
+  Command result;
+  result.descriptor.opcode = opcode;
+  result.descriptor.phase = INVAR_PHASE_INVERSION;
+  result.descriptor.n = n;
+  result.descriptor.columns = columns;
+  result.descriptor.source = opcode == INVAR_OP_PROGRAM ? 0 : 0x80000;
+  result.descriptor.destination = 0xC0000;
+  result.descriptor.tolerance = 1e-6;
+  return result;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sequencer)
+
+BOOST_AUTO_TEST_CASE(a_solve_lasts_as_long_as_its_rounds_and_charges_all_its_digital_work) {
+  constexpr int k_n = 16;
+  TileSequencerConfiguration configuration;
+  configuration.tile.rows = k_n;
+  InstantDma dma;
+  ledger::Ledger ledger;
+  std::vector<invar_completion> records;
+  std::vector<double> times_s;
+  TileSequencer tile("tile", configuration, 0, dma, ledger,
+                     [&](const Command&, const invar_completion& record) {
+                       records.push_back(record);
+                       times_s.push_back(sc_core::sc_time_stamp().to_seconds());
+                     });
+  dma.put(0, test::covariance_matrix(k_n, 0.2, 1));
+  dma.put(0x80000, Eigen::MatrixXd::Ones(k_n, 1));
+  tile.allocate(1);
+  tile.submit(command(INVAR_OP_PROGRAM, k_n, 0));
+  tile.submit(command(INVAR_OP_SOLVE, k_n, 1));
+  sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_MS));
+
+  BOOST_REQUIRE(records.size() == 2u);
+  BOOST_TEST(records[1].status == static_cast<unsigned>(INVAR_STATUS_OK));
+  // By hand: 20 cycles to start; an iteration is a shot (DAC 10 ns, settling, sampling 5 ns, eight
+  // conversions of 10 ns) and n^2 + 7 n operations on 64 lanes of 1 GHz, the shorter of the two
+  // hidden for nobody, as there is one right-hand side; then the check, n^2 + 2 n.
+  const double shot_s = 10e-9 + records[1].settling_time_s + 5e-9 + 80e-9;
+  const double round_s = shot_s + std::ceil((k_n * k_n + 7 * k_n) / 64.0) * 1e-9;
+  const double check_s = std::ceil((k_n * k_n + 2 * k_n) / 64.0) * 1e-9;
+  const std::uint32_t iterations = records[1].total_iterations;
+  const double retries_s = records[1].retries * shot_s;
+  const double expected_s = 20e-9 + iterations * round_s + check_s + retries_s;
+  BOOST_TEST(times_s[1] - times_s[0] == expected_s, boost::test_tools::tolerance(0.01));
+
+  const auto lanes = ledger.component("tile.mac_lanes");
+  const std::uint64_t scaling = 2 * k_n * k_n + 10 * k_n;
+  const std::uint64_t solving = iterations * (k_n * k_n + 7 * k_n) + k_n * k_n + 2 * k_n;
+  BOOST_TEST(ledger.components()[lanes].events[0].count == scaling + solving);
+  BOOST_TEST(ledger.component_energy_aj(lanes).joules() ==
+                 static_cast<double>(scaling + solving) * 18.4e-12,
+             boost::test_tools::tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
