@@ -188,7 +188,13 @@ ParameterValue parse_integer(const std::string& text) {
   if (parse_whole(text, value)) {
     return value;
   }
-  return parse_real(text);
+  const ParameterValue real = parse_real(text);
+  // 1e6 is a whole number too, as far as a double tells them apart.
+  const auto* number = std::get_if<double>(&real);
+  if (number != nullptr && *number == std::floor(*number) && std::abs(*number) < 0x1p53) {
+    return static_cast<std::int64_t>(*number);
+  }
+  return real;
 }
 
 ParameterValue parse_real(const std::string& text) {
