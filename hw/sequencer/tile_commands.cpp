@@ -59,7 +59,6 @@ std::uint32_t to_count(std::uint64_t value) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, 0xFFFFFFFFu));
 }
 
-/// Rows of the memory image to a matrix: row-major elements of either precision.
 }  // namespace
 
 void TileSequencer::program(const Command& command, invar_completion& record) {

@@ -10,6 +10,7 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
+/// Rows of the memory image to a matrix: row-major elements of either precision.
 template <typename Element>
 void unpack(const unsigned char* bytes, MatrixXd& matrix) {
   using RowMajor = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
