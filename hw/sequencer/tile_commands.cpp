@@ -165,18 +165,33 @@ void TileSequencer::trace_rounds(const std::vector<solver::RefinementRound>& rou
   }
 }
 
+bool TileSequencer::load_vectors(const invar_descriptor& descriptor, Index size, MatrixXd& vectors,
+                                 invar_completion& record) {
+  if (descriptor.n != static_cast<std::uint32_t>(size)) {
+    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
+    return false;
+  }
+  if (!load(descriptor.source, descriptor.columns, descriptor.n, descriptor, vectors)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+    return false;
+  }
+  return true;
+}
+
+void TileSequencer::store_result(const invar_descriptor& descriptor, const MatrixXd& result,
+                                 invar_completion& record) {
+  if (!store(descriptor.destination, result, descriptor)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+  }
+}
+
 void TileSequencer::solve(const Command& command, invar_completion& record) {
   const invar_descriptor& descriptor = command.descriptor;
   if (configuration_.exact) {
     return solve_exactly(command, record);
   }
-  if (descriptor.n != static_cast<std::uint32_t>(model_->size())) {
-    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
-    return;
-  }
   MatrixXd transposed;
-  if (!load(descriptor.source, descriptor.columns, descriptor.n, descriptor, transposed)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
+  if (!load_vectors(descriptor, model_->size(), transposed, record)) {
     return;
   }
   trace_.set_state(tile::TileState::solve);
@@ -224,20 +239,13 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
   if (!finished) {
     return;
   }
-  if (!store(descriptor.destination, transposed, descriptor)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
-  }
+  store_result(descriptor, transposed, record);
 }
 
 void TileSequencer::solve_exactly(const Command& command, invar_completion& record) {
   const invar_descriptor& descriptor = command.descriptor;
-  if (descriptor.n != static_cast<std::uint32_t>(exact_factor_.rows())) {
-    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
-    return;
-  }
   MatrixXd vectors;
-  if (!load(descriptor.source, descriptor.columns, descriptor.n, descriptor, vectors)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
+  if (!load_vectors(descriptor, exact_factor_.rows(), vectors, record)) {
     return;
   }
   bool finite = true;
@@ -256,21 +264,14 @@ void TileSequencer::solve_exactly(const Command& command, invar_completion& reco
     return;
   }
   record.converged = descriptor.columns;
-  if (!store(descriptor.destination, vectors, descriptor)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
-  }
+  store_result(descriptor, vectors, record);
 }
 
 void TileSequencer::multiply(const Command& command, invar_completion& record) {
   const invar_descriptor& descriptor = command.descriptor;
   const Index size = configuration_.exact ? exact_factor_.rows() : model_->size();
-  if (descriptor.n != static_cast<std::uint32_t>(size)) {
-    record.status = INVAR_STATUS_BAD_DESCRIPTOR;
-    return;
-  }
   MatrixXd vectors;
-  if (!load(descriptor.source, descriptor.columns, descriptor.n, descriptor, vectors)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
+  if (!load_vectors(descriptor, size, vectors, record)) {
     return;
   }
   trace_.set_state(tile::TileState::multiply);
@@ -313,9 +314,7 @@ void TileSequencer::multiply(const Command& command, invar_completion& record) {
       return;
     }
   }
-  if (!store(descriptor.destination, vectors, descriptor)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
-  }
+  store_result(descriptor, vectors, record);
 }
 
 void TileSequencer::read_back(const Command& command, invar_completion& record) {
@@ -350,9 +349,7 @@ void TileSequencer::read_back(const Command& command, invar_completion& record) 
       return;
     }
   }
-  if (!store(descriptor.destination, matrix, descriptor)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
-  }
+  store_result(descriptor, matrix, record);
 }
 
 void TileSequencer::release(invar_completion& record) {

@@ -81,6 +81,11 @@ class TileSequencer : public sc_core::sc_module {
             const invar_descriptor& descriptor, Eigen::MatrixXd& matrix);
   bool store(std::uint64_t address, const Eigen::MatrixXd& matrix,
              const invar_descriptor& descriptor);
+  /// The vectors of a command on a stored matrix of `size` rows. \return false with the status set
+  bool load_vectors(const invar_descriptor& descriptor, Eigen::Index size, Eigen::MatrixXd& vectors,
+                    invar_completion& record);
+  void store_result(const invar_descriptor& descriptor, const Eigen::MatrixXd& result,
+                    invar_completion& record);
   /// Runs `work` on the main stack. \return false, perhaps without having run it, on a reset
   bool compute(const std::function<void()>& work);
   /// Lets simulated time pass as work of `phase`. \return false, at once, on a reset
