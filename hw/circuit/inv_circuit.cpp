@@ -1,6 +1,7 @@
 #include <invar/circuit/conductance_check.h>
 #include <invar/circuit/inv_circuit.h>
 
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -37,29 +38,59 @@ InvNetwork InvNetwork::with_ideal_wires(const Eigen::MatrixXd& plus_s,
   return network;
 }
 
-InvCircuit::InvCircuit(InvNetwork network, double gain, Eigen::VectorXd offset_v)
-    : network_(std::move(network)), gain_(gain), offset_v_(std::move(offset_v)) {
-  const Eigen::Index n = network_.row_load_s.size();
-  if (offset_v_.size() != n || network_.loop_s.rows() != n || network_.loop_s.cols() != n) {
-    throw std::invalid_argument("circuit: offsets and row loads must have one value a row");
+Eigen::MatrixXd InvNetwork::load_times(const Eigen::MatrixXd& x) const {
+  if (load_s.size() == 0) {
+    return row_load_s.asDiagonal() * x;
   }
-  if (network_.minus_s.size() != 0 &&
-      (network_.minus_s.rows() != n || network_.minus_s.cols() != n)) {
-    throw std::invalid_argument("circuit: the minus array must have the plus array's size");
+  return load_s * x;
+}
+
+Eigen::MatrixXd InvNetwork::load_solve(const Eigen::MatrixXd& x) const {
+  if (load_s.size() == 0) {
+    return row_load_s.cwiseInverse().asDiagonal() * x;
   }
-  if (!offset_v_.allFinite()) {
-    throw std::invalid_argument("circuit: offsets must be finite");
+  const Eigen::PartialPivLU<Eigen::MatrixXd> factor(load_s);
+  if (!(factor.rcond() > std::numeric_limits<double>::epsilon())) {
+    throw std::domain_error("circuit: the load of the rows is singular");
   }
-  if (!(gain_ > 0.0)) {
-    throw std::invalid_argument("circuit: gain must be above 0");
+  return factor.solve(x);
+}
+
+Eigen::MatrixXd InvNetwork::closed(const Eigen::VectorXd& gain) const {
+  Eigen::MatrixXd system = loop_s;
+  if (load_s.size() != 0) {
+    system += load_s * gain.cwiseInverse().asDiagonal();
+  } else {
+    system.diagonal() += row_load_s.cwiseQuotient(gain);
   }
-  Eigen::MatrixXd system = network_.loop_s;
-  system.diagonal() += network_.row_load_s / gain_;
-  factor_.compute(system);
-  // Below rounding the last pivots are noise, even if they are not zero.
-  const double pivot = factor_.matrixLU().diagonal().cwiseAbs().minCoeff();
-  if (!(pivot > 0.0) || !(factor_.rcond() > std::numeric_limits<double>::epsilon())) {
-    throw std::domain_error("circuit: the INV network is singular");
+  return system;
+}
+
+InvCircuit::InvCircuit(InvNetwork network, double gain, const Eigen::VectorXd& offset_v)
+    : InvCircuit(std::move(network), [&] {
+        AmplifierRow row = AmplifierRow::uniform(offset_v.size(), gain);
+        row.offset_v = offset_v;
+        return row;
+      }()) {}
+
+InvCircuit::InvCircuit(InvNetwork network, AmplifierRow amplifiers, InstructionSet set)
+    : network_(std::move(network)), amplifiers_(std::move(amplifiers)), set_(set) {
+  const Eigen::Index n = network_.size();
+  if (network_.loop_s.rows() != n || network_.loop_s.cols() != n) {
+    throw std::invalid_argument("circuit: row loads must have one value a row");
+  }
+  amplifiers_.check(n);
+  for (const Eigen::MatrixXd* matrix :
+       {&network_.minus_s, &network_.load_s, &network_.input_transfer}) {
+    if (matrix->size() != 0 && (matrix->rows() != n || matrix->cols() != n)) {
+      throw std::invalid_argument("circuit: the minus array must have the plus array's size");
+    }
+  }
+  factor_ =
+      DenseFactor(network_.closed(amplifiers_.gain), set, "circuit: the INV network is singular");
+  offset_current_a_ = network_.load_times(amplifiers_.offset_v);
+  if (amplifiers_.inverter_offset_v.size() != 0 && network_.minus_s.size() != 0) {
+    offset_current_a_ -= network_.minus_s * amplifiers_.inverter_offset_v;
   }
 }
 
@@ -71,12 +102,39 @@ Eigen::MatrixXd InvCircuit::driven(const Eigen::MatrixXd& current_a) const {
   if (!current_a.allFinite()) {
     throw std::invalid_argument("circuit: input currents must be finite");
   }
-  const Eigen::VectorXd offset_current_a = network_.row_load_s.cwiseProduct(offset_v_);
-  return (-current_a).colwise() + offset_current_a;
+  if (network_.input_transfer.size() != 0) {
+    return (-product(set_, network_.input_transfer, current_a)).colwise() + offset_current_a_;
+  }
+  return (-current_a).colwise() + offset_current_a_;
 }
 
 Eigen::MatrixXd InvCircuit::operating_point(const Eigen::MatrixXd& current_a) const {
   return factor_.solve(driven(current_a));
+}
+
+Eigen::MatrixXd InvCircuit::inverse_ohm() const {
+  return network_.input_transfer.size() != 0 ? factor_.solve(network_.input_transfer)
+                                             : factor_.inverse();
+}
+
+Eigen::MatrixXd InvCircuit::sensed_voltage(const Eigen::MatrixXd& output_v) const {
+  return (-(amplifiers_.gain.cwiseInverse().asDiagonal() * output_v)).colwise() +
+         amplifiers_.offset_v;
+}
+
+double InvCircuit::rounding_error(const Eigen::VectorXd& output_v) const {
+  constexpr double k_units = 4.0;
+  const Eigen::VectorXd size = network_.closed(amplifiers_.gain).cwiseAbs() * output_v.cwiseAbs() +
+                               offset_current_a_.cwiseAbs();
+  // Signs that do not repeat with a short period stand for those of rounding.
+  Eigen::MatrixXd error(size.size(), 2);
+  for (Eigen::Index k = 0; k < size.size(); ++k) {
+    error(k, 0) = std::sin(1.0 + 2.3 * static_cast<double>(k * k)) > 0.0 ? size[k] : -size[k];
+    error(k, 1) = std::sin(2.0 + 1.1 * static_cast<double>(k * k)) > 0.0 ? size[k] : -size[k];
+  }
+  const double moved = factor_.solve(error).colwise().norm().maxCoeff();
+  return k_units * std::numeric_limits<double>::epsilon() * moved /
+         std::max(output_v.norm(), std::numeric_limits<double>::min());
 }
 
 Eigen::VectorXd InvCircuit::saturated_operating_point(const Eigen::VectorXd& current_a,
@@ -90,10 +148,11 @@ Eigen::VectorXd InvCircuit::saturated_operating_point(const Eigen::VectorXd& cur
                                     : tanh_output(drive, saturation_v);
 }
 
-Eigen::VectorXd InvCircuit::clamped_output(const Eigen::VectorXd& drive,
+Eigen::VectorXd InvCircuit::clamped_output(const Eigen::VectorXd& row_drive,
                                            double saturation_v) const {
-  Eigen::MatrixXd system = network_.loop_s;
-  system.diagonal() += network_.row_load_s / gain_;
+  // Rows scaled by the load: load / A0 (u - v) is what drives output k beyond its supply.
+  const Eigen::MatrixXd system = network_.load_solve(network_.closed(amplifiers_.gain));
+  const Eigen::VectorXd drive = network_.load_solve(row_drive);
   const Eigen::Index n = drive.size();
   const double output_limit = saturation_v * (1.0 + 1e-14);
   const double drive_rounding = 1e-14 * (drive.cwiseAbs().maxCoeff() +
@@ -120,7 +179,7 @@ Eigen::VectorXd InvCircuit::clamped_output(const Eigen::VectorXd& drive,
       const Eigen::VectorXd rest = drive - system * output;
       output(free) = system(free, free).partialPivLu().solve(rest(free)).eval();
     }
-    // What a clamped op-amp is driven beyond its supply, as a current.
+    // (u - v) / A0: what a clamped op-amp is driven beyond its supply.
     const Eigen::VectorXd beyond = drive - system * output;
     std::vector<Eigen::Index> wrong;
     for (Eigen::Index k = 0; k < n; ++k) {
@@ -149,12 +208,13 @@ Eigen::VectorXd InvCircuit::clamped_output(const Eigen::VectorXd& drive,
 }
 
 Eigen::VectorXd InvCircuit::tanh_output(const Eigen::VectorXd& drive, double saturation_v) const {
-  const Eigen::VectorXd load = network_.row_load_s / gain_;
+  const Eigen::MatrixXd load =
+      network_.load_times(amplifiers_.gain.cwiseInverse().asDiagonal().toDenseMatrix());
   const auto output = [&](const Eigen::VectorXd& u) -> Eigen::VectorXd {
     return saturation_v * (u.array() / saturation_v).tanh();
   };
   const auto defect = [&](const Eigen::VectorXd& u) -> Eigen::VectorXd {
-    return load.cwiseProduct(u) + network_.loop_s * output(u) - drive;
+    return load * u + network_.loop_s * output(u) - drive;
   };
 
   // Unknown: u = A0 (V_os - V_M), what the outputs would be without a supply.
@@ -165,7 +225,7 @@ Eigen::VectorXd InvCircuit::tanh_output(const Eigen::VectorXd& drive, double sat
   for (int step = 0; step < k_maximum_steps; ++step) {
     const Eigen::VectorXd slope = 1.0 - (u.array() / saturation_v).tanh().square();
     Eigen::MatrixXd jacobian = network_.loop_s * slope.asDiagonal();
-    jacobian.diagonal() += load;
+    jacobian += load;
     const Eigen::VectorXd change = -jacobian.partialPivLu().solve(error);
     double damping = 1.0;
     Eigen::VectorXd next = u + change;

@@ -18,28 +18,26 @@ constexpr int k_arnoldi_steps = 60;
 constexpr double k_converged = 1e-3;
 
 /// States x with dx/dt = -w M x: the outputs v and, in a signed loop, the inverted outputs p.
-struct Loop {
-  const InvCircuit& circuit;
-  double gain;
-  double ratio;
+class Loop {
+ public:
+  Loop(const InvCircuit& circuit, double ratio) : circuit_(circuit), ratio_(ratio) {
+    const Eigen::VectorXd& bandwidth = circuit.amplifiers().relative_bandwidth;
+    bandwidth_ = bandwidth.size() != 0 ? bandwidth : Eigen::VectorXd::Ones(rows());
+  }
 
-  const InvNetwork& network() const { return circuit.network(); }
-  bool has_inverters() const { return network().minus_s.size() != 0; }
-  Eigen::Index rows() const { return network().row_load_s.size(); }
   Eigen::Index states() const { return has_inverters() ? 2 * rows() : rows(); }
 
   /// M, all of it.
   Eigen::MatrixXd matrix() const {
     const Eigen::Index n = rows();
-    const auto per_load = network().row_load_s.cwiseInverse().asDiagonal();
     Eigen::MatrixXd m(states(), states());
-    m.topLeftCorner(n, n) = per_load * network().loop_s;
-    m.topLeftCorner(n, n).diagonal().array() += 1.0 / gain;
+    m.topLeftCorner(n, n) = per_load(network().loop_s);
+    m.topLeftCorner(n, n).diagonal() += bandwidth_.cwiseQuotient(circuit_.amplifiers().gain);
     if (has_inverters()) {
-      m.topLeftCorner(n, n) += per_load * network().minus_s;
-      m.topRightCorner(n, n) = per_load * network().minus_s;
-      m.bottomLeftCorner(n, n) = ratio * Eigen::MatrixXd::Identity(n, n);
-      m.bottomRightCorner(n, n) = ratio * Eigen::MatrixXd::Identity(n, n);
+      m.topRightCorner(n, n) = per_load(network().minus_s);
+      m.topLeftCorner(n, n) += m.topRightCorner(n, n);
+      m.bottomLeftCorner(n, n) = ratio_ * Eigen::MatrixXd::Identity(n, n);
+      m.bottomRightCorner(n, n) = ratio_ * Eigen::MatrixXd::Identity(n, n);
     }
     return m;
   }
@@ -47,13 +45,13 @@ struct Loop {
   /// M^-1 x, from the factors of G + D / A0 that the operating point uses.
   Eigen::VectorXd solve(const Eigen::VectorXd& x) const {
     const Eigen::Index n = rows();
-    const Eigen::VectorXd current = network().row_load_s.cwiseProduct(x.head(n));
+    const Eigen::VectorXd current = network().load_times(x.head(n).cwiseQuotient(bandwidth_));
     if (!has_inverters()) {
-      return circuit.factor().solve(current);
+      return circuit_.factor().solve(current);
     }
-    const Eigen::VectorXd sum = x.tail(n) / ratio;  // v + p
+    const Eigen::VectorXd sum = x.tail(n) / ratio_;  // v + p
     Eigen::VectorXd result(2 * n);
-    result.head(n) = circuit.factor().solve(current - network().minus_s * sum);
+    result.head(n) = circuit_.factor().solve(Eigen::VectorXd(current - network().minus_s * sum));
     result.tail(n) = sum - result.head(n);
     return result;
   }
@@ -62,23 +60,27 @@ struct Loop {
   /// means "not proven".
   bool proves_faster_than(double rate) const {
     const Eigen::Index n = rows();
-    const auto scale = network().row_load_s.cwiseSqrt().cwiseInverse().asDiagonal();
-    Eigen::MatrixXd stiffness = scale * network().loop_s * scale;
-    stiffness.diagonal().array() += 1.0 / gain;
+    // |W v|^2 with W^2 the rows' load over their bandwidth.
+    const Eigen::VectorXd weight = network().row_load_s.cwiseQuotient(bandwidth_).cwiseSqrt();
+    const auto weighted = [&](const Eigen::MatrixXd& matrix) -> Eigen::MatrixXd {
+      return weight.asDiagonal() * per_load(matrix) * weight.cwiseInverse().asDiagonal();
+    };
+    Eigen::MatrixXd stiffness = weighted(network().loop_s);
+    stiffness.diagonal() += bandwidth_.cwiseQuotient(circuit_.amplifiers().gain);
     if (!has_inverters()) {
-      // |D^1/2 v|^2 decays if the symmetric part of the scaled loop is positive.
+      // |W v|^2 decays if the symmetric part of the scaled loop is positive.
       stiffness.diagonal().array() -= rate;
       return is_positive(stiffness + stiffness.transpose());
     }
     // Without v: p'' + C p' + K p = 0, C = ratio + U (G+ + D / A0), K = ratio U (G + D / A0); then
     // p = exp(-rate t) q. Energy |q'|^2 / 2 + e q'q + q (K + e C) q / 2 with the symmetric parts of
     // C and K decays if the matrix below is positive.
-    Eigen::MatrixXd damping = stiffness + scale * network().minus_s * scale;
-    damping.diagonal().array() += ratio;
-    stiffness = ratio * stiffness - rate * damping;
+    Eigen::MatrixXd damping = stiffness + weighted(network().minus_s);
+    damping.diagonal().array() += ratio_;
+    stiffness = ratio_ * stiffness - rate * damping;
     stiffness.diagonal().array() += rate * rate;
     damping.diagonal().array() -= 2.0 * rate;
-    const double mix = 0.5 * ratio;
+    const double mix = 0.5 * ratio_;
     Eigen::MatrixXd decay(2 * n, 2 * n);
     decay.topLeftCorner(n, n) = damping + damping.transpose();
     decay.topLeftCorner(n, n).diagonal().array() -= 2.0 * mix;
@@ -88,9 +90,22 @@ struct Loop {
     return is_positive(decay);
   }
 
+ private:
+  const InvNetwork& network() const { return circuit_.network(); }
+  bool has_inverters() const { return network().minus_s.size() != 0; }
+  Eigen::Index rows() const { return network().size(); }
+  /// bandwidth load^-1 matrix
+  Eigen::MatrixXd per_load(const Eigen::MatrixXd& matrix) const {
+    return bandwidth_.asDiagonal() * network().load_solve(matrix);
+  }
+
   static bool is_positive(const Eigen::MatrixXd& symmetric) {
     return Eigen::LLT<Eigen::MatrixXd>(symmetric).info() == Eigen::Success;
   }
+
+  const InvCircuit& circuit_;
+  double ratio_;
+  Eigen::VectorXd bandwidth_;
 };
 
 /// Decay rate of the slowest mode from the largest Ritz values of M^-1; none if not converged.
@@ -165,11 +180,11 @@ double LoopDynamics::settling_time_s(int bits) const {
   return (bits + 1) * std::log(2.0) * slowest_time_constant_s;
 }
 
-LoopDynamics analyse_loop(const InvCircuit& circuit, double gain, double gain_bandwidth_hz,
+LoopDynamics analyse_loop(const InvCircuit& circuit, double gain_bandwidth_hz,
                           double inverter_bandwidth_ratio) {
   require_positive(gain_bandwidth_hz, "gain-bandwidth product");
   require_positive(inverter_bandwidth_ratio, "inverter bandwidth ratio");
-  const double minimum = minimum_rate({circuit, gain, inverter_bandwidth_ratio});
+  const double minimum = minimum_rate({circuit, inverter_bandwidth_ratio});
   LoopDynamics dynamics;
   dynamics.minimum_real_eigenvalue = minimum;
   dynamics.stable = minimum > 0.0;

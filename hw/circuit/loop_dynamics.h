@@ -30,10 +30,10 @@ struct LoopDynamics {
 /// is stable and no mode decays at less than k_proven_share of that rate; without that proof all
 /// poles are computed.
 ///
-/// \param gain that of the circuit \param gain_bandwidth_hz GBWP of every op-amp
+/// \param gain_bandwidth_hz nominal GBWP of the op-amps (the circuit's amplifiers may deviate)
 /// \param inverter_bandwidth_ratio bandwidth of the inverters over GBWP
 /// \throws std::invalid_argument for a bandwidth or ratio that is not above 0
-LoopDynamics analyse_loop(const InvCircuit& circuit, double gain, double gain_bandwidth_hz,
+LoopDynamics analyse_loop(const InvCircuit& circuit, double gain_bandwidth_hz,
                           double inverter_bandwidth_ratio);
 
 constexpr int k_dense_states = 64;

@@ -99,7 +99,7 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
       has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   try {
     const circuit::InvCircuit circuit(std::move(network), gain, offset_v_.head(n));
-    dynamics_ = circuit::analyse_loop(circuit, gain, parameters_.amplifier.gain_bandwidth_hz,
+    dynamics_ = circuit::analyse_loop(circuit, parameters_.amplifier.gain_bandwidth_hz,
                                       parameters_.amplifier.inverter_bandwidth_ratio);
     if (dynamics_.stable) {
       // Settled to half a step of the ADC.

@@ -20,7 +20,7 @@ constexpr double k_bandwidth_hz = 100e6;
 LoopDynamics analyse(const Eigen::MatrixXd& conductance) {
   const circuit::InvCircuit circuit(circuit::InvNetwork::with_ideal_wires(conductance, {}, 0.0),
                                     k_gain, Eigen::VectorXd::Zero(conductance.rows()));
-  return analyse_loop(circuit, k_gain, k_bandwidth_hz, 0.5);
+  return analyse_loop(circuit, k_bandwidth_hz, 0.5);
 }
 
 LoopStates states_of(const Eigen::MatrixXd& conductance) {
@@ -28,7 +28,7 @@ LoopStates states_of(const Eigen::MatrixXd& conductance) {
 }
 
 LoopDynamics analyse(const SignedPair& pair, double ratio) {
-  return analyse_loop(pair.circuit(k_gain), k_gain, k_bandwidth_hz, ratio);
+  return analyse_loop(pair.circuit(k_gain), k_bandwidth_hz, ratio);
 }
 
 LoopStates states_of(const SignedPair& pair, double ratio) {

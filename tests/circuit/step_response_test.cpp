@@ -28,8 +28,8 @@ LoopStates states_of(const ReferenceCircuit& reference) {
 }
 
 circuit::LoopDynamics dynamics_of(const ReferenceCircuit& reference) {
-  return circuit::analyse_loop(reference.inv_circuit(), reference.number("gain"),
-                               reference.number("gain_bandwidth_hz"), inverter_ratio(reference));
+  return circuit::analyse_loop(reference.inv_circuit(), reference.number("gain_bandwidth_hz"),
+                               inverter_ratio(reference));
 }
 
 /// Outputs at `time_s` after a step from rest, by superposition of the modes.

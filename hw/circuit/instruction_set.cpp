@@ -1,0 +1,53 @@
+#include <invar/circuit/instruction_set.h>
+
+#include <stdexcept>
+
+namespace invar::circuit {
+
+bool is_supported(InstructionSet set) {
+  switch (set) {
+    case InstructionSet::baseline:
+      return true;
+#ifdef INVAR_CIRCUIT_X86_KERNELS
+    case InstructionSet::avx2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case InstructionSet::avx512:
+      return is_supported(InstructionSet::avx2) && __builtin_cpu_supports("avx512f") &&
+             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+    default:
+      return false;
+  }
+}
+
+InstructionSet best_instruction_set() {
+  for (const InstructionSet set : {InstructionSet::avx512, InstructionSet::avx2}) {
+    if (is_supported(set)) {
+      return set;
+    }
+  }
+  return InstructionSet::baseline;
+}
+
+std::string to_string(InstructionSet set) {
+  switch (set) {
+    case InstructionSet::avx512:
+      return "avx512";
+    case InstructionSet::avx2:
+      return "avx2";
+    default:
+      return "baseline";
+  }
+}
+
+InstructionSet instruction_set_from_string(const std::string& name) {
+  for (const InstructionSet set :
+       {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
+    if (name == to_string(set)) {
+      return set;
+    }
+  }
+  throw std::invalid_argument("instruction set must be baseline, avx2 or avx512, not " + name);
+}
+
+}  // namespace invar::circuit

@@ -1,0 +1,149 @@
+#include <invar/circuit/dense_algebra.h>
+#include <invar/circuit/wired_loop.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace invar::circuit {
+namespace {
+
+constexpr const char* k_irreducible = "circuit: the wires' resistance is too large for the march";
+
+void add(Eigen::MatrixXd& sum, double factor, const Eigen::MatrixXd& term) {
+  if (sum.size() == 0) {
+    sum = factor * term;
+  } else {
+    sum += factor * term;
+  }
+}
+
+}  // namespace
+
+WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_(layout) {
+  if (layout_.arrays.empty() || layout_.arrays.front().conductance_s.size() == 0) {
+    throw std::invalid_argument("circuit: an INV loop needs an array");
+  }
+  size_ = static_cast<int>(layout_.arrays.front().conductance_s.rows());
+  for (const LoopArray& array : layout_.arrays) {
+    if (array.conductance_s.rows() != size_ || array.conductance_s.cols() != size_) {
+      throw std::invalid_argument("circuit: INV needs square arrays of one size, got " +
+                                  std::to_string(array.conductance_s.rows()) + " x " +
+                                  std::to_string(array.conductance_s.cols()));
+    }
+    if (!std::isfinite(array.attenuation)) {
+      throw std::invalid_argument("circuit: an array's attenuation must be finite");
+    }
+  }
+  const double input_s = layout_.input_conductance_s;
+  const bool far = layout_.injection == Injection::far;
+  if (!(input_s >= 0.0) || !std::isfinite(input_s) || (far && input_s != 0.0)) {
+    throw std::invalid_argument(
+        "circuit: the input conductance must be finite and not negative, and 0 with far currents");
+  }
+  if (far && options.power) {
+    throw std::invalid_argument("circuit: power is computed for near currents");
+  }
+  network_.row_load_s = Eigen::VectorXd::Constant(size_, input_s);
+  for (const LoopArray& array : layout_.arrays) {
+    network_.row_load_s += array.conductance_s.rowwise().sum();
+  }
+  build(options);
+  if (!network_.loop_s.allFinite() || !network_.load_s.allFinite()) {
+    throw std::domain_error(k_irreducible);
+  }
+}
+
+void WiredLoop::build(const Options& options) {
+  const InstructionSet set = options.instruction_set;
+  const bool far = layout_.injection == Injection::far;
+  const bool at_far_end = far || (layout_.arrays.size() == 1 && !options.power);
+  Eigen::MatrixXd far_transfer;
+  for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
+    const LoopArray& given = layout_.arrays[a];
+    const WiredArray array(given.conductance_s, layout_.wires, set);
+    const RowEnd open = a == 0 ? RowEnd::left : RowEnd::right;
+    // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
+    // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
+    // drivers' effect there is -(E A^-1)'.
+    MarchResponse from_open = array.respond_to_terminals(open, {true, true, true});
+    growth_ = std::max(growth_, from_open.voltage_v.cwiseAbs().rowwise().sum().maxCoeff());
+    Eigen::MatrixXd load = from_open.current_a.transpose();
+    Eigen::MatrixXd loop = -from_open.column_current_a.transpose();
+    if (a == 0 && at_far_end) {
+      far_transfer = std::move(from_open.voltage_v);
+    } else {
+      const DenseFactor transfer(from_open.voltage_v, set, k_irreducible);
+      load = transfer.solve_transposed(std::move(load));
+      loop = transfer.solve_transposed(std::move(loop));
+      if (options.power) {
+        const MarchResponse from_drive = array.respond_to_drivers(open, {true, false, true});
+        const Eigen::MatrixXd held =
+            from_drive.column_current_a -
+            product(set, from_open.column_current_a, transfer.solve(from_drive.voltage_v));
+        add(given.inverted ? inverted_inverted_s_ : output_output_s_,
+            given.attenuation * given.attenuation, held);
+      }
+      if (at_far_end) {
+        load = product(set, far_transfer, load, true);
+        loop = product(set, far_transfer, loop, true);
+      }
+    }
+    add(network_.load_s, 1.0, load);
+    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation, loop);
+    if (given.inverted) {
+      add(network_.minus_s, given.attenuation, loop);
+    }
+  }
+  if (layout_.input_conductance_s > 0.0) {
+    if (at_far_end) {
+      network_.load_s += layout_.input_conductance_s * far_transfer.transpose();
+    } else {
+      network_.load_s.diagonal().array() += layout_.input_conductance_s;
+    }
+  }
+  if (at_far_end && !far) {
+    network_.input_transfer = far_transfer.transpose();
+  }
+}
+
+std::vector<NetworkPower> WiredLoop::power(const Eigen::MatrixXd& output_v,
+                                           const Eigen::MatrixXd& inverted_v,
+                                           const Eigen::MatrixXd& sensed_v,
+                                           const Eigen::MatrixXd& current_a) const {
+  if (output_output_s_.size() == 0) {
+    throw std::logic_error("circuit: the loop was built without its power");
+  }
+  const bool has_minus = network_.minus_s.size() != 0;
+  Eigen::MatrixXd plus_s = network_.loop_s;
+  if (has_minus) {
+    plus_s += network_.minus_s;
+  }
+  Eigen::VectorXd watts =
+      (output_v.cwiseProduct(output_output_s_ * output_v - plus_s.transpose() * sensed_v))
+          .colwise()
+          .sum();
+  if (has_minus) {
+    watts += inverted_v
+                 .cwiseProduct(inverted_inverted_s_ * inverted_v -
+                               network_.minus_s.transpose() * sensed_v)
+                 .colwise()
+                 .sum()
+                 .transpose();
+  }
+  // A current source at M, or a voltage source behind the input conductance.
+  const double input_ohm =
+      layout_.input_conductance_s > 0.0 ? 1.0 / layout_.input_conductance_s : 0.0;
+  std::vector<NetworkPower> result;
+  for (Eigen::Index shot = 0; shot < output_v.cols(); ++shot) {
+    const auto current = current_a.col(shot);
+    const double sensed = current.dot(sensed_v.col(shot));
+    result.push_back(
+        {watts[shot], input_ohm > 0.0 ? input_ohm * current.squaredNorm() - sensed : sensed});
+  }
+  return result;
+}
+
+}  // namespace invar::circuit
