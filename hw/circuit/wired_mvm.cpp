@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace invar::circuit {
 namespace {
@@ -70,8 +71,7 @@ const Eigen::MatrixXd& WiredMvm::effective_conductance_s() const {
     const DenseFactor transfer(response.voltage_v, array_.instruction_set(),
                                "circuit: the wires' resistance is too large for the march");
     const Eigen::MatrixXd reversed =
-        -transfer.solve_transposed(Eigen::MatrixXd(response.column_current_a.transpose()))
-             .transpose();
+        -transfer.solve(std::move(response.column_current_a)).transpose();
     effective_s_ = reversed.rowwise().reverse();
   }
   return effective_s_;
