@@ -78,8 +78,8 @@ class WiredArray {
  private:
   int stride() const { return (rows_ + 7) / 8 * 8 + 8; }
   kernels::MarchArray view() const {
-    return {conductance_s_.data(), transfer_.data(), pull_.data(),     rows_, columns_,
-            stride(),              wires_.row_ohm,   wires_.column_ohm};
+    return {conductance_s_.data(), transfer_.data(), pull_.data(), rows_, columns_, stride(),
+            wires_.row_ohm,        wires_.column_ohm};
   }
   MarchResponse respond(RowEnd start, bool drivers, MarchOutputs outputs) const;
 

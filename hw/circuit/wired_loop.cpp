@@ -46,8 +46,9 @@ WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_
     throw std::invalid_argument(
         "circuit: the input conductance must be finite and not negative, and 0 with far currents");
   }
-  if (far && options.power) {
-    throw std::invalid_argument("circuit: power is computed for near currents");
+  if ((far || options.at_far_end) && options.power) {
+    throw std::invalid_argument(
+        "circuit: power needs the equation at the nodes that the op-amps sense");
   }
   network_.row_load_s = Eigen::VectorXd::Constant(size_, input_s);
   for (const LoopArray& array : layout_.arrays) {
@@ -62,8 +63,8 @@ WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_
 void WiredLoop::build(const Options& options) {
   const InstructionSet set = options.instruction_set;
   const bool far = layout_.injection == Injection::far;
-  const bool at_far_end = far || (layout_.arrays.size() == 1 && !options.power);
-  Eigen::MatrixXd far_transfer;  // A'
+  const bool at_far_end =
+      far || options.at_far_end || (layout_.arrays.size() == 1 && !options.power);
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
     const WiredArray array(given.conductance_s, layout_.wires, set);
@@ -77,7 +78,7 @@ void WiredLoop::build(const Options& options) {
     Eigen::MatrixXd load = std::move(from_open.current_a);
     Eigen::MatrixXd loop = -from_open.column_current_a;
     if (a == 0 && at_far_end) {
-      far_transfer = std::move(from_open.voltage_v);
+      far_transfer_ = std::move(from_open.voltage_v);
     } else {
       const DenseFactor transfer(from_open.voltage_v, set, k_irreducible);
       load = transfer.solve(std::move(load));
@@ -91,26 +92,25 @@ void WiredLoop::build(const Options& options) {
             given.attenuation * given.attenuation, held);
       }
       if (at_far_end) {
-        load = product(set, far_transfer, load);
-        loop = product(set, far_transfer, loop);
+        load = product(set, far_transfer_, load);
+        loop = product(set, far_transfer_, loop);
       }
     }
     add(network_.load_s, 1.0, std::move(load));
     if (given.inverted) {
       add(network_.minus_s, given.attenuation, loop);
     }
-    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation,
-        std::move(loop));
+    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation, std::move(loop));
   }
   if (layout_.input_conductance_s > 0.0) {
     if (at_far_end) {
-      network_.load_s += layout_.input_conductance_s * far_transfer;
+      network_.load_s += layout_.input_conductance_s * far_transfer_;
     } else {
       network_.load_s.diagonal().array() += layout_.input_conductance_s;
     }
   }
   if (at_far_end && !far) {
-    network_.input_transfer = std::move(far_transfer);
+    network_.input_transfer = far_transfer_;
   }
 }
 

@@ -54,9 +54,8 @@ Eigen::VectorXd WiredMvm::iterate(const Eigen::VectorXd& row_voltage_v, double t
   };
   const auto as_it_is = [](const auto& vector) { return Eigen::VectorXd(vector); };
   Eigen::VectorXd open_end_v = driven;
-  const GmresResult reached =
-      gmres(march, as_it_is, driven, tolerance, std::min(k_maximum_steps, array_.rows()),
-            open_end_v);
+  const GmresResult reached = gmres(march, as_it_is, driven, tolerance,
+                                    std::min(k_maximum_steps, array_.rows()), open_end_v);
   if (!(reached.relative_residual <= tolerance)) {
     return {};
   }

@@ -60,8 +60,8 @@ struct MarchKernels {
   void (*march_block)(const MarchArray&, const MarchBlock&);
   void (*march_vector)(const MarchArray&, const MarchVector&);
   /// Computes transfer and pull of every cell from its conductance.
-  void (*prepare)(const double* conductance_s, int rows, int columns, int stride,
-                  double column_ohm, double* transfer, double* pull);
+  void (*prepare)(const double* conductance_s, int rows, int columns, int stride, double column_ohm,
+                  double* transfer, double* pull);
 };
 
 /// \throws std::invalid_argument if the processor does not run this level

@@ -167,8 +167,8 @@ void march_vector(const MarchArray& array, const MarchVector& vector) {
   }
 }
 
-void prepare(const double* conductance_s, int rows, int columns, int stride,
-             double column_ohm, double* transfer, double* pull) {
+void prepare(const double* conductance_s, int rows, int columns, int stride, double column_ohm,
+             double* transfer, double* pull) {
   // Each column is a chain of divisions; many side by side hide their latency.
   constexpr int k_together = 8;
   for (int j = 0; j < columns; j += k_together) {
