@@ -111,6 +111,25 @@ double recur(const double* __restrict transfer, double* __restrict term, int row
   return y;
 }
 
+double sum_of(const double* __restrict value, int count) {
+  constexpr int k_sums = 2 * k_lanes;
+  double sums[k_sums] = {};
+  int k = 0;
+  for (; k + k_sums <= count; k += k_sums) {
+    for (int i = 0; i < k_sums; ++i) {
+      sums[i] += value[k + i];
+    }
+  }
+  double sum = 0.0;
+  for (; k < count; ++k) {
+    sum += value[k];
+  }
+  for (int i = 0; i < k_sums; ++i) {
+    sum += sums[i];
+  }
+  return sum;
+}
+
 void march_vector(const MarchArray& array, const MarchVector& vector) {
   const int rows = array.rows;
   double* __restrict voltage = vector.voltage_v;
@@ -158,41 +177,49 @@ void march_vector(const MarchArray& array, const MarchVector& vector) {
       voltage[k] += array.row_ohm * current[k];
     }
     if (vector.column_current_a != nullptr) {
-      double sums[4] = {};
-      for (int k = 0; k < rows; ++k) {
-        sums[k & 3] += scratch[k];
-      }
-      vector.column_current_a[j] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+      vector.column_current_a[j] = sum_of(scratch, rows);
+    }
+  }
+}
+
+constexpr int k_together = 8;
+
+/// Columns are chains of divisions; `count` of them, up to k_together, side by side hide latency.
+inline void prepare_columns(const double* conductance_s, int rows, int count, int stride,
+                            double column_ohm, double* transfer, double* pull) {
+  double own[k_together] = {};
+  double through[k_together];
+  double beyond[k_together] = {};
+  for (int k = rows - 1; k >= 0; --k) {
+    for (int i = 0; i < count; ++i) {
+      own[i] = conductance_s[static_cast<long>(i) * stride + k];
+    }
+    for (int i = 0; i < k_together; ++i) {
+      own[i] *= column_ohm;
+      const double seen = own[i] + beyond[i];
+      through[i] = 1.0 / (1.0 + seen);
+      beyond[i] = seen * through[i];
+      own[i] *= through[i];
+    }
+    for (int i = 0; i < count; ++i) {
+      transfer[static_cast<long>(i) * stride + k] = through[i];
+      pull[static_cast<long>(i) * stride + k] = own[i];
     }
   }
 }
 
 void prepare(const double* conductance_s, int rows, int columns, int stride, double column_ohm,
              double* transfer, double* pull) {
-  // Each column is a chain of divisions; many side by side hide their latency.
-  constexpr int k_together = 8;
-  for (int j = 0; j < columns; j += k_together) {
-    const int count = columns - j < k_together ? columns - j : k_together;
+  int j = 0;
+  for (; j + k_together <= columns; j += k_together) {
     const long first = static_cast<long>(j) * stride;
-    double own[k_together] = {};
-    double through[k_together];
-    double beyond[k_together] = {};
-    for (int k = rows - 1; k >= 0; --k) {
-      for (int i = 0; i < count; ++i) {
-        own[i] = conductance_s[first + static_cast<long>(i) * stride + k];
-      }
-      for (int i = 0; i < k_together; ++i) {
-        own[i] *= column_ohm;
-        const double seen = own[i] + beyond[i];
-        through[i] = 1.0 / (1.0 + seen);
-        beyond[i] = seen * through[i];
-        own[i] *= through[i];
-      }
-      for (int i = 0; i < count; ++i) {
-        transfer[first + static_cast<long>(i) * stride + k] = through[i];
-        pull[first + static_cast<long>(i) * stride + k] = own[i];
-      }
-    }
+    prepare_columns(conductance_s + first, rows, k_together, stride, column_ohm, transfer + first,
+                    pull + first);
+  }
+  if (j < columns) {
+    const long first = static_cast<long>(j) * stride;
+    prepare_columns(conductance_s + first, rows, columns - j, stride, column_ohm,
+                    transfer + first, pull + first);
   }
 }
 
