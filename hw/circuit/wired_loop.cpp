@@ -60,6 +60,10 @@ WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_
   }
 }
 
+RowEnd WiredLoop::sensed_end(const LoopLayout& layout, std::size_t array) {
+  return layout.arrays[array].sensed_end.value_or(array == 0 ? RowEnd::right : RowEnd::left);
+}
+
 void WiredLoop::build(const Options& options) {
   const InstructionSet set = options.instruction_set;
   const bool far = layout_.injection == Injection::far;
@@ -68,7 +72,7 @@ void WiredLoop::build(const Options& options) {
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
     const WiredArray array(given.conductance_s, layout_.wires, set);
-    const RowEnd open = a == 0 ? RowEnd::left : RowEnd::right;
+    const RowEnd open = opposite(sensed_end(layout_, a));
     // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
     // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
     // drivers' effect there is -(E A^-1)'.

@@ -5,7 +5,7 @@
 #include <invar/circuit/wired_array.h>
 
 #include <Eigen/Core>
-#include <Eigen/LU>
+#include <optional>
 #include <vector>
 
 namespace invar::circuit {
@@ -16,12 +16,16 @@ struct LoopArray {
   /// Drivers of the columns: attenuation times the outputs v, or times the inverted outputs p.
   double attenuation = 1.0;
   bool inverted = false;
+  /// The end of its rows that is at the nodes M; if not given, the right one of the first array and
+  /// the left one, beside column 0, of the others.
+  std::optional<RowEnd> sensed_end;
 };
 
 /// INV with wires. Every array hangs on the nodes M that the op-amps sense: with two, the row is
 /// L - r - [first array] - r - M - r - [second array] - r - open; further arrays are further arms
-/// of the same nodes M. The first array's right end is at M, and its left end L is where `far`
-/// currents enter; the others' order of columns starts at M.
+/// of the same nodes M. The first array's other end L is where `far` currents enter. (With
+/// `sensed_end` left, rows are sensed and columns driven at the same corner of an array: then a
+/// symmetric matrix stays symmetric with its wires, if rows and columns have the same resistance.)
 struct LoopLayout {
   std::vector<LoopArray> arrays;
   WireParameters wires;
@@ -85,6 +89,9 @@ class WiredLoop {
   /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
   Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
                                  const Eigen::MatrixXd& output_v) const;
+
+  /// The end of the rows of array `array` that is at the nodes M.
+  static RowEnd sensed_end(const LoopLayout& layout, std::size_t array);
 
  private:
   void build(const Options& options);

@@ -125,8 +125,8 @@ circuit::LoopLayout TileModel::loop_layout(int n, int seed_slices) {
   layout.input_conductance_s = span_s_;
   for (int slice = 0; slice < seed_slices; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
-      layout.arrays.push_back(
-          {array(slice, sign).conductance_s().topLeftCorner(n, n), slice_weight(slice), sign == 1});
+      layout.arrays.push_back({array(slice, sign).conductance_s().topLeftCorner(n, n),
+                               slice_weight(slice), sign == 1, circuit::RowEnd::left});
     }
   }
   return layout;
