@@ -58,7 +58,7 @@ class WiredLoop {
   /// What besides the loop's equation is kept.
   struct Options {
     InstructionSet instruction_set = best_instruction_set();
-    /// Column currents of every basis vector, for `power`.
+    /// What `power` and `driver_currents` need.
     bool power = false;
     /// The equation at the far end in any case, with `far_transfer`.
     bool at_far_end = false;
@@ -84,7 +84,7 @@ class WiredLoop {
   /// Options::power.
   std::vector<NetworkPower> power(const AmplifierRow& amplifiers, const Eigen::MatrixXd& output_v,
                                   const Eigen::MatrixXd& current_a) const;
-  /// Currents out of the drivers of array `array`. Needs Options::power.
+  /// Currents out of the drivers of array `array`; another half of a march. Needs Options::power.
   DriverCurrents driver_currents(const AmplifierRow& amplifiers, std::size_t array) const;
   /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
   Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
@@ -101,12 +101,9 @@ class WiredLoop {
   InvNetwork network_;
   double growth_ = 1.0;
   Eigen::MatrixXd far_transfer_;
-  /// Of each array, for 1 V of a driver while the nodes M are at 0 V.
-  struct DriverResponse {
-    Eigen::MatrixXd driver_s;  ///< current out of the drivers
-    Eigen::MatrixXd sense_s;   ///< current into the nodes M
-  };
-  std::vector<DriverResponse> drivers_;
+  InstructionSet set_;
+  /// Of each array: current into the nodes M for 1 V of a driver, the nodes M at 0 V.
+  std::vector<Eigen::MatrixXd> driver_to_sense_s_;
 };
 
 }  // namespace invar::circuit
