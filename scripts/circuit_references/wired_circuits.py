@@ -115,9 +115,9 @@ def operating_points():
     yield "wired_input_conductance_8", lambda rng: inv_dc(
         base(rng, 8, signed_pair, 2.0, NEAR, gain=100.0, input_conductance_s=34.5e-6))
     yield "wired_slices_4", lambda rng: inv_dc(slices(rng, 4, (2.0, 3.0)))
-    for law in ("tanh", "hard"):
-        yield f"wired_{law}_8", lambda rng, law=law: inv_dc(
-            base(rng, 8, decaying, 1.0, FAR, largest_a=18e-6, saturation_v=0.5), law)
+    for law, largest_a in (("tanh", 18e-6), ("hard", 25e-6)):
+        yield f"wired_{law}_8", lambda rng, law=law, largest_a=largest_a: inv_dc(
+            base(rng, 8, decaying, 1.0, FAR, largest_a=largest_a, saturation_v=0.5), law)
         yield f"wired_{law}_16", lambda rng, law=law: inv_dc(
             base(rng, 16, signed_pair, (2.0, 1.0), NEAR, largest_a=22e-6, saturation_v=0.5,
                  offset_v=tidy(uniform(rng, 16, 5e-3))), law)

@@ -218,8 +218,8 @@ void prepare(const double* conductance_s, int rows, int columns, int stride, dou
   }
   if (j < columns) {
     const long first = static_cast<long>(j) * stride;
-    prepare_columns(conductance_s + first, rows, columns - j, stride, column_ohm,
-                    transfer + first, pull + first);
+    prepare_columns(conductance_s + first, rows, columns - j, stride, column_ohm, transfer + first,
+                    pull + first);
   }
 }
 
