@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "circuit/loop_states.h"
@@ -131,6 +132,36 @@ BOOST_AUTO_TEST_CASE(dense_algebra_agrees_between_sets_and_with_its_definition) 
                         other.transpose().lazyProduct(matrix.transpose())) < 1e-14);
     BOOST_CHECK_THROW(circuit::DenseFactor(Eigen::MatrixXd::Ones(4, 4), set, "singular"),
                       std::domain_error);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_place_of_the_data_in_memory_changes_no_bit) {
+  for (const InstructionSet set : supported()) {
+    const circuit::kernels::DenseKernels& kernels = circuit::kernels::dense_kernels(set);
+    for (const int n : {1, 3, 8, 9, 16, 40}) {
+      const Eigen::MatrixXd matrix =
+          1e5 * test::random_levels(n, n, 3) + 5.0 * Eigen::MatrixXd::Identity(n, n);
+      for (const int columns : {1, 2, 5, 17}) {
+        const Eigen::MatrixXd vectors = 1e5 * test::random_levels(n, columns, 4);
+        Eigen::MatrixXd solved, multiplied;
+        for (const int shift : {0, 1, 2, 3, 5, 7}) {
+          std::vector<double> memory(static_cast<std::size_t>(n * (n + 2 * columns) + 8));
+          Eigen::Map<Eigen::MatrixXd> a(memory.data() + shift, n, n);
+          Eigen::Map<Eigen::MatrixXd> x(a.data() + n * n, n, columns);
+          Eigen::Map<Eigen::MatrixXd> y(x.data() + n * columns, n, columns);
+          a = matrix;
+          x = vectors;
+          kernels.multiply(1.0, a.data(), false, x.data(), false, 0.0, y.data(), n, columns, n);
+          kernels.factor(a.data(), n)->solve(x.data(), columns);
+          if (shift == 0) {
+            solved = x;
+            multiplied = y;
+          }
+          BOOST_TEST((x.array() == solved.array()).all());
+          BOOST_TEST((y.array() == multiplied.array()).all());
+        }
+      }
+    }
   }
 }
 
