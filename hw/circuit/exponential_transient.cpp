@@ -35,31 +35,34 @@ class ExponentialTransient final : public Transient {
   }
 
   using Transient::examine;
-  std::vector<Knot> examine(const Eigen::VectorXd& times) const override {
+  std::vector<Knot> examine(const Eigen::VectorXd& times, Norm norm) const override {
     const Eigen::MatrixXd value = states(times);
     const Eigen::MatrixXd second = m_ * (m_ * value);
     const Eigen::MatrixXd fourth = m_ * (m_ * second);
+    const Eigen::VectorXd deviations = norms(value.topRows(outputs_), norm);
+    const Eigen::VectorXd second_derivatives = norms(second.topRows(outputs_), norm);
+    const double over_largest = over_largest_norm(norm);
     std::vector<Knot> knots;
     for (Eigen::Index i = 0; i < times.size(); ++i) {
-      knots.push_back({times[i], value.col(i).head(outputs_).lpNorm<Eigen::Infinity>(),
-                       second.col(i).head(outputs_).lpNorm<Eigen::Infinity>(),
-                       fourth.col(i).lpNorm<Eigen::Infinity>()});
+      knots.push_back({times[i], deviations[i], second_derivatives[i],
+                       over_largest * fourth.col(i).lpNorm<Eigen::Infinity>()});
     }
     return knots;
   }
 
   double growth() const override { return growth_; }
 
-  double settled_by(double limit) const override {
+  double settled_by(double limit, Norm norm) const override {
     // Any later time is some of these long steps and a rest, which grows by `rest` at most.
-    double rest = std::exp(growth_ * step_) * start_.lpNorm<Eigen::Infinity>();
+    double rest =
+        over_largest_norm(norm) * std::exp(growth_ * step_) * start_.lpNorm<Eigen::Infinity>();
     double time = step_;
     for (const Eigen::MatrixXd& power : powers_) {
-      const double norm = infinity_norm(power);
-      if (norm < 1.0 && norm * rest <= limit) {
+      const double gain = infinity_norm(power);
+      if (gain < 1.0 && gain * rest <= limit) {
         break;
       }
-      rest *= std::max(1.0, norm);
+      rest *= std::max(1.0, gain);
       time *= 2.0;
     }
     return time;
@@ -70,6 +73,11 @@ class ExponentialTransient final : public Transient {
   static constexpr int k_terms = 16;     ///< 0.5^17 / 17! = 2e-20
   static constexpr double k_gone = 1e-40;
   static constexpr std::size_t k_most_powers = 62;
+
+  /// What a norm of the outputs is at most over their largest magnitude.
+  double over_largest_norm(Norm norm) const {
+    return norm == Norm::largest ? 1.0 : std::sqrt(static_cast<double>(outputs_));
+  }
 
   /// exp(-M duration_i) on each column.
   Eigen::MatrixXd series(const Eigen::MatrixXd& columns, const Eigen::VectorXd& duration) const {

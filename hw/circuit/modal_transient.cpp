@@ -41,12 +41,12 @@ class ModalTransient final : public Transient {
   }
 
   using Transient::examine;
-  std::vector<Knot> examine(const Eigen::VectorXd& times) const override {
+  std::vector<Knot> examine(const Eigen::VectorXd& times, Norm norm) const override {
     const Eigen::MatrixXd moving = motion(times);
     const Eigen::MatrixXd decay = (-rate_ * times.transpose()).array().exp();
-    const Eigen::VectorXd value = (shape_ * moving).cwiseAbs().colwise().maxCoeff();
-    const Eigen::VectorXd second = (second_ * moving).cwiseAbs().colwise().maxCoeff();
-    const Eigen::VectorXd fourth = (fourth_envelope_ * decay).colwise().maxCoeff();
+    const Eigen::VectorXd value = norms(shape_ * moving, norm);
+    const Eigen::VectorXd second = norms(second_ * moving, norm);
+    const Eigen::VectorXd fourth = norms(fourth_envelope_ * decay, norm);
     std::vector<Knot> knots;
     for (Eigen::Index i = 0; i < times.size(); ++i) {
       knots.push_back({times[i], value[i], second[i], fourth[i]});
@@ -57,9 +57,9 @@ class ModalTransient final : public Transient {
   /// Every mode's bound decays.
   double growth() const override { return 0.0; }
 
-  double settled_by(double limit) const override {
+  double settled_by(double limit, Norm norm) const override {
     const auto above = [&](double time) {
-      return (envelope_ * (-time * rate_).array().exp().matrix()).maxCoeff() > limit;
+      return norms(envelope_ * (-time * rate_).array().exp().matrix(), norm)[0] > limit;
     };
     if (!above(0.0)) {
       return 0.0;

@@ -22,7 +22,7 @@ void require_fraction(double value, const char* name) {
 }
 
 /// The last time between two knots at which the deviation exceeds `limit`; at `b` it does not.
-std::optional<double> last_above(const Transient& transient, const Transient::Knot& a,
+std::optional<double> last_above(const Transient& transient, Norm norm, const Transient::Knot& a,
                                  const Transient::Knot& b, double limit) {
   if (transient.deviation_between(a, b) <= limit) {
     return std::nullopt;
@@ -30,15 +30,22 @@ std::optional<double> last_above(const Transient& transient, const Transient::Kn
   if (b.time - a.time <= k_resolution * b.time) {
     return a.deviation > limit ? std::optional<double>(b.time) : std::nullopt;
   }
-  const Transient::Knot middle = transient.examine(0.5 * (a.time + b.time));
-  const std::optional<double> late = last_above(transient, middle, b, limit);
+  const Transient::Knot middle = transient.examine(0.5 * (a.time + b.time), norm);
+  const std::optional<double> late = last_above(transient, norm, middle, b, limit);
   if (late || middle.deviation > limit) {
     return late;
   }
-  return last_above(transient, a, middle, limit);
+  return last_above(transient, norm, a, middle, limit);
 }
 
 }  // namespace
+
+Eigen::VectorXd norms(const Eigen::MatrixXd& columns, Norm norm) {
+  if (norm == Norm::euclidean) {
+    return columns.colwise().norm();
+  }
+  return columns.cwiseAbs().colwise().maxCoeff();
+}
 
 double Transient::interpolation_error(const Knot& a, const Knot& b) const {
   // h^2 / 8 times the largest second derivative, which is bounded in the same way.
@@ -59,7 +66,6 @@ StepResponse::StepResponse(const InvCircuit& circuit, double gain_bandwidth_hz,
   const LoopStates loop(circuit, inverter_bandwidth_ratio);
   const Eigen::VectorXd final_states = loop.final_states(current_a);
   final_v_ = final_states.head(loop.rows());
-  full_scale_v_ = final_v_.lpNorm<Eigen::Infinity>();
   const Eigen::MatrixXd m = loop.matrix();
   const Eigen::EigenSolver<Eigen::MatrixXd> modes(m);
   if (modes.info() != Eigen::Success) {
@@ -103,34 +109,35 @@ Eigen::MatrixXd StepResponse::outputs_v(const std::vector<double>& times_s) cons
   return output;
 }
 
-double StepResponse::settled_at(double tolerance) const {
-  const double limit = tolerance * full_scale_v_;
+double StepResponse::settled_at(double tolerance, Norm norm) const {
+  const double limit = tolerance * norms(final_v_, norm)[0];
   if (!(limit > 0.0)) {
     return 0.0;
   }
   // A little less, so that rounding does not put the last knot above the limit.
-  const double end = transient_->settled_by(limit * (1.0 - 1e-6));
+  const double end = transient_->settled_by(limit * (1.0 - 1e-6), norm);
   if (end == 0.0) {
     return 0.0;
   }
-  return last_above(*transient_, transient_->examine(0.0), transient_->examine(end), limit)
+  return last_above(*transient_, norm, transient_->examine(0.0, norm),
+                    transient_->examine(end, norm), limit)
       .value_or(0.0);
 }
 
-double StepResponse::settling_time_s(double tolerance) const {
+double StepResponse::settling_time_s(double tolerance, Norm norm) const {
   require_fraction(tolerance, "settling tolerance");
-  return settled_at(tolerance) / rad_per_s_;
+  return settled_at(tolerance, norm) / rad_per_s_;
 }
 
 std::vector<double> StepResponse::sample_times_s(double accuracy) const {
   require_fraction(accuracy, "accuracy of samples");
-  std::vector<Transient::Knot> knots = {transient_->examine(0.0)};
-  const double end = settled_at(0.1 * accuracy);
+  std::vector<Transient::Knot> knots = {transient_->examine(0.0, Norm::largest)};
+  const double end = settled_at(0.1 * accuracy, Norm::largest);
   if (end > 0.0) {
-    knots.push_back(transient_->examine(end));
+    knots.push_back(transient_->examine(end, Norm::largest));
   }
   // Halves every interval that may be too long, until none is.
-  const double limit = accuracy * full_scale_v_;
+  const double limit = accuracy * norms(final_v_, Norm::largest)[0];
   for (;;) {
     std::vector<double> middles;
     for (std::size_t i = 0; i + 1 < knots.size(); ++i) {
@@ -143,7 +150,8 @@ std::vector<double> StepResponse::sample_times_s(double accuracy) const {
     }
     const std::vector<Transient::Knot> added =
         transient_->examine(Eigen::Map<const Eigen::VectorXd>(
-            middles.data(), static_cast<Eigen::Index>(middles.size())));
+                                middles.data(), static_cast<Eigen::Index>(middles.size())),
+                            Norm::largest);
     const std::size_t before = knots.size();
     knots.insert(knots.end(), added.begin(), added.end());
     std::inplace_merge(

@@ -27,24 +27,23 @@ class StepResponse {
   Eigen::MatrixXd outputs_v(const std::vector<double>& times_s) const;
   const Eigen::VectorXd& final_v() const { return final_v_; }
 
-  /// The last time at which an output is further from its end than `tolerance` times the largest
-  /// |final_v|, to 1e-6 of itself; 0 if there is none, or if all outputs end at 0 V.
-  double settling_time_s(double tolerance) const;
+  /// The last time at which |v - final_v| exceeds `tolerance` |final_v|, to 1e-6 of itself; 0 if
+  /// there is none, or if all outputs end at 0 V.
+  double settling_time_s(double tolerance, Norm norm = Norm::euclidean) const;
 
-  /// Times from 0 until the outputs have settled to a tenth of `accuracy`, such that linear
-  /// interpolation between the outputs at these times is nowhere off by more than `accuracy` times
-  /// the largest |final_v|.
+  /// Times from 0 until every output has settled to a tenth of `accuracy`, such that linear
+  /// interpolation between the outputs at these times is nowhere off by more than `accuracy`, both
+  /// in units of the largest |final_v|.
   std::vector<double> sample_times_s(double accuracy) const;
 
   /// Poles in the s plane, slowest first.
   const Eigen::VectorXcd& poles_rad_s() const { return poles_rad_s_; }
 
  private:
-  double settled_at(double tolerance) const;
+  double settled_at(double tolerance, Norm norm) const;
 
   double rad_per_s_;  ///< 2 pi GBWP: times of `transient_` are in its inverse
   Eigen::VectorXd final_v_;
-  double full_scale_v_;
   Eigen::VectorXcd poles_rad_s_;
   std::shared_ptr<const Transient> transient_;
 };

@@ -8,12 +8,18 @@
 
 namespace invar::circuit {
 
+/// How the size of all outputs together is measured.
+enum class Norm {
+  largest,   ///< the largest magnitude
+  euclidean  ///< root of the sum of squares
+};
+
 /// How far the outputs y = x - x_final of dx/dt = -M (x - x_final), x(0) = 0, still are from their
 /// end, with bounds that allow searches which do not miss what happens between two times. Time is
 /// in units of 1 / (2 pi GBWP); the outputs are the first states.
 class Transient {
  public:
-  /// What is known at a time, each the largest among the outputs.
+  /// What is known at a time, each a norm over the outputs.
   struct Knot {
     double time = 0.0;
     double deviation = 0.0;          ///< |y|
@@ -24,13 +30,15 @@ class Transient {
   virtual ~Transient() = default;
   /// y, outputs x times.
   virtual Eigen::MatrixXd deviation(const Eigen::VectorXd& times) const = 0;
-  virtual std::vector<Knot> examine(const Eigen::VectorXd& times) const = 0;
+  virtual std::vector<Knot> examine(const Eigen::VectorXd& times, Norm norm) const = 0;
   /// A time h after a knot |y''''| is at most fourth_bound exp(growth h).
   virtual double growth() const = 0;
-  /// A time after which no output deviates more than `limit` (above 0); not necessarily the first.
-  virtual double settled_by(double limit) const = 0;
+  /// A time after which the deviation is at most `limit` (above 0); not necessarily the first.
+  virtual double settled_by(double limit, Norm norm) const = 0;
 
-  Knot examine(double time) const { return examine(Eigen::VectorXd::Constant(1, time)).front(); }
+  Knot examine(double time, Norm norm) const {
+    return examine(Eigen::VectorXd::Constant(1, time), norm).front();
+  }
   /// Bound on the deviation between two knots.
   double deviation_between(const Knot& a, const Knot& b) const;
   /// Bound on the error of linear interpolation between two knots.
@@ -47,6 +55,9 @@ std::unique_ptr<const Transient> modal_transient(const Eigen::EigenSolver<Eigen:
 std::unique_ptr<const Transient> exponential_transient(const Eigen::MatrixXd& m,
                                                        const Eigen::VectorXd& final_states,
                                                        Eigen::Index outputs);
+
+/// Norm of each column.
+Eigen::VectorXd norms(const Eigen::MatrixXd& columns, Norm norm);
 
 }  // namespace invar::circuit
 

@@ -1,5 +1,6 @@
 """Runs netlists in ngspice."""
 
+import math
 import pathlib
 import subprocess
 import tempfile
@@ -40,7 +41,14 @@ def solve_dc(lines, names):
     return [values[name] for name in names]
 
 
-def solve_step(lines, n, circuit, end_s):
+def settled(times, distances, limit):
+    """The last time at which a distance exceeds the limit."""
+    last = max(i for i, distance in enumerate(distances) if distance > limit)
+    outside = (distances[last] - limit) / (distances[last] - distances[last + 1])
+    return times[last] + outside * (times[last + 1] - times[last])
+
+
+def solve_step(lines, n, circuit, end_s, euclidean=False):
     """Adds the outputs' waveforms after t = 0, and when they have settled to 1 %, to a circuit."""
     step = end_s / 6000
     nodes = " ".join(f"v(o{k})" for k in range(n))
@@ -55,9 +63,10 @@ def solve_step(lines, n, circuit, end_s):
     distances = [max(abs(a - b) for a, b in zip(wave, final)) for wave in waves]
     if distances[len(distances) * 9 // 10] > 1e-4 * full_scale:
         raise RuntimeError("the circuit has not settled")
-    last = max(i for i, distance in enumerate(distances) if distance > 0.01 * full_scale)
-    outside = (distances[last] - 0.01 * full_scale) / (distances[last] - distances[last + 1])
-    circuit["settling_1_percent_s"] = times[last] + outside * (times[last + 1] - times[last])
+    circuit["settling_1_percent_s"] = settled(times, distances, 0.01 * full_scale)
+    if euclidean:
+        circuit["euclidean_settling_1_percent_s"] = settled(
+            times, [math.dist(wave, final) for wave in waves], 0.01 * math.hypot(*final))
     circuit["time_s"] = [end_s * (sample + 1) / SAMPLES for sample in range(SAMPLES)]
     circuit["wave_v"] = []
     i = 0

@@ -127,7 +127,7 @@ def inv_step(circuit, end_s):
                       f"Rx{k} y{k} 0 1",
                       f"Cx{k} y{k} 0 {slowness / circuit['inverter_ratio']:.17g} ic=0",
                       f"Ex{k} x{k} 0 y{k} 0 1"]
-    return solve_step(lines, n, circuit, end_s)
+    return solve_step(lines, n, circuit, end_s, euclidean=True)
 
 
 def mvm_dc(circuit):

@@ -11,7 +11,7 @@
 namespace invar::test {
 
 /// Kirchhoff's equation of every node of an INV loop, solved as one dense system.
-/// Wires must have resistance, in rows and in columns.
+/// Wires must have resistance, in rows and in columns. Power is that without input conductances.
 class NodalLoop {
  public:
   NodalLoop(const circuit::LoopLayout& layout, const circuit::AmplifierRow& amplifiers,
@@ -36,17 +36,21 @@ class NodalLoop {
             join(column_cell(a, k - 1, j), column_cell(a, k, j), column_s);
           }
         }
+        const bool left = circuit::WiredLoop::sensed_end(layout, static_cast<std::size_t>(a)) ==
+                          circuit::RowEnd::left;
+        join(sensed(k), row_cell(a, k, left ? 0 : n_ - 1), row_s);
         if (a == 0) {
-          join(open_end(k), row_cell(0, k, 0), row_s);
-          join(row_cell(0, k, n_ - 1), sensed(k), row_s);
-        } else {
-          join(sensed(k), row_cell(a, k, 0), row_s);
+          join(open_end(k), row_cell(a, k, left ? n_ - 1 : 0), row_s);
         }
       }
       for (Eigen::Index j = 0; j < n_; ++j) {
         // The driver is a source: its node's balance is not an equation.
         system_(column_cell(a, 0, j), column_cell(a, 0, j)) += column_s;
         system_(column_cell(a, 0, j), output(j)) -= drive * column_s;
+        if (array.inverted && amplifiers.inverter_offset_v.size() != 0) {
+          drive_(column_cell(a, 0, j)) +=
+              array.attenuation * amplifiers.inverter_offset_v(j) * column_s;
+        }
       }
     }
     for (Eigen::Index k = 0; k < n_; ++k) {
@@ -58,12 +62,17 @@ class NodalLoop {
       system_(output(k), sensed(k)) = 1.0;
       drive_(output(k)) = amplifiers.offset_v(k);
     }
-    solution_ = system_.partialPivLu().solve(drive_);
-    solution_ += system_.partialPivLu().solve(drive_ - system_ * solution_);
+    const Eigen::PartialPivLU<Eigen::MatrixXd> factor(system_);
+    solution_ = factor.solve(drive_);
+    solution_ += factor.solve(drive_ - system_ * solution_);
+    measure_power(layout, amplifiers, current_a);
   }
 
   Eigen::VectorXd outputs_v() const { return solution_.head(n_); }
-  Eigen::VectorXd sensed_v() const { return solution_.segment(n_, n_); }
+  /// Power that the drivers of all columns and the sources of the input currents deliver.
+  const circuit::NetworkPower& power() const { return power_; }
+  /// Power that cells and wires turn into heat.
+  double heat_w() const { return heat_w_; }
 
  private:
   Eigen::Index output(Eigen::Index k) const { return k; }
@@ -75,14 +84,51 @@ class NodalLoop {
   Eigen::Index column_cell(Eigen::Index array, Eigen::Index k, Eigen::Index j) const {
     return row_cell(array, k, j) + n_ * n_;
   }
+  void measure_power(const circuit::LoopLayout& layout, const circuit::AmplifierRow& amplifiers,
+                     const Eigen::VectorXd& current_a) {
+    const double column_s = 1.0 / layout.wires.column_ohm;
+    const bool far = layout.injection == circuit::Injection::far;
+    for (std::size_t a = 0; a < layout.arrays.size(); ++a) {
+      const circuit::LoopArray& array = layout.arrays[a];
+      for (Eigen::Index j = 0; j < n_; ++j) {
+        double driver_v = array.attenuation * solution_(output(j));
+        if (array.inverted) {
+          driver_v = -driver_v;
+          if (amplifiers.inverter_offset_v.size() != 0) {
+            driver_v += array.attenuation * amplifiers.inverter_offset_v(j);
+          }
+        }
+        const double fallen = driver_v - solution_(column_cell(static_cast<Eigen::Index>(a), 0, j));
+        power_.drivers_w += driver_v * column_s * fallen;
+        heat_w_ += column_s * fallen * fallen;
+      }
+    }
+    for (const Joint& joint : joints_) {
+      const double fallen = solution_(joint.first) - solution_(joint.second);
+      heat_w_ += joint.conductance_s * fallen * fallen;
+    }
+    for (Eigen::Index k = 0; k < n_; ++k) {
+      power_.inputs_w += current_a(k) * solution_(far ? open_end(k) : sensed(k));
+    }
+  }
   void join(Eigen::Index first, Eigen::Index second, double conductance_s) {
     system_(first, first) += conductance_s;
     system_(second, second) += conductance_s;
     system_(first, second) -= conductance_s;
     system_(second, first) -= conductance_s;
+    joints_.push_back({first, second, conductance_s});
   }
 
+  struct Joint {
+    Eigen::Index first;
+    Eigen::Index second;
+    double conductance_s;
+  };
+
   Eigen::Index n_;
+  std::vector<Joint> joints_;
+  circuit::NetworkPower power_;
+  double heat_w_ = 0.0;
   Eigen::MatrixXd system_;
   Eigen::VectorXd drive_;
   Eigen::VectorXd solution_;

@@ -14,6 +14,7 @@
 using namespace invar;
 using circuit::InvCircuit;
 using circuit::InvNetwork;
+using circuit::Norm;
 using circuit::StepResponse;
 using circuit::Transient;
 
@@ -62,11 +63,13 @@ BOOST_AUTO_TEST_CASE(modes_and_exponentials_are_the_same_motion) {
     }
     BOOST_TEST((by_modes->deviation(times) - by_exponentials->deviation(times)).norm() <
                1e-12 * end.norm());
-    const auto a = by_modes->examine(times);
-    const auto b = by_exponentials->examine(times);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      BOOST_TEST(std::abs(a[i].deviation - b[i].deviation) < 1e-12);
-      BOOST_TEST(std::abs(a[i].second_derivative - b[i].second_derivative) < 1e-12);
+    for (const Norm norm : {Norm::largest, Norm::euclidean}) {
+      const auto a = by_modes->examine(times, norm);
+      const auto b = by_exponentials->examine(times, norm);
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        BOOST_TEST(std::abs(a[i].deviation - b[i].deviation) < 1e-12);
+        BOOST_TEST(std::abs(a[i].second_derivative - b[i].second_derivative) < 1e-12);
+      }
     }
   }
 }
@@ -82,20 +85,26 @@ BOOST_AUTO_TEST_CASE(bounds_between_knots_hold) {
     BOOST_REQUIRE(motion != nullptr);
     for (const double start : {0.0, 0.7, 3.0, 11.0}) {
       for (const double length : {0.1, 0.5, 2.0}) {
-        const Transient::Knot a = motion->examine(start), b = motion->examine(start + length);
         const Eigen::VectorXd parts = Eigen::VectorXd::LinSpaced(101, 0.0, 1.0);
         const Eigen::MatrixXd inside = motion->deviation((start + length * parts.array()).matrix());
-        BOOST_TEST(inside.cwiseAbs().maxCoeff() <= motion->deviation_between(a, b) + 1e-15);
         const Eigen::MatrixXd line = inside.col(0) * (1.0 - parts.array()).matrix().transpose() +
                                      inside.col(100) * parts.transpose();
-        BOOST_TEST((inside - line).cwiseAbs().maxCoeff() <=
-                   motion->interpolation_error(a, b) + 1e-15);
+        for (const Norm norm : {Norm::largest, Norm::euclidean}) {
+          const Transient::Knot a = motion->examine(start, norm);
+          const Transient::Knot b = motion->examine(start + length, norm);
+          BOOST_TEST(circuit::norms(inside, norm).maxCoeff() <=
+                     motion->deviation_between(a, b) + 1e-15);
+          BOOST_TEST(circuit::norms(inside - line, norm).maxCoeff() <=
+                     motion->interpolation_error(a, b) + 1e-15);
+        }
       }
     }
-    const double limit = 1e-3 * end.head(8).cwiseAbs().maxCoeff();
-    const double settled = motion->settled_by(limit);
-    const Eigen::VectorXd later = Eigen::VectorXd::LinSpaced(500, settled, 4.0 * settled);
-    BOOST_TEST(motion->deviation(later).cwiseAbs().maxCoeff() <= limit);
+    for (const Norm norm : {Norm::largest, Norm::euclidean}) {
+      const double limit = 1e-3 * circuit::norms(end.head(8), norm)[0];
+      const double settled = motion->settled_by(limit, norm);
+      const Eigen::VectorXd later = Eigen::VectorXd::LinSpaced(500, settled, 4.0 * settled);
+      BOOST_TEST(circuit::norms(motion->deviation(later), norm).maxCoeff() <= limit);
+    }
   }
 }
 
@@ -124,7 +133,7 @@ BOOST_AUTO_TEST_CASE(parallel_modes_are_left_to_exponentials) {
       }
       BOOST_TEST((output.col(i) - expected).norm() < 1e-12);
     }
-    const double settled = response.settling_time_s(0.01);
+    const double settled = response.settling_time_s(0.01, Norm::largest);
     const auto away = [&](double t) {
       return (response.output_v(t) - response.final_v()).cwiseAbs().maxCoeff();
     };
