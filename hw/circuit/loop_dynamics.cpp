@@ -3,6 +3,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -15,6 +16,50 @@ namespace {
 constexpr int k_arnoldi_steps = 60;
 constexpr double k_converged = 1e-3;
 
+/// Coordinates in which the loop of a symmetric matrix is symmetric: w = L' v, where L L' is the
+/// rows' load over their bandwidth.
+class Weight {
+ public:
+  Weight(const InvNetwork& network, const Eigen::VectorXd& bandwidth) {
+    if (network.load_s.size() == 0) {
+      diagonal_ = network.row_load_s.cwiseQuotient(bandwidth).cwiseSqrt();
+      return;
+    }
+    // With one bandwidth this is the load, which is symmetric at the nodes that the op-amps sense.
+    const Eigen::VectorXd root = bandwidth.cwiseSqrt().cwiseInverse();
+    const Eigen::MatrixXd scaled = root.asDiagonal() * network.load_s * root.asDiagonal();
+    if ((scaled - scaled.transpose()).norm() > 1e-9 * scaled.norm()) {
+      return;
+    }
+    factor_.emplace(scaled);
+    bandwidth_ = bandwidth;
+    load_ = &network.load_s;
+  }
+
+  bool exists() const {
+    return diagonal_.size() != 0 || (factor_ && factor_->info() == Eigen::Success);
+  }
+
+  /// The loop of `matrix`, bandwidth load^-1 matrix, in these coordinates.
+  Eigen::MatrixXd applied_to(const Eigen::MatrixXd& matrix) const {
+    if (diagonal_.size() != 0) {
+      const Eigen::VectorXd inverse = diagonal_.cwiseInverse();
+      return inverse.asDiagonal() * matrix * inverse.asDiagonal();
+    }
+    // L' bandwidth load^-1 matrix L^-T
+    Eigen::MatrixXd result = bandwidth_.asDiagonal() * load_->partialPivLu().solve(matrix);
+    result = factor_->matrixU() * result;
+    factor_->matrixU().solveInPlace<Eigen::OnTheRight>(result);
+    return result;
+  }
+
+ private:
+  Eigen::VectorXd diagonal_;
+  Eigen::VectorXd bandwidth_;
+  const Eigen::MatrixXd* load_ = nullptr;
+  std::optional<Eigen::LLT<Eigen::MatrixXd>> factor_;
+};
+
 bool is_positive(const Eigen::MatrixXd& symmetric) {
   return Eigen::LLT<Eigen::MatrixXd>(symmetric).info() == Eigen::Success;
 }
@@ -25,13 +70,15 @@ bool proves_faster_than(const LoopStates& loop, double rate) {
   const InvNetwork& network = loop.network();
   const Eigen::Index n = loop.rows();
   const double ratio = loop.inverter_ratio();
-  // |W v|^2 with W^2 the rows' load over their bandwidth.
-  const Eigen::VectorXd weight = network.row_load_s.cwiseQuotient(loop.bandwidth()).cwiseSqrt();
-  const auto weighted = [&](const Eigen::MatrixXd& matrix) -> Eigen::MatrixXd {
-    return weight.asDiagonal() * loop.per_load(matrix) * weight.cwiseInverse().asDiagonal();
-  };
+  const Weight weight(network, loop.bandwidth());
+  if (!weight.exists()) {
+    return false;
+  }
+  const auto weighted = [&](const Eigen::MatrixXd& matrix) { return weight.applied_to(matrix); };
   Eigen::MatrixXd stiffness = weighted(network.loop_s);
-  stiffness.diagonal() += loop.bandwidth().cwiseQuotient(loop.circuit().amplifiers().gain);
+  // Gains that differ make this approximate by their spread over their size: far below the rate.
+  stiffness.diagonal().array() +=
+      loop.bandwidth().cwiseQuotient(loop.circuit().amplifiers().gain).minCoeff();
   if (!loop.has_inverters()) {
     // |W v|^2 decays if the symmetric part of the scaled loop is positive.
     stiffness.diagonal().array() -= rate;
