@@ -1,4 +1,5 @@
 #include <invar/circuit/loop_dynamics.h>
+#include <invar/circuit/loop_states.h>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
@@ -8,13 +9,10 @@
 #include <complex>
 #include <limits>
 #include <optional>
-#include <stdexcept>
-#include <string>
 
 namespace invar::circuit {
 namespace {
 
-constexpr double k_two_pi = 6.283185307179586476925286766559;
 constexpr int k_arnoldi_steps = 60;
 constexpr double k_converged = 1e-3;
 
@@ -62,100 +60,50 @@ class Weight {
   std::optional<Eigen::LLT<Eigen::MatrixXd>> factor_;
 };
 
-/// States x with dx/dt = -w M x: the outputs v and, in a signed loop, the inverted outputs p.
-class Loop {
- public:
-  Loop(const InvCircuit& circuit, double ratio) : circuit_(circuit), ratio_(ratio) {
-    const Eigen::VectorXd& bandwidth = circuit.amplifiers().relative_bandwidth;
-    bandwidth_ = bandwidth.size() != 0 ? bandwidth : Eigen::VectorXd::Ones(rows());
+bool is_positive(const Eigen::MatrixXd& symmetric) {
+  return Eigen::LLT<Eigen::MatrixXd>(symmetric).info() == Eigen::Success;
+}
+
+/// Whether a Lyapunov function proves that every mode decays faster than exp(-w rate t). False
+/// means "not proven".
+bool proves_faster_than(const LoopStates& loop, double rate) {
+  const InvNetwork& network = loop.network();
+  const Eigen::Index n = loop.rows();
+  const double ratio = loop.inverter_ratio();
+  const Weight weight(network, loop.bandwidth());
+  if (!weight.exists()) {
+    return false;
   }
-
-  Eigen::Index states() const { return has_inverters() ? 2 * rows() : rows(); }
-
-  /// M, all of it.
-  Eigen::MatrixXd matrix() const {
-    const Eigen::Index n = rows();
-    Eigen::MatrixXd m(states(), states());
-    m.topLeftCorner(n, n) = per_load(network().loop_s);
-    m.topLeftCorner(n, n).diagonal() += bandwidth_.cwiseQuotient(circuit_.amplifiers().gain);
-    if (has_inverters()) {
-      m.topRightCorner(n, n) = per_load(network().minus_s);
-      m.topLeftCorner(n, n) += m.topRightCorner(n, n);
-      m.bottomLeftCorner(n, n) = ratio_ * Eigen::MatrixXd::Identity(n, n);
-      m.bottomRightCorner(n, n) = ratio_ * Eigen::MatrixXd::Identity(n, n);
-    }
-    return m;
+  const auto weighted = [&](const Eigen::MatrixXd& matrix) { return weight.applied_to(matrix); };
+  Eigen::MatrixXd stiffness = weighted(network.loop_s);
+  // Gains that differ make this approximate by their spread over their size: far below the rate.
+  stiffness.diagonal().array() +=
+      loop.bandwidth().cwiseQuotient(loop.circuit().amplifiers().gain).minCoeff();
+  if (!loop.has_inverters()) {
+    // |W v|^2 decays if the symmetric part of the scaled loop is positive.
+    stiffness.diagonal().array() -= rate;
+    return is_positive(stiffness + stiffness.transpose());
   }
-
-  /// M^-1 x, from the factors of G + D / A0 that the operating point uses.
-  Eigen::VectorXd solve(const Eigen::VectorXd& x) const {
-    const Eigen::Index n = rows();
-    const Eigen::VectorXd current = network().load_times(x.head(n).cwiseQuotient(bandwidth_));
-    if (!has_inverters()) {
-      return circuit_.factor().solve(current);
-    }
-    const Eigen::VectorXd sum = x.tail(n) / ratio_;  // v + p
-    Eigen::VectorXd result(2 * n);
-    result.head(n) = circuit_.factor().solve(Eigen::VectorXd(current - network().minus_s * sum));
-    result.tail(n) = sum - result.head(n);
-    return result;
-  }
-
-  /// Whether a Lyapunov function proves that every mode decays faster than exp(-w rate t). False
-  /// means "not proven".
-  bool proves_faster_than(double rate) const {
-    const Eigen::Index n = rows();
-    const Weight weight(network(), bandwidth_);
-    if (!weight.exists()) {
-      return false;
-    }
-    const auto weighted = [&](const Eigen::MatrixXd& matrix) { return weight.applied_to(matrix); };
-    Eigen::MatrixXd stiffness = weighted(network().loop_s);
-    // Gains that differ make this approximate by their spread over their size: far below the rate.
-    stiffness.diagonal().array() += bandwidth_.cwiseQuotient(circuit_.amplifiers().gain).minCoeff();
-    if (!has_inverters()) {
-      // |W v|^2 decays if the symmetric part of the scaled loop is positive.
-      stiffness.diagonal().array() -= rate;
-      return is_positive(stiffness + stiffness.transpose());
-    }
-    // Without v: p'' + C p' + K p = 0, C = ratio + U (G+ + D / A0), K = ratio U (G + D / A0); then
-    // p = exp(-rate t) q. Energy |q'|^2 / 2 + e q'q + q (K + e C) q / 2 with the symmetric parts of
-    // C and K decays if the matrix below is positive.
-    Eigen::MatrixXd damping = stiffness + weighted(network().minus_s);
-    damping.diagonal().array() += ratio_;
-    stiffness = ratio_ * stiffness - rate * damping;
-    stiffness.diagonal().array() += rate * rate;
-    damping.diagonal().array() -= 2.0 * rate;
-    const double mix = 0.5 * ratio_;
-    Eigen::MatrixXd decay(2 * n, 2 * n);
-    decay.topLeftCorner(n, n) = damping + damping.transpose();
-    decay.topLeftCorner(n, n).diagonal().array() -= 2.0 * mix;
-    decay.bottomRightCorner(n, n) = mix * (stiffness + stiffness.transpose());
-    decay.bottomLeftCorner(n, n) =
-        0.5 * ((stiffness.transpose() - stiffness) - mix * (damping.transpose() - damping));
-    return is_positive(decay);
-  }
-
- private:
-  const InvNetwork& network() const { return circuit_.network(); }
-  bool has_inverters() const { return network().minus_s.size() != 0; }
-  Eigen::Index rows() const { return network().size(); }
-  /// bandwidth load^-1 matrix
-  Eigen::MatrixXd per_load(const Eigen::MatrixXd& matrix) const {
-    return bandwidth_.asDiagonal() * network().load_solve(matrix);
-  }
-
-  static bool is_positive(const Eigen::MatrixXd& symmetric) {
-    return Eigen::LLT<Eigen::MatrixXd>(symmetric).info() == Eigen::Success;
-  }
-
-  const InvCircuit& circuit_;
-  double ratio_;
-  Eigen::VectorXd bandwidth_;
-};
+  // Without v: p'' + C p' + K p = 0, C = ratio + U (G+ + D / A0), K = ratio U (G + D / A0); then
+  // p = exp(-rate t) q. Energy |q'|^2 / 2 + e q'q + q (K + e C) q / 2 with the symmetric parts of
+  // C and K decays if the matrix below is positive.
+  Eigen::MatrixXd damping = stiffness + weighted(network.minus_s);
+  damping.diagonal().array() += ratio;
+  stiffness = ratio * stiffness - rate * damping;
+  stiffness.diagonal().array() += rate * rate;
+  damping.diagonal().array() -= 2.0 * rate;
+  const double mix = 0.5 * ratio;
+  Eigen::MatrixXd decay(2 * n, 2 * n);
+  decay.topLeftCorner(n, n) = damping + damping.transpose();
+  decay.topLeftCorner(n, n).diagonal().array() -= 2.0 * mix;
+  decay.bottomRightCorner(n, n) = mix * (stiffness + stiffness.transpose());
+  decay.bottomLeftCorner(n, n) =
+      0.5 * ((stiffness.transpose() - stiffness) - mix * (damping.transpose() - damping));
+  return is_positive(decay);
+}
 
 /// Decay rate of the slowest mode from the largest Ritz values of M^-1; none if not converged.
-std::optional<double> slowest_by_arnoldi(const Loop& loop) {
+std::optional<double> slowest_by_arnoldi(const LoopStates& loop) {
   const Eigen::Index size = loop.states();
   const Eigen::Index steps = std::min<Eigen::Index>(k_arnoldi_steps, size);
   Eigen::MatrixXd basis(size, steps + 1);
@@ -204,20 +152,14 @@ std::optional<double> slowest_by_arnoldi(const Loop& loop) {
   return minimum;
 }
 
-double minimum_rate(const Loop& loop) {
+double minimum_rate(const LoopStates& loop) {
   if (loop.states() > k_dense_states) {
     const std::optional<double> rate = slowest_by_arnoldi(loop);
-    if (rate && (*rate <= 0.0 || loop.proves_faster_than(k_proven_share * *rate))) {
+    if (rate && (*rate <= 0.0 || proves_faster_than(loop, k_proven_share * *rate))) {
       return *rate;
     }
   }
   return Eigen::EigenSolver<Eigen::MatrixXd>(loop.matrix(), false).eigenvalues().real().minCoeff();
-}
-
-void require_positive(double value, const char* name) {
-  if (!(value > 0.0) || !std::isfinite(value)) {
-    throw std::invalid_argument(std::string("circuit: ") + name + " must be finite and above 0");
-  }
 }
 
 }  // namespace
@@ -228,8 +170,7 @@ double LoopDynamics::settling_time_s(int bits) const {
 
 LoopDynamics analyse_loop(const InvCircuit& circuit, double gain_bandwidth_hz,
                           double inverter_bandwidth_ratio) {
-  require_positive(gain_bandwidth_hz, "gain-bandwidth product");
-  require_positive(inverter_bandwidth_ratio, "inverter bandwidth ratio");
+  require_bandwidths(gain_bandwidth_hz, inverter_bandwidth_ratio);
   const double minimum = minimum_rate({circuit, inverter_bandwidth_ratio});
   LoopDynamics dynamics;
   dynamics.minimum_real_eigenvalue = minimum;
@@ -238,6 +179,14 @@ LoopDynamics analyse_loop(const InvCircuit& circuit, double gain_bandwidth_hz,
                                          ? 1.0 / (k_two_pi * gain_bandwidth_hz * minimum)
                                          : std::numeric_limits<double>::infinity();
   return dynamics;
+}
+
+Eigen::VectorXcd loop_poles(const InvCircuit& circuit, double gain_bandwidth_hz,
+                            double inverter_bandwidth_ratio) {
+  require_bandwidths(gain_bandwidth_hz, inverter_bandwidth_ratio);
+  const LoopStates loop(circuit, inverter_bandwidth_ratio);
+  return s_plane_poles(Eigen::EigenSolver<Eigen::MatrixXd>(loop.matrix(), false).eigenvalues(),
+                       gain_bandwidth_hz);
 }
 
 }  // namespace invar::circuit

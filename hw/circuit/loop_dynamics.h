@@ -36,6 +36,11 @@ struct LoopDynamics {
 LoopDynamics analyse_loop(const InvCircuit& circuit, double gain_bandwidth_hz,
                           double inverter_bandwidth_ratio);
 
+/// All poles of the loop in the s plane, slowest first: s = -2 pi GBWP rate, in rad/s.
+/// \throws std::invalid_argument for a bandwidth or ratio that is not above 0
+Eigen::VectorXcd loop_poles(const InvCircuit& circuit, double gain_bandwidth_hz,
+                            double inverter_bandwidth_ratio);
+
 constexpr int k_dense_states = 64;
 /// The decay rate of a large loop is at least this share of the one reported.
 constexpr double k_proven_share = 0.25;

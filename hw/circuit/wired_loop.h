@@ -18,7 +18,7 @@ struct LoopArray {
   bool inverted = false;
   /// The end of its rows that is at the nodes M; if not given, the right one of the first array and
   /// the left one, beside column 0, of the others.
-  std::optional<RowEnd> sensed_end;
+  std::optional<RowEnd> sensed_end = std::nullopt;
 };
 
 /// INV with wires. Every array hangs on the nodes M that the op-amps sense: with two, the row is

@@ -1,3 +1,4 @@
+#include <invar/circuit/conductance_check.h>
 #include <invar/circuit/gmres.h>
 #include <invar/circuit/wired_mvm.h>
 
@@ -13,11 +14,17 @@ constexpr int k_maximum_steps = 40;
 /// Beyond this share of the rows, as many vectors are dearer one by one than all at once.
 constexpr int k_rows_per_vector = 8;
 
+/// Rows in reverse order; a bad cell is named by its place before that.
+Eigen::MatrixXd reversed_rows(const Eigen::MatrixXd& conductance_s) {
+  require_conductances(conductance_s, "array");
+  return conductance_s.colwise().reverse();
+}
+
 }  // namespace
 
 WiredMvm::WiredMvm(const Eigen::MatrixXd& conductance_s, const WireParameters& wires,
                    InstructionSet set)
-    : array_(conductance_s.colwise().reverse(), wires, set) {}
+    : array_(reversed_rows(conductance_s), wires, set) {}
 
 Eigen::MatrixXd WiredMvm::operating_point(const Eigen::MatrixXd& row_voltage_v,
                                           double tolerance) const {

@@ -2,6 +2,7 @@
 #define INVAR_TESTS_CIRCUIT_REFERENCE_CIRCUIT_H
 
 #include <invar/circuit/inv_circuit.h>
+#include <invar/circuit/wired_loop.h>
 
 #include <Eigen/Core>
 #include <fstream>
@@ -40,17 +41,64 @@ class ReferenceCircuit {
   }
   const Eigen::MatrixXd& matrix(const std::string& key) const { return blocks_.at(key); }
   double number(const std::string& key) const { return blocks_.at(key)(0, 0); }
+  double number(const std::string& key, double missing) const {
+    return blocks_.count(key) != 0 ? number(key) : missing;
+  }
 
   circuit::InvCircuit inv_circuit() const {
     const Eigen::MatrixXd& plus = matrix("plus_s");
-    const Eigen::MatrixXd input = optional("input_conductance_s");
     Eigen::VectorXd offset = Eigen::VectorXd::Zero(plus.rows());
     if (blocks_.count("offset_v") != 0) {
       offset = matrix("offset_v");
     }
     return {circuit::InvNetwork::with_ideal_wires(plus, optional("minus_s"),
-                                                  input.size() == 0 ? 0.0 : input(0, 0)),
+                                                  number("input_conductance_s", 0.0)),
             number("gain"), offset};
+  }
+
+  circuit::WireParameters wires() const { return {number("row_ohm"), number("column_ohm")}; }
+
+  circuit::LoopLayout layout() const {
+    circuit::LoopLayout layout;
+    layout.wires = wires();
+    layout.injection = number("far") != 0.0 ? circuit::Injection::far : circuit::Injection::near;
+    layout.input_conductance_s = number("input_conductance_s", 0.0);
+    layout.arrays.push_back({matrix("plus_s"), 1.0, false});
+    const double attenuation = number("attenuation", 0.0);
+    const auto add = [&](const char* key, double factor, bool inverted) {
+      if (blocks_.count(key) != 0) {
+        layout.arrays.push_back({matrix(key), factor, inverted});
+      }
+    };
+    add("minus_s", 1.0, true);
+    add("plus2_s", attenuation, false);
+    add("minus2_s", attenuation, true);
+    return layout;
+  }
+
+  circuit::AmplifierRow amplifiers() const {
+    const Eigen::Index rows = matrix("plus_s").rows();
+    circuit::AmplifierRow row = circuit::AmplifierRow::uniform(rows, number("gain"));
+    if (matrix("gain").rows() == rows) {
+      row.gain = matrix("gain");
+    }
+    if (blocks_.count("offset_v") != 0) {
+      row.offset_v = matrix("offset_v");
+    }
+    if (blocks_.count("relative_bandwidth") != 0) {
+      row.relative_bandwidth = matrix("relative_bandwidth");
+    }
+    if (blocks_.count("inverter_offset_v") != 0) {
+      row.inverter_offset_v = matrix("inverter_offset_v");
+    }
+    return row;
+  }
+
+  circuit::InvCircuit wired_circuit(
+      circuit::InstructionSet set = circuit::best_instruction_set()) const {
+    circuit::WiredLoop::Options options;
+    options.instruction_set = set;
+    return {circuit::WiredLoop(layout(), options).network(), amplifiers(), set};
   }
 
  private:

@@ -1,6 +1,9 @@
 // Dense linear algebra by Eigen, compiled once for each instruction set (dense_kernels_*.cpp) with
 // its namespace renamed, so that the linker never takes a function of one set for another.
 #define Eigen INVAR_KERNEL_EIGEN
+// Eigen's products of small matrices round differently with the place of the data in memory; those
+// of large ones do not.
+#define EIGEN_GEMM_TO_COEFFBASED_THRESHOLD 0
 #include <Eigen/Core>
 #include <Eigen/LU>
 #undef Eigen
