@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+#include <invar/circuit/inv_circuit.h>
+#include <invar/circuit/loop_dynamics.h>
+#include <invar/circuit/wired_loop.h>
+#include <invar/circuit/wired_mvm.h>
+#include <invar/platform/circuit_command/circuit_result.h>
+#include <invar/platform/dataset/input_error.h>
+
+#include <cmath>
+
+namespace invar::platform {
+namespace {
+
+constexpr double k_two_pi = 6.283185307179586476925286766559;
+/// A soft output this close to the supply counts as saturated.
+constexpr double k_soft_limit = 0.99;
+
+circuit::LoopLayout layout_of(const CircuitParameters& parameters, const CircuitProblem& problem) {
+  circuit::LoopLayout layout;
+  layout.arrays.push_back({problem.plus_s, 1.0, false});
+  if (problem.has_minus()) {
+    layout.arrays.push_back({problem.minus_s, 1.0, true});
+  }
+  layout.wires = problem.wires;
+  layout.injection = parameters.injection;
+  return layout;
+}
+
+CircuitDynamics dynamics_of(const CircuitParameters& parameters, const CircuitProblem& problem,
+                            const circuit::InvCircuit& circuit) {
+  const circuit::LoopDynamics loop = circuit::analyse_loop(circuit, parameters.gain_bandwidth_hz,
+                                                           parameters.inverter_bandwidth_ratio);
+  CircuitDynamics dynamics;
+  dynamics.stable = loop.stable;
+  dynamics.states = circuit.size() * (problem.has_minus() ? 2 : 1);
+  dynamics.slowest_time_constant_s = loop.slowest_time_constant_s;
+  dynamics.poles = {-k_two_pi * parameters.gain_bandwidth_hz * loop.minimum_real_eigenvalue};
+  return dynamics;
+}
+
+Eigen::MatrixXd operating_points(const CircuitParameters& parameters,
+                                 const CircuitProblem& problem,
+                                 const circuit::InvCircuit& circuit) {
+  if (parameters.saturation_v == 0.0) {
+    return circuit.operating_point(problem.input);
+  }
+  Eigen::MatrixXd output(problem.input.rows(), problem.input.cols());
+  for (Eigen::Index column = 0; column < output.cols(); ++column) {
+    output.col(column) = circuit.saturated_operating_point(
+        problem.input.col(column), parameters.saturation_v, parameters.saturation_law);
+  }
+  return output;
+}
+
+/// Heat in cells and wires at each operating point; empty where the network does not give it.
+std::vector<circuit::NetworkPower> power_of(const CircuitParameters& parameters,
+                                            const CircuitProblem& problem,
+                                            const Eigen::MatrixXd& output) {
+  if (parameters.injection != circuit::Injection::near) {
+    return {};
+  }
+  // A network of its own: its equation is another one and rounds differently, and a report must not
+  // change the outputs.
+  const circuit::WiredLoop loop(layout_of(parameters, problem), {problem.instruction_set, true});
+  const circuit::InvNetwork& network = loop.network();
+  const circuit::AmplifierRow& row = problem.amplifiers;
+  Eigen::MatrixXd inverted = -output;
+  Eigen::MatrixXd row_current = network.loop_s * output + problem.input;
+  if (problem.has_minus() && row.inverter_offset_v.size() != 0) {
+    inverted.colwise() += row.inverter_offset_v;
+    row_current.colwise() += network.minus_s * row.inverter_offset_v;
+  }
+  // Kirchhoff at the rows gives V_M of saturated outputs too.
+  return loop.power(output, inverted, network.load_solve(row_current), problem.input);
+}
+
+int count_saturated(const CircuitParameters& parameters, const Eigen::VectorXd& output) {
+  if (parameters.saturation_v == 0.0) {
+    return 0;
+  }
+  const double limit =
+      parameters.saturation_v *
+      (parameters.saturation_law == circuit::SaturationLaw::hard ? 1.0 : k_soft_limit);
+  return static_cast<int>((output.array().abs() >= limit).count());
+}
+
+}  // namespace
+
+CircuitResult solve_inv(const CircuitParameters& parameters, const CircuitProblem& problem,
+                        bool for_report) {
+  const circuit::InstructionSet set = problem.instruction_set;
+  const circuit::WiredLoop loop(layout_of(parameters, problem), {set, false});
+  // A finite gain closes a loop around any matrix: one that has no inverse would go unnoticed.
+  const circuit::DenseFactor ideal(loop.network().loop_s, set,
+                                   "circuit: the conductance matrix is singular");
+  const circuit::InvCircuit circuit(loop.network(), problem.amplifiers, set);
+
+  CircuitResult result;
+  result.condition_estimate = 1.0 / circuit.reciprocal_condition();
+  result.dynamics = dynamics_of(parameters, problem, circuit);
+  if (!result.dynamics->stable && (!parameters.allow_unstable || !parameters.transient.empty())) {
+    result.reason = fmt::format(
+        "circuit: the loop is unstable: a mode grows at {:.4g} rad/s, and the outputs rail; {}",
+        result.dynamics->poles.front().real(),
+        parameters.transient.empty() ? "--allow-unstable gives its DC solution"
+                                     : "it has no step response");
+    return result;
+  }
+  result.output = operating_points(parameters, problem, circuit);
+  const std::vector<circuit::NetworkPower> power =
+      for_report ? power_of(parameters, problem, result.output)
+                 : std::vector<circuit::NetworkPower>();
+  for (Eigen::Index column = 0; column < result.output.cols(); ++column) {
+    const Eigen::VectorXd output = result.output.col(column);
+    CircuitSolution solution;
+    solution.largest_output = output.cwiseAbs().maxCoeff();
+    solution.saturated_outputs = count_saturated(parameters, output);
+    if (parameters.saturation_v == 0.0) {
+      solution.rounding_error = circuit.rounding_error(output);
+    }
+    if (!power.empty()) {
+      solution.array_power_w = power[static_cast<std::size_t>(column)].total_w();
+    }
+    result.solutions.push_back(solution);
+  }
+  return result;
+}
+
+CircuitResult solve_mvm(const CircuitParameters&, const CircuitProblem& problem) {
+  const circuit::InstructionSet set = problem.instruction_set;
+  CircuitResult result;
+  result.output =
+      circuit::WiredMvm(problem.plus_s, problem.wires, set).operating_point(problem.input);
+  if (problem.has_minus()) {
+    result.output -=
+        circuit::WiredMvm(problem.minus_s, problem.wires, set).operating_point(problem.input);
+  }
+  for (Eigen::Index column = 0; column < result.output.cols(); ++column) {
+    CircuitSolution solution;
+    solution.largest_output = result.output.col(column).cwiseAbs().maxCoeff();
+    result.solutions.push_back(solution);
+  }
+  return result;
+}
+
+}  // namespace invar::platform
