@@ -12,9 +12,12 @@ namespace {
 
 constexpr const char* k_irreducible = "circuit: the wires' resistance is too large for the march";
 
-void add(Eigen::MatrixXd& sum, double factor, const Eigen::MatrixXd& term) {
+void add(Eigen::MatrixXd& sum, double factor, Eigen::MatrixXd term) {
   if (sum.size() == 0) {
-    sum = factor * term;
+    sum = std::move(term);
+    if (factor != 1.0) {
+      sum *= factor;
+    }
   } else {
     sum += factor * term;
   }
@@ -43,8 +46,9 @@ WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_
     throw std::invalid_argument(
         "circuit: the input conductance must be finite and not negative, and 0 with far currents");
   }
-  if (far && options.power) {
-    throw std::invalid_argument("circuit: power is computed for near currents");
+  if ((far || options.at_far_end) && options.power) {
+    throw std::invalid_argument(
+        "circuit: power needs the equation at the nodes that the op-amps sense");
   }
   network_.row_load_s = Eigen::VectorXd::Constant(size_, input_s);
   for (const LoopArray& array : layout_.arrays) {
@@ -59,8 +63,8 @@ WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_
 void WiredLoop::build(const Options& options) {
   const InstructionSet set = options.instruction_set;
   const bool far = layout_.injection == Injection::far;
-  const bool at_far_end = far || (layout_.arrays.size() == 1 && !options.power);
-  Eigen::MatrixXd far_transfer;
+  const bool at_far_end =
+      far || options.at_far_end || (layout_.arrays.size() == 1 && !options.power);
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
     const WiredArray array(given.conductance_s, layout_.wires, set);
@@ -68,44 +72,45 @@ void WiredLoop::build(const Options& options) {
     // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
     // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
     // drivers' effect there is -(E A^-1)'.
+    // Responses come transposed, which is what is wanted of them here.
     MarchResponse from_open = array.respond_to_terminals(open, {true, true, true});
-    growth_ = std::max(growth_, from_open.voltage_v.cwiseAbs().rowwise().sum().maxCoeff());
-    Eigen::MatrixXd load = from_open.current_a.transpose();
-    Eigen::MatrixXd loop = -from_open.column_current_a.transpose();
+    growth_ = std::max(growth_, from_open.voltage_v.cwiseAbs().colwise().sum().maxCoeff());
+    Eigen::MatrixXd load = std::move(from_open.current_a);
+    Eigen::MatrixXd loop = -from_open.column_current_a;
     if (a == 0 && at_far_end) {
-      far_transfer = std::move(from_open.voltage_v);
+      far_transfer_ = std::move(from_open.voltage_v);
     } else {
       const DenseFactor transfer(from_open.voltage_v, set, k_irreducible);
-      load = transfer.solve_transposed(std::move(load));
-      loop = transfer.solve_transposed(std::move(loop));
+      load = transfer.solve(std::move(load));
+      loop = transfer.solve(std::move(loop));
       if (options.power) {
         const MarchResponse from_drive = array.respond_to_drivers(open, {true, false, true});
+        // With the nodes M held at 0 V: H - E A^-1 B, symmetric.
         const Eigen::MatrixXd held =
-            from_drive.column_current_a -
-            product(set, from_open.column_current_a, transfer.solve(from_drive.voltage_v));
+            from_drive.column_current_a + product(set, from_drive.voltage_v, loop);
         add(given.inverted ? inverted_inverted_s_ : output_output_s_,
             given.attenuation * given.attenuation, held);
       }
       if (at_far_end) {
-        load = product(set, far_transfer, load, true);
-        loop = product(set, far_transfer, loop, true);
+        load = product(set, far_transfer_, load);
+        loop = product(set, far_transfer_, loop);
       }
     }
-    add(network_.load_s, 1.0, load);
-    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation, loop);
+    add(network_.load_s, 1.0, std::move(load));
     if (given.inverted) {
       add(network_.minus_s, given.attenuation, loop);
     }
+    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation, std::move(loop));
   }
   if (layout_.input_conductance_s > 0.0) {
     if (at_far_end) {
-      network_.load_s += layout_.input_conductance_s * far_transfer.transpose();
+      network_.load_s += layout_.input_conductance_s * far_transfer_;
     } else {
       network_.load_s.diagonal().array() += layout_.input_conductance_s;
     }
   }
   if (at_far_end && !far) {
-    network_.input_transfer = far_transfer.transpose();
+    network_.input_transfer = far_transfer_;
   }
 }
 

@@ -50,6 +50,8 @@ class WiredLoop {
     InstructionSet instruction_set = best_instruction_set();
     /// Column currents of every basis vector, for `power`.
     bool power = false;
+    /// The equation at the far end in any case, with `far_transfer`.
+    bool at_far_end = false;
   };
 
   /// \throws std::invalid_argument naming the culprit, std::domain_error if the arrays cannot be
@@ -63,6 +65,10 @@ class WiredLoop {
 
   /// Largest voltage that 1 V at the start of a march grows to.
   double growth() const { return growth_; }
+
+  /// A': the transposed voltage transfer of the first array from L to M; empty if the equation is
+  /// that of the nodes M.
+  const Eigen::MatrixXd& far_transfer() const { return far_transfer_; }
 
   /// Power at each of k operating points: outputs v, inverted outputs p (ignored without minus
   /// arrays), sensed voltages V_M, all n x k. Needs Options::power and `near` currents.
@@ -78,6 +84,7 @@ class WiredLoop {
   int size_;
   InvNetwork network_;
   double growth_ = 1.0;
+  Eigen::MatrixXd far_transfer_;
   /// Currents out of the drivers for 1 V at an output, nodes M at 0 V; and for 1 V of an inverter.
   Eigen::MatrixXd output_output_s_;
   Eigen::MatrixXd inverted_inverted_s_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace invar::circuit {
 namespace {
@@ -53,9 +54,8 @@ Eigen::VectorXd WiredMvm::iterate(const Eigen::VectorXd& row_voltage_v, double t
   };
   const auto as_it_is = [](const auto& vector) { return Eigen::VectorXd(vector); };
   Eigen::VectorXd open_end_v = driven;
-  const GmresResult reached =
-      gmres(march, as_it_is, driven, tolerance, std::min(k_maximum_steps, array_.rows()),
-            open_end_v);
+  const GmresResult reached = gmres(march, as_it_is, driven, tolerance,
+                                    std::min(k_maximum_steps, array_.rows()), open_end_v);
   if (!(reached.relative_residual <= tolerance)) {
     return {};
   }
@@ -70,8 +70,7 @@ const Eigen::MatrixXd& WiredMvm::effective_conductance_s() const {
     const DenseFactor transfer(response.voltage_v, array_.instruction_set(),
                                "circuit: the wires' resistance is too large for the march");
     const Eigen::MatrixXd reversed =
-        -transfer.solve_transposed(Eigen::MatrixXd(response.column_current_a.transpose()))
-             .transpose();
+        -transfer.solve(std::move(response.column_current_a)).transpose();
     effective_s_ = reversed.rowwise().reverse();
   }
   return effective_s_;
