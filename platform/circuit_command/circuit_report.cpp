@@ -17,7 +17,7 @@ Json number(const std::optional<double>& value) {
 
 /// The largest over all right-hand sides, if there is one for each.
 std::optional<double> largest(const CircuitResult& result,
-                              std::optional<double> CircuitSolution::* field) {
+                              std::optional<double> CircuitSolution::*field) {
   std::optional<double> worst;
   for (const CircuitSolution& solution : result.solutions) {
     if (!(solution.*field)) {
@@ -43,8 +43,8 @@ void add_dynamics(Json& report, const CircuitDynamics& dynamics) {
   report["slowest_time_constant_s"] = number(dynamics.slowest_time_constant_s);
   Json poles = Json::array();
   for (const std::complex<double>& pole : dynamics.poles) {
-    poles.push_back({{"real_rad_s", number(pole.real())},
-                     {"imaginary_rad_s", number(pole.imag())}});
+    poles.push_back(
+        {{"real_rad_s", number(pole.real())}, {"imaginary_rad_s", number(pole.imag())}});
   }
   report["poles"] = poles;
   report["poles_are_all"] = static_cast<int>(dynamics.poles.size()) == dynamics.states;
@@ -101,7 +101,8 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
   report["definitions"] = {
       {"poles", "of the linear loop: small signals, no saturation"},
       {"settling_time_s",
-       "last time at which an output, starting from 0 V, is further from its end than the tolerance "
+       "last time at which an output, starting from 0 V, is further from its end than the "
+       "tolerance "
        "times the largest output; the worst right-hand side"},
       {"condition_estimate", "1-norm, of the matrix that the outputs see, finite gain included"},
       {"rounding_error",

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 #include <invar/circuit/inv_circuit.h>
 #include <invar/circuit/loop_dynamics.h>
+#include <invar/circuit/nonlinear_inv.h>
 #include <invar/circuit/wired_loop.h>
 #include <invar/circuit/wired_mvm.h>
 #include <invar/platform/circuit_command/circuit_result.h>
 #include <invar/platform/dataset/input_error.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace invar::platform {
@@ -14,6 +16,7 @@ namespace {
 constexpr double k_two_pi = 6.283185307179586476925286766559;
 /// A soft output this close to the supply counts as saturated.
 constexpr double k_soft_limit = 0.99;
+constexpr double k_nonlinear_tolerance = 1e-12;
 
 circuit::LoopLayout layout_of(const CircuitParameters& parameters, const CircuitProblem& problem) {
   circuit::LoopLayout layout;
@@ -38,8 +41,7 @@ CircuitDynamics dynamics_of(const CircuitParameters& parameters, const CircuitPr
   return dynamics;
 }
 
-Eigen::MatrixXd operating_points(const CircuitParameters& parameters,
-                                 const CircuitProblem& problem,
+Eigen::MatrixXd operating_points(const CircuitParameters& parameters, const CircuitProblem& problem,
                                  const circuit::InvCircuit& circuit) {
   if (parameters.saturation_v == 0.0) {
     return circuit.operating_point(problem.input);
@@ -56,7 +58,7 @@ Eigen::MatrixXd operating_points(const CircuitParameters& parameters,
 std::vector<circuit::NetworkPower> power_of(const CircuitParameters& parameters,
                                             const CircuitProblem& problem,
                                             const Eigen::MatrixXd& output) {
-  if (parameters.injection != circuit::Injection::near) {
+  if (parameters.injection != circuit::Injection::near || parameters.nonlinearity_per_v != 0.0) {
     return {};
   }
   // A network of its own: its equation is another one and rounds differently, and a report must not
@@ -84,6 +86,77 @@ int count_saturated(const CircuitParameters& parameters, const Eigen::VectorXd& 
   return static_cast<int>((output.array().abs() >= limit).count());
 }
 
+CircuitSolution describe(const CircuitParameters& parameters, const circuit::InvCircuit& circuit,
+                         const Eigen::VectorXd& output) {
+  CircuitSolution solution;
+  solution.largest_output = output.cwiseAbs().maxCoeff();
+  solution.saturated_outputs = count_saturated(parameters, output);
+  if (parameters.saturation_v == 0.0) {
+    solution.rounding_error = circuit.rounding_error(output);
+  }
+  return solution;
+}
+
+/// Sets the reason if an unstable loop may not be used. \return whether it may
+bool accept_loop(const CircuitParameters& parameters, CircuitResult& result) {
+  const CircuitDynamics& dynamics = *result.dynamics;
+  if (dynamics.stable || (parameters.allow_unstable && parameters.transient.empty())) {
+    return true;
+  }
+  result.reason = fmt::format(
+      "circuit: the loop is unstable: a mode grows at {:.4g} rad/s, and the outputs rail; {}",
+      dynamics.poles.front().real(),
+      parameters.transient.empty() ? "--allow-unstable gives its DC solution"
+                                   : "it has no step response");
+  return false;
+}
+
+void solve_linear_cells(const CircuitParameters& parameters, const CircuitProblem& problem,
+                        bool for_report, const circuit::InvCircuit& circuit,
+                        CircuitResult& result) {
+  result.dynamics = dynamics_of(parameters, problem, circuit);
+  if (!accept_loop(parameters, result)) {
+    return;
+  }
+  result.output = operating_points(parameters, problem, circuit);
+  const std::vector<circuit::NetworkPower> power =
+      for_report ? power_of(parameters, problem, result.output)
+                 : std::vector<circuit::NetworkPower>();
+  for (Eigen::Index column = 0; column < result.output.cols(); ++column) {
+    result.solutions.push_back(describe(parameters, circuit, result.output.col(column)));
+    if (!power.empty()) {
+      result.solutions.back().array_power_w = power[static_cast<std::size_t>(column)].total_w();
+    }
+  }
+}
+
+/// The loop around each operating point has poles of its own: the slowest are reported.
+void solve_nonlinear_cells(const CircuitParameters& parameters, const CircuitProblem& problem,
+                           CircuitResult& result) {
+  const circuit::InstructionSet set = problem.instruction_set;
+  const circuit::LoopLayout layout = layout_of(parameters, problem);
+  const circuit::CellLaw law{parameters.nonlinearity_per_v};
+  const Eigen::MatrixXd output = circuit::nonlinear_operating_point(
+      layout, problem.amplifiers, law, problem.input, k_nonlinear_tolerance, set);
+  for (Eigen::Index column = 0; column < output.cols(); ++column) {
+    const circuit::WiredLoop loop(
+        circuit::linearised_layout(layout, problem.amplifiers, law, problem.input.col(column),
+                                   k_nonlinear_tolerance, set),
+        {set, false});
+    const circuit::InvCircuit around(loop.network(), problem.amplifiers, set);
+    const CircuitDynamics dynamics = dynamics_of(parameters, problem, around);
+    if (!result.dynamics || dynamics.poles.front().real() > result.dynamics->poles.front().real()) {
+      result.dynamics = dynamics;
+    }
+    result.condition_estimate =
+        std::max(result.condition_estimate.value_or(0.0), 1.0 / around.reciprocal_condition());
+    result.solutions.push_back(describe(parameters, around, output.col(column)));
+  }
+  if (accept_loop(parameters, result)) {
+    result.output = output;
+  }
+}
+
 }  // namespace
 
 CircuitResult solve_inv(const CircuitParameters& parameters, const CircuitProblem& problem,
@@ -93,35 +166,13 @@ CircuitResult solve_inv(const CircuitParameters& parameters, const CircuitProble
   // A finite gain closes a loop around any matrix: one that has no inverse would go unnoticed.
   const circuit::DenseFactor ideal(loop.network().loop_s, set,
                                    "circuit: the conductance matrix is singular");
-  const circuit::InvCircuit circuit(loop.network(), problem.amplifiers, set);
-
   CircuitResult result;
-  result.condition_estimate = 1.0 / circuit.reciprocal_condition();
-  result.dynamics = dynamics_of(parameters, problem, circuit);
-  if (!result.dynamics->stable && (!parameters.allow_unstable || !parameters.transient.empty())) {
-    result.reason = fmt::format(
-        "circuit: the loop is unstable: a mode grows at {:.4g} rad/s, and the outputs rail; {}",
-        result.dynamics->poles.front().real(),
-        parameters.transient.empty() ? "--allow-unstable gives its DC solution"
-                                     : "it has no step response");
-    return result;
-  }
-  result.output = operating_points(parameters, problem, circuit);
-  const std::vector<circuit::NetworkPower> power =
-      for_report ? power_of(parameters, problem, result.output)
-                 : std::vector<circuit::NetworkPower>();
-  for (Eigen::Index column = 0; column < result.output.cols(); ++column) {
-    const Eigen::VectorXd output = result.output.col(column);
-    CircuitSolution solution;
-    solution.largest_output = output.cwiseAbs().maxCoeff();
-    solution.saturated_outputs = count_saturated(parameters, output);
-    if (parameters.saturation_v == 0.0) {
-      solution.rounding_error = circuit.rounding_error(output);
-    }
-    if (!power.empty()) {
-      solution.array_power_w = power[static_cast<std::size_t>(column)].total_w();
-    }
-    result.solutions.push_back(solution);
+  if (parameters.nonlinearity_per_v == 0.0) {
+    const circuit::InvCircuit circuit(loop.network(), problem.amplifiers, set);
+    result.condition_estimate = 1.0 / circuit.reciprocal_condition();
+    solve_linear_cells(parameters, problem, for_report, circuit, result);
+  } else {
+    solve_nonlinear_cells(parameters, problem, result);
   }
   return result;
 }

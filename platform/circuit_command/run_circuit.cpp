@@ -50,6 +50,15 @@ void require_combination(const CircuitParameters& parameters) {
   if (!parameters.transient.empty() && !inverts) {
     throw InputError("--transient: mvm has no op-amps that settle; must be inv");
   }
+  if (parameters.nonlinearity_per_v != 0.0) {
+    if (!inverts) {
+      throw InputError("--nonlinearity: is modelled for inv; must be 0 for mvm");
+    }
+    if (parameters.saturation_v != 0.0 || !parameters.transient.empty()) {
+      throw InputError(
+          "--nonlinearity: is modelled without --saturation and --transient; must be 0 with them");
+    }
+  }
 }
 
 CircuitResult solve(const RunConfiguration& configuration, const CircuitProblem& problem) {

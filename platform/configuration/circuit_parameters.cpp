@@ -10,7 +10,9 @@ void add_files(ParameterTable& table) {
       .choice("circuit.operation", INVAR_FIELD(circuit.operation),
               std::vector<std::pair<std::string, CircuitOperation>>{{"inv", CircuitOperation::inv},
                                                                     {"mvm", CircuitOperation::mvm}},
-              "inv: op-amps close the loop, v = -G^-1 i; mvm: rows driven, columns grounded, G^T v",
+              "inv: op-amps close the loop, v = -G^-1 i; mvm: rows driven, columns grounded, G^T "
+              "v; must "
+              "be given",
               "Sun et al., PNAS 116, 4123 (2019)")
       .with_flag("--operation", "NAME");
   table
@@ -18,16 +20,18 @@ void add_files(ParameterTable& table) {
             "Matrix Market file with the conductances in siemens, row k on op-amp k", k_choice)
       .with_flag("--conductance", "FILE");
   table
-      .text("circuit.conductance_negative", INVAR_FIELD(circuit.conductance_negative),
-            "conductances of the minus array in siemens; inv: on the same rows, driven by inverters; "
-            "mvm: an array by itself whose column currents are subtracted",
-            k_choice)
+      .text(
+          "circuit.conductance_negative", INVAR_FIELD(circuit.conductance_negative),
+          "conductances of the minus array in siemens; inv: on the same rows, driven by inverters; "
+          "mvm: an array by itself whose column currents are subtracted",
+          k_choice)
       .with_flag("--conductance-negative", "FILE");
   table
-      .text("circuit.input", INVAR_FIELD(circuit.input),
-            "inv: currents into the rows in amperes; mvm: row voltages in volts; one right-hand side "
-            "a column",
-            k_choice)
+      .text(
+          "circuit.input", INVAR_FIELD(circuit.input),
+          "inv: currents into the rows in amperes; mvm: row voltages in volts; one right-hand side "
+          "a column",
+          k_choice)
       .with_flag("--input", "FILE");
   table
       .text("circuit.out", INVAR_FIELD(circuit.out),
@@ -103,10 +107,11 @@ void add_dynamics(ParameterTable& table) {
             "assumption; the published bench used 16 and 500 MHz parts")
       .with_flag("--gain-bandwidth", "HZ");
   table
-      .text("circuit.gain_bandwidths", INVAR_FIELD(circuit.gain_bandwidths),
-            "Matrix Market file with the gain-bandwidth product of each op-amp in hertz, instead of "
-            "one for all",
-            k_choice)
+      .text(
+          "circuit.gain_bandwidths", INVAR_FIELD(circuit.gain_bandwidths),
+          "Matrix Market file with the gain-bandwidth product of each op-amp in hertz, instead of "
+          "one for all",
+          k_choice)
       .with_flag("--gain-bandwidths", "FILE");
   table
       .real("circuit.inverter_bandwidth_ratio", INVAR_FIELD(circuit.inverter_bandwidth_ratio),
@@ -115,11 +120,13 @@ void add_dynamics(ParameterTable& table) {
       .with_flag("--inverter-bandwidth-ratio", "R");
   table
       .real("circuit.settling_tolerance", INVAR_FIELD(circuit.settling_tolerance), {1e-12, 0.5}, "",
-            "settled: every output within this of its end, relative to the largest output", k_choice)
+            "settled: every output within this of its end, relative to the largest output",
+            k_choice)
       .with_flag("--settling-tolerance", "T");
   table
       .text("circuit.transient", INVAR_FIELD(circuit.transient),
-            "CSV file to write the step response of the outputs from 0 V to, empty = none", k_choice)
+            "CSV file to write the step response of the outputs from 0 V to, empty = none",
+            k_choice)
       .with_flag("--transient", "FILE")
       .host_only();
   table

@@ -37,7 +37,10 @@ Json parameter_notes(const RunConfiguration& configuration) {
 }
 
 std::string configuration_hash(const Json& in_force) {
-  return ContentHash().add(std::string(INVAR_VERSION)).add(in_force.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)).text();
+  return ContentHash()
+      .add(std::string(INVAR_VERSION))
+      .add(in_force.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
+      .text();
 }
 
 }  // namespace invar::platform
