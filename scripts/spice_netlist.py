@@ -175,14 +175,14 @@ class Netlist:
             self.lines.append(f"Bo{k} o{k} 0 V=max(-{vs},min({vs},{drive}))")
 
     def inverter(self, j, bandwidth, offset):
+        self.lines.append(f"Vx{j} z{j} 0 DC {number(offset)}")
         if self.options.transient:
-            # C dy/dt = -(v + y): a gain of -1 with a pole of its own.
+            # C dx/dt = -(v + x - offset): a gain of -1 with a pole of its own.
             capacitance = 1.0 / (2.0 * math.pi * bandwidth)
-            self.lines += [f"Gx{j} y{j} 0 o{j} 0 1", f"Rx{j} y{j} 0 1",
-                           f"Cx{j} y{j} 0 {number(capacitance)} ic=0"]
+            self.lines += [f"Gx{j} y{j} 0 o{j} z{j} 1", f"Rx{j} y{j} 0 1",
+                           f"Cx{j} y{j} 0 {number(capacitance)} ic=0", f"Ex{j} x{j} 0 y{j} 0 1"]
         else:
-            self.lines.append(f"Ey{j} y{j} 0 0 o{j} 1")
-        self.lines += [f"Vx{j} z{j} 0 DC {number(offset)}", f"Ex{j} x{j} z{j} y{j} 0 1"]
+            self.lines.append(f"Ex{j} x{j} 0 z{j} o{j} 1")
 
 
 def inv_netlist(options, plus, minus, inputs):

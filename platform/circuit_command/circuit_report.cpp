@@ -46,8 +46,11 @@ void add_dynamics(Json& report, const CircuitDynamics& dynamics) {
     poles.push_back(
         {{"real_rad_s", number(pole.real())}, {"imaginary_rad_s", number(pole.imag())}});
   }
+  if (dynamics.poles.empty()) {
+    poles.push_back({{"real_rad_s", dynamics.largest_real_part_rad_s}, {"imaginary_rad_s", Json()}});
+  }
   report["poles"] = poles;
-  report["poles_are_all"] = static_cast<int>(dynamics.poles.size()) == dynamics.states;
+  report["poles_are_all"] = !dynamics.poles.empty();
 }
 
 Json solutions_of(CircuitOperation operation, const CircuitResult& result) {
@@ -103,7 +106,8 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
       {"settling_time_s",
        "last time at which an output, starting from 0 V, is further from its end than the "
        "tolerance "
-       "times the largest output; the worst right-hand side"},
+       "times the largest output; the worst right-hand side; null where outputs saturate on the way, "
+       "cells are not linear, or the loop is very large"},
       {"condition_estimate", "1-norm, of the matrix that the outputs see, finite gain included"},
       {"rounding_error",
        "effect of a few units in the last place on every entry of that matrix, relative to the "

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 #include <invar/circuit/inv_circuit.h>
 #include <invar/circuit/loop_dynamics.h>
+#include <invar/circuit/loop_states.h>
 #include <invar/circuit/nonlinear_inv.h>
 #include <invar/circuit/wired_loop.h>
 #include <invar/circuit/wired_mvm.h>
 #include <invar/platform/circuit_command/circuit_result.h>
+#include <invar/platform/circuit_command/circuit_steps.h>
 #include <invar/platform/dataset/input_error.h>
 
 #include <algorithm>
@@ -13,7 +15,6 @@
 namespace invar::platform {
 namespace {
 
-constexpr double k_two_pi = 6.283185307179586476925286766559;
 /// A soft output this close to the supply counts as saturated.
 constexpr double k_soft_limit = 0.99;
 constexpr double k_nonlinear_tolerance = 1e-12;
@@ -30,14 +31,20 @@ circuit::LoopLayout layout_of(const CircuitParameters& parameters, const Circuit
 }
 
 CircuitDynamics dynamics_of(const CircuitParameters& parameters, const CircuitProblem& problem,
-                            const circuit::InvCircuit& circuit) {
+                            const circuit::InvCircuit& circuit, bool with_poles) {
   const circuit::LoopDynamics loop = circuit::analyse_loop(circuit, parameters.gain_bandwidth_hz,
                                                            parameters.inverter_bandwidth_ratio);
   CircuitDynamics dynamics;
   dynamics.stable = loop.stable;
   dynamics.states = circuit.size() * (problem.has_minus() ? 2 : 1);
   dynamics.slowest_time_constant_s = loop.slowest_time_constant_s;
-  dynamics.poles = {-k_two_pi * parameters.gain_bandwidth_hz * loop.minimum_real_eigenvalue};
+  dynamics.largest_real_part_rad_s =
+      -circuit::k_two_pi * parameters.gain_bandwidth_hz * loop.minimum_real_eigenvalue;
+  if (with_poles && dynamics.states <= k_reported_poles) {
+    const Eigen::VectorXcd poles = circuit::loop_poles(circuit, parameters.gain_bandwidth_hz,
+                                                       parameters.inverter_bandwidth_ratio);
+    dynamics.poles.assign(poles.begin(), poles.end());
+  }
   return dynamics;
 }
 
@@ -105,7 +112,7 @@ bool accept_loop(const CircuitParameters& parameters, CircuitResult& result) {
   }
   result.reason = fmt::format(
       "circuit: the loop is unstable: a mode grows at {:.4g} rad/s, and the outputs rail; {}",
-      dynamics.poles.front().real(),
+      dynamics.largest_real_part_rad_s,
       parameters.transient.empty() ? "--allow-unstable gives its DC solution"
                                    : "it has no step response");
   return false;
@@ -114,7 +121,7 @@ bool accept_loop(const CircuitParameters& parameters, CircuitResult& result) {
 void solve_linear_cells(const CircuitParameters& parameters, const CircuitProblem& problem,
                         bool for_report, const circuit::InvCircuit& circuit,
                         CircuitResult& result) {
-  result.dynamics = dynamics_of(parameters, problem, circuit);
+  result.dynamics = dynamics_of(parameters, problem, circuit, for_report);
   if (!accept_loop(parameters, result)) {
     return;
   }
@@ -128,11 +135,14 @@ void solve_linear_cells(const CircuitParameters& parameters, const CircuitProble
       result.solutions.back().array_power_w = power[static_cast<std::size_t>(column)].total_w();
     }
   }
+  if (result.dynamics->stable) {
+    add_step_responses(parameters, problem, circuit, for_report, result);
+  }
 }
 
 /// The loop around each operating point has poles of its own: the slowest are reported.
 void solve_nonlinear_cells(const CircuitParameters& parameters, const CircuitProblem& problem,
-                           CircuitResult& result) {
+                           bool for_report, CircuitResult& result) {
   const circuit::InstructionSet set = problem.instruction_set;
   const circuit::LoopLayout layout = layout_of(parameters, problem);
   const circuit::CellLaw law{parameters.nonlinearity_per_v};
@@ -144,8 +154,8 @@ void solve_nonlinear_cells(const CircuitParameters& parameters, const CircuitPro
                                    k_nonlinear_tolerance, set),
         {set, false});
     const circuit::InvCircuit around(loop.network(), problem.amplifiers, set);
-    const CircuitDynamics dynamics = dynamics_of(parameters, problem, around);
-    if (!result.dynamics || dynamics.poles.front().real() > result.dynamics->poles.front().real()) {
+    const CircuitDynamics dynamics = dynamics_of(parameters, problem, around, for_report);
+    if (!result.dynamics || dynamics.largest_real_part_rad_s > result.dynamics->largest_real_part_rad_s) {
       result.dynamics = dynamics;
     }
     result.condition_estimate =
@@ -172,7 +182,7 @@ CircuitResult solve_inv(const CircuitParameters& parameters, const CircuitProble
     result.condition_estimate = 1.0 / circuit.reciprocal_condition();
     solve_linear_cells(parameters, problem, for_report, circuit, result);
   } else {
-    solve_nonlinear_cells(parameters, problem, result);
+    solve_nonlinear_cells(parameters, problem, for_report, result);
   }
   return result;
 }

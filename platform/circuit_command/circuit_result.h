@@ -11,14 +11,15 @@
 
 namespace invar::platform {
 
-/// Loops of more states report their slowest pole alone.
+/// Loops of more states report the real part of their slowest pole alone.
 constexpr int k_reported_poles = 256;
 
 /// Poles and what follows from them, of the linear loop: small signals, no saturation.
 struct CircuitDynamics {
   bool stable = false;
   int states = 0;
-  /// rad/s, slowest first; all of them up to k_reported_poles states.
+  double largest_real_part_rad_s = 0.0;  ///< of the slowest pole; above 0: unstable
+  /// rad/s, slowest first, for a report; none beyond k_reported_poles states.
   std::vector<std::complex<double>> poles;
   double slowest_time_constant_s = 0.0;  ///< infinite when unstable
 };

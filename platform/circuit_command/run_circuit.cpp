@@ -1,8 +1,10 @@
 #include <invar/platform/circuit_command/circuit_problem.h>
 #include <invar/platform/circuit_command/circuit_report.h>
 #include <invar/platform/circuit_command/circuit_result.h>
+#include <invar/platform/circuit_command/circuit_steps.h>
 #include <invar/platform/circuit_command/run_circuit.h>
 #include <invar/platform/configuration/matrix_market.h>
+#include <invar/platform/configuration/output_file.h>
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/dataset/input_error.h>
 
@@ -10,6 +12,7 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <string>
 
 namespace invar::platform {
 namespace {
@@ -46,6 +49,11 @@ void require_combination(const CircuitParameters& parameters) {
   if (parameters.saturation_law == circuit::SaturationLaw::tanh && parameters.saturation_v == 0.0 &&
       inverts) {
     throw InputError("--saturation-law tanh: needs --saturation V");
+  }
+  if (!parameters.transient.empty() && inverts &&
+      parameters.saturation_law == circuit::SaturationLaw::tanh) {
+    throw InputError(
+        "--transient: is modelled for outputs that do not saturate softly; must be without tanh");
   }
   if (!parameters.transient.empty() && !inverts) {
     throw InputError("--transient: mvm has no op-amps that settle; must be inv");
@@ -90,11 +98,18 @@ int run_circuit(const RunConfiguration& configuration) {
   const CircuitParameters& parameters = configuration.circuit;
   require_combination(parameters);
   const CircuitProblem problem = load_circuit_problem(parameters);
+  if (!parameters.transient.empty() && problem.input.cols() != 1) {
+    throw InputError(parameters.input + ": " + std::to_string(problem.input.cols()) +
+                     " columns: must be one for --transient");
+  }
   note_what_has_no_effect(configuration);
   CircuitResult result = solve(configuration, problem);
   if (result.reason.empty()) {
     try {
       write_matrix_market(parameters.out, result.output);
+      if (result.transient) {
+        write_file_atomically(parameters.transient, transient_table(*result.transient));
+      }
     } catch (const std::runtime_error& error) {
       result.reason = error.what();
     }
