@@ -32,9 +32,15 @@ struct LoopLayout {
 
 /// Power that the ports of a network deliver, which is what its cells and wires turn into heat.
 struct NetworkPower {
-  double outputs_w = 0.0;  ///< from op-amps and inverters
+  double drivers_w = 0.0;  ///< from op-amps, inverters and buffers
   double inputs_w = 0.0;   ///< from the sources of the input currents
-  double total_w() const { return outputs_w + inputs_w; }
+  double total_w() const { return drivers_w + inputs_w; }
+};
+
+/// Currents that the drivers of one array deliver: slope_s v + offset_a, v the outputs (n x n, n).
+struct DriverCurrents {
+  Eigen::MatrixXd slope_s;
+  Eigen::VectorXd offset_a;
 };
 
 /// The linear network of an INV loop with wires, reduced to its ports.
@@ -70,12 +76,15 @@ class WiredLoop {
   /// that of the nodes M.
   const Eigen::MatrixXd& far_transfer() const { return far_transfer_; }
 
-  /// Power at each of k operating points: outputs v, inverted outputs p (ignored without minus
-  /// arrays), sensed voltages V_M, all n x k. Needs Options::power and `near` currents.
-  std::vector<NetworkPower> power(const Eigen::MatrixXd& output_v,
-                                  const Eigen::MatrixXd& inverted_v,
-                                  const Eigen::MatrixXd& sensed_v,
+  /// Power at each of k operating points: outputs v, n x k, and input currents, n x k. Needs
+  /// Options::power.
+  std::vector<NetworkPower> power(const AmplifierRow& amplifiers, const Eigen::MatrixXd& output_v,
                                   const Eigen::MatrixXd& current_a) const;
+  /// Currents out of the drivers of array `array`. Needs Options::power.
+  DriverCurrents driver_currents(const AmplifierRow& amplifiers, std::size_t array) const;
+  /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
+  Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
+                                 const Eigen::MatrixXd& output_v) const;
 
  private:
   void build(const Options& options);
@@ -85,9 +94,12 @@ class WiredLoop {
   InvNetwork network_;
   double growth_ = 1.0;
   Eigen::MatrixXd far_transfer_;
-  /// Currents out of the drivers for 1 V at an output, nodes M at 0 V; and for 1 V of an inverter.
-  Eigen::MatrixXd output_output_s_;
-  Eigen::MatrixXd inverted_inverted_s_;
+  /// Of each array, for 1 V of a driver while the nodes M are at 0 V.
+  struct DriverResponse {
+    Eigen::MatrixXd driver_s;  ///< current out of the drivers
+    Eigen::MatrixXd sense_s;   ///< current into the nodes M
+  };
+  std::vector<DriverResponse> drivers_;
 };
 
 }  // namespace invar::circuit

@@ -54,7 +54,7 @@ struct MarchVector {
   int count;
 };
 
-/// The kernels of one instruction set.
+/// The kernels of one instruction set, but for dense linear algebra.
 struct MarchKernels {
   int width;  ///< lanes of a MarchBlock
   void (*march_block)(const MarchArray&, const MarchBlock&);
@@ -62,6 +62,9 @@ struct MarchKernels {
   /// Computes transfer and pull of every cell from its conductance.
   void (*prepare)(const double* conductance_s, int rows, int columns, int stride, double column_ohm,
                   double* transfer, double* pull);
+  /// Box-Muller: two words, each taken as (word + 0.5) 2^-32, to two standard normal deviates.
+  void (*normal_pairs)(const unsigned* first, const unsigned* second, int count, double* cosine,
+                       double* sine);
 };
 
 /// \throws std::invalid_argument if the processor does not run this level

@@ -218,12 +218,104 @@ void prepare(const double* conductance_s, int rows, int columns, int stride, dou
   }
   if (j < columns) {
     const long first = static_cast<long>(j) * stride;
-    prepare_columns(conductance_s + first, rows, columns - j, stride, column_ohm,
-                    transfer + first, pull + first);
+    prepare_columns(conductance_s + first, rows, columns - j, stride, column_ohm, transfer + first,
+                    pull + first);
   }
 }
 
-constexpr MarchKernels k_kernels = {k_width, march_block, march_vector, prepare};
+typedef unsigned WordLanes __attribute__((vector_size(INVAR_KERNEL_LANES * sizeof(unsigned))));
+typedef long long BitLanes __attribute__((vector_size(INVAR_KERNEL_LANES * sizeof(double))));
+
+/// Natural logarithm of positive normal numbers, to a few units in the last place.
+inline Lanes logarithm(Lanes x) {
+  const BitLanes bits = reinterpret_cast<BitLanes>(x);
+  const BitLanes k_fraction = BitLanes{} + 0x000fffffffffffffLL;
+  const BitLanes k_one = BitLanes{} + 0x3ff0000000000000LL;
+  BitLanes exponent = (bits >> 52) - 1023;
+  Lanes m = reinterpret_cast<Lanes>((bits & k_fraction) | k_one);
+  const BitLanes above = m > 1.4142135623730951;
+  m = above ? 0.5 * m : m;
+  exponent = exponent - above;  // a true lane is -1
+  // log m = 2 artanh s, |s| < 0.172
+  const Lanes s = (m - 1.0) / (m + 1.0);
+  const Lanes s2 = s * s;
+  Lanes sum = Lanes{} + 1.0 / 19.0;
+  for (int odd = 17; odd >= 1; odd -= 2) {
+    sum = sum * s2 + 1.0 / odd;
+  }
+  return __builtin_convertvector(exponent, Lanes) * 0.69314718055994530942 + 2.0 * s * sum;
+}
+
+/// Square root by the hardware, lane by lane (there is no operator for vectors).
+inline Lanes square_root(Lanes x) {
+  for (int i = 0; i < k_lanes; ++i) {
+    x[i] = __builtin_sqrt(x[i]);
+  }
+  return x;
+}
+
+void normal_lanes(const unsigned* first, const unsigned* second, double* cosine, double* sine) {
+  WordLanes u, v;
+  __builtin_memcpy(&u, first, sizeof u);
+  __builtin_memcpy(&v, second, sizeof v);
+  const Lanes uniform = (__builtin_convertvector(u, Lanes) + 0.5) * 0x1p-32;
+  const Lanes radius = square_root(-2.0 * logarithm(uniform));
+  // Quarter turns and what is left of the angle, up to an eighth of a turn either way.
+  const Lanes quarters = (__builtin_convertvector(v, Lanes) + 0.5) * 0x1p-30;
+  const BitLanes nearest = __builtin_convertvector(quarters + 0.5, BitLanes);
+  const Lanes x = (quarters - __builtin_convertvector(nearest, Lanes)) * 1.57079632679489661923;
+  const Lanes x2 = x * x;
+  // Taylor: the first terms left out are below 1e-16.
+  Lanes s = Lanes{} - 1.0 / 1307674368000.0;
+  s = s * x2 + 1.0 / 6227020800.0;
+  s = s * x2 - 1.0 / 39916800.0;
+  s = s * x2 + 1.0 / 362880.0;
+  s = s * x2 - 1.0 / 5040.0;
+  s = s * x2 + 1.0 / 120.0;
+  s = s * x2 - 1.0 / 6.0;
+  s = x + x * x2 * s;
+  Lanes c = Lanes{} + 1.0 / 20922789888000.0;
+  c = c * x2 - 1.0 / 87178291200.0;
+  c = c * x2 + 1.0 / 479001600.0;
+  c = c * x2 - 1.0 / 3628800.0;
+  c = c * x2 + 1.0 / 40320.0;
+  c = c * x2 - 1.0 / 720.0;
+  c = c * x2 + 1.0 / 24.0;
+  c = c * x2 - 0.5;
+  c = c * x2 + 1.0;
+  const BitLanes odd = (nearest & 1) != 0;
+  const Lanes cosine_size = odd ? s : c;
+  const Lanes sine_size = odd ? c : s;
+  const Lanes cosine_of = ((nearest + 1) & 2) != 0 ? -cosine_size : cosine_size;
+  const Lanes sine_of = (nearest & 2) != 0 ? -sine_size : sine_size;
+  const Lanes cosine_out = radius * cosine_of;
+  const Lanes sine_out = radius * sine_of;
+  __builtin_memcpy(cosine, &cosine_out, sizeof cosine_out);
+  __builtin_memcpy(sine, &sine_out, sizeof sine_out);
+}
+
+void normal_pairs(const unsigned* first, const unsigned* second, int count, double* cosine,
+                  double* sine) {
+  int i = 0;
+  for (; i + k_lanes <= count; i += k_lanes) {
+    normal_lanes(first + i, second + i, cosine + i, sine + i);
+  }
+  if (i < count) {
+    unsigned u[k_lanes] = {}, v[k_lanes] = {};
+    double c[k_lanes], s[k_lanes];
+    for (int lane = 0; i + lane < count; ++lane) {
+      u[lane] = first[i + lane];
+      v[lane] = second[i + lane];
+    }
+    normal_lanes(u, v, c, s);
+    for (int lane = 0; i + lane < count; ++lane) {
+      cosine[i + lane] = c[lane];
+      sine[i + lane] = s[lane];
+    }
+  }
+}
+
+constexpr MarchKernels k_kernels = {k_width, march_block, march_vector, prepare, normal_pairs};
 
 }  // namespace
 }  // namespace invar::circuit::kernels
