@@ -47,7 +47,8 @@ void add_dynamics(Json& report, const CircuitDynamics& dynamics) {
         {{"real_rad_s", number(pole.real())}, {"imaginary_rad_s", number(pole.imag())}});
   }
   if (dynamics.poles.empty()) {
-    poles.push_back({{"real_rad_s", dynamics.largest_real_part_rad_s}, {"imaginary_rad_s", Json()}});
+    poles.push_back(
+        {{"real_rad_s", dynamics.largest_real_part_rad_s}, {"imaginary_rad_s", Json()}});
   }
   report["poles"] = poles;
   report["poles_are_all"] = !dynamics.poles.empty();
@@ -62,6 +63,7 @@ Json solutions_of(CircuitOperation operation, const CircuitResult& result) {
     if (inverts) {
       entry["saturated_outputs"] = solution.saturated_outputs;
       entry["settling_time_s"] = number(solution.settling_time_s);
+      entry["output_settling_time_s"] = number(solution.output_settling_time_s);
       entry["rounding_error"] = number(solution.rounding_error);
       entry["array_power_w"] = number(solution.array_power_w);
     }
@@ -95,6 +97,8 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
   if (inverts) {
     report["settling_tolerance"] = parameters.settling_tolerance;
     report["settling_time_s"] = number(largest(result, &CircuitSolution::settling_time_s));
+    report["output_settling_time_s"] =
+        number(largest(result, &CircuitSolution::output_settling_time_s));
     report["condition_estimate"] = number(result.condition_estimate);
     report["rounding_error"] = number(largest(result, &CircuitSolution::rounding_error));
     report["saturated"] = saturated_outputs(result) != 0;
@@ -104,10 +108,12 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
   report["definitions"] = {
       {"poles", "of the linear loop: small signals, no saturation"},
       {"settling_time_s",
-       "last time at which an output, starting from 0 V, is further from its end than the "
-       "tolerance "
-       "times the largest output; the worst right-hand side; null where outputs saturate on the way, "
-       "cells are not linear, or the loop is very large"},
+       "last time at which the outputs, starting from 0 V, are further from their ends than the "
+       "tolerance times the ends, both in the 2-norm; the worst right-hand side; null where "
+       "outputs "
+       "saturate on the way, cells are not linear, or the loop is very large"},
+      {"output_settling_time_s",
+       "the same for the last single output, relative to the largest end"},
       {"condition_estimate", "1-norm, of the matrix that the outputs see, finite gain included"},
       {"rounding_error",
        "effect of a few units in the last place on every entry of that matrix, relative to the "

@@ -155,7 +155,8 @@ void solve_nonlinear_cells(const CircuitParameters& parameters, const CircuitPro
         {set, false});
     const circuit::InvCircuit around(loop.network(), problem.amplifiers, set);
     const CircuitDynamics dynamics = dynamics_of(parameters, problem, around, for_report);
-    if (!result.dynamics || dynamics.largest_real_part_rad_s > result.dynamics->largest_real_part_rad_s) {
+    if (!result.dynamics ||
+        dynamics.largest_real_part_rad_s > result.dynamics->largest_real_part_rad_s) {
       result.dynamics = dynamics;
     }
     result.condition_estimate =

@@ -120,8 +120,7 @@ void add_dynamics(ParameterTable& table) {
       .with_flag("--inverter-bandwidth-ratio", "R");
   table
       .real("circuit.settling_tolerance", INVAR_FIELD(circuit.settling_tolerance), {1e-12, 0.5}, "",
-            "settled: every output within this of its end, relative to the largest output",
-            k_choice)
+            "settled: outputs within this of their ends, relative, in the 2-norm", k_choice)
       .with_flag("--settling-tolerance", "T");
   table
       .text("circuit.transient", INVAR_FIELD(circuit.transient),
