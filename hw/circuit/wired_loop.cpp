@@ -25,7 +25,8 @@ void add(Eigen::MatrixXd& sum, double factor, Eigen::MatrixXd term) {
 
 }  // namespace
 
-WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_(layout) {
+WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options)
+    : layout_(layout), set_(options.instruction_set) {
   if (layout_.arrays.empty() || layout_.arrays.front().conductance_s.size() == 0) {
     throw std::invalid_argument("circuit: an INV loop needs an array");
   }
@@ -60,6 +61,10 @@ WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_
   }
 }
 
+RowEnd WiredLoop::sensed_end(const LoopLayout& layout, std::size_t array) {
+  return layout.arrays[array].sensed_end.value_or(array == 0 ? RowEnd::right : RowEnd::left);
+}
+
 void WiredLoop::build(const Options& options) {
   const InstructionSet set = options.instruction_set;
   const bool far = layout_.injection == Injection::far;
@@ -68,7 +73,7 @@ void WiredLoop::build(const Options& options) {
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
     const WiredArray array(given.conductance_s, layout_.wires, set);
-    const RowEnd open = a == 0 ? RowEnd::left : RowEnd::right;
+    const RowEnd open = opposite(sensed_end(layout_, a));
     // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
     // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
     // drivers' effect there is -(E A^-1)'.
@@ -84,11 +89,7 @@ void WiredLoop::build(const Options& options) {
       load = transfer.solve(std::move(load));
       loop = transfer.solve(std::move(loop));
       if (options.power) {
-        const MarchResponse from_drive = array.respond_to_drivers(open, {true, false, true});
-        // With the nodes M held at 0 V: H - E A^-1 B, symmetric.
-        const Eigen::MatrixXd held =
-            from_drive.column_current_a + product(set, from_drive.voltage_v, loop);
-        drivers_.push_back({held, loop});
+        driver_to_sense_s_.push_back(loop);
       }
       if (at_far_end) {
         load = product(set, far_transfer_, load);
@@ -127,18 +128,24 @@ Eigen::MatrixXd WiredLoop::driver_voltage(const AmplifierRow& amplifiers, std::s
 }
 
 DriverCurrents WiredLoop::driver_currents(const AmplifierRow& amplifiers, std::size_t array) const {
-  if (drivers_.empty()) {
+  if (driver_to_sense_s_.empty()) {
     throw std::logic_error("circuit: the loop was built without its power");
   }
   const LoopArray& given = layout_.arrays.at(array);
-  const DriverResponse& response = drivers_[array];
+  const Eigen::MatrixXd& to_sense = driver_to_sense_s_[array];
+  // With the nodes M held at 0 V the drivers deliver (H - E A^-1 B) d: A and E as in build(), H and
+  // B what the drivers do while the open ends are at 0 V.
+  const MarchResponse held =
+      WiredArray(given.conductance_s, layout_.wires, set_)
+          .respond_to_drivers(opposite(sensed_end(layout_, array)), {true, false, true});
+  const Eigen::MatrixXd driver_s = held.column_current_a + product(set_, held.voltage_v, to_sense);
   // With V_M = V_os - v / A0; what M does to the drivers is what they do to M (reciprocity).
   DriverCurrents currents;
-  currents.slope_s = (given.inverted ? -given.attenuation : given.attenuation) * response.driver_s +
-                     response.sense_s.transpose() * amplifiers.gain.cwiseInverse().asDiagonal();
-  currents.offset_a = -response.sense_s.transpose() * amplifiers.offset_v;
+  currents.slope_s = (given.inverted ? -given.attenuation : given.attenuation) * driver_s +
+                     to_sense.transpose() * amplifiers.gain.cwiseInverse().asDiagonal();
+  currents.offset_a = -to_sense.transpose() * amplifiers.offset_v;
   if (given.inverted && amplifiers.inverter_offset_v.size() != 0) {
-    currents.offset_a += given.attenuation * (response.driver_s * amplifiers.inverter_offset_v);
+    currents.offset_a += given.attenuation * (driver_s * amplifiers.inverter_offset_v);
   }
   return currents;
 }

@@ -5,7 +5,7 @@
 #include <invar/circuit/wired_array.h>
 
 #include <Eigen/Core>
-#include <Eigen/LU>
+#include <optional>
 #include <vector>
 
 namespace invar::circuit {
@@ -16,12 +16,16 @@ struct LoopArray {
   /// Drivers of the columns: attenuation times the outputs v, or times the inverted outputs p.
   double attenuation = 1.0;
   bool inverted = false;
+  /// The end of its rows that is at the nodes M; if not given, the right one of the first array and
+  /// the left one, beside column 0, of the others.
+  std::optional<RowEnd> sensed_end;
 };
 
 /// INV with wires. Every array hangs on the nodes M that the op-amps sense: with two, the row is
 /// L - r - [first array] - r - M - r - [second array] - r - open; further arrays are further arms
-/// of the same nodes M. The first array's right end is at M, and its left end L is where `far`
-/// currents enter; the others' order of columns starts at M.
+/// of the same nodes M. The first array's other end L is where `far` currents enter. (With
+/// `sensed_end` left, rows are sensed and columns driven at the same corner of an array: then a
+/// symmetric matrix stays symmetric with its wires, if rows and columns have the same resistance.)
 struct LoopLayout {
   std::vector<LoopArray> arrays;
   WireParameters wires;
@@ -54,7 +58,7 @@ class WiredLoop {
   /// What besides the loop's equation is kept.
   struct Options {
     InstructionSet instruction_set = best_instruction_set();
-    /// Column currents of every basis vector, for `power`.
+    /// What `power` and `driver_currents` need.
     bool power = false;
     /// The equation at the far end in any case, with `far_transfer`.
     bool at_far_end = false;
@@ -80,11 +84,14 @@ class WiredLoop {
   /// Options::power.
   std::vector<NetworkPower> power(const AmplifierRow& amplifiers, const Eigen::MatrixXd& output_v,
                                   const Eigen::MatrixXd& current_a) const;
-  /// Currents out of the drivers of array `array`. Needs Options::power.
+  /// Currents out of the drivers of array `array`; another half of a march. Needs Options::power.
   DriverCurrents driver_currents(const AmplifierRow& amplifiers, std::size_t array) const;
   /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
   Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
                                  const Eigen::MatrixXd& output_v) const;
+
+  /// The end of the rows of array `array` that is at the nodes M.
+  static RowEnd sensed_end(const LoopLayout& layout, std::size_t array);
 
  private:
   void build(const Options& options);
@@ -94,12 +101,9 @@ class WiredLoop {
   InvNetwork network_;
   double growth_ = 1.0;
   Eigen::MatrixXd far_transfer_;
-  /// Of each array, for 1 V of a driver while the nodes M are at 0 V.
-  struct DriverResponse {
-    Eigen::MatrixXd driver_s;  ///< current out of the drivers
-    Eigen::MatrixXd sense_s;   ///< current into the nodes M
-  };
-  std::vector<DriverResponse> drivers_;
+  InstructionSet set_;
+  /// Of each array: current into the nodes M for 1 V of a driver, the nodes M at 0 V.
+  std::vector<Eigen::MatrixXd> driver_to_sense_s_;
 };
 
 }  // namespace invar::circuit
