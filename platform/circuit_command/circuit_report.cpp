@@ -118,7 +118,9 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
       {"rounding_error",
        "effect of a few units in the last place on every entry of that matrix, relative to the "
        "outputs"},
-      {"array_power_w", "turned into heat by cells and wires; for near currents"}};
+      {"array_power_w",
+       "turned into heat by cells and wires; null with far currents, saturation, or cells that are "
+       "not linear"}};
   report["configuration"] = in_force;
   report["parameters"] = parameter_notes(configuration);
   report["host"] = {{"wall_s", wall_s},

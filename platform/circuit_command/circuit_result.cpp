@@ -30,6 +30,12 @@ circuit::LoopLayout layout_of(const CircuitParameters& parameters, const Circuit
   return layout;
 }
 
+circuit::WiredLoop::Options options_of(const CircuitProblem& problem) {
+  circuit::WiredLoop::Options options;
+  options.instruction_set = problem.instruction_set;
+  return options;
+}
+
 CircuitDynamics dynamics_of(const CircuitParameters& parameters, const CircuitProblem& problem,
                             const circuit::InvCircuit& circuit, bool with_poles) {
   const circuit::LoopDynamics loop = circuit::analyse_loop(circuit, parameters.gain_bandwidth_hz,
@@ -61,26 +67,20 @@ Eigen::MatrixXd operating_points(const CircuitParameters& parameters, const Circ
   return output;
 }
 
-/// Heat in cells and wires at each operating point; empty where the network does not give it.
+/// Heat in cells and wires at each operating point; empty where the network does not give it: the
+/// op-amps must be linear, which ties what they sense to their outputs.
 std::vector<circuit::NetworkPower> power_of(const CircuitParameters& parameters,
                                             const CircuitProblem& problem,
                                             const Eigen::MatrixXd& output) {
-  if (parameters.injection != circuit::Injection::near || parameters.nonlinearity_per_v != 0.0) {
+  if (parameters.injection != circuit::Injection::near || parameters.saturation_v != 0.0) {
     return {};
   }
   // A network of its own: its equation is another one and rounds differently, and a report must not
   // change the outputs.
-  const circuit::WiredLoop loop(layout_of(parameters, problem), {problem.instruction_set, true});
-  const circuit::InvNetwork& network = loop.network();
-  const circuit::AmplifierRow& row = problem.amplifiers;
-  Eigen::MatrixXd inverted = -output;
-  Eigen::MatrixXd row_current = network.loop_s * output + problem.input;
-  if (problem.has_minus() && row.inverter_offset_v.size() != 0) {
-    inverted.colwise() += row.inverter_offset_v;
-    row_current.colwise() += network.minus_s * row.inverter_offset_v;
-  }
-  // Kirchhoff at the rows gives V_M of saturated outputs too.
-  return loop.power(output, inverted, network.load_solve(row_current), problem.input);
+  circuit::WiredLoop::Options options = options_of(problem);
+  options.power = true;
+  return circuit::WiredLoop(layout_of(parameters, problem), options)
+      .power(problem.amplifiers, output, problem.input);
 }
 
 int count_saturated(const CircuitParameters& parameters, const Eigen::VectorXd& output) {
@@ -152,7 +152,7 @@ void solve_nonlinear_cells(const CircuitParameters& parameters, const CircuitPro
     const circuit::WiredLoop loop(
         circuit::linearised_layout(layout, problem.amplifiers, law, problem.input.col(column),
                                    k_nonlinear_tolerance, set),
-        {set, false});
+        options_of(problem));
     const circuit::InvCircuit around(loop.network(), problem.amplifiers, set);
     const CircuitDynamics dynamics = dynamics_of(parameters, problem, around, for_report);
     if (!result.dynamics ||
@@ -173,7 +173,7 @@ void solve_nonlinear_cells(const CircuitParameters& parameters, const CircuitPro
 CircuitResult solve_inv(const CircuitParameters& parameters, const CircuitProblem& problem,
                         bool for_report) {
   const circuit::InstructionSet set = problem.instruction_set;
-  const circuit::WiredLoop loop(layout_of(parameters, problem), {set, false});
+  const circuit::WiredLoop loop(layout_of(parameters, problem), options_of(problem));
   // A finite gain closes a loop around any matrix: one that has no inverse would go unnoticed.
   const circuit::DenseFactor ideal(loop.network().loop_s, set,
                                    "circuit: the conductance matrix is singular");
