@@ -21,9 +21,12 @@ constexpr double k_nonlinear_tolerance = 1e-12;
 
 circuit::LoopLayout layout_of(const CircuitParameters& parameters, const CircuitProblem& problem) {
   circuit::LoopLayout layout;
-  layout.arrays.push_back({problem.plus_s, 1.0, false});
+  layout.arrays.emplace_back();
+  layout.arrays.back().conductance_s = problem.plus_s;
   if (problem.has_minus()) {
-    layout.arrays.push_back({problem.minus_s, 1.0, true});
+    layout.arrays.emplace_back();
+    layout.arrays.back().conductance_s = problem.minus_s;
+    layout.arrays.back().inverted = true;
   }
   layout.wires = problem.wires;
   layout.injection = parameters.injection;
