@@ -12,7 +12,8 @@ namespace invar::platform {
 namespace {
 
 Json number(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? Json(*value) : Json();
+  // No reader needs a zero with a sign.
+  return value && std::isfinite(*value) ? Json(*value + 0.0) : Json();
 }
 
 /// The largest over all right-hand sides, if there is one for each.

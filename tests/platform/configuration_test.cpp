@@ -97,9 +97,10 @@ BOOST_AUTO_TEST_CASE(a_missing_toml_file_is_an_error_and_an_empty_one_is_not) {
 
 BOOST_AUTO_TEST_CASE(the_printed_parameters_read_back_to_the_same_configuration) {
   TemporaryDirectory directory;
-  for (const Command command : {Command::train, Command::solve}) {
+  for (const Command command : {Command::train, Command::solve, Command::circuit}) {
     RunConfiguration configuration;
     configuration.command = command;
+    configuration.circuit.wire_resistance_ohm = 1.0 / 3.0;
     configuration.train.damping = 0.1 + 0.2;
     configuration.train.dataset = "a \"quoted\" \\ path";
     configuration.accelerator.tile.amplifier.gain_bandwidth_hz = 1e8 / 3.0;
