@@ -64,7 +64,6 @@ Json solutions_of(CircuitOperation operation, const CircuitResult& result) {
     if (inverts) {
       entry["saturated_outputs"] = solution.saturated_outputs;
       entry["settling_time_s"] = number(solution.settling_time_s);
-      entry["output_settling_time_s"] = number(solution.output_settling_time_s);
       entry["rounding_error"] = number(solution.rounding_error);
       entry["array_power_w"] = number(solution.array_power_w);
     }
@@ -98,8 +97,6 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
   if (inverts) {
     report["settling_tolerance"] = parameters.settling_tolerance;
     report["settling_time_s"] = number(largest(result, &CircuitSolution::settling_time_s));
-    report["output_settling_time_s"] =
-        number(largest(result, &CircuitSolution::output_settling_time_s));
     report["condition_estimate"] = number(result.condition_estimate);
     report["rounding_error"] = number(largest(result, &CircuitSolution::rounding_error));
     report["saturated"] = saturated_outputs(result) != 0;
@@ -112,9 +109,7 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
        "last time at which the outputs, starting from 0 V, are further from their ends than the "
        "tolerance times the ends, both in the 2-norm; the worst right-hand side; null where "
        "outputs "
-       "saturate on the way, cells are not linear, or the loop is very large"},
-      {"output_settling_time_s",
-       "the same for the last single output, relative to the largest end"},
+       "saturate, cells are not linear, or the loop is very large"},
       {"condition_estimate", "1-norm, of the matrix that the outputs see, finite gain included"},
       {"rounding_error",
        "effect of a few units in the last place on every entry of that matrix, relative to the "

@@ -29,10 +29,8 @@ struct CircuitSolution {
   double largest_output = 0.0;  ///< V or A
   int saturated_outputs = 0;
   std::optional<double> rounding_error;  ///< estimate, relative
-  /// All outputs together (2-norm) relative to all ends; and the last single output relative to the
-  /// largest end.
+  /// Of all outputs together, see `circuit::StepResponse`.
   std::optional<double> settling_time_s;
-  std::optional<double> output_settling_time_s;
   std::optional<double> array_power_w;  ///< turned into heat by cells and wires
 };
 

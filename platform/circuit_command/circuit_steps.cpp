@@ -2,11 +2,9 @@
 #include <invar/circuit/step_response.h>
 #include <invar/platform/circuit_command/circuit_steps.h>
 
-#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <utility>
-#include <vector>
 
 namespace invar::platform {
 namespace {
@@ -14,41 +12,6 @@ namespace {
 /// Error of linear interpolation between samples relative to the largest end value. Users may rely
 /// on 1e-3; the rest leaves room for the circuit that they compare with.
 constexpr double k_sample_accuracy = 5e-5;
-
-/// Beside the samples of the step response, which end where interpolation has no more use for them.
-constexpr int k_even_samples = 1024;
-/// Of a settling time.
-constexpr double k_resolution = 1e-6;
-
-/// The last time at which |v - v_end| > tolerance |v_end|, in the 2-norm.
-double settling_of_all_s(const circuit::StepResponse& step, double tolerance) {
-  const Eigen::VectorXd& end = step.final_v();
-  const double limit = tolerance * end.norm();
-  const auto is_outside = [&](const auto& output) { return (output - end).norm() > limit; };
-  // By then all outputs together deviate less.
-  const double bound = step.settling_time_s(tolerance / std::sqrt(static_cast<double>(end.size())));
-  std::vector<double> times = step.sample_times_s(k_sample_accuracy);
-  for (int i = 1; i <= k_even_samples; ++i) {
-    times.push_back(bound * i / k_even_samples);
-  }
-  std::sort(times.begin(), times.end());
-  times.erase(std::upper_bound(times.begin(), times.end(), bound), times.end());
-  const Eigen::MatrixXd outputs = step.outputs_v(times);
-  std::size_t last = times.size();
-  while (last > 0 && !is_outside(outputs.col(static_cast<Eigen::Index>(last - 1)))) {
-    --last;
-  }
-  if (last == 0) {
-    return 0.0;
-  }
-  double outside = times[last - 1];
-  double inside = last < times.size() ? times[last] : bound;
-  while (inside - outside > k_resolution * inside) {
-    const double middle = 0.5 * (outside + inside);
-    (is_outside(step.output_v(middle)) ? outside : inside) = middle;
-  }
-  return outside;
-}
 
 }  // namespace
 
@@ -86,9 +49,8 @@ void add_step_responses(const CircuitParameters& parameters, const CircuitProble
         result.transient = std::move(transient);
       }
     }
-    CircuitSolution& solution = result.solutions[static_cast<std::size_t>(column)];
-    solution.settling_time_s = settling_of_all_s(step, parameters.settling_tolerance);
-    solution.output_settling_time_s = step.settling_time_s(parameters.settling_tolerance);
+    result.solutions[static_cast<std::size_t>(column)].settling_time_s =
+        step.settling_time_s(parameters.settling_tolerance);
   }
 }
 
