@@ -1,5 +1,6 @@
 // The `invar` command: arguments are read before SystemC starts, so that what needs no simulation
 // never starts it.
+#include <invar/platform/circuit_command/run_circuit.h>
 #include <invar/platform/command_line/command_line.h>
 #include <invar/platform/command_line/interrupt.h>
 #include <invar/platform/configuration/toml_file.h>
@@ -37,6 +38,8 @@ int run(const CommandLine& command, int argc, char** argv) {
     case Action::compare:
       std::fputs(invar::platform::compare_reports(command.reports).c_str(), stdout);
       return invar::platform::k_exit_done;
+    case Action::circuit:
+      return invar::platform::run_circuit(command.configuration);
     case Action::train:
     case Action::solve:
       break;

@@ -1,15 +1,13 @@
 #include <fmt/format.h>
+#include <invar/platform/command_line/command_files.h>
 #include <invar/platform/command_line/command_line.h>
 #include <invar/platform/configuration/nearest_name.h>
-#include <invar/platform/configuration/output_file.h>
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
 
 #include <CLI/CLI.hpp>
 #include <deque>
-#include <filesystem>
-#include <map>
 #include <utility>
 
 namespace invar::platform {
@@ -106,46 +104,6 @@ void apply(const RunFlags& given, RunConfiguration& configuration) {
   }
 }
 
-/// No output may be an input or another output.
-void require_distinct(const std::string& config, const RunConfiguration& configuration) {
-  namespace fs = std::filesystem;
-  struct File {
-    std::string flag, path;
-    bool written;
-  };
-  const bool solving = configuration.command == Command::solve;
-  const std::string& vcd = configuration.vcd.file;
-  const File all[] = {{"--config", config, false},
-                      {"--matrix", solving ? configuration.solve.matrix : "", false},
-                      {"--rhs", solving ? configuration.solve.rhs : "", false},
-                      {"--out", solving ? configuration.solve.out : "", true},
-                      {"--report", configuration.run.report, true},
-                      {"--vcd", vcd, true},
-                      {"the save file of --vcd", vcd.empty() ? "" : vcd + ".gtkw", true}};
-  std::map<fs::path, std::string> taken;
-  for (const File& file : all) {
-    std::error_code ignored;
-    if (file.path.empty() || (file.written && fs::exists(file.path, ignored) &&
-                              !fs::is_regular_file(file.path, ignored))) {
-      continue;  // a device takes any number of outputs
-    }
-    const fs::path path = fs::weakly_canonical(fs::absolute(file.path, ignored), ignored);
-    const auto [place, is_new] = taken.emplace(path, file.flag);
-    if (!is_new && file.written) {
-      throw InputError(file.flag + " " + file.path + ": is the file of " + place->second +
-                       " too; must be one of its own");
-    }
-  }
-}
-
-void require_outputs(const RunConfiguration& configuration) {
-  require_writable("--report", configuration.run.report);
-  require_writable("--vcd", configuration.vcd.file);
-  if (configuration.command == Command::solve) {
-    require_writable("--out", configuration.solve.out);
-  }
-}
-
 /// CLI11's message with the nearest flag when one is unknown.
 std::string describe(const CLI::ParseError& error, const CLI::App& app) {
   std::string message = error.what();
@@ -193,6 +151,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   CLI::App* solve = app.add_subcommand("solve", "solve A X = B, A symmetric positive definite");
   add_run_flags(*solve, Command::solve, solve_flags);
 
+  RunFlags circuit_flags;
+  CLI::App* circuit = app.add_subcommand(
+      "circuit", "operating points, poles and step response of one analog INV or MVM circuit");
+  add_run_flags(*circuit, Command::circuit, circuit_flags);
+
   CommandLine result;
   CLI::App* compare = app.add_subcommand(
       "compare", "ratios between reports of one workload, relative to the first");
@@ -205,8 +168,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   std::string params_command = "train";
   CLI::App* params = app.add_subcommand(
       "params", "every parameter in force, with unit, range and source, as a TOML file");
-  params->add_option("command", params_command, "train or solve [default train]")
-      ->check(CLI::IsMember({"train", "solve"}))
+  params->add_option("command", params_command, "train, solve or circuit [default train]")
+      ->check(CLI::IsMember({"train", "solve", "circuit"}))
       ->type_name("COMMAND");
   params->add_option("--config", params_flags.config, "TOML file")->type_name("FILE");
   params->add_option("--set", params_flags.settings, "a parameter")
@@ -234,19 +197,31 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   }
   if (params->parsed()) {
     result.action = CommandLine::Action::params;
-    configuration.command = params_command == "solve" ? Command::solve : Command::train;
+    configuration.command = params_command == "solve"     ? Command::solve
+                            : params_command == "circuit" ? Command::circuit
+                                                          : Command::train;
     apply(params_flags, configuration);
     complete_parameters(configuration);
     return result;
   }
-  const bool training = train->parsed();
-  result.action = training ? CommandLine::Action::train : CommandLine::Action::solve;
-  configuration.command = training ? Command::train : Command::solve;
-  apply(training ? train_flags : solve_flags, configuration);
+  const RunFlags* flags = &train_flags;
+  result.action = CommandLine::Action::train;
+  configuration.command = Command::train;
+  if (solve->parsed()) {
+    flags = &solve_flags;
+    result.action = CommandLine::Action::solve;
+    configuration.command = Command::solve;
+  } else if (circuit->parsed()) {
+    flags = &circuit_flags;
+    result.action = CommandLine::Action::circuit;
+    configuration.command = Command::circuit;
+  }
+  apply(*flags, configuration);
   complete_parameters(configuration);
   require_inputs(configuration);
-  require_distinct((training ? train_flags : solve_flags).config, configuration);
-  require_outputs(configuration);
+  const std::vector<CommandFile> files = command_files(flags->config, configuration);
+  require_distinct(files);
+  require_outputs(files);
   return result;
 }
 

@@ -16,12 +16,13 @@ struct CommandLine {
   enum class Action {
     train,
     solve,
+    circuit,
     compare,
     params,
     help,  ///< print `text` and end
   };
   Action action = Action::help;
-  RunConfiguration configuration;    ///< train, solve, params: complete and checked
+  RunConfiguration configuration;    ///< train, solve, circuit, params: complete and checked
   std::vector<std::string> reports;  ///< compare
   std::string text;
 };

@@ -34,12 +34,6 @@ void add_tile(ParameterTable& table) {
   table.real("tile.nonlinearity_per_v", INVAR_FIELD(accelerator.tile.nonlinearity_per_v), {0, 100},
              "1/V", "circuit fidelity, INV: a of cells I = G sinh(a V) / a; 0 = ohmic",
              "assumption");
-  table.real("wires.row_ohm", INVAR_FIELD(accelerator.tile.wires.row_ohm), {0, 1e6}, "ohm",
-             "circuit fidelity: row wire between neighbouring cells",
-             "about 1.73 in Zuo et al. 2025, secondary source");
-  table.real("wires.column_ohm", INVAR_FIELD(accelerator.tile.wires.column_ohm), {0, 1e6}, "ohm",
-             "circuit fidelity: column wire between neighbouring cells",
-             "about 1.73 in Zuo et al. 2025, secondary source");
   table.choice("tile.mvm_mode", INVAR_FIELD(accelerator.tile.mvm_mode),
                std::vector<std::pair<std::string, tile::MvmMode>>{
                    {"lumped", tile::MvmMode::lumped}, {"bit_serial", tile::MvmMode::bit_serial}},
@@ -53,6 +47,15 @@ void add_tile(ParameterTable& table) {
   table.real("tile.mvm_settling_time_s", INVAR_FIELD(accelerator.tile.mvm_settling_time_s), {0, 1},
              "s", "settling of the column currents",
              "Zuo et al. 2025: about 60 ns a product; split assumed");
+}
+
+void add_wires(ParameterTable& table) {
+  table.real("wires.row_ohm", INVAR_FIELD(accelerator.tile.wires.row_ohm), {0, 1e6}, "ohm",
+             "circuit fidelity: row wire between neighbouring cells",
+             "about 1.73 in Zuo et al. 2025, secondary source");
+  table.real("wires.column_ohm", INVAR_FIELD(accelerator.tile.wires.column_ohm), {0, 1e6}, "ohm",
+             "circuit fidelity: column wire between neighbouring cells",
+             "about 1.73 in Zuo et al. 2025, secondary source");
 }
 
 void add_device(ParameterTable& table) {
@@ -319,6 +322,7 @@ void add_host_core(ParameterTable& table) {
 
 void add_hardware_parameters(ParameterTable& table) {
   add_tile(table);
+  add_wires(table);
   add_device(table);
   add_converters(table);
   add_amplifier(table);

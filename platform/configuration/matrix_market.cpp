@@ -131,7 +131,8 @@ class Reader {
     return whole(word, 1, k_largest_entries, what);
   }
 
-  double number(std::string_view word) const {
+  /// The value of an entry; places count from 1.
+  double number(std::string_view word, std::int64_t row, std::int64_t column) const {
     if (word.size() > 1 && word.front() == '+') {
       word.remove_prefix(1);
     }
@@ -142,7 +143,7 @@ class Reader {
       fail(fmt::format("\"{}\" is no number", word));
     }
     if (error == std::errc::result_out_of_range || !std::isfinite(value)) {
-      fail(fmt::format("{}: entries must be finite numbers", word));
+      fail(fmt::format("entry ({}, {}) is {}: entries must be finite numbers", row, column, word));
     }
     return value;
   }
@@ -172,7 +173,7 @@ class Reader {
         fail(fmt::format("entry ({}, {}) is given twice", row, column));
       }
       at_entry = true;
-      set(matrix, row - 1, column - 1, number(words[2]));
+      set(matrix, row - 1, column - 1, number(words[2], row, column));
     }
   }
 
@@ -188,7 +189,7 @@ class Reader {
         if (words.size() != 1) {
           fail("an array has one number a line, column by column");
         }
-        set(matrix, row, column, number(words[0]));
+        set(matrix, row, column, number(words[0], row + 1, column + 1));
       }
     }
   }

@@ -59,8 +59,12 @@ Parameter& Parameter::with_flag(const std::string& name, const std::string& argu
 }
 
 Parameter& Parameter::only_for(Command command) {
-  for_train = command == Command::train;
-  for_solve = command == Command::solve;
+  commands = {command};
+  return *this;
+}
+
+Parameter& Parameter::also_for(Command command) {
+  commands.insert(command);
   return *this;
 }
 
@@ -93,6 +97,12 @@ std::string ParameterTable::unknown(const std::string& key) const {
          (nearest.empty() ? "; `invar params` lists all" : "; did you mean " + nearest + "?");
 }
 
+void ParameterTable::limit_to(Command command, std::size_t first) {
+  for (std::size_t i = first; i < parameters_.size(); ++i) {
+    parameters_[i].only_for(command);
+  }
+}
+
 void ParameterTable::assign(RunConfiguration& configuration, const Parameter& parameter,
                             const ParameterValue& value) const {
   parameter.set(configuration, value);
@@ -117,6 +127,7 @@ const ParameterTable& parameter_table() {
   static const ParameterTable table = [] {
     ParameterTable all;
     add_run_parameters(all);
+    add_circuit_parameters(all);
     add_hardware_parameters(all);
     return all;
   }();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -36,8 +37,8 @@ class Parameter {
   std::string allowed;        ///< "from 1 to 512"
   std::string flag;           ///< "--epochs"; empty: --set only
   std::string flag_argument;  ///< what --help shows as the flag's value
-  bool for_train = true;      ///< commands that it has a meaning for
-  bool for_solve = true;
+  /// Commands that it has a meaning for; by default those that run the machine.
+  std::set<Command> commands = {Command::train, Command::solve};
   /// False for what cannot change results (paths of outputs, threads): kept out of the
   /// configuration hash and reported under "host".
   bool affects_results = true;
@@ -53,13 +54,14 @@ class Parameter {
   // Refinements of a declaration.
   Parameter& with_flag(const std::string& name, const std::string& argument);
   Parameter& only_for(Command command);
+  Parameter& also_for(Command command);
   Parameter& host_only();
   /// `write_toml` leaves it commented out until the user sets it.
   Parameter& with_dependent_default();
 
   std::string group() const { return key.substr(0, key.find('.')); }
   std::string name() const { return key.substr(key.find('.') + 1); }
-  bool is_for(Command command) const { return command == Command::train ? for_train : for_solve; }
+  bool is_for(Command command) const { return commands.count(command) != 0; }
 };
 
 /// How a table entry reaches its field: key and accessor in one word, for example
@@ -96,6 +98,9 @@ class ParameterTable {
   /// "unknown parameter tile.rwos; did you mean tile.rows?"
   std::string unknown(const std::string& key) const;
 
+  /// Makes all parameters from the `first` on those of one command.
+  void limit_to(Command command, std::size_t first);
+
   /// Sets a value and remembers that it was given. \throws InputError
   void assign(RunConfiguration& configuration, const Parameter& parameter,
               const ParameterValue& value) const;
@@ -112,6 +117,7 @@ const ParameterTable& parameter_table();
 
 /// The groups of the table.
 void add_run_parameters(ParameterTable& table);
+void add_circuit_parameters(ParameterTable& table);
 void add_hardware_parameters(ParameterTable& table);
 
 // --- details ---------------------------------------------------------------------------------

@@ -64,6 +64,13 @@ void complete_parameters(RunConfiguration& configuration) {
     // The fully connected layer's input factor of the default network has 289 rows.
     configuration.accelerator.tile.rows = 320;
   }
+  CircuitParameters& circuit = configuration.circuit;
+  if (!configuration.is_given("circuit.row_resistance_ohm")) {
+    circuit.row_resistance_ohm = circuit.wire_resistance_ohm;
+  }
+  if (!configuration.is_given("circuit.column_resistance_ohm")) {
+    circuit.column_resistance_ohm = circuit.wire_resistance_ohm;
+  }
   configuration.accelerator.seed = configuration.run.seed;
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
@@ -82,19 +89,41 @@ void complete_parameters(RunConfiguration& configuration) {
 }
 
 void require_inputs(const RunConfiguration& configuration) {
-  if (configuration.command == Command::train) {
-    require_given(configuration.train.dataset, "--dataset",
-                  "a directory of IDX files, or one of the names mnist, emnist-letters");
-  } else {
-    const SolveParameters& solve = configuration.solve;
-    require_given(solve.matrix, "--matrix", "a Matrix Market file with the matrix");
-    require_given(solve.rhs, "--rhs", "a Matrix Market file with the right-hand sides");
-    require_given(solve.out, "--out", "the Matrix Market file to write the solution to");
+  switch (configuration.command) {
+    case Command::train:
+      require_given(configuration.train.dataset, "--dataset",
+                    "a directory of IDX files, or one of the names mnist, emnist-letters");
+      break;
+    case Command::solve: {
+      const SolveParameters& solve = configuration.solve;
+      require_given(solve.matrix, "--matrix", "a Matrix Market file with the matrix");
+      require_given(solve.rhs, "--rhs", "a Matrix Market file with the right-hand sides");
+      require_given(solve.out, "--out", "the Matrix Market file to write the solution to");
+      break;
+    }
+    case Command::circuit: {
+      const CircuitParameters& circuit = configuration.circuit;
+      require_given(configuration.is_given("circuit.operation") ? "given" : "", "--operation",
+                    "inv or mvm");
+      require_given(circuit.conductance, "--conductance",
+                    "a Matrix Market file with the conductances of the array");
+      require_given(circuit.input, "--input",
+                    "a Matrix Market file with the input currents (inv) or row voltages (mvm)");
+      require_given(circuit.out, "--out", "the Matrix Market file to write the outputs to");
+      break;
+    }
   }
 }
 
 const char* to_string(Command command) {
-  return command == Command::train ? "train" : "solve";
+  switch (command) {
+    case Command::train:
+      return "train";
+    case Command::solve:
+      return "solve";
+    default:
+      return "circuit";
+  }
 }
 
 }  // namespace invar::platform

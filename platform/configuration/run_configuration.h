@@ -5,6 +5,8 @@
 #include <invar/bus/host_bus.h>
 #include <invar/bus/memory.h>
 #include <invar/bus/peripheral_parameters.h>
+#include <invar/circuit/inv_circuit.h>
+#include <invar/circuit/wire_parameters.h>
 #include <invar/digital_engine/engine_parameters.h>
 #include <invar/platform/host_core/native_host_core_parameters.h>
 
@@ -14,7 +16,7 @@
 
 namespace invar::platform {
 
-enum class Command { train, solve };
+enum class Command { train, solve, circuit };
 enum class Optimizer { kfac, sgd, adam };
 /// rram: the accelerator. digital: the digital engine. exact: FP64 inversion free of time and
 /// energy, a bound.
@@ -83,6 +85,38 @@ struct SolveParameters {
   int slices_limit = 4;
 };
 
+enum class CircuitOperation { inv, mvm };
+
+/// `circuit`: one analog network by itself. Files are Matrix Market; an empty path is "not given".
+struct CircuitParameters {
+  CircuitOperation operation = CircuitOperation::inv;
+  std::string conductance;           ///< siemens
+  std::string conductance_negative;  ///< siemens, of the minus array
+  std::string input;                 ///< currents into the rows (inv) or row voltages (mvm)
+  std::string out;                   ///< output voltages (inv) or column currents (mvm)
+  double wire_resistance_ohm = 0.0;
+  double row_resistance_ohm = 0.0;  ///< as wire_resistance_ohm unless set
+  double column_resistance_ohm = 0.0;
+  circuit::Injection injection = circuit::Injection::near;
+  double nonlinearity_per_v = 0.0;  ///< a in I = G sinh(a V) / a; 0 = linear
+
+  double gain = 1e4;
+  std::string gains;            ///< one an op-amp, instead of `gain`
+  std::string offset;           ///< volts, one an op-amp
+  std::string inverter_offset;  ///< volts, one an inverter
+  double saturation_v = 0.0;    ///< 0 = none
+  circuit::SaturationLaw saturation_law = circuit::SaturationLaw::hard;
+
+  double gain_bandwidth_hz = 100e6;
+  std::string gain_bandwidths;  ///< hertz, one an op-amp, instead of `gain_bandwidth_hz`
+  double inverter_bandwidth_ratio = 0.5;
+  double settling_tolerance = 0.01;
+  std::string transient;  ///< step response to write
+  bool allow_unstable = false;
+  /// Empty: the best that the processor has.
+  std::string instruction_set;
+};
+
 /// The waveform file.
 struct VcdParameters {
   std::string file;           ///< empty = none
@@ -100,6 +134,7 @@ struct RunConfiguration {
   RunParameters run;
   TrainParameters train;
   SolveParameters solve;
+  CircuitParameters circuit;
   VcdParameters vcd;
   accelerator::AcceleratorParameters accelerator;  ///< seed and exactness follow `run`
   digital_engine::EngineParameters engine;

@@ -36,9 +36,11 @@ void add_run(ParameterTable& table) {
       .host_only();
   table.flag("run.quiet", INVAR_FIELD(run.quiet), "no progress line and no summary", "choice")
       .with_flag("--quiet", "")
+      .also_for(Command::circuit)
       .host_only();
   table.text("run.report", INVAR_FIELD(run.report), "report.json to write, empty = none", "choice")
       .with_flag("--report", "FILE")
+      .also_for(Command::circuit)
       .host_only();
 }
 

@@ -1,7 +1,7 @@
 #include <invar/platform/configuration/output_file.h>
 #include <invar/platform/configuration/parameter_table.h>
-#include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/report/configuration_section.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/report/sections.h>
 
@@ -9,35 +9,6 @@
 
 namespace invar::platform {
 namespace {
-
-Json to_json(const ParameterValue& value) {
-  return std::visit([](const auto& held) { return Json(held); }, value);
-}
-
-/// Values by group; with `affects_results` false, those that belong to the host.
-Json configuration_section(const RunConfiguration& configuration, bool affects_results) {
-  Json section = Json::object();
-  for (const Parameter& parameter : parameter_table().parameters()) {
-    if (parameter.is_for(configuration.command) && parameter.affects_results == affects_results) {
-      section[parameter.group()][parameter.name()] = to_json(parameter.get(configuration));
-    }
-  }
-  return section;
-}
-
-/// Unit and source of every parameter, and whether the user chose it.
-Json parameter_notes(const RunConfiguration& configuration) {
-  Json notes = Json::object();
-  for (const Parameter& parameter : parameter_table().parameters()) {
-    if (parameter.is_for(configuration.command) && parameter.affects_results) {
-      notes[parameter.key] = {{"unit", parameter.unit},
-                              {"description", parameter.description},
-                              {"source", parameter.source},
-                              {"given", configuration.is_given(parameter.key)}};
-    }
-  }
-  return notes;
-}
 
 /// What two runs must share to be compared, besides data and seed.
 Json workload_section(const RunConfiguration& configuration) {
@@ -91,8 +62,7 @@ Json make_report(const RunConfiguration& configuration, const ledger::Ledger& le
   report["seed"] = configuration.run.seed;
   report["workload"] = workload_section(configuration);
   report["data"] = data_section(result.data);
-  report["configuration_hash"] =
-      ContentHash().add(std::string(INVAR_VERSION)).add(in_force.dump()).text();
+  report["configuration_hash"] = configuration_hash(in_force);
   add_ledger_sections(report, ledger);
   add_figures(report, configuration, ledger, result);
   add_solution(report, configuration, result);

@@ -97,9 +97,10 @@ BOOST_AUTO_TEST_CASE(a_missing_toml_file_is_an_error_and_an_empty_one_is_not) {
 
 BOOST_AUTO_TEST_CASE(the_printed_parameters_read_back_to_the_same_configuration) {
   TemporaryDirectory directory;
-  for (const Command command : {Command::train, Command::solve}) {
+  for (const Command command : {Command::train, Command::solve, Command::circuit}) {
     RunConfiguration configuration;
     configuration.command = command;
+    configuration.circuit.wire_resistance_ohm = 1.0 / 3.0;
     configuration.train.damping = 0.1 + 0.2;
     configuration.train.dataset = "a \"quoted\" \\ path";
     configuration.accelerator.tile.amplifier.gain_bandwidth_hz = 1e8 / 3.0;
@@ -131,7 +132,8 @@ BOOST_AUTO_TEST_CASE(every_parameter_is_declared_with_source_and_a_default_withi
 BOOST_AUTO_TEST_CASE(the_table_allows_what_the_hardware_allows) {
   const auto is_hardware = [](const Parameter& parameter) {
     const std::string group = parameter.group();
-    return group != "run" && group != "train" && group != "solve" && group != "vcd";
+    return group != "run" && group != "train" && group != "solve" && group != "circuit" &&
+           group != "vcd";
   };
   const std::set<std::string> related = {"device.minimum_conductance_s",
                                          "device.maximum_conductance_s", "tile.slices",

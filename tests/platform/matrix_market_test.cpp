@@ -70,11 +70,12 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named_with_their_line) {
              "a.mtx:5: truncated: 4 entries expected, 3 found");
   BOOST_TEST(read_error(k_array + "1 1\n1\n2\n") ==
              "a.mtx:4: more entries than the size line announces");
-  BOOST_TEST(read_error(k_array + "1 1\nnan\n") == "a.mtx:3: nan: entries must be finite numbers");
+  BOOST_TEST(read_error(k_array + "1 1\nnan\n") ==
+             "a.mtx:3: entry (1, 1) is nan: entries must be finite numbers");
   BOOST_TEST(read_error(k_array + "1 1\n-inf\n") ==
-             "a.mtx:3: -inf: entries must be finite numbers");
+             "a.mtx:3: entry (1, 1) is -inf: entries must be finite numbers");
   BOOST_TEST(read_error(k_array + "1 1\n1e999\n") ==
-             "a.mtx:3: 1e999: entries must be finite numbers");
+             "a.mtx:3: entry (1, 1) is 1e999: entries must be finite numbers");
   BOOST_TEST(read_error(k_array + "1 1\nx\n") == "a.mtx:3: \"x\" is no number");
   BOOST_TEST(read_error(k_array + "0 1\n") == "a.mtx:2: rows = 0: must be from 1 to 134217728");
   BOOST_TEST(contains(read_error(k_array + "100000 100000\n"), "must be at most 2^27"));
