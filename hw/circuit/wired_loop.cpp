@@ -1,8 +1,14 @@
+#include <invar/circuit/conductance_check.h>
 #include <invar/circuit/dense_algebra.h>
+#include <invar/circuit/march_accuracy.h>
+#include <invar/circuit/nodal_array.h>
+#include <invar/circuit/nodal_network.h>
 #include <invar/circuit/wired_loop.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -22,38 +28,87 @@ void add(Eigen::MatrixXd& sum, double factor, const Eigen::MatrixXd& term) {
 
 }  // namespace
 
-WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options) : layout_(layout) {
-  if (layout_.arrays.empty() || layout_.arrays.front().conductance_s.size() == 0) {
+void LoopLayout::check() const {
+  if (size() == 0) {
     throw std::invalid_argument("circuit: an INV loop needs an array");
   }
-  size_ = static_cast<int>(layout_.arrays.front().conductance_s.rows());
-  for (const LoopArray& array : layout_.arrays) {
-    if (array.conductance_s.rows() != size_ || array.conductance_s.cols() != size_) {
+  for (const LoopArray& array : arrays) {
+    if (array.conductance_s.rows() != size() || array.conductance_s.cols() != size()) {
       throw std::invalid_argument("circuit: INV needs square arrays of one size, got " +
                                   std::to_string(array.conductance_s.rows()) + " x " +
                                   std::to_string(array.conductance_s.cols()));
     }
+    require_conductances(array.conductance_s, "array");
     if (!std::isfinite(array.attenuation)) {
       throw std::invalid_argument("circuit: an array's attenuation must be finite");
     }
   }
-  const double input_s = layout_.input_conductance_s;
-  const bool far = layout_.injection == Injection::far;
-  if (!(input_s >= 0.0) || !std::isfinite(input_s) || (far && input_s != 0.0)) {
+  wires.check();
+  if (!(input_conductance_s >= 0.0) || !std::isfinite(input_conductance_s) ||
+      (injection == Injection::far && input_conductance_s != 0.0)) {
     throw std::invalid_argument(
         "circuit: the input conductance must be finite and not negative, and 0 with far currents");
   }
-  if (far && options.power) {
+}
+
+Eigen::VectorXd LoopLayout::row_load_s() const {
+  Eigen::VectorXd load = Eigen::VectorXd::Constant(size(), input_conductance_s);
+  for (const LoopArray& array : arrays) {
+    load += array.conductance_s.rowwise().sum();
+  }
+  return load;
+}
+
+WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options)
+    : layout_(layout), size_(layout.size()) {
+  layout_.check();
+  if (layout_.injection == Injection::far && options.power) {
     throw std::invalid_argument("circuit: power is computed for near currents");
   }
-  network_.row_load_s = Eigen::VectorXd::Constant(size_, input_s);
-  for (const LoopArray& array : layout_.arrays) {
-    network_.row_load_s += array.conductance_s.rowwise().sum();
+  settle_accuracy(options);
+}
+
+void WiredLoop::settle_accuracy(const Options& options) {
+  // Errors of the march grow as voltages do. Below this growth no estimate is worth its time, and
+  // the march is the more accurate method.
+  constexpr double k_harmless_growth = 1e3;
+  MarchAccuracy accuracy{std::numeric_limits<double>::infinity(), 0.0};
+  try {
+    network_.row_load_s = layout_.row_load_s();
+    build(options);
+    if (network_.loop_s.allFinite() && network_.load_s.allFinite()) {
+      if (growth_ <= k_harmless_growth || std::isinf(options.maximum_rounding_error)) {
+        return;
+      }
+      accuracy = estimate_march_accuracy(layout_, options.power, options.instruction_set);
+    }
+  } catch (const std::domain_error&) {
+    // As inaccurate as can be.
   }
-  build(options);
-  if (!network_.loop_s.allFinite() || !network_.load_s.allFinite()) {
-    throw std::domain_error(k_irreducible);
+  if (accuracy.march <= options.maximum_rounding_error) {
+    return;
   }
+  if (NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
+    NodalReduction reduction = nodal_reduction(layout_, options.power);
+    if (reduction.error <= options.maximum_rounding_error) {
+      network_ = std::move(reduction.network);
+      output_output_s_ = std::move(reduction.output_output_s);
+      inverted_inverted_s_ = std::move(reduction.inverted_inverted_s);
+      method_ = Method::nodal;
+      return;
+    }
+  }
+  // A loop that is so sensitive by itself is no worse off with the march.
+  constexpr double k_tolerated = 10.0;
+  if (accuracy.march <= k_tolerated * accuracy.inherent) {
+    return;
+  }
+  std::ostringstream message;
+  message << "circuit: wires of " << layout_.wires.row_ohm << " ohm a row segment and "
+          << layout_.wires.column_ohm << " ohm a column segment are too large for arrays of "
+          << size_ << " x " << size_ << ": rounding would move the outputs by " << accuracy.march
+          << " of their norm";
+  throw std::domain_error(message.str());
 }
 
 void WiredLoop::build(const Options& options) {

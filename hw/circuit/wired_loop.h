@@ -28,6 +28,14 @@ struct LoopLayout {
   Injection injection = Injection::near;
   /// g_in from each node M to an input source, which loads the row; only with `near`.
   double input_conductance_s = 0.0;
+
+  int size() const {
+    return arrays.empty() ? 0 : static_cast<int>(arrays.front().conductance_s.rows());
+  }
+  /// Everything that hangs on each row, wires taken as ideal.
+  Eigen::VectorXd row_load_s() const;
+  /// \throws std::invalid_argument naming the culprit
+  void check() const;
 };
 
 /// Power that the ports of a network deliver, which is what its cells and wires turn into heat.
@@ -43,17 +51,24 @@ struct NetworkPower {
 /// follows from that by reciprocity. The loop's equation is that of the nodes L where the first
 /// array's rows end, as long as nothing else needs it at M: there it holds no inverse at all. It is
 /// that of the nodes M times A', A the voltage transfer of the first array from L to M.
+///
+/// Where voltages grow so much on the way that rounding would show, the inner nodes are eliminated
+/// by a sparse factorisation instead (nodal_network.h), as long as the arrays are small enough.
 class WiredLoop {
  public:
+  enum class Method { march, nodal };
   /// What besides the loop's equation is kept.
   struct Options {
     InstructionSet instruction_set = best_instruction_set();
     /// Column currents of every basis vector, for `power`.
     bool power = false;
+    /// Estimated effect of rounding on the outputs, relative to their norm, above which the march
+    /// is given up. Infinity: never.
+    double maximum_rounding_error = 1e-9;
   };
 
-  /// \throws std::invalid_argument naming the culprit, std::domain_error if the arrays cannot be
-  /// reduced
+  /// \throws std::invalid_argument naming the culprit, std::domain_error if the wires' resistance
+  /// is too large for the march and the arrays are too large for the nodal method
   explicit WiredLoop(const LoopLayout& layout) : WiredLoop(layout, Options{}) {}
   WiredLoop(const LoopLayout& layout, const Options& options);
 
@@ -63,6 +78,7 @@ class WiredLoop {
 
   /// Largest voltage that 1 V at the start of a march grows to.
   double growth() const { return growth_; }
+  Method method() const { return method_; }
 
   /// Power at each of k operating points: outputs v, inverted outputs p (ignored without minus
   /// arrays), sensed voltages V_M, all n x k. Needs Options::power and `near` currents.
@@ -73,11 +89,13 @@ class WiredLoop {
 
  private:
   void build(const Options& options);
+  void settle_accuracy(const Options& options);
 
   LoopLayout layout_;
   int size_;
   InvNetwork network_;
   double growth_ = 1.0;
+  Method method_ = Method::march;
   /// Currents out of the drivers for 1 V at an output, nodes M at 0 V; and for 1 V of an inverter.
   Eigen::MatrixXd output_output_s_;
   Eigen::MatrixXd inverted_inverted_s_;

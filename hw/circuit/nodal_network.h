@@ -1,0 +1,47 @@
+#ifndef INVAR_CIRCUIT_NODAL_NETWORK_H
+#define INVAR_CIRCUIT_NODAL_NETWORK_H
+
+#include <invar/circuit/wired_loop.h>
+
+#include <Eigen/Core>
+
+namespace invar::circuit {
+
+/// The most inner nodes an array may have to be reduced by the nodal method, which takes seconds
+/// and hundreds of megabytes there: 2 n^2, or n^2 if only the rows or only the columns have
+/// resistance.
+constexpr int k_nodal_node_limit = 2 * 256 * 256;
+
+/// An INV loop reduced to its ports by sparse elimination of all inner nodes: slower than
+/// `WiredLoop`, but as good however large the wires' resistance is.
+struct NodalReduction {
+  InvNetwork network;  ///< its equations are those of the nodes M
+  /// Currents out of the drivers for 1 V of an output, nodes M at 0 V; and for 1 V of an inverter.
+  /// Empty without `power`.
+  Eigen::MatrixXd output_output_s;
+  Eigen::MatrixXd inverted_inverted_s;
+  /// Estimate of the relative error of the inner voltages.
+  double error = 0.0;
+};
+
+/// \throws std::invalid_argument naming the culprit, std::domain_error if an array has more than
+/// k_nodal_node_limit inner nodes or its matrix is singular to working precision
+NodalReduction nodal_reduction(const LoopLayout& layout, bool power = false);
+InvNetwork nodal_network(const LoopLayout& layout);
+
+/// One operating point as a general sparse simulator finds it: all inner nodes and all outputs in
+/// one system, one sparse LU. n x 1. The yardstick for the cost of the other methods.
+/// \throws std::invalid_argument naming the culprit, std::domain_error if the system is singular
+Eigen::VectorXd nodal_operating_point(const LoopLayout& layout, const AmplifierRow& amplifiers,
+                                      const Eigen::VectorXd& current_a);
+
+/// What cells, wires and input conductances turn into heat, current times voltage summed over every
+/// one of them, with the voltages at the ports imposed (all n; `inverted_v` ignored without
+/// inverted arrays).
+double nodal_dissipation_w(const LoopLayout& layout, const Eigen::VectorXd& output_v,
+                           const Eigen::VectorXd& inverted_v, const Eigen::VectorXd& sensed_v,
+                           const Eigen::VectorXd& current_a);
+
+}  // namespace invar::circuit
+
+#endif
