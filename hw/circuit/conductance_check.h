@@ -10,6 +10,10 @@ namespace invar::circuit {
 
 /// \throws std::invalid_argument with the place of the first cell that is negative or not finite
 inline void require_conductances(const Eigen::MatrixXd& matrix, const std::string& array) {
+  // A sum is finite only if every term is; the place is looked for only when there is one.
+  if (matrix.size() == 0 || (matrix.minCoeff() >= 0.0 && std::isfinite(matrix.sum()))) {
+    return;
+  }
   for (Eigen::Index column = 0; column < matrix.cols(); ++column) {
     for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
       if (!(matrix(row, column) >= 0.0) || !std::isfinite(matrix(row, column))) {

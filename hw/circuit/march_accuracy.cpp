@@ -30,14 +30,14 @@ Eigen::MatrixXd signs(Eigen::Index rows) {
 /// One array's part of the loop's matrix: current into the rows for the outputs (n columns) and for
 /// the sensed voltages that a volt of them takes (n columns more).
 struct Part {
-  Eigen::MatrixXd transfer;     ///< A, voltages at M for those at the open end
-  Eigen::VectorXd scale;        ///< of each of its rows
-  DenseFactor factor;           ///< of diag(scale)^-1 A
+  Eigen::MatrixXd transfer;     ///< A', A the voltages at M for those at the open end
+  Eigen::VectorXd scale;        ///< of each of its columns
+  DenseFactor factor;           ///< of A' diag(scale)^-1
   Eigen::MatrixXd at_open_end;  ///< A' at_sense
   Eigen::MatrixXd at_sense;     ///< equations of the nodes M
 
   Eigen::MatrixXd to_sense(const Eigen::MatrixXd& open) const {
-    return scale.cwiseInverse().asDiagonal() * factor.solve_transposed(open);
+    return scale.cwiseInverse().asDiagonal() * factor.solve(open);
   }
   /// Errors of given sizes in the equations at the open end, as sizes in those of the nodes M.
   Eigen::MatrixXd carried(const Eigen::MatrixXd& size, const Eigen::MatrixXd& sign) const {
@@ -52,15 +52,13 @@ double moved(const DenseFactor& loop, const Eigen::MatrixXd& error, const Eigen:
 
 }  // namespace
 
-MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool power, InstructionSet set) {
+MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end, InstructionSet set) {
   // Above that of any op-amp (assumption): an ideal loop may be far more sensitive than any real
   // one.
   constexpr double k_gain = 1e6;
   constexpr double k_units = 4.0;
   const double unit = k_units * std::numeric_limits<double>::epsilon();
   const int n = layout.size();
-  const bool far = layout.injection == Injection::far;
-  const bool at_far_end = far || (layout.arrays.size() == 1 && !power);
   MarchAccuracy accuracy{std::numeric_limits<double>::infinity(), 0.0};
 
   std::vector<Part> parts;
@@ -76,13 +74,13 @@ MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool power, Inst
       }
       Part part;
       part.transfer = std::move(response.voltage_v);
-      part.scale = part.transfer.cwiseAbs().rowwise().maxCoeff();
+      part.scale = part.transfer.cwiseAbs().colwise().maxCoeff().transpose();
       part.factor =
-          DenseFactor(part.scale.cwiseInverse().asDiagonal() * part.transfer, set, k_singular);
+          DenseFactor(part.transfer * part.scale.cwiseInverse().asDiagonal(), set, k_singular);
       part.at_open_end.resize(n, 2 * n);
       part.at_open_end << (given.inverted ? given.attenuation : -given.attenuation) *
-                              response.column_current_a.transpose(),
-          response.current_a.transpose() / k_gain;
+                              response.column_current_a,
+          response.current_a / k_gain;
       part.at_sense = part.to_sense(part.at_open_end);
       loop += part.at_sense.leftCols(n) + part.at_sense.rightCols(n);
       parts.push_back(std::move(part));
@@ -102,10 +100,10 @@ MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool power, Inst
         continue;
       }
       march += entries;
-      march += part.carried(part.transfer.transpose().cwiseAbs() * entries, sign);
+      march += part.carried(part.transfer.cwiseAbs() * entries, sign);
       if (at_far_end) {
         const Part& first = parts.front();
-        march += first.carried(first.transfer.transpose().cwiseAbs() * entries, sign);
+        march += first.carried(first.transfer.cwiseAbs() * entries, sign);
       }
     }
     accuracy.inherent = unit * moved(factor, inherent.cwiseProduct(sign), output);

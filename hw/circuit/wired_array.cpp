@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <stdexcept>
+#include <vector>
 
 namespace invar::circuit {
 namespace {
@@ -38,13 +39,10 @@ class LaneMemory {
   int width_;
 };
 
-/// Lanes to columns first ... of a matrix.
+/// Lanes to rows first ... of a matrix.
 void store(const double* lanes, int width, int count, Eigen::MatrixXd& matrix, int first) {
-  for (int lane = 0; lane < count; ++lane) {
-    double* column = matrix.col(first + lane).data();
-    for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
-      column[row] = lanes[row * width + lane];
-    }
+  for (Eigen::Index column = 0; column < matrix.cols(); ++column) {
+    std::copy_n(lanes + column * width, count, &matrix(first, column));
   }
 }
 
@@ -57,7 +55,9 @@ WiredArray::WiredArray(const Eigen::MatrixXd& conductance_s, const WireParameter
       wires_(wires),
       set_(set),
       kernels_(kernels::march_kernels(set)),
-      cells_(static_cast<std::size_t>(conductance_s.size())) {
+      conductance_s_(stride(), columns_),
+      transfer_(stride(), columns_),
+      pull_(stride(), columns_) {
   if (conductance_s.size() == 0) {
     throw std::invalid_argument("circuit: the array has no cells");
   }
@@ -70,10 +70,9 @@ void WiredArray::assign(const Eigen::MatrixXd& conductance_s) {
     throw std::invalid_argument("circuit: the conductances have another size than the array");
   }
   require_conductances(conductance_s, "array");
-  for (std::size_t i = 0; i < cells_.size(); ++i) {
-    cells_[i].conductance_s = conductance_s.data()[i];
-  }
-  kernels_.prepare(cells_.data(), rows_, columns_, wires_.column_ohm);
+  conductance_s_.topRows(rows_) = conductance_s;
+  kernels_.prepare(conductance_s_.data(), rows_, columns_, stride(), wires_.column_ohm,
+                   transfer_.data(), pull_.data());
 }
 
 MarchResponse WiredArray::respond_to_terminals(RowEnd start, MarchOutputs outputs) const {
@@ -89,13 +88,13 @@ MarchResponse WiredArray::respond(RowEnd start, bool drivers, MarchOutputs outpu
   const int vectors = drivers ? columns_ : rows_;
   MarchResponse response;
   if (outputs.voltage) {
-    response.voltage_v.resize(rows_, vectors);
+    response.voltage_v.resize(vectors, rows_);
   }
   if (outputs.current) {
-    response.current_a.resize(rows_, vectors);
+    response.current_a.resize(vectors, rows_);
   }
   if (outputs.column_current) {
-    response.column_current_a.resize(columns_, vectors);
+    response.column_current_a.resize(vectors, columns_);
   }
   enum { voltage, current, scratch, drive, column_current };
   LaneMemory memory(

@@ -6,7 +6,6 @@
 #include <invar/circuit/wire_parameters.h>
 
 #include <Eigen/Core>
-#include <vector>
 
 namespace invar::circuit {
 
@@ -23,11 +22,11 @@ struct MarchOutputs {
   bool column_current = false;
 };
 
-/// Responses at the end of a march, one column a basis vector.
+/// Responses at the end of a march, one row a basis vector.
 struct MarchResponse {
-  Eigen::MatrixXd voltage_v;         ///< rows x basis, at the rows' other end
-  Eigen::MatrixXd current_a;         ///< rows x basis, into the array there
-  Eigen::MatrixXd column_current_a;  ///< columns x basis, out of the columns' drivers
+  Eigen::MatrixXd voltage_v;         ///< basis x rows, at the rows' other end
+  Eigen::MatrixXd current_a;         ///< basis x rows, into the array there
+  Eigen::MatrixXd column_current_a;  ///< basis x columns, out of the columns' drivers
 };
 
 /// A crosspoint array with wires of finite resistance, as a linear map between its ends.
@@ -77,8 +76,10 @@ class WiredArray {
              const Eigen::MatrixXd* cell_current_a = nullptr, bool want_cells = false) const;
 
  private:
+  int stride() const { return (rows_ + 7) / 8 * 8 + 8; }
   kernels::MarchArray view() const {
-    return {cells_.data(), rows_, columns_, wires_.row_ohm, wires_.column_ohm};
+    return {conductance_s_.data(), transfer_.data(), pull_.data(), rows_, columns_, stride(),
+            wires_.row_ohm,        wires_.column_ohm};
   }
   MarchResponse respond(RowEnd start, bool drivers, MarchOutputs outputs) const;
 
@@ -87,7 +88,8 @@ class WiredArray {
   WireParameters wires_;
   InstructionSet set_;
   const kernels::MarchKernels& kernels_;
-  std::vector<kernels::MarchCell> cells_;
+  /// stride() x columns
+  Eigen::MatrixXd conductance_s_, transfer_, pull_;
 };
 
 }  // namespace invar::circuit

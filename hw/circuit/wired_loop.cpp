@@ -18,12 +18,20 @@ namespace {
 
 constexpr const char* k_irreducible = "circuit: the wires' resistance is too large for the march";
 
-void add(Eigen::MatrixXd& sum, double factor, const Eigen::MatrixXd& term) {
+void add(Eigen::MatrixXd& sum, double factor, Eigen::MatrixXd term) {
   if (sum.size() == 0) {
-    sum = factor * term;
+    sum = std::move(term);
+    if (factor != 1.0) {
+      sum *= factor;
+    }
   } else {
     sum += factor * term;
   }
+}
+
+bool has_far_equation(const LoopLayout& layout, const WiredLoop::Options& options) {
+  return layout.injection == Injection::far || options.at_far_end ||
+         (layout.arrays.size() == 1 && !options.power);
 }
 
 }  // namespace
@@ -62,8 +70,9 @@ Eigen::VectorXd LoopLayout::row_load_s() const {
 WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options)
     : layout_(layout), size_(layout.size()) {
   layout_.check();
-  if (layout_.injection == Injection::far && options.power) {
-    throw std::invalid_argument("circuit: power is computed for near currents");
+  if ((layout_.injection == Injection::far || options.at_far_end) && options.power) {
+    throw std::invalid_argument(
+        "circuit: power needs the equation at the nodes that the op-amps sense");
   }
   settle_accuracy(options);
 }
@@ -80,7 +89,8 @@ void WiredLoop::settle_accuracy(const Options& options) {
       if (growth_ <= k_harmless_growth || std::isinf(options.maximum_rounding_error)) {
         return;
       }
-      accuracy = estimate_march_accuracy(layout_, options.power, options.instruction_set);
+      accuracy = estimate_march_accuracy(layout_, has_far_equation(layout_, options),
+                                         options.instruction_set);
     }
   } catch (const std::domain_error&) {
     // As inaccurate as can be.
@@ -88,12 +98,13 @@ void WiredLoop::settle_accuracy(const Options& options) {
   if (accuracy.march <= options.maximum_rounding_error) {
     return;
   }
-  if (NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
+  if (!options.at_far_end && NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
     NodalReduction reduction = nodal_reduction(layout_, options.power);
     if (reduction.error <= options.maximum_rounding_error) {
       network_ = std::move(reduction.network);
       output_output_s_ = std::move(reduction.output_output_s);
       inverted_inverted_s_ = std::move(reduction.inverted_inverted_s);
+      far_transfer_.resize(0, 0);
       method_ = Method::nodal;
       return;
     }
@@ -114,8 +125,7 @@ void WiredLoop::settle_accuracy(const Options& options) {
 void WiredLoop::build(const Options& options) {
   const InstructionSet set = options.instruction_set;
   const bool far = layout_.injection == Injection::far;
-  const bool at_far_end = far || (layout_.arrays.size() == 1 && !options.power);
-  Eigen::MatrixXd far_transfer;
+  const bool at_far_end = has_far_equation(layout_, options);
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
     const WiredArray array(given.conductance_s, layout_.wires, set);
@@ -123,44 +133,45 @@ void WiredLoop::build(const Options& options) {
     // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
     // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
     // drivers' effect there is -(E A^-1)'.
+    // Responses come transposed, which is what is wanted of them here.
     MarchResponse from_open = array.respond_to_terminals(open, {true, true, true});
-    growth_ = std::max(growth_, from_open.voltage_v.cwiseAbs().rowwise().sum().maxCoeff());
-    Eigen::MatrixXd load = from_open.current_a.transpose();
-    Eigen::MatrixXd loop = -from_open.column_current_a.transpose();
+    growth_ = std::max(growth_, from_open.voltage_v.cwiseAbs().colwise().sum().maxCoeff());
+    Eigen::MatrixXd load = std::move(from_open.current_a);
+    Eigen::MatrixXd loop = -from_open.column_current_a;
     if (a == 0 && at_far_end) {
-      far_transfer = std::move(from_open.voltage_v);
+      far_transfer_ = std::move(from_open.voltage_v);
     } else {
       const DenseFactor transfer(from_open.voltage_v, set, k_irreducible);
-      load = transfer.solve_transposed(std::move(load));
-      loop = transfer.solve_transposed(std::move(loop));
+      load = transfer.solve(std::move(load));
+      loop = transfer.solve(std::move(loop));
       if (options.power) {
         const MarchResponse from_drive = array.respond_to_drivers(open, {true, false, true});
+        // With the nodes M held at 0 V: H - E A^-1 B, symmetric.
         const Eigen::MatrixXd held =
-            from_drive.column_current_a -
-            product(set, from_open.column_current_a, transfer.solve(from_drive.voltage_v));
+            from_drive.column_current_a + product(set, from_drive.voltage_v, loop);
         add(given.inverted ? inverted_inverted_s_ : output_output_s_,
             given.attenuation * given.attenuation, held);
       }
       if (at_far_end) {
-        load = product(set, far_transfer, load, true);
-        loop = product(set, far_transfer, loop, true);
+        load = product(set, far_transfer_, load);
+        loop = product(set, far_transfer_, loop);
       }
     }
-    add(network_.load_s, 1.0, load);
-    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation, loop);
+    add(network_.load_s, 1.0, std::move(load));
     if (given.inverted) {
       add(network_.minus_s, given.attenuation, loop);
     }
+    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation, std::move(loop));
   }
   if (layout_.input_conductance_s > 0.0) {
     if (at_far_end) {
-      network_.load_s += layout_.input_conductance_s * far_transfer.transpose();
+      network_.load_s += layout_.input_conductance_s * far_transfer_;
     } else {
       network_.load_s.diagonal().array() += layout_.input_conductance_s;
     }
   }
   if (at_far_end && !far) {
-    network_.input_transfer = far_transfer.transpose();
+    network_.input_transfer = far_transfer_;
   }
 }
 

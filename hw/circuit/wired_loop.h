@@ -65,6 +65,8 @@ class WiredLoop {
     /// Estimated effect of rounding on the outputs, relative to their norm, above which the march
     /// is given up. Infinity: never.
     double maximum_rounding_error = 1e-9;
+    /// The equation at the far end in any case, with `far_transfer`. Only the march gives it.
+    bool at_far_end = false;
   };
 
   /// \throws std::invalid_argument naming the culprit, std::domain_error if the wires' resistance
@@ -79,6 +81,10 @@ class WiredLoop {
   /// Largest voltage that 1 V at the start of a march grows to.
   double growth() const { return growth_; }
   Method method() const { return method_; }
+
+  /// A': the transposed voltage transfer of the first array from L to M; empty if the equation is
+  /// that of the nodes M.
+  const Eigen::MatrixXd& far_transfer() const { return far_transfer_; }
 
   /// Power at each of k operating points: outputs v, inverted outputs p (ignored without minus
   /// arrays), sensed voltages V_M, all n x k. Needs Options::power and `near` currents.
@@ -96,6 +102,7 @@ class WiredLoop {
   InvNetwork network_;
   double growth_ = 1.0;
   Method method_ = Method::march;
+  Eigen::MatrixXd far_transfer_;
   /// Currents out of the drivers for 1 V at an output, nodes M at 0 V; and for 1 V of an inverter.
   Eigen::MatrixXd output_output_s_;
   Eigen::MatrixXd inverted_inverted_s_;

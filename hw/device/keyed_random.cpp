@@ -16,6 +16,17 @@ KeyedRandom::Words KeyedRandom::words(RandomStream stream, std::uint32_t row, st
   return {bits[0], bits[1], bits[2], bits[3]};
 }
 
+void KeyedRandom::words_of_column(RandomStream stream, std::uint32_t first_row, std::uint32_t rows,
+                                  std::uint32_t column, std::uint64_t event,
+                                  const std::array<std::uint32_t*, 4>& words) const {
+  for (std::uint32_t k = 0; k < rows; ++k) {
+    const Words bits = KeyedRandom::words(stream, first_row + k, column, event);
+    for (int w = 0; w < 4; ++w) {
+      words[w][k] = bits[w];
+    }
+  }
+}
+
 std::array<double, 2> KeyedRandom::normal_pair(RandomStream stream, std::uint32_t row,
                                                std::uint32_t column, std::uint64_t event) const {
   const Words bits = words(stream, row, column, event);

@@ -15,6 +15,7 @@ enum class RandomStream : std::uint32_t {
   amplifier_offset = 5,
   conversion = 6,
   cell_read = 7,
+  read_noise_cell = 8,
 };
 
 /// Counter-based randomness: a pure function of (seed, stream, tile, row, column, event).
@@ -31,6 +32,11 @@ class KeyedRandom {
   /// 128 random bits. `row` and `column` below 2^16, `event` below 2^48.
   Words words(RandomStream stream, std::uint32_t row, std::uint32_t column,
               std::uint64_t event) const;
+
+  /// The words of rows first_row + k of one column, k below `rows`: word w at words[w][k].
+  void words_of_column(RandomStream stream, std::uint32_t first_row, std::uint32_t rows,
+                       std::uint32_t column, std::uint64_t event,
+                       const std::array<std::uint32_t*, 4>& words) const;
 
   /// Two independent standard normal deviates.
   std::array<double, 2> normal_pair(RandomStream stream, std::uint32_t row, std::uint32_t column,

@@ -5,21 +5,19 @@
 
 namespace invar::circuit::kernels {
 
-/// One cell as the march sees it, in the column order of the wire: rows away from the driver.
-struct MarchCell {
-  double conductance_s;
+/// An array with wires, ready to be marched over. Each matrix is rows x columns, column by column
+/// at a distance of `stride` (not a power of two, so that neighbouring columns do not compete for
+/// the same lines of a cache), rows in the order of the wire: away from the driver.
+struct MarchArray {
+  const double* conductance_s;
   /// 1 / (1 + S), S = column resistance x conductance seen from the cell's node away from the
   /// driver.
-  double transfer;
+  const double* transfer;
   /// column resistance x conductance x transfer.
-  double pull;
-};
-
-/// An array with wires, ready to be marched over: cell (k, j) at cells[j * rows + k].
-struct MarchArray {
-  const MarchCell* cells;
+  const double* pull;
   int rows;
   int columns;
+  int stride;
   double row_ohm;
   double column_ohm;
 };
@@ -56,13 +54,17 @@ struct MarchVector {
   int count;
 };
 
-/// The kernels of one instruction set.
+/// The kernels of one instruction set, but for dense linear algebra.
 struct MarchKernels {
   int width;  ///< lanes of a MarchBlock
   void (*march_block)(const MarchArray&, const MarchBlock&);
   void (*march_vector)(const MarchArray&, const MarchVector&);
-  /// Fills in transfer and pull of every cell from its conductance.
-  void (*prepare)(MarchCell* cells, int rows, int columns, double column_ohm);
+  /// Computes transfer and pull of every cell from its conductance.
+  void (*prepare)(const double* conductance_s, int rows, int columns, int stride, double column_ohm,
+                  double* transfer, double* pull);
+  /// Box-Muller: two words, each taken as (word + 0.5) 2^-32, to two standard normal deviates.
+  void (*normal_pairs)(const unsigned* first, const unsigned* second, int count, double* cosine,
+                       double* sine);
 };
 
 /// \throws std::invalid_argument if the processor does not run this level

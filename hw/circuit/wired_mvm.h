@@ -1,0 +1,42 @@
+#ifndef INVAR_CIRCUIT_WIRED_MVM_H
+#define INVAR_CIRCUIT_WIRED_MVM_H
+
+#include <invar/circuit/dense_algebra.h>
+#include <invar/circuit/wired_array.h>
+
+#include <Eigen/Core>
+
+namespace invar::circuit {
+
+/// MVM with wires: rows are driven at their left ends through r_row, their right ends are open;
+/// columns are grounded beside the last row through r_column, their other ends are open. The result
+/// is the current into ground: G' v with ideal wires. Any number of rows and columns.
+class WiredMvm {
+ public:
+  /// \throws std::invalid_argument naming the culprit
+  WiredMvm(const Eigen::MatrixXd& conductance_s, const WireParameters& wires,
+           InstructionSet set = best_instruction_set());
+
+  /// Column currents for each column of row voltages, columns x k, in amperes. A few vectors go
+  /// through GMRES over the voltages of the open row ends (a march each step); many through
+  /// `effective_conductance_s`.
+  /// \param row_voltage_v rows x k
+  /// \param tolerance relative residual of the driven voltages
+  /// \throws std::invalid_argument for wrong sizes or values, std::domain_error if the method does
+  /// not reach the tolerance
+  Eigen::MatrixXd operating_point(const Eigen::MatrixXd& row_voltage_v,
+                                  double tolerance = 1e-12) const;
+
+  /// columns x rows: the currents for 1 V at one row each. Dense algebra of rows^3.
+  const Eigen::MatrixXd& effective_conductance_s() const;
+
+ private:
+  Eigen::VectorXd iterate(const Eigen::VectorXd& row_voltage_v, double tolerance) const;
+
+  WiredArray array_;  ///< rows in reverse order: its drivers are beside row 0
+  mutable Eigen::MatrixXd effective_s_;
+};
+
+}  // namespace invar::circuit
+
+#endif
