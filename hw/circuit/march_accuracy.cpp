@@ -52,7 +52,8 @@ double moved(const DenseFactor& loop, const Eigen::MatrixXd& error, const Eigen:
 
 }  // namespace
 
-MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end, InstructionSet set) {
+MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end,
+                                      InstructionSet set) {
   // Above that of any op-amp (assumption): an ideal loop may be far more sensitive than any real
   // one.
   constexpr double k_gain = 1e6;

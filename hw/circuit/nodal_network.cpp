@@ -1,7 +1,7 @@
+#include <invar/circuit/inv_circuit.h>
 #include <invar/circuit/nodal_array.h>
 #include <invar/circuit/nodal_network.h>
 
-#include <Eigen/SparseLU>
 #include <algorithm>
 #include <stdexcept>
 #include <string>
@@ -30,7 +30,7 @@ struct PortResponse {
 
 /// Currents are summed over the cells, not read from the wires: those of a well conducting wire are
 /// differences of nearly equal voltages.
-PortResponse respond(const NodalArray& array, int first_port) {
+PortResponse respond(const NodalArray& array, int first_port, bool refine) {
   const int n = array.size();
   PortResponse response;
   for (Eigen::MatrixXd* matrix :
@@ -43,7 +43,7 @@ PortResponse respond(const NodalArray& array, int first_port) {
     for (int lane = 0; lane < count; ++lane) {
       port_v(first_port + first + lane, lane) = 1.0;
     }
-    const Block node_v = array.solve(port_v, {}, true);
+    const Block node_v = array.solve(port_v, {}, refine);
     for (int j = 0; j < n; ++j) {
       for (int k = 0; k < n; ++k) {
         const auto through =
@@ -65,9 +65,7 @@ NodalArray make_array(const LoopLayout& layout, std::size_t a) {
   return {layout.arrays[a].conductance_s, layout.wires, a == 0};
 }
 
-}  // namespace
-
-NodalReduction nodal_reduction(const LoopLayout& layout, bool power) {
+NodalReduction reduce(const LoopLayout& layout, bool power, bool refine) {
   layout.check();
   const int n = layout.size();
   const bool far = layout.injection == Injection::far;
@@ -85,7 +83,7 @@ NodalReduction nodal_reduction(const LoopLayout& layout, bool power) {
     NodalArray array = make_array(layout, a);
     array.factor();
     // 1 V at M: the load, and by reciprocity what the drivers do.
-    const PortResponse sense = respond(array, 0);
+    const PortResponse sense = respond(array, 0, refine);
     const Eigen::MatrixXd loop = -sense.column_current_a.transpose();
     add(network.load_s, -1.0, sense.row_current_a);
     add(network.loop_s, given.inverted ? -given.attenuation : given.attenuation, loop);
@@ -97,7 +95,7 @@ NodalReduction nodal_reduction(const LoopLayout& layout, bool power) {
     }
     if (power) {
       add(given.inverted ? reduction.inverted_inverted_s : reduction.output_output_s,
-          given.attenuation * given.attenuation, respond(array, n).column_current_a);
+          given.attenuation * given.attenuation, respond(array, n, refine).column_current_a);
     }
     reduction.error = std::max(reduction.error, array.error());
   }
@@ -105,91 +103,19 @@ NodalReduction nodal_reduction(const LoopLayout& layout, bool power) {
   return reduction;
 }
 
+}  // namespace
+
+NodalReduction nodal_reduction(const LoopLayout& layout, bool power) {
+  return reduce(layout, power, true);
+}
+
 InvNetwork nodal_network(const LoopLayout& layout) {
   return nodal_reduction(layout).network;
 }
 
-Eigen::VectorXd nodal_operating_point(const LoopLayout& layout, const AmplifierRow& amplifiers,
-                                      const Eigen::VectorXd& current_a) {
-  layout.check();
-  const int n = layout.size();
-  amplifiers.check(n);
-  if (current_a.size() != n || !current_a.allFinite()) {
-    throw std::invalid_argument("circuit: input currents must be finite, one a row");
-  }
-  const Eigen::VectorXd inverter_offset = amplifiers.inverter_offset_v.size() != 0
-                                              ? amplifiers.inverter_offset_v
-                                              : Eigen::VectorXd(Eigen::VectorXd::Zero(n));
-  std::vector<NodalArray> arrays;
-  int nodes = 0;
-  for (std::size_t a = 0; a < layout.arrays.size(); ++a) {
-    arrays.push_back(make_array(layout, a));
-    nodes += arrays.back().nodes();
-  }
-  // Unknowns: inner nodes of array after array, then the outputs v. Equations: currents into the
-  // inner nodes, then into the nodes M. Every voltage is a factor times an unknown plus a constant.
-  struct Voltage {
-    int unknown;
-    double factor;
-    double constant;
-    int equation;
-  };
-  std::vector<Eigen::Triplet<double>> entries;
-  Eigen::VectorXd drive = Eigen::VectorXd::Zero(nodes + n);
-  const auto add_current = [&](int equation, double conductance, const Voltage& voltage) {
-    entries.emplace_back(equation, voltage.unknown, conductance * voltage.factor);
-    drive[equation] -= conductance * voltage.constant;
-  };
-  const auto sense = [&](int k) {
-    return Voltage{nodes + k, -1.0 / amplifiers.gain[k], amplifiers.offset_v[k], nodes + k};
-  };
-  int first = 0;
-  for (std::size_t a = 0; a < arrays.size(); ++a) {
-    const LoopArray& given = layout.arrays[a];
-    const auto voltage = [&](int end) {
-      if (end >= 0) {
-        return Voltage{first + end, 1.0, 0.0, first + end};
-      }
-      if (~end < n) {
-        return sense(~end);
-      }
-      const int j = ~end - n;
-      return given.inverted ? Voltage{nodes + j, -given.attenuation,
-                                      given.attenuation * inverter_offset[j], -1}
-                            : Voltage{nodes + j, given.attenuation, 0.0, -1};
-    };
-    for (const auto* resistors : {&arrays[a].cells(), &arrays[a].segments()}) {
-      for (const NodalArray::Resistor& resistor : *resistors) {
-        if (resistor.conductance_s == 0.0) {
-          continue;
-        }
-        const Voltage from = voltage(resistor.from);
-        const Voltage to = voltage(resistor.to);
-        for (const Voltage& end : {from, to}) {
-          if (end.equation >= 0) {
-            const double sign = end.equation == to.equation ? 1.0 : -1.0;
-            add_current(end.equation, sign * resistor.conductance_s, from);
-            add_current(end.equation, -sign * resistor.conductance_s, to);
-          }
-        }
-      }
-    }
-    first += arrays[a].nodes();
-  }
-  for (int k = 0; k < n; ++k) {
-    if (layout.input_conductance_s > 0.0) {
-      add_current(nodes + k, -layout.input_conductance_s, sense(k));
-    }
-    const int entry = layout.injection == Injection::far ? arrays[0].first_node(k) : -1;
-    drive[entry >= 0 ? entry : nodes + k] -= current_a[k];
-  }
-  Eigen::SparseMatrix<double> system(nodes + n, nodes + n);
-  system.setFromTriplets(entries.begin(), entries.end());
-  Eigen::SparseLU<Eigen::SparseMatrix<double>> factor(system);
-  if (factor.info() != Eigen::Success) {
-    throw std::domain_error("circuit: the nodal system is singular");
-  }
-  return factor.solve(drive).tail(n);
+Eigen::MatrixXd nodal_operating_point(const LoopLayout& layout, const AmplifierRow& amplifiers,
+                                      const Eigen::MatrixXd& current_a) {
+  return InvCircuit(reduce(layout, false, false).network, amplifiers).operating_point(current_a);
 }
 
 double nodal_dissipation_w(const LoopLayout& layout, const Eigen::VectorXd& output_v,
