@@ -12,6 +12,11 @@ struct AmplifierParameters {
   double gain_bandwidth_hz = 100e6;
   /// Standard deviation of the input offset between amplifiers, after auto-zero (assumption).
   double offset_sigma_v = 50e-6;
+  /// Standard deviations between amplifiers, relative, and of the offsets at the inverters'
+  /// outputs: what only circuit fidelity looks at (assumption: none).
+  double gain_sigma = 0.0;
+  double bandwidth_sigma = 0.0;
+  double inverter_offset_sigma_v = 0.0;
   /// Supply: outputs saturate at this magnitude (assumption).
   double saturation_v = 0.9;
   /// Bandwidth of the inverters relative to the gain-bandwidth product (about 1/2: a gain of -1).

@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -16,6 +17,50 @@ namespace {
 constexpr double k_two_pi = 6.283185307179586476925286766559;
 constexpr int k_arnoldi_steps = 60;
 constexpr double k_converged = 1e-3;
+
+/// Coordinates in which the loop of a symmetric matrix is symmetric: w = L' v, where L L' is the
+/// rows' load over their bandwidth.
+class Weight {
+ public:
+  Weight(const InvNetwork& network, const Eigen::VectorXd& bandwidth) {
+    if (network.load_s.size() == 0) {
+      diagonal_ = network.row_load_s.cwiseQuotient(bandwidth).cwiseSqrt();
+      return;
+    }
+    // With one bandwidth this is the load, which is symmetric at the nodes that the op-amps sense.
+    const Eigen::VectorXd root = bandwidth.cwiseSqrt().cwiseInverse();
+    const Eigen::MatrixXd scaled = root.asDiagonal() * network.load_s * root.asDiagonal();
+    if ((scaled - scaled.transpose()).norm() > 1e-9 * scaled.norm()) {
+      return;
+    }
+    factor_.emplace(scaled);
+    bandwidth_ = bandwidth;
+    load_ = &network.load_s;
+  }
+
+  bool exists() const {
+    return diagonal_.size() != 0 || (factor_ && factor_->info() == Eigen::Success);
+  }
+
+  /// The loop of `matrix`, bandwidth load^-1 matrix, in these coordinates.
+  Eigen::MatrixXd applied_to(const Eigen::MatrixXd& matrix) const {
+    if (diagonal_.size() != 0) {
+      const Eigen::VectorXd inverse = diagonal_.cwiseInverse();
+      return inverse.asDiagonal() * matrix * inverse.asDiagonal();
+    }
+    // L' bandwidth load^-1 matrix L^-T
+    Eigen::MatrixXd result = bandwidth_.asDiagonal() * load_->partialPivLu().solve(matrix);
+    result = factor_->matrixU() * result;
+    factor_->matrixU().solveInPlace<Eigen::OnTheRight>(result);
+    return result;
+  }
+
+ private:
+  Eigen::VectorXd diagonal_;
+  Eigen::VectorXd bandwidth_;
+  const Eigen::MatrixXd* load_ = nullptr;
+  std::optional<Eigen::LLT<Eigen::MatrixXd>> factor_;
+};
 
 /// States x with dx/dt = -w M x: the outputs v and, in a signed loop, the inverted outputs p.
 class Loop {
@@ -60,13 +105,14 @@ class Loop {
   /// means "not proven".
   bool proves_faster_than(double rate) const {
     const Eigen::Index n = rows();
-    // |W v|^2 with W^2 the rows' load over their bandwidth.
-    const Eigen::VectorXd weight = network().row_load_s.cwiseQuotient(bandwidth_).cwiseSqrt();
-    const auto weighted = [&](const Eigen::MatrixXd& matrix) -> Eigen::MatrixXd {
-      return weight.asDiagonal() * per_load(matrix) * weight.cwiseInverse().asDiagonal();
-    };
+    const Weight weight(network(), bandwidth_);
+    if (!weight.exists()) {
+      return false;
+    }
+    const auto weighted = [&](const Eigen::MatrixXd& matrix) { return weight.applied_to(matrix); };
     Eigen::MatrixXd stiffness = weighted(network().loop_s);
-    stiffness.diagonal() += bandwidth_.cwiseQuotient(circuit_.amplifiers().gain);
+    // Gains that differ make this approximate by their spread over their size: far below the rate.
+    stiffness.diagonal().array() += bandwidth_.cwiseQuotient(circuit_.amplifiers().gain).minCoeff();
     if (!has_inverters()) {
       // |W v|^2 decays if the symmetric part of the scaled loop is positive.
       stiffness.diagonal().array() -= rate;

@@ -35,7 +35,7 @@ struct LoopSolver::Implementation {
     for (std::size_t a = 0; a < layout.arrays.size(); ++a) {
       nominal.emplace_back(layout.arrays[a].conductance_s, layout.wires, set);
       if (a > 0) {
-        MarchResponse open = nominal.back().respond_to_terminals(RowEnd::right);
+        MarchResponse open = nominal.back().respond_to_terminals(open_end(a));
         arms.push_back({DenseFactor(open.voltage_v.transpose(), set,
                                     "circuit: the wires' resistance is too large for the march"),
                         std::move(open.current_a)});
@@ -54,6 +54,9 @@ struct LoopSolver::Implementation {
   }
 
   int rows() const { return circuit.size(); }
+  RowEnd open_end(std::size_t array) const {
+    return opposite(WiredLoop::sensed_end(layout, array));
+  }
 
   Eigen::VectorXd drive(std::size_t array, const Eigen::VectorXd& output_v,
                         bool with_offset) const {
@@ -97,13 +100,13 @@ struct LoopSolver::Implementation {
     for (std::size_t a = 1; a < arrays.size(); ++a) {
       march.voltage_v = unknown.segment(a * n, n);
       march.current_a.setZero(n);
-      run(a, RowEnd::right);
+      run(a, open_end(a));
       result.segment(a * n, n) = march.voltage_v - sensed;
       leaving += march.current_a;
     }
     march.voltage_v = sensed;
     march.current_a = leaving;
-    run(0, RowEnd::right);
+    run(0, opposite(open_end(0)));
     result.head(n) = march.current_a;
     if (affine && layout.injection == Injection::far) {
       result.head(n) -= *input_a;
@@ -132,7 +135,7 @@ struct LoopSolver::Implementation {
     for (std::size_t a = 1; a <= arms.size(); ++a) {
       march.voltage_v.setZero(n);
       march.current_a.setZero(n);
-      nominal[a].march(RowEnd::right, drive(a, output, false), march);
+      nominal[a].march(open_end(a), drive(a, output, false), march);
       const Eigen::VectorXd moved =
           march.voltage_v + output.cwiseQuotient(circuit.amplifiers().gain);
       change.segment(a * n, n) -= arms[a - 1].transfer.solve(Eigen::VectorXd(moved));

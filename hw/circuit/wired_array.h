@@ -15,6 +15,10 @@ enum class RowEnd {
   right  ///< beside the last column, where the op-amps of INV sense
 };
 
+constexpr RowEnd opposite(RowEnd end) {
+  return end == RowEnd::left ? RowEnd::right : RowEnd::left;
+}
+
 /// Which responses of a march are wanted.
 struct MarchOutputs {
   bool voltage = true;

@@ -122,6 +122,10 @@ void WiredLoop::settle_accuracy(const Options& options) {
   throw std::domain_error(message.str());
 }
 
+RowEnd WiredLoop::sensed_end(const LoopLayout& layout, std::size_t array) {
+  return layout.arrays[array].sensed_end.value_or(array == 0 ? RowEnd::right : RowEnd::left);
+}
+
 void WiredLoop::build(const Options& options) {
   const InstructionSet set = options.instruction_set;
   const bool far = layout_.injection == Injection::far;
@@ -129,7 +133,7 @@ void WiredLoop::build(const Options& options) {
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
     const WiredArray array(given.conductance_s, layout_.wires, set);
-    const RowEnd open = a == 0 ? RowEnd::left : RowEnd::right;
+    const RowEnd open = opposite(sensed_end(layout_, a));
     // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
     // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
     // drivers' effect there is -(E A^-1)'.
@@ -149,8 +153,7 @@ void WiredLoop::build(const Options& options) {
         // With the nodes M held at 0 V: H - E A^-1 B, symmetric.
         const Eigen::MatrixXd held =
             from_drive.column_current_a + product(set, from_drive.voltage_v, loop);
-        add(given.inverted ? inverted_inverted_s_ : output_output_s_,
-            given.attenuation * given.attenuation, held);
+        drivers_.push_back({held, loop});
       }
       if (at_far_end) {
         load = product(set, far_transfer_, load);
@@ -175,37 +178,53 @@ void WiredLoop::build(const Options& options) {
   }
 }
 
-std::vector<NetworkPower> WiredLoop::power(const Eigen::MatrixXd& output_v,
-                                           const Eigen::MatrixXd& inverted_v,
-                                           const Eigen::MatrixXd& sensed_v,
-                                           const Eigen::MatrixXd& current_a) const {
-  if (output_output_s_.size() == 0) {
+Eigen::MatrixXd WiredLoop::driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
+                                          const Eigen::MatrixXd& output_v) const {
+  const LoopArray& given = layout_.arrays.at(array);
+  if (!given.inverted) {
+    return given.attenuation * output_v;
+  }
+  Eigen::MatrixXd inverted = -output_v;
+  if (amplifiers.inverter_offset_v.size() != 0) {
+    inverted.colwise() += amplifiers.inverter_offset_v;
+  }
+  return given.attenuation * inverted;
+}
+
+DriverCurrents WiredLoop::driver_currents(const AmplifierRow& amplifiers, std::size_t array) const {
+  if (drivers_.empty()) {
     throw std::logic_error("circuit: the loop was built without its power");
   }
-  const bool has_minus = network_.minus_s.size() != 0;
-  Eigen::MatrixXd plus_s = network_.loop_s;
-  if (has_minus) {
-    plus_s += network_.minus_s;
+  const LoopArray& given = layout_.arrays.at(array);
+  const DriverResponse& response = drivers_[array];
+  // With V_M = V_os - v / A0; what M does to the drivers is what they do to M (reciprocity).
+  DriverCurrents currents;
+  currents.slope_s = (given.inverted ? -given.attenuation : given.attenuation) * response.driver_s +
+                     response.sense_s.transpose() * amplifiers.gain.cwiseInverse().asDiagonal();
+  currents.offset_a = -response.sense_s.transpose() * amplifiers.offset_v;
+  if (given.inverted && amplifiers.inverter_offset_v.size() != 0) {
+    currents.offset_a += given.attenuation * (response.driver_s * amplifiers.inverter_offset_v);
   }
-  Eigen::VectorXd watts =
-      (output_v.cwiseProduct(output_output_s_ * output_v - plus_s.transpose() * sensed_v))
-          .colwise()
-          .sum();
-  if (has_minus) {
-    watts += inverted_v
-                 .cwiseProduct(inverted_inverted_s_ * inverted_v -
-                               network_.minus_s.transpose() * sensed_v)
-                 .colwise()
-                 .sum()
-                 .transpose();
+  return currents;
+}
+
+std::vector<NetworkPower> WiredLoop::power(const AmplifierRow& amplifiers,
+                                           const Eigen::MatrixXd& output_v,
+                                           const Eigen::MatrixXd& current_a) const {
+  Eigen::RowVectorXd watts = Eigen::RowVectorXd::Zero(output_v.cols());
+  for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
+    const DriverCurrents currents = driver_currents(amplifiers, a);
+    const Eigen::MatrixXd delivered = (currents.slope_s * output_v).colwise() + currents.offset_a;
+    watts += driver_voltage(amplifiers, a, output_v).cwiseProduct(delivered).colwise().sum();
   }
   // A current source at M, or a voltage source behind the input conductance.
   const double input_ohm =
       layout_.input_conductance_s > 0.0 ? 1.0 / layout_.input_conductance_s : 0.0;
   std::vector<NetworkPower> result;
   for (Eigen::Index shot = 0; shot < output_v.cols(); ++shot) {
-    const auto current = current_a.col(shot);
-    const double sensed = current.dot(sensed_v.col(shot));
+    const Eigen::VectorXd current = current_a.col(shot);
+    const double sensed =
+        current.dot(amplifiers.offset_v - output_v.col(shot).cwiseQuotient(amplifiers.gain));
     result.push_back(
         {watts[shot], input_ohm > 0.0 ? input_ohm * current.squaredNorm() - sensed : sensed});
   }

@@ -5,7 +5,7 @@
 #include <invar/circuit/wired_array.h>
 
 #include <Eigen/Core>
-#include <Eigen/LU>
+#include <optional>
 #include <vector>
 
 namespace invar::circuit {
@@ -16,12 +16,16 @@ struct LoopArray {
   /// Drivers of the columns: attenuation times the outputs v, or times the inverted outputs p.
   double attenuation = 1.0;
   bool inverted = false;
+  /// The end of its rows that is at the nodes M; if not given, the right one of the first array and
+  /// the left one, beside column 0, of the others.
+  std::optional<RowEnd> sensed_end;
 };
 
 /// INV with wires. Every array hangs on the nodes M that the op-amps sense: with two, the row is
 /// L - r - [first array] - r - M - r - [second array] - r - open; further arrays are further arms
-/// of the same nodes M. The first array's right end is at M, and its left end L is where `far`
-/// currents enter; the others' order of columns starts at M.
+/// of the same nodes M. The first array's other end L is where `far` currents enter. (With
+/// `sensed_end` left, rows are sensed and columns driven at the same corner of an array: then a
+/// symmetric matrix stays symmetric with its wires, if rows and columns have the same resistance.)
 struct LoopLayout {
   std::vector<LoopArray> arrays;
   WireParameters wires;
@@ -40,9 +44,15 @@ struct LoopLayout {
 
 /// Power that the ports of a network deliver, which is what its cells and wires turn into heat.
 struct NetworkPower {
-  double outputs_w = 0.0;  ///< from op-amps and inverters
+  double drivers_w = 0.0;  ///< from op-amps, inverters and buffers
   double inputs_w = 0.0;   ///< from the sources of the input currents
-  double total_w() const { return outputs_w + inputs_w; }
+  double total_w() const { return drivers_w + inputs_w; }
+};
+
+/// Currents that the drivers of one array deliver: slope_s v + offset_a, v the outputs (n x n, n).
+struct DriverCurrents {
+  Eigen::MatrixXd slope_s;
+  Eigen::VectorXd offset_a;
 };
 
 /// The linear network of an INV loop with wires, reduced to its ports.
@@ -86,12 +96,18 @@ class WiredLoop {
   /// that of the nodes M.
   const Eigen::MatrixXd& far_transfer() const { return far_transfer_; }
 
-  /// Power at each of k operating points: outputs v, inverted outputs p (ignored without minus
-  /// arrays), sensed voltages V_M, all n x k. Needs Options::power and `near` currents.
-  std::vector<NetworkPower> power(const Eigen::MatrixXd& output_v,
-                                  const Eigen::MatrixXd& inverted_v,
-                                  const Eigen::MatrixXd& sensed_v,
+  /// Power at each of k operating points: outputs v, n x k, and input currents, n x k. Needs
+  /// Options::power.
+  std::vector<NetworkPower> power(const AmplifierRow& amplifiers, const Eigen::MatrixXd& output_v,
                                   const Eigen::MatrixXd& current_a) const;
+  /// Currents out of the drivers of array `array`. Needs Options::power.
+  DriverCurrents driver_currents(const AmplifierRow& amplifiers, std::size_t array) const;
+  /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
+  Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
+                                 const Eigen::MatrixXd& output_v) const;
+
+  /// The end of the rows of array `array` that is at the nodes M.
+  static RowEnd sensed_end(const LoopLayout& layout, std::size_t array);
 
  private:
   void build(const Options& options);
@@ -103,9 +119,12 @@ class WiredLoop {
   double growth_ = 1.0;
   Method method_ = Method::march;
   Eigen::MatrixXd far_transfer_;
-  /// Currents out of the drivers for 1 V at an output, nodes M at 0 V; and for 1 V of an inverter.
-  Eigen::MatrixXd output_output_s_;
-  Eigen::MatrixXd inverted_inverted_s_;
+  /// Of each array, for 1 V of a driver while the nodes M are at 0 V.
+  struct DriverResponse {
+    Eigen::MatrixXd driver_s;  ///< current out of the drivers
+    Eigen::MatrixXd sense_s;   ///< current into the nodes M
+  };
+  std::vector<DriverResponse> drivers_;
 };
 
 }  // namespace invar::circuit

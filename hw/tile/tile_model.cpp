@@ -1,4 +1,3 @@
-#include <invar/converter/quantizer.h>
 #include <invar/tile/tile_model.h>
 
 #include <algorithm>
@@ -9,13 +8,6 @@
 #include <string>
 
 namespace invar::tile {
-namespace {
-
-/// Single precision (1e-7) is far below the converters' steps up to this many bits.
-constexpr int k_single_precision_bits = 12;
-
-}  // namespace
-
 TileModel::TileModel(const TileParameters& parameters, std::uint64_t seed, std::uint32_t tile)
     : parameters_(parameters),
       random_(seed, tile),
@@ -27,12 +19,9 @@ TileModel::TileModel(const TileParameters& parameters, std::uint64_t seed, std::
     parameters_.device.stuck_fraction = 0.0;
   }
   arrays_.resize(2 * static_cast<std::size_t>(parameters_.slices));
-  offset_v_ = Eigen::VectorXd::Zero(parameters_.rows);
-  if (has_noise()) {
-    for (int row = 0; row < parameters_.rows; ++row) {
-      offset_v_[row] = parameters_.amplifier.offset_sigma_v *
-                       random_.normal_pair(device::RandomStream::amplifier_offset, row, 0, 0)[0];
-    }
+  amplifiers_ = TileCircuit::draw_amplifiers(parameters_.amplifier, random_, parameters_.rows);
+  if (!has_noise()) {
+    amplifiers_.offset_v.setZero();
   }
 }
 
@@ -91,26 +80,21 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
       column_power_s_ += weight * weight * conductance.colwise().sum().transpose();
     }
   }
-  circuit::InvNetwork network;
-  network.loop_s = plus - minus;
-  network.row_load_s = load;
-  network.minus_s = minus;
   const double gain =
       has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
+  circuit_.reset();
   try {
-    const circuit::InvCircuit circuit(std::move(network), gain, offset_v_.head(n));
-    dynamics_ = circuit::analyse_loop(circuit, parameters_.amplifier.gain_bandwidth_hz,
-                                      parameters_.amplifier.inverter_bandwidth_ratio);
-    if (dynamics_.stable) {
-      // Settled to half a step of the ADC.
-      settling_time_s_ = dynamics_.settling_time_s(parameters_.adc.bits);
-      const Eigen::MatrixXd inverse = circuit.inverse_ohm();
-      const Eigen::VectorXd offset_current = load.cwiseProduct(offset_v_.head(n));
-      if (parameters_.adc.bits <= k_single_precision_bits) {
-        loop_float_ = {inverse.cast<float>(), squared.cast<float>(), offset_current.cast<float>()};
-      } else {
-        loop_double_ = {inverse, squared, offset_current};
-      }
+    if (parameters_.fidelity == Fidelity::circuit) {
+      circuit_ =
+          std::make_unique<TileCircuit>(parameters_, loop_layout(n, seed_slices), amplifiers_of(n));
+      close_loop(circuit_->circuit(), squared);
+    } else {
+      circuit::InvNetwork network;
+      network.loop_s = plus - minus;
+      network.row_load_s = load;
+      network.minus_s = minus;
+      close_loop(circuit::InvCircuit(std::move(network), gain, amplifiers_.offset_v.head(n)),
+                 squared);
     }
   } catch (const std::domain_error&) {
     dynamics_.stable = false;
@@ -118,131 +102,43 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
   return dynamics_.stable;
 }
 
-Eigen::MatrixXd TileModel::read_noise(device::RandomStream stream, std::uint64_t first_shot,
-                                      int shots) {
-  Eigen::MatrixXd noise(size_, shots);
-  for (int shot = 0; shot < shots; ++shot) {
-    for (int row = 0; row < size_; row += 4) {
-      const auto words = random_.words(stream, row / 4, 0, first_shot + shot);
-      const auto first = device::KeyedRandom::to_normal_pair(words[0], words[1]);
-      const auto second = device::KeyedRandom::to_normal_pair(words[2], words[3]);
-      const double deviates[4] = {first[0], first[1], second[0], second[1]};
-      for (int i = 0; i < std::min(4, size_ - row); ++i) {
-        noise(row + i, shot) = deviates[i];
-      }
-    }
+void TileModel::close_loop(const circuit::InvCircuit& circuit, const Eigen::MatrixXd& squared_s2) {
+  dynamics_ = circuit::analyse_loop(circuit, parameters_.amplifier.gain_bandwidth_hz,
+                                    parameters_.amplifier.inverter_bandwidth_ratio);
+  if (!dynamics_.stable) {
+    return;
   }
-  return noise;
-}
-
-template <typename Scalar>
-void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& input,
-                            const std::vector<int>& range, AnalogBatch& batch) {
-  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-  const int shots = static_cast<int>(input.cols());
-  const converter::Quantizer dac(parameters_.dac.bits, 1.0);
-  const converter::Quantizer adc(parameters_.adc.bits, parameters_.adc.full_scale_v);
-
-  const int watched = std::min(watched_rows_, size_);
-  batch.dac_codes.resize(watched, watched == 0 ? 0 : shots);
-  batch.adc_codes.resize(watched, watched == 0 ? 0 : shots);
-
-  Matrix drive(size_, shots);
-  std::uint32_t dac_clips = 0;
-  double input_square_sum = 0.0;
-  for (int shot = 0; shot < shots; ++shot) {
-    const double full_scale_v = std::ldexp(parameters_.dac.full_scale_v, -range[shot]);
-    for (int row = 0; row < size_; ++row) {
-      const std::int32_t code = dac.code(input(row, shot), dac_clips);
-      if (row < watched) {
-        batch.dac_codes(row, shot) = code;
-      }
-      const double voltage = full_scale_v * dac.value(code);
-      input_square_sum += voltage * voltage;
-      drive(row, shot) = static_cast<Scalar>(-span_s_ * voltage);
-    }
-  }
-  drive.colwise() += loop.offset_current_a;
-
-  Matrix output = loop.inverse_ohm * drive;
-  if (parameters_.device.read_noise > 0.0) {
-    Matrix noise_a = (loop.squared_s2 * output.cwiseAbs2()).cwiseSqrt();
-    noise_a.array() *= read_noise(device::RandomStream::read_noise_inv, shots_, shots)
-                           .template cast<Scalar>()
-                           .array() *
-                       static_cast<Scalar>(parameters_.device.read_noise);
-    output.noalias() -= loop.inverse_ohm * noise_a;
-  }
-
-  const double saturation_v =
-      has_noise() ? parameters_.amplifier.saturation_v : std::numeric_limits<double>::infinity();
-  batch.output.resize(size_, shots);
-  batch.clipped.assign(shots, 0);
-  batch.peak.assign(shots, 0.0F);
-  for (int shot = 0; shot < shots; ++shot) {
-    const double scale = -std::ldexp(1.0 / parameters_.dac.full_scale_v, range[shot]);
-    std::uint32_t clips = 0;
-    std::int32_t largest_code = 0;
-    for (int row = 0; row < size_; ++row) {
-      double voltage = output(row, shot);
-      if (!(std::abs(voltage) <= saturation_v)) {
-        voltage = std::copysign(saturation_v, voltage);
-        output(row, shot) = static_cast<Scalar>(voltage);
-        batch.clipped[shot] = 1;
-      }
-      const std::int32_t code = adc.code(voltage, clips);
-      if (row < watched) {
-        batch.adc_codes(row, shot) = code;
-      }
-      largest_code = std::max(largest_code, std::abs(code));
-      batch.output(row, shot) = scale * adc.value(code);
-    }
-    batch.peak[shot] = static_cast<float>(largest_code) / static_cast<float>(adc.largest_code());
-    if (clips != 0) {
-      batch.clipped[shot] = 1;
-      batch.counts.adc_clips += clips;
-    }
-  }
-  batch.counts.dac_clips += dac_clips;
-  account_inv(output.cwiseAbs2().rowwise().sum().template cast<double>(), input_square_sum, shots,
-              batch);
-}
-
-void TileModel::account_inv(const Eigen::VectorXd& output_square_sums, double input_square_sum,
-                            int shots, AnalogBatch& batch) const {
-  const converter::AdcParameters& adc = parameters_.adc;
-  const double convert_s = adc.conversion_time_for(size_);
-  const double analog_s = settling_time_s_ + adc.sample_time_s;
-  batch.shot_time_s = parameters_.dac.conversion_time_s + analog_s + convert_s;
-  batch.counts.shots += shots;
-  batch.counts.dac_conversions += static_cast<std::uint64_t>(shots) * size_;
-  batch.counts.adc_conversions += static_cast<std::uint64_t>(shots) * size_;
-  batch.energy.dac_j += shots * size_ * parameters_.dac.energy_j();
-  batch.energy.adc_j += shots * size_ * adc.energy_j;
-  batch.energy.sample_hold_j += shots * size_ * adc.sample_hold_power_w * convert_s;
-  batch.energy.amplifier_j +=
-      shots * active_amplifiers() * parameters_.amplifier.power_w() * analog_s;
-  // The rows are virtual grounds: all power in the cells comes from the columns and the inputs.
-  batch.energy.array_j +=
-      analog_s * (column_power_s_.dot(output_square_sums) + span_s_ * input_square_sum);
-}
-
-AnalogBatch TileModel::invert(const Eigen::MatrixXd& input, const std::vector<int>& range) {
-  if (!dynamics_.stable || size_ == 0) {
-    throw std::logic_error("tile: INV needs a stored matrix and a stable loop");
-  }
-  if (input.rows() != size_ || static_cast<std::size_t>(input.cols()) != range.size()) {
-    throw std::invalid_argument("tile: INV inputs must be " + std::to_string(size_) +
-                                " rows with one range a column");
-  }
-  AnalogBatch batch;
-  if (parameters_.adc.bits <= k_single_precision_bits) {
-    invert_with(loop_float_, input, range, batch);
+  // Settled to half a step of the ADC.
+  settling_time_s_ = dynamics_.settling_time_s(parameters_.adc.bits);
+  const Eigen::MatrixXd inverse = circuit.inverse_ohm();
+  const Eigen::VectorXd& offset_current = circuit.offset_current_a();
+  if (uses_single_precision()) {
+    loop_float_ = {inverse.cast<float>(), squared_s2.cast<float>(), offset_current.cast<float>()};
   } else {
-    invert_with(loop_double_, input, range, batch);
+    loop_double_ = {inverse, squared_s2, offset_current};
   }
-  shots_ += input.cols();
-  return batch;
+}
+
+circuit::LoopLayout TileModel::loop_layout(int n, int seed_slices) {
+  circuit::LoopLayout layout;
+  layout.wires = parameters_.wires;
+  layout.input_conductance_s = span_s_;
+  for (int slice = 0; slice < seed_slices; ++slice) {
+    for (int sign = 0; sign < 2; ++sign) {
+      layout.arrays.push_back({array(slice, sign).conductance_s().topLeftCorner(n, n),
+                               slice_weight(slice), sign == 1, circuit::RowEnd::left});
+    }
+  }
+  return layout;
+}
+
+circuit::AmplifierRow TileModel::amplifiers_of(int n) const {
+  circuit::AmplifierRow row;
+  row.gain = amplifiers_.gain.head(n);
+  row.offset_v = amplifiers_.offset_v.head(n);
+  row.relative_bandwidth = amplifiers_.relative_bandwidth.head(n);
+  row.inverter_offset_v = amplifiers_.inverter_offset_v.head(n);
+  return row;
 }
 
 int TileModel::active_amplifiers() const {

@@ -4,6 +4,7 @@
 #include <invar/circuit/loop_dynamics.h>
 #include <invar/device/rram_array.h>
 #include <invar/tile/analog_matrix.h>
+#include <invar/tile/tile_circuit.h>
 #include <invar/tile/tile_parameters.h>
 
 #include <Eigen/Core>
@@ -93,22 +94,28 @@ class TileModel : public AnalogMatrix {
   Eigen::MatrixXd slice_square(int slice) const;
   /// Normal deviates for rows of shots first_shot ..., n x k.
   Eigen::MatrixXd read_noise(device::RandomStream stream, std::uint64_t first_shot, int shots);
-  void account_inv(const Eigen::VectorXd& output_square_sums, double input_square_sum, int shots,
-                   AnalogBatch& batch) const;
+  void account_inv(int shots, AnalogBatch& batch) const;
+  /// Poles, settling time and inverse of a loop. \param squared_s2 for the lumped read noise
+  void close_loop(const circuit::InvCircuit& circuit, const Eigen::MatrixXd& squared_s2);
+  circuit::LoopLayout loop_layout(int n, int seed_slices);
+  circuit::AmplifierRow amplifiers_of(int n) const;
 
-  bool has_noise() const { return parameters_.fidelity == Fidelity::behavioural; }
+  /// Single precision (1e-7) is far below the converters' steps up to 12 bits.
+  bool uses_single_precision() const { return parameters_.adc.bits <= 12; }
+  bool has_noise() const { return parameters_.fidelity != Fidelity::ideal; }
 
   TileParameters parameters_;
   device::KeyedRandom random_;
   double span_s_;
   std::vector<std::unique_ptr<device::RramArray>> arrays_;
-  Eigen::VectorXd offset_v_;
+  circuit::AmplifierRow amplifiers_;  ///< of all the tile's rows
 
   int size_ = 0;
   int seed_slices_ = 0;
   int slices_in_use_ = 0;
   circuit::LoopDynamics dynamics_;
   double settling_time_s_ = 0.0;
+  std::unique_ptr<TileCircuit> circuit_;  ///< at circuit fidelity
   Loop<float> loop_float_;
   Loop<double> loop_double_;
   /// sum over arrays of weight^2 x column sums: with v^2 the power that the columns deliver.

@@ -15,6 +15,8 @@ void TileParameters::check() const {
   require_range("tile.mvm_row_group", mvm_row_group, 1, 512);
   require_range("tile.mvm_adc_range", mvm_adc_range, 1e-4, 1.0);
   require_range("tile.mvm_settling_time_s", mvm_settling_time_s, 0.0, 1.0);
+  require_range("tile.nonlinearity_per_v", nonlinearity_per_v, 0.0, 100.0);
+  wires.check();
   device.check();
   dac.check();
   adc.check();
@@ -28,11 +30,37 @@ Fidelity fidelity_from_string(const std::string& name) {
   if (name == "behavioural") {
     return Fidelity::behavioural;
   }
-  throw std::invalid_argument("tile.fidelity = \"" + name + "\": must be ideal or behavioural");
+  if (name == "circuit") {
+    return Fidelity::circuit;
+  }
+  throw std::invalid_argument("tile.fidelity = \"" + name +
+                              "\": must be ideal, behavioural or circuit");
 }
 
 std::string to_string(Fidelity fidelity) {
-  return fidelity == Fidelity::ideal ? "ideal" : "behavioural";
+  switch (fidelity) {
+    case Fidelity::ideal:
+      return "ideal";
+    case Fidelity::behavioural:
+      return "behavioural";
+    default:
+      return "circuit";
+  }
+}
+
+ReadNoiseModel read_noise_model_from_string(const std::string& name) {
+  if (name == "lumped") {
+    return ReadNoiseModel::lumped;
+  }
+  if (name == "per_cell") {
+    return ReadNoiseModel::per_cell;
+  }
+  throw std::invalid_argument("tile.read_noise_model = \"" + name +
+                              "\": must be lumped or per_cell");
+}
+
+std::string to_string(ReadNoiseModel model) {
+  return model == ReadNoiseModel::lumped ? "lumped" : "per_cell";
 }
 
 MvmMode mvm_mode_from_string(const std::string& name) {

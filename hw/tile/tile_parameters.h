@@ -2,6 +2,7 @@
 #define INVAR_TILE_TILE_PARAMETERS_H
 
 #include <invar/circuit/amplifier_parameters.h>
+#include <invar/circuit/wire_parameters.h>
 #include <invar/converter/converter_parameters.h>
 #include <invar/device/rram_parameters.h>
 
@@ -13,6 +14,13 @@ namespace invar::tile {
 enum class Fidelity {
   ideal,        ///< quantisation only: levels, DAC and ADC steps
   behavioural,  ///< programming error, read noise, gain, offset, saturation, converters, settling
+  circuit,      ///< the same with the network solved: wires, spread of amplifiers, its own power
+};
+
+/// How read noise enters an INV shot at circuit fidelity.
+enum class ReadNoiseModel {
+  lumped,    ///< one noise current a row, with the variance of its cells: first order in the noise
+  per_cell,  ///< every cell deviates by itself and the network is solved with it
 };
 
 /// How an MVM is computed.
@@ -30,6 +38,13 @@ struct TileParameters {
   /// Slices in the INV loop unless a command says otherwise.
   int seed_slices = 2;
   Fidelity fidelity = Fidelity::behavioural;
+
+  /// Circuit fidelity: resistance between neighbouring cells. About 1.73 ohm in the chip of Zuo et
+  /// al. 2025 (secondary source).
+  circuit::WireParameters wires{1.73, 1.73};
+  /// Circuit fidelity: cells are I = G sinh(a V) / a (assumption: ohmic).
+  double nonlinearity_per_v = 0.0;
+  ReadNoiseModel read_noise_model = ReadNoiseModel::lumped;
 
   MvmMode mvm_mode = MvmMode::lumped;
   /// MVM: bits of an input vector, sent in pieces of the DAC's width.
@@ -53,6 +68,8 @@ struct TileParameters {
 
 Fidelity fidelity_from_string(const std::string& name);
 std::string to_string(Fidelity fidelity);
+ReadNoiseModel read_noise_model_from_string(const std::string& name);
+std::string to_string(ReadNoiseModel model);
 MvmMode mvm_mode_from_string(const std::string& name);
 std::string to_string(MvmMode mode);
 

@@ -17,10 +17,29 @@ void add_tile(ParameterTable& table) {
   table
       .choice("tile.fidelity", INVAR_FIELD(accelerator.tile.fidelity),
               std::vector<std::pair<std::string, tile::Fidelity>>{
-                  {"ideal", tile::Fidelity::ideal}, {"behavioural", tile::Fidelity::behavioural}},
-              "ideal: quantisation only; behavioural: with errors, noise, gain, offset, saturation",
+                  {"ideal", tile::Fidelity::ideal},
+                  {"behavioural", tile::Fidelity::behavioural},
+                  {"circuit", tile::Fidelity::circuit}},
+              "ideal: quantisation only; behavioural: with errors, noise, gain, offset, "
+              "saturation; circuit: with the network of cells and wires solved",
               "choice")
       .with_flag("--fidelity", "NAME");
+  table.choice(
+      "tile.read_noise_model", INVAR_FIELD(accelerator.tile.read_noise_model),
+      std::vector<std::pair<std::string, tile::ReadNoiseModel>>{
+          {"lumped", tile::ReadNoiseModel::lumped}, {"per_cell", tile::ReadNoiseModel::per_cell}},
+      "circuit fidelity, INV: noise of a row in one, or the network solved with every "
+      "cell's own",
+      "choice");
+  table.real("tile.nonlinearity_per_v", INVAR_FIELD(accelerator.tile.nonlinearity_per_v), {0, 100},
+             "1/V", "circuit fidelity, INV: a of cells I = G sinh(a V) / a; 0 = ohmic",
+             "assumption");
+  table.real("wires.row_ohm", INVAR_FIELD(accelerator.tile.wires.row_ohm), {0, 1e6}, "ohm",
+             "circuit fidelity: row wire between neighbouring cells",
+             "about 1.73 in Zuo et al. 2025, secondary source");
+  table.real("wires.column_ohm", INVAR_FIELD(accelerator.tile.wires.column_ohm), {0, 1e6}, "ohm",
+             "circuit fidelity: column wire between neighbouring cells",
+             "about 1.73 in Zuo et al. 2025, secondary source");
   table.choice("tile.mvm_mode", INVAR_FIELD(accelerator.tile.mvm_mode),
                std::vector<std::pair<std::string, tile::MvmMode>>{
                    {"lumped", tile::MvmMode::lumped}, {"bit_serial", tile::MvmMode::bit_serial}},
@@ -118,6 +137,14 @@ void add_amplifier(ParameterTable& table) {
              "gain-bandwidth product", "assumption; the published bench used 16 and 500 MHz parts");
   table.real("amplifier.offset_sigma_v", INVAR_FIELD(accelerator.tile.amplifier.offset_sigma_v),
              {0, 1}, "V", "standard deviation of the input offset after auto-zero", "assumption");
+  table.real("amplifier.gain_sigma", INVAR_FIELD(accelerator.tile.amplifier.gain_sigma), {0, 0.3},
+             "", "circuit fidelity: standard deviation of the gain, relative", "assumption");
+  table.real("amplifier.bandwidth_sigma", INVAR_FIELD(accelerator.tile.amplifier.bandwidth_sigma),
+             {0, 0.3}, "", "circuit fidelity: standard deviation of the bandwidth, relative",
+             "assumption");
+  table.real("amplifier.inverter_offset_sigma_v",
+             INVAR_FIELD(accelerator.tile.amplifier.inverter_offset_sigma_v), {0, 1}, "V",
+             "circuit fidelity: standard deviation of the inverters' output offset", "assumption");
   table.real("amplifier.saturation_v", INVAR_FIELD(accelerator.tile.amplifier.saturation_v),
              {1e-6, 100}, "V", "magnitude at which outputs saturate", "assumption");
   table.real("amplifier.inverter_bandwidth_ratio",
