@@ -69,7 +69,7 @@ MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end,
       const LoopArray& given = layout.arrays[a];
       MarchResponse response =
           WiredArray(given.conductance_s, layout.wires, set)
-              .respond_to_terminals(a == 0 ? RowEnd::left : RowEnd::right, {true, true, true});
+              .respond_to_terminals(opposite(WiredLoop::sensed_end(layout, a)), {true, true, true});
       if (!response.voltage_v.allFinite() || !response.column_current_a.allFinite()) {
         return accuracy;
       }

@@ -8,8 +8,8 @@
 namespace invar::circuit {
 
 NodalArray::NodalArray(const Eigen::MatrixXd& conductance_s, const WireParameters& wires,
-                       bool ends_at_sense)
-    : size_(static_cast<int>(conductance_s.rows())) {
+                       RowEnd sensed_end)
+    : size_(static_cast<int>(conductance_s.rows())), sensed_end_(sensed_end) {
   const int n = size_;
   const bool row_nodes = wires.row_ohm > 0.0;
   const bool column_nodes = wires.column_ohm > 0.0;
@@ -29,7 +29,7 @@ NodalArray::NodalArray(const Eigen::MatrixXd& conductance_s, const WireParameter
                              1.0 / wires.column_ohm});
       }
       if (row_nodes) {
-        const int next = ends_at_sense ? j + 1 : j - 1;
+        const int next = sensed_end == RowEnd::right ? j + 1 : j - 1;
         const bool last = next < 0 || next == n;
         segments_.push_back(
             {last ? sense(k) : row_node(k, next), row_node(k, j), 1.0 / wires.row_ohm});

@@ -25,9 +25,8 @@ class NodalArray {
   static constexpr int k_width = 16;
   using Block = Eigen::Matrix<double, Eigen::Dynamic, k_width, Eigen::RowMajor>;
 
-  /// \param ends_at_sense whether M is beside the last column (the first array of a loop) or beside
-  /// column 0
-  NodalArray(const Eigen::MatrixXd& conductance_s, const WireParameters& wires, bool ends_at_sense);
+  /// \param sensed_end the end of the rows that is at the nodes M
+  NodalArray(const Eigen::MatrixXd& conductance_s, const WireParameters& wires, RowEnd sensed_end);
 
   /// Inner nodes of an n x n array.
   static long nodes(int n, const WireParameters& wires) {
@@ -40,9 +39,11 @@ class NodalArray {
   /// Cell (k, j) at [j n + k], from its column node to its row node.
   const std::vector<Resistor>& cells() const { return cells_; }
   const std::vector<Resistor>& segments() const { return segments_; }
-  /// The row node of a cell beside column 0, which is where the current at the open end of the
-  /// first array's row enters.
-  int first_node(int row) const { return cells_[static_cast<std::size_t>(row)].to; }
+  /// The row's node beside its open end, which is where a `far` current enters the first array.
+  int open_node(int row) const {
+    const std::size_t column = sensed_end_ == RowEnd::right ? 0 : size_ - 1;
+    return cells_[column * size_ + row].to;
+  }
 
   /// \throws std::domain_error if the factorisation fails
   void factor();
@@ -72,6 +73,7 @@ class NodalArray {
   void substitute(Block& x) const;
 
   int size_;
+  RowEnd sensed_end_;
   int nodes_ = 0;
   std::vector<Resistor> cells_;
   std::vector<Resistor> segments_;

@@ -25,7 +25,7 @@ void add(Eigen::MatrixXd& sum, double factor, const Eigen::MatrixXd& term) {
 struct PortResponse {
   Eigen::MatrixXd row_current_a;     ///< n x n, into the rows
   Eigen::MatrixXd column_current_a;  ///< n x n, out of the drivers
-  Eigen::MatrixXd open_end_v;        ///< n x n, at the row nodes beside column 0
+  Eigen::MatrixXd open_end_v;        ///< n x n, at the row nodes beside the open end
 };
 
 /// Currents are summed over the cells, not read from the wires: those of a well conducting wire are
@@ -53,16 +53,15 @@ PortResponse respond(const NodalArray& array, int first_port, bool refine) {
         response.column_current_a.row(j).segment(first, count) += through.head(count);
       }
     }
-    for (int k = 0; k < n && array.first_node(k) >= 0; ++k) {
-      response.open_end_v.row(k).segment(first, count) =
-          node_v.row(array.first_node(k)).head(count);
+    for (int k = 0; k < n && array.open_node(k) >= 0; ++k) {
+      response.open_end_v.row(k).segment(first, count) = node_v.row(array.open_node(k)).head(count);
     }
   }
   return response;
 }
 
 NodalArray make_array(const LoopLayout& layout, std::size_t a) {
-  return {layout.arrays[a].conductance_s, layout.wires, a == 0};
+  return {layout.arrays[a].conductance_s, layout.wires, WiredLoop::sensed_end(layout, a)};
 }
 
 NodalReduction reduce(const LoopLayout& layout, bool power, bool refine) {
@@ -90,12 +89,11 @@ NodalReduction reduce(const LoopLayout& layout, bool power, bool refine) {
     if (given.inverted) {
       add(network.minus_s, given.attenuation, loop);
     }
-    if (a == 0 && far && array.first_node(0) >= 0) {
+    if (a == 0 && far && array.open_node(0) >= 0) {
       network.input_transfer = sense.open_end_v.transpose();
     }
     if (power) {
-      add(given.inverted ? reduction.inverted_inverted_s : reduction.output_output_s,
-          given.attenuation * given.attenuation, respond(array, n, refine).column_current_a);
+      reduction.drivers.push_back({respond(array, n, refine).column_current_a, loop});
     }
     reduction.error = std::max(reduction.error, array.error());
   }
@@ -133,8 +131,8 @@ double nodal_dissipation_w(const LoopLayout& layout, const Eigen::VectorXd& outp
         layout.arrays[a].attenuation * (layout.arrays[a].inverted ? inverted_v : output_v);
     Block node_current = Block::Zero(array.nodes(), k_width);
     for (int k = 0; k < n && a == 0 && far; ++k) {
-      if (array.first_node(k) >= 0) {
-        node_current(array.first_node(k), 0) = current_a[k];
+      if (array.open_node(k) >= 0) {
+        node_current(array.open_node(k), 0) = current_a[k];
       }
     }
     const Block node_v = array.solve(port_v, node_current, true);

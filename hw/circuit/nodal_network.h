@@ -4,6 +4,7 @@
 #include <invar/circuit/wired_loop.h>
 
 #include <Eigen/Core>
+#include <vector>
 
 namespace invar::circuit {
 
@@ -15,11 +16,8 @@ constexpr int k_nodal_node_limit = 2 * 256 * 256;
 /// An INV loop reduced to its ports by sparse elimination of all inner nodes: slower than
 /// `WiredLoop`, but as good however large the wires' resistance is.
 struct NodalReduction {
-  InvNetwork network;  ///< its equations are those of the nodes M
-  /// Currents out of the drivers for 1 V of an output, nodes M at 0 V; and for 1 V of an inverter.
-  /// Empty without `power`.
-  Eigen::MatrixXd output_output_s;
-  Eigen::MatrixXd inverted_inverted_s;
+  InvNetwork network;                   ///< its equations are those of the nodes M
+  std::vector<DriverResponse> drivers;  ///< of each array; empty without `power`
   /// Estimate of the relative error of the inner voltages.
   double error = 0.0;
 };

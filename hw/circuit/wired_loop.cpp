@@ -102,8 +102,7 @@ void WiredLoop::settle_accuracy(const Options& options) {
     NodalReduction reduction = nodal_reduction(layout_, options.power);
     if (reduction.error <= options.maximum_rounding_error) {
       network_ = std::move(reduction.network);
-      output_output_s_ = std::move(reduction.output_output_s);
-      inverted_inverted_s_ = std::move(reduction.inverted_inverted_s);
+      drivers_ = std::move(reduction.drivers);
       far_transfer_.resize(0, 0);
       method_ = Method::nodal;
       return;

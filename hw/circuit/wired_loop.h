@@ -55,6 +55,12 @@ struct DriverCurrents {
   Eigen::VectorXd offset_a;
 };
 
+/// An array's response to 1 V of a driver while the nodes M are at 0 V.
+struct DriverResponse {
+  Eigen::MatrixXd driver_s;  ///< current out of the drivers
+  Eigen::MatrixXd sense_s;   ///< current into the nodes M
+};
+
 /// The linear network of an INV loop with wires, reduced to its ports.
 ///
 /// Each array is marched once, from its open end and with all drivers at 0 V. What the drivers do
@@ -119,11 +125,7 @@ class WiredLoop {
   double growth_ = 1.0;
   Method method_ = Method::march;
   Eigen::MatrixXd far_transfer_;
-  /// Of each array, for 1 V of a driver while the nodes M are at 0 V.
-  struct DriverResponse {
-    Eigen::MatrixXd driver_s;  ///< current out of the drivers
-    Eigen::MatrixXd sense_s;   ///< current into the nodes M
-  };
+  /// Of each array, with Options::power.
   std::vector<DriverResponse> drivers_;
 };
 
