@@ -93,7 +93,8 @@ NodalReduction reduce(const LoopLayout& layout, bool power, bool refine) {
       network.input_transfer = sense.open_end_v.transpose();
     }
     if (power) {
-      reduction.drivers.push_back({respond(array, n, refine).column_current_a, loop});
+      reduction.driver_to_sense_s.push_back(loop);
+      reduction.driver_to_driver_s.push_back(respond(array, n, refine).column_current_a);
     }
     reduction.error = std::max(reduction.error, array.error());
   }

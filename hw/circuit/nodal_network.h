@@ -17,7 +17,10 @@ constexpr int k_nodal_node_limit = 2 * 256 * 256;
 /// `WiredLoop`, but as good however large the wires' resistance is.
 struct NodalReduction {
   InvNetwork network;                   ///< its equations are those of the nodes M
-  std::vector<DriverResponse> drivers;  ///< of each array; empty without `power`
+  /// Of each array, for 1 V of a driver while the nodes M are at 0 V: current into these, and
+  /// current out of the drivers. Empty without `power`.
+  std::vector<Eigen::MatrixXd> driver_to_sense_s;
+  std::vector<Eigen::MatrixXd> driver_to_driver_s;
   /// Estimate of the relative error of the inner voltages.
   double error = 0.0;
 };

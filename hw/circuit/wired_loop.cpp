@@ -68,7 +68,7 @@ Eigen::VectorXd LoopLayout::row_load_s() const {
 }
 
 WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options)
-    : layout_(layout), size_(layout.size()) {
+    : layout_(layout), size_(layout.size()), set_(options.instruction_set) {
   layout_.check();
   if ((layout_.injection == Injection::far || options.at_far_end) && options.power) {
     throw std::invalid_argument(
@@ -102,7 +102,8 @@ void WiredLoop::settle_accuracy(const Options& options) {
     NodalReduction reduction = nodal_reduction(layout_, options.power);
     if (reduction.error <= options.maximum_rounding_error) {
       network_ = std::move(reduction.network);
-      drivers_ = std::move(reduction.drivers);
+      driver_to_sense_s_ = std::move(reduction.driver_to_sense_s);
+      driver_to_driver_s_ = std::move(reduction.driver_to_driver_s);
       far_transfer_.resize(0, 0);
       method_ = Method::nodal;
       return;
@@ -148,11 +149,7 @@ void WiredLoop::build(const Options& options) {
       load = transfer.solve(std::move(load));
       loop = transfer.solve(std::move(loop));
       if (options.power) {
-        const MarchResponse from_drive = array.respond_to_drivers(open, {true, false, true});
-        // With the nodes M held at 0 V: H - E A^-1 B, symmetric.
-        const Eigen::MatrixXd held =
-            from_drive.column_current_a + product(set, from_drive.voltage_v, loop);
-        drivers_.push_back({held, loop});
+        driver_to_sense_s_.push_back(loop);
       }
       if (at_far_end) {
         load = product(set, far_transfer_, load);
@@ -191,18 +188,28 @@ Eigen::MatrixXd WiredLoop::driver_voltage(const AmplifierRow& amplifiers, std::s
 }
 
 DriverCurrents WiredLoop::driver_currents(const AmplifierRow& amplifiers, std::size_t array) const {
-  if (drivers_.empty()) {
+  if (driver_to_sense_s_.empty()) {
     throw std::logic_error("circuit: the loop was built without its power");
   }
   const LoopArray& given = layout_.arrays.at(array);
-  const DriverResponse& response = drivers_[array];
+  const Eigen::MatrixXd& to_sense = driver_to_sense_s_[array];
+  // With the nodes M held at 0 V the drivers deliver (H - E A^-1 B) d: A and E as in build(), H and
+  // B what the drivers do while the open ends are at 0 V.
+  const auto march = [&]() -> Eigen::MatrixXd {
+    const MarchResponse held =
+        WiredArray(given.conductance_s, layout_.wires, set_)
+            .respond_to_drivers(opposite(sensed_end(layout_, array)), {true, false, true});
+    return held.column_current_a + product(set_, held.voltage_v, to_sense);
+  };
+  const Eigen::MatrixXd driver_s =
+      driver_to_driver_s_.empty() ? march() : driver_to_driver_s_[array];
   // With V_M = V_os - v / A0; what M does to the drivers is what they do to M (reciprocity).
   DriverCurrents currents;
-  currents.slope_s = (given.inverted ? -given.attenuation : given.attenuation) * response.driver_s +
-                     response.sense_s.transpose() * amplifiers.gain.cwiseInverse().asDiagonal();
-  currents.offset_a = -response.sense_s.transpose() * amplifiers.offset_v;
+  currents.slope_s = (given.inverted ? -given.attenuation : given.attenuation) * driver_s +
+                     to_sense.transpose() * amplifiers.gain.cwiseInverse().asDiagonal();
+  currents.offset_a = -to_sense.transpose() * amplifiers.offset_v;
   if (given.inverted && amplifiers.inverter_offset_v.size() != 0) {
-    currents.offset_a += given.attenuation * (response.driver_s * amplifiers.inverter_offset_v);
+    currents.offset_a += given.attenuation * (driver_s * amplifiers.inverter_offset_v);
   }
   return currents;
 }

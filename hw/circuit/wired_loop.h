@@ -55,12 +55,6 @@ struct DriverCurrents {
   Eigen::VectorXd offset_a;
 };
 
-/// An array's response to 1 V of a driver while the nodes M are at 0 V.
-struct DriverResponse {
-  Eigen::MatrixXd driver_s;  ///< current out of the drivers
-  Eigen::MatrixXd sense_s;   ///< current into the nodes M
-};
-
 /// The linear network of an INV loop with wires, reduced to its ports.
 ///
 /// Each array is marched once, from its open end and with all drivers at 0 V. What the drivers do
@@ -76,7 +70,7 @@ class WiredLoop {
   /// What besides the loop's equation is kept.
   struct Options {
     InstructionSet instruction_set = best_instruction_set();
-    /// Column currents of every basis vector, for `power`.
+    /// What `power` and `driver_currents` need.
     bool power = false;
     /// Estimated effect of rounding on the outputs, relative to their norm, above which the march
     /// is given up. Infinity: never.
@@ -106,7 +100,7 @@ class WiredLoop {
   /// Options::power.
   std::vector<NetworkPower> power(const AmplifierRow& amplifiers, const Eigen::MatrixXd& output_v,
                                   const Eigen::MatrixXd& current_a) const;
-  /// Currents out of the drivers of array `array`. Needs Options::power.
+  /// Currents out of the drivers of array `array`; with the march another half of one. Needs Options::power.
   DriverCurrents driver_currents(const AmplifierRow& amplifiers, std::size_t array) const;
   /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
   Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
@@ -125,8 +119,11 @@ class WiredLoop {
   double growth_ = 1.0;
   Method method_ = Method::march;
   Eigen::MatrixXd far_transfer_;
-  /// Of each array, with Options::power.
-  std::vector<DriverResponse> drivers_;
+  InstructionSet set_;
+  /// Of each array: current into the nodes M for 1 V of a driver, the nodes M at 0 V.
+  std::vector<Eigen::MatrixXd> driver_to_sense_s_;
+  /// Current out of the drivers at the same time; only the nodal method gives it at once.
+  std::vector<Eigen::MatrixXd> driver_to_driver_s_;
 };
 
 }  // namespace invar::circuit

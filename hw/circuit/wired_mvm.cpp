@@ -63,17 +63,28 @@ Eigen::VectorXd WiredMvm::iterate(const Eigen::VectorXd& row_voltage_v, double t
   return -state.column_current_a;
 }
 
-const Eigen::MatrixXd& WiredMvm::effective_conductance_s() const {
-  if (effective_s_.size() == 0) {
-    // From the open ends, x: driven voltages A x, currents out of the columns' grounds E x.
-    MarchResponse response = array_.respond_to_terminals(RowEnd::right, {true, false, true});
-    const DenseFactor transfer(response.voltage_v, array_.instruction_set(),
-                               "circuit: the wires' resistance is too large for the march");
-    const Eigen::MatrixXd reversed =
-        -transfer.solve(std::move(response.column_current_a)).transpose();
-    effective_s_ = reversed.rowwise().reverse();
+void WiredMvm::reduce() const {
+  if (effective_s_.size() != 0) {
+    return;
   }
+  // From the open ends, x: driven voltages A x, currents into the rows C x, currents out of the
+  // columns' grounds E x; all transposed.
+  MarchResponse response = array_.respond_to_terminals(RowEnd::right, {true, true, true});
+  const DenseFactor transfer(response.voltage_v, array_.instruction_set(),
+                             "circuit: the wires' resistance is too large for the march");
+  effective_s_ =
+      -transfer.solve(std::move(response.column_current_a)).transpose().rowwise().reverse();
+  driven_s_ = transfer.solve(std::move(response.current_a)).reverse();
+}
+
+const Eigen::MatrixXd& WiredMvm::effective_conductance_s() const {
+  reduce();
   return effective_s_;
+}
+
+const Eigen::MatrixXd& WiredMvm::driven_conductance_s() const {
+  reduce();
+  return driven_s_;
 }
 
 }  // namespace invar::circuit

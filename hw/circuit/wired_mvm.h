@@ -29,12 +29,15 @@ class WiredMvm {
 
   /// columns x rows: the currents for 1 V at one row each. Dense algebra of rows^3.
   const Eigen::MatrixXd& effective_conductance_s() const;
+  /// rows x rows: the currents that the rows take, which with the voltages are all the power.
+  const Eigen::MatrixXd& driven_conductance_s() const;
 
  private:
+  void reduce() const;
   Eigen::VectorXd iterate(const Eigen::VectorXd& row_voltage_v, double tolerance) const;
 
   WiredArray array_;  ///< rows in reverse order: its drivers are beside row 0
-  mutable Eigen::MatrixXd effective_s_;
+  mutable Eigen::MatrixXd effective_s_, driven_s_;
 };
 
 }  // namespace invar::circuit

@@ -1,5 +1,4 @@
 #include <invar/circuit/read_noise.h>
-#include <invar/circuit/wired_loop.h>
 #include <invar/tile/tile_circuit.h>
 
 #include <algorithm>
@@ -12,6 +11,12 @@ namespace {
 constexpr double k_shot_tolerance = 1e-6;
 /// What belongs to which column of the amplifiers' random stream.
 enum AmplifierTrait : std::uint32_t { offset, gain, bandwidth, inverter_offset };
+
+circuit::WiredLoop::Options with_power() {
+  circuit::WiredLoop::Options options;
+  options.power = true;
+  return options;
+}
 
 }  // namespace
 
@@ -36,25 +41,26 @@ circuit::AmplifierRow TileCircuit::draw_amplifiers(const circuit::AmplifierParam
   return row;
 }
 
-TileCircuit::TileCircuit(const TileParameters& parameters, circuit::LoopLayout layout,
+TileCircuit::TileCircuit(const TileParameters& parameters, const circuit::LoopLayout& layout,
                          circuit::AmplifierRow amplifiers)
-    : parameters_(parameters), layout_(std::move(layout)), amplifiers_(std::move(amplifiers)) {
-  circuit::WiredLoop::Options options;
-  options.power = true;
-  const circuit::WiredLoop loop(layout_, options);
-  circuit_.emplace(loop.network(), amplifiers_);
-  const Eigen::VectorXd grounded = Eigen::VectorXd::Zero(loop.size());
-  for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
-    const circuit::DriverCurrents currents = loop.driver_currents(amplifiers_, a);
-    const circuit::LoopArray& array = layout_.arrays[a];
+    : parameters_(parameters),
+      amplifiers_(std::move(amplifiers)),
+      loop_(layout, with_power()),
+      circuit_(loop_.network(), amplifiers_) {}
+
+void TileCircuit::prepare_shots() {
+  const Eigen::VectorXd grounded = Eigen::VectorXd::Zero(loop_.size());
+  for (std::size_t a = 0; a < layout().arrays.size(); ++a) {
+    const circuit::DriverCurrents currents = loop_.driver_currents(amplifiers_, a);
+    const circuit::LoopArray& array = layout().arrays[a];
     drivers_.push_back(
         {currents.slope_s.cast<float>(), currents.offset_a.cast<float>(),
          static_cast<float>(array.inverted ? -array.attenuation : array.attenuation),
-         Eigen::VectorXd(loop.driver_voltage(amplifiers_, a, grounded)).cast<float>()});
+         Eigen::VectorXd(loop_.driver_voltage(amplifiers_, a, grounded)).cast<float>()});
   }
   if (parameters_.read_noise_model == ReadNoiseModel::per_cell &&
       parameters_.device.read_noise > 0.0 && parameters_.nonlinearity_per_v == 0.0) {
-    solver_.emplace(layout_, amplifiers_);
+    solver_.emplace(layout(), amplifiers_);
   }
 }
 
@@ -69,15 +75,15 @@ Eigen::MatrixXd TileCircuit::solve_shots(const Eigen::MatrixXd& current_a,
   const bool per_cell = parameters_.read_noise_model == ReadNoiseModel::per_cell &&
                         parameters_.device.read_noise > 0.0;
   if (!per_cell) {
-    return circuit::nonlinear_operating_point(layout_, amplifiers_, law, current_a,
+    return circuit::nonlinear_operating_point(layout(), amplifiers_, law, current_a,
                                               k_shot_tolerance);
   }
   Eigen::MatrixXd output(current_a.rows(), current_a.cols());
   for (Eigen::Index shot = 0; shot < current_a.cols(); ++shot) {
-    circuit::LoopLayout noisy = layout_;
+    circuit::LoopLayout noisy = layout();
     for (std::size_t a = 0; a < noisy.arrays.size(); ++a) {
       noisy.arrays[a].conductance_s = circuit::with_read_noise(
-          layout_.arrays[a].conductance_s, parameters_.device.read_noise, random,
+          layout().arrays[a].conductance_s, parameters_.device.read_noise, random,
           static_cast<std::uint32_t>(a), first_shot + static_cast<std::uint64_t>(shot));
     }
     if (solver_) {
@@ -111,7 +117,7 @@ TileCircuit::Power TileCircuit::power(const Eigen::MatrixXf& output_v,
   const Eigen::VectorXf per_gain = amplifiers_.gain.cwiseInverse().cast<float>();
   const Eigen::MatrixXf sensed =
       (-(per_gain.asDiagonal() * output_v)).colwise() + amplifiers_.offset_v.cast<float>();
-  power.array_w += current_a.cast<double>().squaredNorm() / layout_.input_conductance_s -
+  power.array_w += current_a.cast<double>().squaredNorm() / layout().input_conductance_s -
                    current_a.cwiseProduct(sensed).cast<double>().sum();
   return power;
 }

@@ -3,6 +3,7 @@
 
 #include <invar/circuit/loop_solver.h>
 #include <invar/circuit/nonlinear_inv.h>
+#include <invar/circuit/wired_loop.h>
 #include <invar/device/keyed_random.h>
 #include <invar/tile/tile_parameters.h>
 
@@ -27,10 +28,12 @@ class TileCircuit {
 
   /// \param layout arrays in the order plus, minus of slice 0, plus, minus of slice 1, ...
   /// \throws std::domain_error for a singular network
-  TileCircuit(const TileParameters& parameters, circuit::LoopLayout layout,
+  TileCircuit(const TileParameters& parameters, const circuit::LoopLayout& layout,
               circuit::AmplifierRow amplifiers);
 
-  const circuit::InvCircuit& circuit() const { return *circuit_; }
+  const circuit::InvCircuit& circuit() const { return circuit_; }
+  /// Prepares shots, once the loop is known to be stable: what drivers deliver, preconditioners.
+  void prepare_shots();
 
   /// Whether shots have to be solved one by one: non-linear cells, or read noise of every cell.
   bool solves_each_shot() const;
@@ -48,6 +51,8 @@ class TileCircuit {
   Power power(const Eigen::MatrixXf& output_v, const Eigen::MatrixXf& current_a) const;
 
  private:
+  const circuit::LoopLayout& layout() const { return loop_.layout(); }
+
   struct Driver {
     Eigen::MatrixXf slope_s;  ///< current = slope v + offset
     Eigen::VectorXf offset_a;
@@ -56,9 +61,9 @@ class TileCircuit {
   };
 
   TileParameters parameters_;
-  circuit::LoopLayout layout_;
   circuit::AmplifierRow amplifiers_;
-  std::optional<circuit::InvCircuit> circuit_;
+  circuit::WiredLoop loop_;
+  circuit::InvCircuit circuit_;
   std::optional<circuit::LoopSolver> solver_;
   std::vector<Driver> drivers_;
 };

@@ -83,11 +83,15 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
   const double gain =
       has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   circuit_.reset();
+  wired_products_.clear();
   try {
     if (parameters_.fidelity == Fidelity::circuit) {
       circuit_ =
           std::make_unique<TileCircuit>(parameters_, loop_layout(n, seed_slices), amplifiers_of(n));
       close_loop(circuit_->circuit(), squared);
+      if (dynamics_.stable) {
+        circuit_->prepare_shots();
+      }
     } else {
       circuit::InvNetwork network;
       network.loop_s = plus - minus;

@@ -89,6 +89,13 @@ class TileModel : public AnalogMatrix {
   void multiply_lumped(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch);
   void multiply_bit_serial(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch);
   void account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch) const;
+  /// MVM at circuit fidelity: what columns and rows of an array see; made at first use after a
+  /// programming.
+  struct WiredProduct {
+    Eigen::MatrixXd effective_s;  ///< rows x columns
+    Eigen::MatrixXd driven_s;     ///< rows x rows
+  };
+  const WiredProduct& wired_product(int slice, int sign) const;
   /// Conductances of a slice, plus less minus, over the span; and the sum of their squares.
   Eigen::MatrixXd slice_value(int slice) const;
   Eigen::MatrixXd slice_square(int slice) const;
@@ -116,6 +123,7 @@ class TileModel : public AnalogMatrix {
   circuit::LoopDynamics dynamics_;
   double settling_time_s_ = 0.0;
   std::unique_ptr<TileCircuit> circuit_;  ///< at circuit fidelity
+  mutable std::vector<WiredProduct> wired_products_;
   Loop<float> loop_float_;
   Loop<double> loop_double_;
   /// sum over arrays of weight^2 x column sums: with v^2 the power that the columns deliver.

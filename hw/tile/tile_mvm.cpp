@@ -1,4 +1,5 @@
 // The MVM half of TileModel: bit-sliced products, lumped or conversion by conversion.
+#include <invar/circuit/wired_mvm.h>
 #include <invar/converter/quantizer.h>
 #include <invar/tile/tile_model.h>
 
@@ -32,7 +33,22 @@ TileModel::MvmPlan TileModel::mvm_plan() const {
   return plan;
 }
 
+const TileModel::WiredProduct& TileModel::wired_product(int slice, int sign) const {
+  wired_products_.resize(arrays_.size());
+  WiredProduct& product = wired_products_.at(2 * slice + sign);
+  if (product.effective_s.rows() != size_) {
+    const circuit::WiredMvm mvm(
+        arrays_[2 * slice + sign]->conductance_s().topLeftCorner(size_, size_), parameters_.wires);
+    product.effective_s = mvm.effective_conductance_s().transpose();
+    product.driven_s = mvm.driven_conductance_s();
+  }
+  return product;
+}
+
 Eigen::MatrixXd TileModel::slice_value(int slice) const {
+  if (parameters_.fidelity == Fidelity::circuit) {
+    return (wired_product(slice, 0).effective_s - wired_product(slice, 1).effective_s) / span_s_;
+  }
   return (arrays_[2 * slice]->conductance_s().topLeftCorner(size_, size_) -
           arrays_[2 * slice + 1]->conductance_s().topLeftCorner(size_, size_)) /
          span_s_;
@@ -173,6 +189,16 @@ void TileModel::account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes,
   batch.energy.amplifier_j +=
       shots * steps * slices_in_use_ * size_ * parameters_.amplifier.power_w() * analog_s;
   // Rows driven at the RMS of their pieces, taken as that of the whole code.
+  const double volts_per_code = parameters_.dac.full_scale_v / plan.input_full_scale;
+  const double joules_per_siemens = plan.pieces * analog_s * volts_per_code * volts_per_code;
+  if (parameters_.fidelity == Fidelity::circuit) {
+    Eigen::MatrixXd driven = Eigen::MatrixXd::Zero(size_, size_);
+    for (int slice = 0; slice < slices_in_use_; ++slice) {
+      driven += wired_product(slice, 0).driven_s + wired_product(slice, 1).driven_s;
+    }
+    batch.energy.array_j += joules_per_siemens * codes.cwiseProduct(driven * codes).sum();
+    return;
+  }
   Eigen::VectorXd row_load = Eigen::VectorXd::Zero(size_);
   for (int slice = 0; slice < slices_in_use_; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
@@ -180,9 +206,7 @@ void TileModel::account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes,
           arrays_[2 * slice + sign]->conductance_s().topLeftCorner(size_, size_).rowwise().sum();
     }
   }
-  const double volts_per_code = parameters_.dac.full_scale_v / plan.input_full_scale;
-  batch.energy.array_j += plan.pieces * analog_s * volts_per_code * volts_per_code *
-                          row_load.dot(codes.cwiseAbs2().rowwise().sum());
+  batch.energy.array_j += joules_per_siemens * row_load.dot(codes.cwiseAbs2().rowwise().sum());
 }
 
 }  // namespace invar::tile
