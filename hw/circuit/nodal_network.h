@@ -16,7 +16,7 @@ constexpr int k_nodal_node_limit = 2 * 256 * 256;
 /// An INV loop reduced to its ports by sparse elimination of all inner nodes: slower than
 /// `WiredLoop`, but as good however large the wires' resistance is.
 struct NodalReduction {
-  InvNetwork network;                   ///< its equations are those of the nodes M
+  InvNetwork network;  ///< its equations are those of the nodes M
   /// Of each array, for 1 V of a driver while the nodes M are at 0 V: current into these, and
   /// current out of the drivers. Empty without `power`.
   std::vector<Eigen::MatrixXd> driver_to_sense_s;

@@ -100,7 +100,8 @@ class WiredLoop {
   /// Options::power.
   std::vector<NetworkPower> power(const AmplifierRow& amplifiers, const Eigen::MatrixXd& output_v,
                                   const Eigen::MatrixXd& current_a) const;
-  /// Currents out of the drivers of array `array`; with the march another half of one. Needs Options::power.
+  /// Currents out of the drivers of array `array`; with the march another half of one. Needs
+  /// Options::power.
   DriverCurrents driver_currents(const AmplifierRow& amplifiers, std::size_t array) const;
   /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
   Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
