@@ -1,8 +1,14 @@
+#include <invar/circuit/conductance_check.h>
 #include <invar/circuit/dense_algebra.h>
+#include <invar/circuit/march_accuracy.h>
+#include <invar/circuit/nodal_array.h>
+#include <invar/circuit/nodal_network.h>
 #include <invar/circuit/wired_loop.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -23,42 +29,97 @@ void add(Eigen::MatrixXd& sum, double factor, Eigen::MatrixXd term) {
   }
 }
 
+bool has_far_equation(const LoopLayout& layout, const WiredLoop::Options& options) {
+  return layout.injection == Injection::far || options.at_far_end ||
+         (layout.arrays.size() == 1 && !options.power);
+}
+
 }  // namespace
 
-WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options)
-    : layout_(layout), set_(options.instruction_set) {
-  if (layout_.arrays.empty() || layout_.arrays.front().conductance_s.size() == 0) {
+void LoopLayout::check() const {
+  if (size() == 0) {
     throw std::invalid_argument("circuit: an INV loop needs an array");
   }
-  size_ = static_cast<int>(layout_.arrays.front().conductance_s.rows());
-  for (const LoopArray& array : layout_.arrays) {
-    if (array.conductance_s.rows() != size_ || array.conductance_s.cols() != size_) {
+  for (const LoopArray& array : arrays) {
+    if (array.conductance_s.rows() != size() || array.conductance_s.cols() != size()) {
       throw std::invalid_argument("circuit: INV needs square arrays of one size, got " +
                                   std::to_string(array.conductance_s.rows()) + " x " +
                                   std::to_string(array.conductance_s.cols()));
     }
+    require_conductances(array.conductance_s, "array");
     if (!std::isfinite(array.attenuation)) {
       throw std::invalid_argument("circuit: an array's attenuation must be finite");
     }
   }
-  const double input_s = layout_.input_conductance_s;
-  const bool far = layout_.injection == Injection::far;
-  if (!(input_s >= 0.0) || !std::isfinite(input_s) || (far && input_s != 0.0)) {
+  wires.check();
+  if (!(input_conductance_s >= 0.0) || !std::isfinite(input_conductance_s) ||
+      (injection == Injection::far && input_conductance_s != 0.0)) {
     throw std::invalid_argument(
         "circuit: the input conductance must be finite and not negative, and 0 with far currents");
   }
-  if ((far || options.at_far_end) && options.power) {
+}
+
+Eigen::VectorXd LoopLayout::row_load_s() const {
+  Eigen::VectorXd load = Eigen::VectorXd::Constant(size(), input_conductance_s);
+  for (const LoopArray& array : arrays) {
+    load += array.conductance_s.rowwise().sum();
+  }
+  return load;
+}
+
+WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options)
+    : layout_(layout), size_(layout.size()), set_(options.instruction_set) {
+  layout_.check();
+  if ((layout_.injection == Injection::far || options.at_far_end) && options.power) {
     throw std::invalid_argument(
         "circuit: power needs the equation at the nodes that the op-amps sense");
   }
-  network_.row_load_s = Eigen::VectorXd::Constant(size_, input_s);
-  for (const LoopArray& array : layout_.arrays) {
-    network_.row_load_s += array.conductance_s.rowwise().sum();
+  settle_accuracy(options);
+}
+
+void WiredLoop::settle_accuracy(const Options& options) {
+  // Errors of the march grow as voltages do. Below this growth no estimate is worth its time, and
+  // the march is the more accurate method.
+  constexpr double k_harmless_growth = 1e3;
+  MarchAccuracy accuracy{std::numeric_limits<double>::infinity(), 0.0};
+  try {
+    network_.row_load_s = layout_.row_load_s();
+    build(options);
+    if (network_.loop_s.allFinite() && network_.load_s.allFinite()) {
+      if (growth_ <= k_harmless_growth || std::isinf(options.maximum_rounding_error)) {
+        return;
+      }
+      accuracy = estimate_march_accuracy(layout_, has_far_equation(layout_, options),
+                                         options.instruction_set);
+    }
+  } catch (const std::domain_error&) {
+    // As inaccurate as can be.
   }
-  build(options);
-  if (!network_.loop_s.allFinite() || !network_.load_s.allFinite()) {
-    throw std::domain_error(k_irreducible);
+  if (accuracy.march <= options.maximum_rounding_error) {
+    return;
   }
+  if (!options.at_far_end && NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
+    NodalReduction reduction = nodal_reduction(layout_, options.power);
+    if (reduction.error <= options.maximum_rounding_error) {
+      network_ = std::move(reduction.network);
+      driver_to_sense_s_ = std::move(reduction.driver_to_sense_s);
+      driver_to_driver_s_ = std::move(reduction.driver_to_driver_s);
+      far_transfer_.resize(0, 0);
+      method_ = Method::nodal;
+      return;
+    }
+  }
+  // A loop that is so sensitive by itself is no worse off with the march.
+  constexpr double k_tolerated = 10.0;
+  if (accuracy.march <= k_tolerated * accuracy.inherent) {
+    return;
+  }
+  std::ostringstream message;
+  message << "circuit: wires of " << layout_.wires.row_ohm << " ohm a row segment and "
+          << layout_.wires.column_ohm << " ohm a column segment are too large for arrays of "
+          << size_ << " x " << size_ << ": rounding would move the outputs by " << accuracy.march
+          << " of their norm";
+  throw std::domain_error(message.str());
 }
 
 RowEnd WiredLoop::sensed_end(const LoopLayout& layout, std::size_t array) {
@@ -68,8 +129,7 @@ RowEnd WiredLoop::sensed_end(const LoopLayout& layout, std::size_t array) {
 void WiredLoop::build(const Options& options) {
   const InstructionSet set = options.instruction_set;
   const bool far = layout_.injection == Injection::far;
-  const bool at_far_end =
-      far || options.at_far_end || (layout_.arrays.size() == 1 && !options.power);
+  const bool at_far_end = has_far_equation(layout_, options);
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
     const WiredArray array(given.conductance_s, layout_.wires, set);
@@ -135,10 +195,14 @@ DriverCurrents WiredLoop::driver_currents(const AmplifierRow& amplifiers, std::s
   const Eigen::MatrixXd& to_sense = driver_to_sense_s_[array];
   // With the nodes M held at 0 V the drivers deliver (H - E A^-1 B) d: A and E as in build(), H and
   // B what the drivers do while the open ends are at 0 V.
-  const MarchResponse held =
-      WiredArray(given.conductance_s, layout_.wires, set_)
-          .respond_to_drivers(opposite(sensed_end(layout_, array)), {true, false, true});
-  const Eigen::MatrixXd driver_s = held.column_current_a + product(set_, held.voltage_v, to_sense);
+  const auto march = [&]() -> Eigen::MatrixXd {
+    const MarchResponse held =
+        WiredArray(given.conductance_s, layout_.wires, set_)
+            .respond_to_drivers(opposite(sensed_end(layout_, array)), {true, false, true});
+    return held.column_current_a + product(set_, held.voltage_v, to_sense);
+  };
+  const Eigen::MatrixXd driver_s =
+      driver_to_driver_s_.empty() ? march() : driver_to_driver_s_[array];
   // With V_M = V_os - v / A0; what M does to the drivers is what they do to M (reciprocity).
   DriverCurrents currents;
   currents.slope_s = (given.inverted ? -given.attenuation : given.attenuation) * driver_s +

@@ -32,6 +32,14 @@ struct LoopLayout {
   Injection injection = Injection::near;
   /// g_in from each node M to an input source, which loads the row; only with `near`.
   double input_conductance_s = 0.0;
+
+  int size() const {
+    return arrays.empty() ? 0 : static_cast<int>(arrays.front().conductance_s.rows());
+  }
+  /// Everything that hangs on each row, wires taken as ideal.
+  Eigen::VectorXd row_load_s() const;
+  /// \throws std::invalid_argument naming the culprit
+  void check() const;
 };
 
 /// Power that the ports of a network deliver, which is what its cells and wires turn into heat.
@@ -53,19 +61,26 @@ struct DriverCurrents {
 /// follows from that by reciprocity. The loop's equation is that of the nodes L where the first
 /// array's rows end, as long as nothing else needs it at M: there it holds no inverse at all. It is
 /// that of the nodes M times A', A the voltage transfer of the first array from L to M.
+///
+/// Where voltages grow so much on the way that rounding would show, the inner nodes are eliminated
+/// by a sparse factorisation instead (nodal_network.h), as long as the arrays are small enough.
 class WiredLoop {
  public:
+  enum class Method { march, nodal };
   /// What besides the loop's equation is kept.
   struct Options {
     InstructionSet instruction_set = best_instruction_set();
     /// What `power` and `driver_currents` need.
     bool power = false;
-    /// The equation at the far end in any case, with `far_transfer`.
+    /// Estimated effect of rounding on the outputs, relative to their norm, above which the march
+    /// is given up. Infinity: never.
+    double maximum_rounding_error = 1e-9;
+    /// The equation at the far end in any case, with `far_transfer`. Only the march gives it.
     bool at_far_end = false;
   };
 
-  /// \throws std::invalid_argument naming the culprit, std::domain_error if the arrays cannot be
-  /// reduced
+  /// \throws std::invalid_argument naming the culprit, std::domain_error if the wires' resistance
+  /// is too large for the march and the arrays are too large for the nodal method
   explicit WiredLoop(const LoopLayout& layout) : WiredLoop(layout, Options{}) {}
   WiredLoop(const LoopLayout& layout, const Options& options);
 
@@ -75,6 +90,7 @@ class WiredLoop {
 
   /// Largest voltage that 1 V at the start of a march grows to.
   double growth() const { return growth_; }
+  Method method() const { return method_; }
 
   /// A': the transposed voltage transfer of the first array from L to M; empty if the equation is
   /// that of the nodes M.
@@ -84,7 +100,8 @@ class WiredLoop {
   /// Options::power.
   std::vector<NetworkPower> power(const AmplifierRow& amplifiers, const Eigen::MatrixXd& output_v,
                                   const Eigen::MatrixXd& current_a) const;
-  /// Currents out of the drivers of array `array`; another half of a march. Needs Options::power.
+  /// Currents out of the drivers of array `array`; with the march another half of one. Needs
+  /// Options::power.
   DriverCurrents driver_currents(const AmplifierRow& amplifiers, std::size_t array) const;
   /// Voltages of the drivers of array `array` at outputs v: attenuated, and inverted or not.
   Eigen::MatrixXd driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
@@ -95,15 +112,19 @@ class WiredLoop {
 
  private:
   void build(const Options& options);
+  void settle_accuracy(const Options& options);
 
   LoopLayout layout_;
   int size_;
   InvNetwork network_;
   double growth_ = 1.0;
+  Method method_ = Method::march;
   Eigen::MatrixXd far_transfer_;
   InstructionSet set_;
   /// Of each array: current into the nodes M for 1 V of a driver, the nodes M at 0 V.
   std::vector<Eigen::MatrixXd> driver_to_sense_s_;
+  /// Current out of the drivers at the same time; only the nodal method gives it at once.
+  std::vector<Eigen::MatrixXd> driver_to_driver_s_;
 };
 
 }  // namespace invar::circuit

@@ -1,0 +1,3 @@
+#define INVAR_YARDSTICK_EIGEN invar_yardstick_eigen_baseline
+#define INVAR_YARDSTICK_NAME dense_lu_baseline
+#include "dense_lu_yardstick_body.h"
