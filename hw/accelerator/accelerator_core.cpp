@@ -23,6 +23,14 @@ void AcceleratorParameters::check() const {
   programming.check();
   solver.check();
   sequencer.check();
+  if (programming.wire_compensation != programming::WireCompensation::none &&
+      solver.residual == solver::ResidualPath::analog) {
+    throw std::invalid_argument(
+        "programming.wire_compensation = \"" +
+        programming::to_string(programming.wire_compensation) +
+        "\": cells that make up for the wires of INV are wrong for MVM; must be none with "
+        "solver.residual = analog");
+  }
 }
 
 AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,

@@ -12,6 +12,13 @@ namespace invar::programming {
 /// Whether all cells of a row are written at once or one after another.
 enum class WriteOrder { row_parallel, cell_by_cell };
 
+/// What the controller does about the wires' resistance in the INV loop.
+enum class WireCompensation {
+  none,     ///< cells hold the matrix
+  bias,     ///< one number is added to the magnitudes of all entries
+  network,  ///< cells are chosen so that the loop, as estimated, sees the matrix with scaled rows
+};
+
 /// The write-verify controller.
 struct ProgrammingParameters {
   /// Assumption: drivers for a whole row.
@@ -23,6 +30,20 @@ struct ProgrammingParameters {
   /// Energy of subtracting one measured cell pair from the remainder for the next slice: an FP32
   /// multiply and add at 45 nm (Horowitz). Its time hides behind the pulses.
   double remainder_energy_j = 4.6e-12;
+
+  /// For tiles at circuit fidelity; the others have no wires.
+  WireCompensation wire_compensation = WireCompensation::none;
+  /// `bias`: the bias over the one that is best by least squares (assumption: 1).
+  double bias_strength = 1.0;
+  /// `network`: fixed-point corrections of a slice's targets, 1 to 8 (choice).
+  int compensation_passes = 2;
+  /// `network`: sweeps over rows and columns of an estimate, 1 to 16 (choice: the error left is
+  /// 0.2 % of the matrix where half the current is lost).
+  int compensation_sweeps = 3;
+  /// Energy of one multiply-accumulate of the compensation: FP32 at 45 nm (Horowitz).
+  double compensation_energy_j = 4.6e-12;
+  /// Multiply-accumulates of the compensation a second: 64 lanes at 1 GHz (assumption).
+  double compensation_rate_hz = 64e9;
 
   void check() const;
 };
@@ -40,15 +61,18 @@ struct ProgrammingResult {
   std::uint64_t failed_cells = 0;
   std::uint64_t row_pulses = 0;
   std::uint64_t row_verifies = 0;  ///< reads that followed one another (row by row or cell by cell)
-  std::uint64_t remainder_updates = 0;  ///< cell pairs subtracted for the next slice
-  double pulse_energy_j = 0.0;          ///< in the cells
-  double verify_energy_j = 0.0;         ///< in the cells
-  double adc_energy_j = 0.0;            ///< a conversion for each verify read
+  std::uint64_t remainder_updates = 0;        ///< cell pairs subtracted for the next slice
+  std::uint64_t compensation_operations = 0;  ///< multiply-accumulates
+  double pulse_energy_j = 0.0;                ///< in the cells
+  double verify_energy_j = 0.0;               ///< in the cells
+  double adc_energy_j = 0.0;                  ///< a conversion for each verify read
   double driver_energy_j = 0.0;
   double remainder_energy_j = 0.0;
+  double compensation_energy_j = 0.0;
 
   double energy_j() const {
-    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j + remainder_energy_j;
+    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j + remainder_energy_j +
+           compensation_energy_j;
   }
 };
 
@@ -67,6 +91,7 @@ void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen:
 
 WriteOrder write_order_from_string(const std::string& name);
 std::string to_string(WriteOrder order);
+std::string to_string(WireCompensation compensation);
 
 }  // namespace invar::programming
 

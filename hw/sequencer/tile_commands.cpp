@@ -117,7 +117,9 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   const ledger::Phase phase = phase_of(descriptor);
   // S A S: two products an element; a root and a division for each row's scale.
   const std::uint64_t n = descriptor.n;
-  const std::uint64_t scaling = 2 * n * n + k_scale_operations * n;
+  // Rows that the array's compensation scales: one product more a row.
+  const bool rescaled = model_->compensation().row_scale.size() != 0;
+  const std::uint64_t scaling = 2 * n * n + (k_scale_operations + (rescaled ? 1 : 0)) * n;
   charge_macs(scaling, n * n * element_bytes(descriptor), command,
               sc_core::sc_time(mac_time_s(scaling), sc_core::SC_SEC));
   if (!spend(mac_time_s(scaling), phase)) {
@@ -125,6 +127,9 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   }
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   account_.charge_programming(result, phase);
+  if (configuration_.tile.fidelity == tile::Fidelity::circuit) {
+    wire_errors_.add(model_->wire_error(), model_->stable());
+  }
   trace_.set_power(result.energy_j() / std::max(result.duration_s, 1e-12));
   spend(result.duration_s, phase);
   account_.add_programming(sc_core::sc_time_stamp() - start, phase);
@@ -198,7 +203,8 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
   solver::SolveResult result;
   std::vector<double> round_s;
   const bool computed = compute([&] {
-    result = solver::refine(*model_, matrix_, scale_, transposed.transpose(), descriptor.tolerance,
+    result = solver::refine(*model_, matrix_, scale_.cwiseProduct(model_->inv_row_scale()),
+                            transposed.transpose(), descriptor.tolerance,
                             static_cast<int>(descriptor.iteration_limit),
                             element_bytes(descriptor) == 4, configuration_.solver);
     for (const solver::RefinementRound& round : result.rounds) {
@@ -339,7 +345,7 @@ void TileSequencer::read_back(const Command& command, invar_completion& record) 
   }
   if (!configuration_.exact) {
     const ledger::Phase phase = phase_of(descriptor);
-    const std::uint64_t scaling = 2 * read.reads;
+    const std::uint64_t scaling = 2 * read.reads + read.operations;
     const sc_core::sc_time start = sc_core::sc_time_stamp();
     account_.charge_read_back(read, phase);
     charge_macs(scaling, 0, command, sc_core::sc_time(read.duration_s, sc_core::SC_SEC));

@@ -33,6 +33,33 @@ struct TileSequencerConfiguration {
   std::uint64_t seed = 0;
 };
 
+/// What wires did to the matrices of a tile, summed over programmings (circuit fidelity).
+struct WireErrors {
+  std::uint64_t programs = 0;
+  std::uint64_t stable = 0;  ///< of those with a stable loop
+  tile::WireError sum;       ///< INV errors of stable loops only
+
+  void add(const tile::WireError& error, bool is_stable) {
+    ++programs;
+    sum.matrix_before += error.matrix_before;
+    sum.matrix_after += error.matrix_after;
+    if (is_stable) {
+      ++stable;
+      sum.inv_before += error.inv_before;
+      sum.inv_after += error.inv_after;
+    }
+  }
+  WireErrors& operator+=(const WireErrors& other) {
+    programs += other.programs;
+    stable += other.stable;
+    sum.matrix_before += other.sum.matrix_before;
+    sum.matrix_after += other.sum.matrix_after;
+    sum.inv_before += other.sum.inv_before;
+    sum.inv_after += other.sum.inv_after;
+    return *this;
+  }
+};
+
 /// Runs the commands of one tile in order: programming, refinement, products, read-back.
 ///
 /// The numbers of a command are computed when it starts; the results leave when the simulated time
@@ -63,6 +90,7 @@ class TileSequencer : public sc_core::sc_module {
   /// Notified whenever a command has finished.
   const sc_core::sc_event& finished_event() const { return finished_; }
   const tile::TileModel& model() const { return *model_; }
+  const WireErrors& wire_errors() const { return wire_errors_; }
   /// \param rows whose converter codes are traced; fewer if the array is smaller
   void trace(trace::SignalSink& sink, int rows);
 
@@ -124,6 +152,7 @@ class TileSequencer : public sc_core::sc_module {
 
   Eigen::MatrixXd matrix_;  ///< as requested, in the sequencer's buffer
   Eigen::VectorXd scale_;
+  WireErrors wire_errors_;
   Eigen::MatrixXd exact_factor_;  ///< Cholesky factor in the exact mode
   std::vector<unsigned char> buffer_;
 };

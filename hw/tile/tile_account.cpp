@@ -13,7 +13,8 @@ TileAccount::TileAccount(ledger::Ledger& ledger, const std::string& name)
       verify_(entry(name + ".write_verify", "cell_verify")),
       verify_conversion_(entry(name + ".write_verify", "verify_conversion")),
       row_pulse_(entry(name + ".write_verify", "row_pulse")),
-      remainder_(entry(name + ".write_verify", "remainder_update")) {}
+      remainder_(entry(name + ".write_verify", "remainder_update")),
+      compensation_(entry(name + ".write_verify", "compensation_operation")) {}
 
 TileAccount::Entry TileAccount::entry(const std::string& component, const std::string& event) {
   const auto id = ledger_.component(component);
@@ -47,6 +48,8 @@ void TileAccount::charge_programming(const programming::ProgrammingResult& writt
   book(verify_conversion_, written.verify_reads, written.adc_energy_j, phase, duration);
   book(row_pulse_, written.row_pulses, written.driver_energy_j, phase, duration);
   book(remainder_, written.remainder_updates, written.remainder_energy_j, phase, duration);
+  book(compensation_, written.compensation_operations, written.compensation_energy_j, phase,
+       duration);
 }
 
 void TileAccount::charge_read_back(const ReadBack& read, ledger::Phase phase) {

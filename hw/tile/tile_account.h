@@ -40,7 +40,7 @@ class TileAccount {
 
   ledger::Ledger& ledger_;
   Entry dac_, array_, amplifiers_, sample_hold_, adc_;
-  Entry pulse_, verify_, verify_conversion_, row_pulse_, remainder_;
+  Entry pulse_, verify_, verify_conversion_, row_pulse_, remainder_, compensation_;
 };
 
 }  // namespace invar::tile

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace invar::tile {
 namespace {
@@ -29,6 +30,11 @@ const AnalogTileParameters& checked(const AnalogTileParameters& parameters) {
 void AnalogTileParameters::check() const {
   tile.check();
   programming.check();
+  if (programming.wire_compensation == programming::WireCompensation::network) {
+    throw std::invalid_argument(
+        "programming.wire_compensation = \"network\": must be none or bias in a tile used alone, "
+        "which has nothing that scales its inputs and outputs");
+  }
   parameters::require_range("tile.register_latency_s", register_latency_s, 0.0, 1.0);
 }
 

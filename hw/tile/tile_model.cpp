@@ -39,20 +39,6 @@ device::RramArray& TileModel::array(int slice, int sign) {
   return *array;
 }
 
-Eigen::MatrixXd TileModel::measured_slice(int slice, int n) const {
-  return (arrays_.at(2 * slice)->measured_conductance_s().topLeftCorner(n, n) -
-          arrays_.at(2 * slice + 1)->measured_conductance_s().topLeftCorner(n, n)) /
-         span_s_;
-}
-
-Eigen::MatrixXd TileModel::measured_matrix() const {
-  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(size_, size_);
-  for (int slice = 0; slice < slices_in_use_; ++slice) {
-    sum += slice_weight(slice) * measured_slice(slice, size_);
-  }
-  return sum;
-}
-
 bool TileModel::connect(int n, int seed_slices, int slices) {
   if (n < 1 || n > parameters_.rows || seed_slices < 1 || seed_slices > slices ||
       slices > parameters_.slices) {
@@ -84,10 +70,12 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
       has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   circuit_.reset();
   wired_products_.clear();
+  wire_error_ = WireError{};
   try {
     if (parameters_.fidelity == Fidelity::circuit) {
       circuit_ =
           std::make_unique<TileCircuit>(parameters_, loop_layout(n, seed_slices), amplifiers_of(n));
+      wire_error_ = compare(circuit_->circuit().network().loop_s, plus - minus);
       close_loop(circuit_->circuit(), squared);
       if (dynamics_.stable) {
         circuit_->prepare_shots();

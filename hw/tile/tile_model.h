@@ -2,6 +2,7 @@
 #define INVAR_TILE_TILE_MODEL_H
 
 #include <invar/circuit/loop_dynamics.h>
+#include <invar/circuit/wire_compensation.h>
 #include <invar/device/rram_array.h>
 #include <invar/tile/analog_matrix.h>
 #include <invar/tile/tile_circuit.h>
@@ -10,9 +11,30 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace invar::tile {
+
+/// How the cells of a tile stand for its matrix when they make up for the wires of the INV loop.
+/// Without anything of this they hold it plainly.
+struct LoopCompensation {
+  /// Above 0: the loop sees D M D, as the estimate of so many sweeps has it.
+  int sweeps = 0;
+  Eigen::VectorXd row_scale;  ///< D, n; empty: 1
+  Eigen::MatrixXd bias;       ///< n x n, what the cells hold besides M; empty: 0
+};
+
+/// What the wires do to a stored matrix, in numbers of the matrix. With F what the loop sees, G the
+/// cells with ideal wires, P what the controller takes the cells for.
+struct WireError {
+  double matrix_before = 0.0;  ///< |F - G| / |G|, Frobenius
+  double matrix_after = 0.0;   ///< |F - P| / |P|
+  /// |F^-1 G - 1| / sqrt(n): relative error of an INV shot whose true outputs are white. 0 if F is
+  /// singular.
+  double inv_before = 0.0;
+  double inv_after = 0.0;  ///< |F^-1 P - 1| / sqrt(n)
+};
 
 /// The numbers of one tile, without time: arrays of both signs and all slices, the op-amp row, and
 /// the converters.
@@ -47,6 +69,23 @@ class TileModel : public AnalogMatrix {
   Eigen::MatrixXd measured_slice(int slice, int n) const;
   /// The value of the stored matrix over the slices in use, n x n, by measurement.
   Eigen::MatrixXd measured_matrix() const;
+
+  /// What the loop, by the controller's knowledge, makes of a pair of arrays with these
+  /// conductances (n x n); weight not applied.
+  Eigen::MatrixXd loop_value(const Eigen::MatrixXd& plus_s, const Eigen::MatrixXd& minus_s) const;
+  /// The matrix that a weighted sum of `loop_value` stands for: bias and row scale undone.
+  Eigen::MatrixXd matrix_of(Eigen::MatrixXd loop_sum) const;
+
+  /// How the cells that are written next stand for a matrix.
+  void compensate(LoopCompensation compensation) { compensation_ = std::move(compensation); }
+  const LoopCompensation& compensation() const { return compensation_; }
+  /// D of the stored matrix M: INV is that of D M D. Solvers scale with it. n
+  Eigen::VectorXd inv_row_scale() const;
+  circuit::CellRange cell_range() const {
+    return {parameters_.device.minimum_conductance_s, parameters_.device.maximum_conductance_s};
+  }
+  /// Of the loop that was connected last, at circuit fidelity.
+  const WireError& wire_error() const { return wire_error_; }
 
   /// Takes the array's new conductances into the loop: the first `seed_slices` slices drive INV,
   /// all `slices` MVM. \return whether the loop is stable and regular; if not, INV is refused.
@@ -104,6 +143,8 @@ class TileModel : public AnalogMatrix {
   void account_inv(int shots, AnalogBatch& batch) const;
   /// Poles, settling time and inverse of a loop. \param squared_s2 for the lumped read noise
   void close_loop(const circuit::InvCircuit& circuit, const Eigen::MatrixXd& squared_s2);
+  /// \param ideal_s plus less minus arrays as ideal wires would have them
+  WireError compare(const Eigen::MatrixXd& loop_s, const Eigen::MatrixXd& ideal_s);
   circuit::LoopLayout loop_layout(int n, int seed_slices);
   circuit::AmplifierRow amplifiers_of(int n) const;
 
@@ -122,6 +163,8 @@ class TileModel : public AnalogMatrix {
   int slices_in_use_ = 0;
   circuit::LoopDynamics dynamics_;
   double settling_time_s_ = 0.0;
+  LoopCompensation compensation_;
+  WireError wire_error_;
   std::unique_ptr<TileCircuit> circuit_;  ///< at circuit fidelity
   mutable std::vector<WiredProduct> wired_products_;
   Loop<float> loop_float_;

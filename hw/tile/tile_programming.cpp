@@ -1,8 +1,77 @@
 #include <invar/tile/tile_programming.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace invar::tile {
+namespace {
+
+using programming::ProgrammingParameters;
+using programming::WireCompensation;
+
+/// Only tiles at circuit fidelity have wires.
+WireCompensation compensation_of(const TileModel& tile, const ProgrammingParameters& parameters) {
+  return tile.parameters().fidelity == Fidelity::circuit ? parameters.wire_compensation
+                                                         : WireCompensation::none;
+}
+
+/// Values to write into one slice after another, wires compensated or not.
+class SliceTargets {
+ public:
+  SliceTargets(TileModel& tile, const Eigen::MatrixXd& matrix, WireCompensation mode,
+               const ProgrammingParameters& parameters)
+      : tile_(tile), parameters_(parameters), mode_(mode), wanted_(matrix) {
+    LoopCompensation compensation;
+    if (mode_ == WireCompensation::bias) {
+      const double best = circuit::best_bias(matrix, tile.cell_range(), tile.parameters().wires);
+      wanted_ = circuit::with_bias(matrix, parameters.bias_strength * best);
+      compensation.bias = wanted_ - matrix;
+      operations_ += circuit::bias_operations(size());
+    } else if (mode_ == WireCompensation::network) {
+      compensation.sweeps = parameters.compensation_sweeps;
+      first_ = compensated(matrix, true);
+      compensation.row_scale = first_.row_scale;
+      wanted_ = first_.row_scale.asDiagonal() * matrix * first_.row_scale.asDiagonal();
+    }
+    tile.compensate(std::move(compensation));
+  }
+
+  /// What to write into a slice.
+  Eigen::MatrixXd of(int slice) {
+    if (mode_ != WireCompensation::network) {
+      return wanted_ / tile_.slice_weight(slice);
+    }
+    return slice == 0 ? std::move(first_.value)
+                      : compensated(wanted_ / tile_.slice_weight(slice), false).value;
+  }
+  /// Takes what a slice holds off what is wanted of the next.
+  void subtract(int slice) {
+    wanted_ -= tile_.slice_weight(slice) * tile_.measured_slice(slice, size());
+    if (mode_ == WireCompensation::network) {
+      operations_ += 2 * circuit::LoopEstimate::operations(size(), parameters_.compensation_sweeps);
+    }
+  }
+  std::uint64_t operations() const { return operations_; }
+
+ private:
+  int size() const { return static_cast<int>(wanted_.rows()); }
+  circuit::CompensatedPair compensated(const Eigen::MatrixXd& value, bool row_scale) {
+    operations_ += static_cast<std::uint64_t>(parameters_.compensation_passes) *
+                   circuit::compensation_operations(size(), parameters_.compensation_sweeps);
+    return circuit::compensate_pair(value.cwiseMax(-1.0).cwiseMin(1.0), tile_.cell_range(),
+                                    tile_.parameters().wires, parameters_.compensation_sweeps,
+                                    parameters_.compensation_passes, row_scale);
+  }
+
+  TileModel& tile_;
+  const ProgrammingParameters& parameters_;
+  WireCompensation mode_;
+  Eigen::MatrixXd wanted_;  ///< of this slice and those after it, in the loop
+  circuit::CompensatedPair first_;
+  std::uint64_t operations_ = 0;
+};
+
+}  // namespace
 
 using programming::ProgrammingResult;
 using programming::ProgrammingStatus;
@@ -16,15 +85,18 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   if (!(matrix.cwiseAbs().maxCoeff() <= 1.0)) {
     throw std::invalid_argument("tile: magnitudes of the matrix must not exceed 1");
   }
+  const WireCompensation compensation = compensation_of(tile, parameters);
+  if (compensation != WireCompensation::none && seed_slices != slices) {
+    throw std::invalid_argument("tile: wires are compensated in the loop: no slices beside it");
+  }
   ProgrammingResult result;
-  Eigen::MatrixXd remainder = matrix;
+  SliceTargets targets(tile, matrix, compensation, parameters);
   for (int slice = 0; slice < slices; ++slice) {
-    const double weight = tile.slice_weight(slice);
     const bool more = slice + 1 < slices;
-    programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), remainder / weight, more,
+    programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), targets.of(slice), more,
                              tile.parameters().device, parameters, result);
     if (more) {
-      remainder -= weight * tile.measured_slice(slice, n);
+      targets.subtract(slice);
       result.remainder_updates += static_cast<std::uint64_t>(n) * n;
     }
   }
@@ -37,6 +109,11 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   result.adc_energy_j = static_cast<double>(result.verify_reads) * adc.energy_j;
   result.remainder_energy_j =
       static_cast<double>(result.remainder_updates) * parameters.remainder_energy_j;
+  result.compensation_operations = targets.operations();
+  result.compensation_energy_j =
+      static_cast<double>(result.compensation_operations) * parameters.compensation_energy_j;
+  result.duration_s +=
+      static_cast<double>(result.compensation_operations) / parameters.compensation_rate_hz;
 
   const bool stable = tile.connect(n, seed_slices, slices);
   const double cells = 2.0 * slices * n * n;
@@ -59,7 +136,13 @@ ReadBack read_matrix(TileModel& tile) {
   for (int slice = 0; slice < tile.slices_in_use(); ++slice) {
     const Eigen::MatrixXd plus = tile.array(slice, 0).read(n, result.cell_energy_j);
     const Eigen::MatrixXd minus = tile.array(slice, 1).read(n, result.cell_energy_j);
-    result.value += tile.slice_weight(slice) / tile.span_s() * (plus - minus);
+    result.value += tile.slice_weight(slice) * tile.loop_value(plus, minus);
+  }
+  result.value = tile.matrix_of(std::move(result.value));
+  const int sweeps = tile.compensation().sweeps;
+  if (sweeps > 0) {
+    result.operations = static_cast<std::uint64_t>(2 * tile.slices_in_use()) *
+                        circuit::LoopEstimate::operations(n, sweeps);
   }
   const int arrays = 2 * tile.slices_in_use();
   result.reads = static_cast<std::uint64_t>(arrays) * n * n;

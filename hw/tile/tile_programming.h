@@ -9,11 +9,14 @@
 namespace invar::tile {
 
 /// Writes a matrix into a tile: slice by slice, each slice to the measured remainder of those
-/// before it, so that later slices correct the errors of earlier ones; then closes the loop.
+/// before it, so that later slices correct the errors of earlier ones; then closes the loop. At
+/// circuit fidelity wires may be compensated; then the INV loop sees D M D with the tile's
+/// `inv_row_scale` D, and MVM, whose currents take other ways, is off by what cells were changed.
 ///
 /// \param matrix n x n, magnitudes up to 1, n up to the tile's rows
 /// \param seed_slices slices in the INV loop \param slices slices written in all
-/// \throws std::invalid_argument for a matrix that does not fit
+/// \throws std::invalid_argument for a matrix that does not fit, or compensated slices that are
+/// not in the loop
 programming::ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix,
                                             int seed_slices, int slices,
                                             const programming::ProgrammingParameters& parameters);
@@ -23,6 +26,7 @@ struct ReadBack {
   Eigen::MatrixXd value;  ///< n x n, normalised as it was written, with the noise of the reads
   double duration_s = 0.0;
   std::uint64_t reads = 0;
+  std::uint64_t operations = 0;  ///< multiply-accumulates to see through a compensation
   double cell_energy_j = 0.0;
   double adc_energy_j = 0.0;
 };

@@ -176,6 +176,31 @@ void add_refinement(ParameterTable& table) {
   table.real("programming.row_driver_energy_j",
              INVAR_FIELD(accelerator.programming.row_driver_energy_j), {0, 1e-3}, "J",
              "selecting and driving a row for one pulse", "assumption");
+  using Compensation = programming::WireCompensation;
+  table.choice(
+      "programming.wire_compensation", INVAR_FIELD(accelerator.programming.wire_compensation),
+      std::vector<std::pair<std::string, Compensation>>{{"none", Compensation::none},
+                                                        {"bias", Compensation::bias},
+                                                        {"network", Compensation::network}},
+      "circuit fidelity: targets corrected for the wires in the INV loop, by one number for all "
+      "entries, or cell by cell with scaled rows",
+      "bias: our reading of arXiv 2511.09151's abstract; network: derived");
+  table.real("programming.bias_strength", INVAR_FIELD(accelerator.programming.bias_strength),
+             {0, 10}, "", "bias: over the best one by least squares", "assumption");
+  table.integer("programming.compensation_passes",
+                INVAR_FIELD(accelerator.programming.compensation_passes), {1, 8}, "",
+                "network: fixed-point corrections of a slice's targets", "choice");
+  table.integer("programming.compensation_sweeps",
+                INVAR_FIELD(accelerator.programming.compensation_sweeps), {1, 16}, "",
+                "network: sweeps over rows and columns of an estimate", "choice");
+  table.real("programming.compensation_energy_j",
+             INVAR_FIELD(accelerator.programming.compensation_energy_j), {0, 1e-3}, "J",
+             "one multiply-accumulate of the compensation",
+             "45 nm FP32 multiply and add (Horowitz)");
+  table.real("programming.compensation_rate_hz",
+             INVAR_FIELD(accelerator.programming.compensation_rate_hz), {1, 1e18}, "1/s",
+             "multiply-accumulates of the compensation, nothing hidden behind pulses",
+             "assumption: 64 lanes at 1 GHz");
   using Residual = solver::ResidualPath;
   table.choice("solver.residual", INVAR_FIELD(accelerator.solver.residual),
                std::vector<std::pair<std::string, Residual>>{{"digital", Residual::digital},

@@ -24,6 +24,22 @@ Json status_counts(const SolutionQuality& quality) {
   return counts;
 }
 
+Json wire_error(const SolutionQuality::WireErrors& errors) {
+  const auto number = [](const std::optional<double>& value) {
+    return value ? Json(*value) : Json(nullptr);
+  };
+  return {{"inv_before", number(errors.inv_before)},
+          {"inv_after", number(errors.inv_after)},
+          {"inv_definition",
+           "|F^-1 X - 1| / sqrt(n), Frobenius: relative error that wires bring to an INV shot; F "
+           "what the loop sees of its cells, X = G (before) the same cells with ideal wires, X = P "
+           "(after) what the controller takes the cells for, compensation included; mean over "
+           "programmings with a stable loop"},
+          {"matrix_before", errors.matrix_before},
+          {"matrix_after", errors.matrix_after},
+          {"matrix_definition", "|F - X| / |X|, Frobenius, mean over all programmings"}};
+}
+
 Json solution(const SolutionQuality& quality) {
   const double right_hand_sides = static_cast<double>(quality.right_hand_sides);
   Json section;
@@ -45,6 +61,9 @@ Json solution(const SolutionQuality& quality) {
                : Json(nullptr);
   section["seed_effective_bits_definition"] =
       "-log2 of the mean relative error of the first analog shots; mean over solve commands";
+  if (quality.wire_errors) {
+    section["wire_error"] = wire_error(*quality.wire_errors);
+  }
   // The digital engine and the exact inverter of `train` report none.
   section["residual_max"] = quality.max_residual > 0.0 ? Json(quality.max_residual) : Json(nullptr);
   section["residual_definition"] =

@@ -46,6 +46,12 @@ struct SolutionQuality {
   std::uint64_t digital_right_hand_sides = 0;
   std::uint64_t interrupts = 0;
   std::array<std::uint64_t, 16> status_counts{};  ///< completions by invar_status
+  /// Circuit fidelity: means over programmings, INV errors over those with a stable loop.
+  struct WireErrors {
+    double matrix_before = 0.0, matrix_after = 0.0;
+    std::optional<double> inv_before, inv_after;
+  };
+  std::optional<WireErrors> wire_errors;
   /// Largest |b - A x| / |b| over the columns, computed in FP64 outside the machine.
   std::optional<double> checked_residual;
 };

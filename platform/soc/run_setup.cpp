@@ -38,6 +38,26 @@ std::uint32_t optimizer_of(Optimizer optimizer) {
   return 0;
 }
 
+/// Over the programmings of all tiles; nothing where there were none with wires.
+std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::CommandQueue& queue) {
+  sequencer::WireErrors all;
+  for (const sequencer::TileSequencer& tile : queue.tiles()) {
+    all += tile.wire_errors();
+  }
+  if (all.programs == 0) {
+    return std::nullopt;
+  }
+  const double programs = static_cast<double>(all.programs);
+  SolutionQuality::WireErrors mean;
+  mean.matrix_before = all.sum.matrix_before / programs;
+  mean.matrix_after = all.sum.matrix_after / programs;
+  if (all.stable != 0) {
+    mean.inv_before = all.sum.inv_before / static_cast<double>(all.stable);
+    mean.inv_after = all.sum.inv_after / static_cast<double>(all.stable);
+  }
+  return mean;
+}
+
 }  // namespace
 
 RunSetup::RunSetup(const RunConfiguration& configuration)
@@ -101,6 +121,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
     }
     result.inversion_window_s = queue.active_time().to_seconds();
   }
+  quality.wire_errors = mean_wire_errors(queue);
   for (const sequencer::TileSequencer& tile : queue.tiles()) {
     const tile::TileModel& model = tile.model();
     if (model.total_writes() == 0) {

@@ -44,4 +44,16 @@ BOOST_AUTO_TEST_CASE(parameters_out_of_range_are_refused_by_name) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(wires_are_not_compensated_where_products_need_the_cells_as_they_are) {
+  auto parameters = AcceleratorFixture::small_parameters();
+  parameters.programming.wire_compensation = programming::WireCompensation::network;
+  BOOST_CHECK_NO_THROW(parameters.check());
+  parameters.solver.residual = solver::ResidualPath::analog;
+  BOOST_CHECK_EXCEPTION(parameters.check(), std::invalid_argument, [](const auto& error) {
+    const std::string what = error.what();
+    return what.find("programming.wire_compensation") != std::string::npos &&
+           what.find("solver.residual") != std::string::npos;
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -154,6 +154,24 @@ BOOST_AUTO_TEST_CASE(solution_quality_and_wear_are_summed_up) {
   BOOST_TEST(report["wear"]["projected_lifetime_s"].get<double>() == 0.05, k_close);
 }
 
+BOOST_AUTO_TEST_CASE(what_wires_do_to_inversion_is_told_where_there_are_wires) {
+  BOOST_TEST(!report_of()["solution"].contains("wire_error"));
+  const Json report = report_of([](RunConfiguration&, RunResult& result) {
+    result.quality.wire_errors = SolutionQuality::WireErrors{0.25, 0.125, 2.0, 0.5};
+  });
+  const Json& error = report["solution"]["wire_error"];
+  BOOST_TEST(error["matrix_before"].get<double>() == 0.25);
+  BOOST_TEST(error["matrix_after"].get<double>() == 0.125);
+  BOOST_TEST(error["inv_before"].get<double>() == 2.0);
+  BOOST_TEST(error["inv_after"].get<double>() == 0.5);
+  BOOST_TEST(error["inv_definition"].is_string());
+  BOOST_TEST(error["matrix_definition"].is_string());
+  const Json unstable = report_of([](RunConfiguration&, RunResult& result) {
+    result.quality.wire_errors = SolutionQuality::WireErrors{0.25, 0.125, {}, {}};
+  });
+  BOOST_TEST(unstable["solution"]["wire_error"]["inv_after"].is_null());
+}
+
 BOOST_AUTO_TEST_CASE(history_has_whole_epochs_and_targets_their_first_crossing) {
   const Json report = report_of();
   BOOST_TEST(report["evaluations"].size() == 5u);

@@ -34,6 +34,26 @@ BOOST_AUTO_TEST_CASE(the_solution_is_that_of_the_matrix_asked_for_to_the_toleran
   BOOST_TEST(solution["fallbacks"]["digital"] == 0);
 }
 
+BOOST_AUTO_TEST_CASE(compensated_wires_are_seen_in_the_report_and_not_in_the_solution) {
+  const int n = 48;
+  const Eigen::MatrixXd matrix = test::covariance_matrix(n, 0.1, 5, true);
+  write_matrix("a.mtx", matrix);
+  write_matrix("b.mtx", Eigen::MatrixXd::Identity(n, 4));
+  const std::string command =
+      "solve --matrix a.mtx --rhs b.mtx --out x.mtx --tolerance 1e-6 --report r.json "
+      "--fidelity circuit --set wires.row_ohm=5 --set wires.column_ohm=5";
+  BOOST_TEST(invar(command).status == 0);
+  const json plain = report("r.json")["solution"];
+  BOOST_TEST(invar(command + " --set programming.wire_compensation=network").status == 0);
+  const json compensated = report("r.json")["solution"];
+  const Eigen::MatrixXd residual = Eigen::MatrixXd::Identity(n, 4) - matrix * read_matrix("x.mtx");
+  BOOST_TEST(residual.colwise().norm().maxCoeff() <= 1e-6);
+  const double before = compensated["wire_error"]["inv_before"];
+  BOOST_TEST(before > 0.1);
+  BOOST_TEST(compensated["wire_error"]["inv_after"].get<double>() < 0.02 * before);
+  BOOST_TEST(plain["wire_error"]["inv_after"] == plain["wire_error"]["inv_before"]);
+}
+
 BOOST_AUTO_TEST_CASE(every_inverter_solves_the_same_system) {
   write_matrix("a.mtx", test::covariance_matrix(16, 0.1, 7));
   write_matrix("b.mtx", Eigen::MatrixXd::Identity(16, 16));

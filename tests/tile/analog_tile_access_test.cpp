@@ -193,6 +193,15 @@ BOOST_AUTO_TEST_CASE(parameters_out_of_range_are_refused_by_name) {
       });
 }
 
+BOOST_AUTO_TEST_CASE(a_tile_alone_refuses_a_compensation_that_scales_rows) {
+  auto parameters = TileHost::ideal_parameters();
+  parameters.programming.wire_compensation = programming::WireCompensation::network;
+  BOOST_CHECK_EXCEPTION(
+      TileHost("host", parameters, {}), std::invalid_argument, [](const auto& error) {
+        return std::string(error.what()).find("programming.wire_compensation") == 0;
+      });
+}
+
 BOOST_AUTO_TEST_CASE(the_largest_tile_fills_its_window_and_large_products_do_not_need_a_stack) {
   auto parameters = TileHost::ideal_parameters(512);
   parameters.tile.slices = parameters.tile.seed_slices = 1;
