@@ -52,4 +52,25 @@ Eigen::MatrixXd product(InstructionSet set, const Eigen::MatrixXd& a, const Eige
   return result;
 }
 
+Eigen::MatrixXf product(InstructionSet set, const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
+  Eigen::MatrixXf result(a.rows(), b.cols());
+  kernels::dense_kernels(set).multiply_single(
+      1.0F, a.data(), b.data(), result.data(), static_cast<int>(a.rows()),
+      static_cast<int>(b.cols()), static_cast<int>(a.cols()));
+  return result;
+}
+
+Eigen::VectorXcd eigenvalues(InstructionSet set, const Eigen::MatrixXd& matrix) {
+  const Eigen::Index n = matrix.rows();
+  Eigen::VectorXd real(n), imaginary(n);
+  if (!kernels::dense_kernels(set).eigenvalues(matrix.data(), static_cast<int>(n), real.data(),
+                                               imaginary.data())) {
+    throw std::runtime_error("circuit: the poles of the loop did not converge");
+  }
+  Eigen::VectorXcd values(n);
+  values.real() = real;
+  values.imag() = imaginary;
+  return values;
+}
+
 }  // namespace invar::circuit

@@ -22,6 +22,7 @@ class DenseFactor {
   Eigen::VectorXd solve_transposed(Eigen::VectorXd x) const;
   Eigen::MatrixXd inverse() const;
   double reciprocal_condition() const { return factor_->reciprocal_condition(); }
+  int determinant_sign() const { return factor_->determinant_sign(); }
 
  private:
   Eigen::Index size_ = 0;
@@ -31,6 +32,12 @@ class DenseFactor {
 /// op(a) op(b), by the kernels of an instruction set.
 Eigen::MatrixXd product(InstructionSet set, const Eigen::MatrixXd& a, const Eigen::MatrixXd& b,
                         bool transpose_a = false, bool transpose_b = false);
+
+/// a b in single precision.
+Eigen::MatrixXf product(InstructionSet set, const Eigen::MatrixXf& a, const Eigen::MatrixXf& b);
+
+/// Eigenvalues of a general matrix. \throws std::runtime_error if they do not converge
+Eigen::VectorXcd eigenvalues(InstructionSet set, const Eigen::MatrixXd& matrix);
 
 }  // namespace invar::circuit
 

@@ -61,6 +61,7 @@ class InvCircuit {
   int size() const { return static_cast<int>(network_.row_load_s.size()); }
   const InvNetwork& network() const { return network_; }
   const AmplifierRow& amplifiers() const { return amplifiers_; }
+  InstructionSet instruction_set() const { return set_; }
 
   /// Output voltages, n x k, for input currents i, n x k, in amperes into the rows.
   Eigen::MatrixXd operating_point(const Eigen::MatrixXd& current_a) const;

@@ -152,14 +152,29 @@ std::optional<double> slowest_by_arnoldi(const LoopStates& loop) {
   return minimum;
 }
 
+/// Whether det M is negative, so that an odd number of real modes grows.
+bool has_negative_determinant(const LoopStates& loop) {
+  const InvNetwork& network = loop.network();
+  int sign = loop.circuit().factor().determinant_sign();
+  if (network.load_s.size() != 0) {
+    sign *= DenseFactor(network.load_s, loop.circuit().instruction_set(),
+                        "circuit: the load of the rows is singular")
+                .determinant_sign();
+  }
+  return sign < 0;
+}
+
 double minimum_rate(const LoopStates& loop) {
   if (loop.states() > k_dense_states) {
     const std::optional<double> rate = slowest_by_arnoldi(loop);
+    if (!(rate && *rate <= 0.0) && has_negative_determinant(loop)) {
+      return -std::numeric_limits<double>::infinity();
+    }
     if (rate && (*rate <= 0.0 || proves_faster_than(loop, k_proven_share * *rate))) {
       return *rate;
     }
   }
-  return Eigen::EigenSolver<Eigen::MatrixXd>(loop.matrix(), false).eigenvalues().real().minCoeff();
+  return eigenvalues(loop.circuit().instruction_set(), loop.matrix()).real().minCoeff();
 }
 
 }  // namespace
@@ -185,8 +200,7 @@ Eigen::VectorXcd loop_poles(const InvCircuit& circuit, double gain_bandwidth_hz,
                             double inverter_bandwidth_ratio) {
   require_bandwidths(gain_bandwidth_hz, inverter_bandwidth_ratio);
   const LoopStates loop(circuit, inverter_bandwidth_ratio);
-  return s_plane_poles(Eigen::EigenSolver<Eigen::MatrixXd>(loop.matrix(), false).eigenvalues(),
-                       gain_bandwidth_hz);
+  return s_plane_poles(eigenvalues(circuit.instruction_set(), loop.matrix()), gain_bandwidth_hz);
 }
 
 }  // namespace invar::circuit

@@ -11,7 +11,7 @@ struct LoopDynamics {
   bool stable = false;
   /// The smallest decay rate (negative real part of a pole) in units of 2 pi GBWP, the inverters'
   /// poles included. Below 0: unstable; in a large loop then the rate of one growing mode, not
-  /// necessarily of the fastest.
+  /// necessarily of the fastest, or -infinity where only the sign of the determinant told.
   double minimum_real_eigenvalue = 0.0;
   /// 1 / (2 pi GBWP minimum_real_eigenvalue); infinite when unstable.
   double slowest_time_constant_s = 0.0;

@@ -102,10 +102,11 @@ Eigen::MatrixXd TileCircuit::solve_shots(const Eigen::MatrixXd& current_a,
 
 TileCircuit::Power TileCircuit::power(const Eigen::MatrixXf& output_v,
                                       const Eigen::MatrixXf& current_a) const {
+  const circuit::InstructionSet set = circuit_.instruction_set();
   Power power;
   const auto supply_v = static_cast<float>(parameters_.amplifier.saturation_v);
   for (const Driver& driver : drivers_) {
-    Eigen::MatrixXf current = driver.slope_s * output_v;
+    Eigen::MatrixXf current = circuit::product(set, driver.slope_s, output_v);
     current.colwise() += driver.offset_a;
     const Eigen::MatrixXf voltage = (driver.gain * output_v).colwise() + driver.offset_v;
     const double delivered = current.cwiseProduct(voltage).cast<double>().sum();

@@ -1,4 +1,5 @@
 // The INV half of TileModel: batches of shots through the closed loop.
+#include <invar/circuit/dense_algebra.h>
 #include <invar/converter/quantizer.h>
 #include <invar/tile/tile_model.h>
 
@@ -10,6 +11,18 @@
 #include <string>
 
 namespace invar::tile {
+namespace {
+
+/// a b, by the kernels of this processor where the network was solved by them too.
+template <typename Matrix>
+Matrix product(bool by_kernels, const Matrix& a, const Matrix& b) {
+  if (by_kernels) {
+    return circuit::product(circuit::best_instruction_set(), a, b);
+  }
+  return a * b;
+}
+
+}  // namespace
 
 Eigen::MatrixXd TileModel::read_noise(device::RandomStream stream, std::uint64_t first_shot,
                                       int shots) {
@@ -61,21 +74,23 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
   }
   drive.colwise() += loop.offset_current_a;
 
+  const bool by_kernels = circuit_ != nullptr;
   const bool each = circuit_ && circuit_->solves_each_shot();
   Matrix output;
   if (each) {
     output = circuit_->solve_shots(current_a, random_, shots_).template cast<Scalar>();
   } else {
-    output = loop.inverse_ohm * drive;
+    output = product(by_kernels, loop.inverse_ohm, drive);
   }
   if (parameters_.device.read_noise > 0.0 &&
       !(each && parameters_.read_noise_model == ReadNoiseModel::per_cell)) {
-    Matrix noise_a = (loop.squared_s2 * output.cwiseAbs2()).cwiseSqrt();
+    const Matrix squares = output.cwiseAbs2();
+    Matrix noise_a = product(by_kernels, loop.squared_s2, squares).cwiseSqrt();
     noise_a.array() *= read_noise(device::RandomStream::read_noise_inv, shots_, shots)
                            .template cast<Scalar>()
                            .array() *
                        static_cast<Scalar>(parameters_.device.read_noise);
-    output.noalias() -= loop.inverse_ohm * noise_a;
+    output -= product(by_kernels, loop.inverse_ohm, noise_a);
   }
 
   const double saturation_v =

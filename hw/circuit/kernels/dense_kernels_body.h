@@ -5,6 +5,7 @@
 // of large ones do not.
 #define EIGEN_GEMM_TO_COEFFBASED_THRESHOLD 0
 #include <Eigen/Core>
+#include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #undef Eigen
 
@@ -40,6 +41,11 @@ class EigenLu final : public DenseLu {
   double smallest_pivot() const override {
     return factor_.matrixLU().diagonal().cwiseAbs().minCoeff();
   }
+  int determinant_sign() const override {
+    const auto negative = (factor_.matrixLU().diagonal().array() < 0.0).count();
+    const int sign = factor_.permutationP().determinant() > 0 ? 1 : -1;
+    return negative % 2 == 0 ? sign : -sign;
+  }
 
  private:
   dense::PartialPivLU<Matrix> factor_;
@@ -70,7 +76,24 @@ void multiply(double alpha, const double* a, bool transpose_a, const double* b, 
   }
 }
 
-constexpr DenseKernels k_kernels = {factor, multiply};
+void multiply_single(float alpha, const float* a, const float* b, float* c, int rows, int columns,
+                     int inner) {
+  const dense::Map<const dense::MatrixXf> left(a, rows, inner);
+  const dense::Map<const dense::MatrixXf> right(b, inner, columns);
+  dense::Map<dense::MatrixXf>(c, rows, columns).noalias() = alpha * left * right;
+}
+
+bool eigenvalues(const double* a, int n, double* real, double* imaginary) {
+  const dense::EigenSolver<Matrix> solver(ConstantView(a, n, n), false);
+  if (solver.info() != dense::Success) {
+    return false;
+  }
+  dense::Map<dense::VectorXd>(real, n) = solver.eigenvalues().real();
+  dense::Map<dense::VectorXd>(imaginary, n) = solver.eigenvalues().imag();
+  return true;
+}
+
+constexpr DenseKernels k_kernels = {factor, multiply, multiply_single, eigenvalues};
 
 }  // namespace
 }  // namespace invar::circuit::kernels
