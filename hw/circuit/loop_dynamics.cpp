@@ -1,9 +1,8 @@
 #include <invar/circuit/loop_dynamics.h>
 #include <invar/circuit/loop_states.h>
+#include <invar/circuit/stability_proof.h>
 
-#include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -15,95 +14,16 @@ namespace {
 
 constexpr int k_arnoldi_steps = 60;
 constexpr double k_converged = 1e-3;
+constexpr double k_invariant = 1e-8;
 
-/// Coordinates in which the loop of a symmetric matrix is symmetric: w = L' v, where L L' is the
-/// rows' load over their bandwidth.
-class Weight {
- public:
-  Weight(const InvNetwork& network, const Eigen::VectorXd& bandwidth) {
-    if (network.load_s.size() == 0) {
-      diagonal_ = network.row_load_s.cwiseQuotient(bandwidth).cwiseSqrt();
-      return;
-    }
-    // With one bandwidth this is the load, which is symmetric at the nodes that the op-amps sense.
-    const Eigen::VectorXd root = bandwidth.cwiseSqrt().cwiseInverse();
-    const Eigen::MatrixXd scaled = root.asDiagonal() * network.load_s * root.asDiagonal();
-    if ((scaled - scaled.transpose()).norm() > 1e-9 * scaled.norm()) {
-      return;
-    }
-    factor_.emplace(scaled);
-    bandwidth_ = bandwidth;
-    load_ = &network.load_s;
-  }
-
-  bool exists() const {
-    return diagonal_.size() != 0 || (factor_ && factor_->info() == Eigen::Success);
-  }
-
-  /// The loop of `matrix`, bandwidth load^-1 matrix, in these coordinates.
-  Eigen::MatrixXd applied_to(const Eigen::MatrixXd& matrix) const {
-    if (diagonal_.size() != 0) {
-      const Eigen::VectorXd inverse = diagonal_.cwiseInverse();
-      return inverse.asDiagonal() * matrix * inverse.asDiagonal();
-    }
-    // L' bandwidth load^-1 matrix L^-T
-    Eigen::MatrixXd result = bandwidth_.asDiagonal() * load_->partialPivLu().solve(matrix);
-    result = factor_->matrixU() * result;
-    factor_->matrixU().solveInPlace<Eigen::OnTheRight>(result);
-    return result;
-  }
-
- private:
-  Eigen::VectorXd diagonal_;
-  Eigen::VectorXd bandwidth_;
-  const Eigen::MatrixXd* load_ = nullptr;
-  std::optional<Eigen::LLT<Eigen::MatrixXd>> factor_;
+/// What the largest Ritz values of M^-1 tell.
+struct SlowModes {
+  double rate;               ///< of the slowest
+  Eigen::MatrixXd subspace;  ///< states x m: spanned by the modes that have converged closely
 };
 
-bool is_positive(const Eigen::MatrixXd& symmetric) {
-  return Eigen::LLT<Eigen::MatrixXd>(symmetric).info() == Eigen::Success;
-}
-
-/// Whether a Lyapunov function proves that every mode decays faster than exp(-w rate t). False
-/// means "not proven".
-bool proves_faster_than(const LoopStates& loop, double rate) {
-  const InvNetwork& network = loop.network();
-  const Eigen::Index n = loop.rows();
-  const double ratio = loop.inverter_ratio();
-  const Weight weight(network, loop.bandwidth());
-  if (!weight.exists()) {
-    return false;
-  }
-  const auto weighted = [&](const Eigen::MatrixXd& matrix) { return weight.applied_to(matrix); };
-  Eigen::MatrixXd stiffness = weighted(network.loop_s);
-  // Gains that differ make this approximate by their spread over their size: far below the rate.
-  stiffness.diagonal().array() +=
-      loop.bandwidth().cwiseQuotient(loop.circuit().amplifiers().gain).minCoeff();
-  if (!loop.has_inverters()) {
-    // |W v|^2 decays if the symmetric part of the scaled loop is positive.
-    stiffness.diagonal().array() -= rate;
-    return is_positive(stiffness + stiffness.transpose());
-  }
-  // Without v: p'' + C p' + K p = 0, C = ratio + U (G+ + D / A0), K = ratio U (G + D / A0); then
-  // p = exp(-rate t) q. Energy |q'|^2 / 2 + e q'q + q (K + e C) q / 2 with the symmetric parts of
-  // C and K decays if the matrix below is positive.
-  Eigen::MatrixXd damping = stiffness + weighted(network.minus_s);
-  damping.diagonal().array() += ratio;
-  stiffness = ratio * stiffness - rate * damping;
-  stiffness.diagonal().array() += rate * rate;
-  damping.diagonal().array() -= 2.0 * rate;
-  const double mix = 0.5 * ratio;
-  Eigen::MatrixXd decay(2 * n, 2 * n);
-  decay.topLeftCorner(n, n) = damping + damping.transpose();
-  decay.topLeftCorner(n, n).diagonal().array() -= 2.0 * mix;
-  decay.bottomRightCorner(n, n) = mix * (stiffness + stiffness.transpose());
-  decay.bottomLeftCorner(n, n) =
-      0.5 * ((stiffness.transpose() - stiffness) - mix * (damping.transpose() - damping));
-  return is_positive(decay);
-}
-
-/// Decay rate of the slowest mode from the largest Ritz values of M^-1; none if not converged.
-std::optional<double> slowest_by_arnoldi(const LoopStates& loop) {
+/// None if the slowest mode has not converged.
+std::optional<SlowModes> slowest_by_arnoldi(const LoopStates& loop) {
   const Eigen::Index size = loop.states();
   const Eigen::Index steps = std::min<Eigen::Index>(k_arnoldi_steps, size);
   Eigen::MatrixXd basis(size, steps + 1);
@@ -143,13 +63,29 @@ std::optional<double> slowest_by_arnoldi(const LoopStates& loop) {
       slowest = i;
     }
   }
-  const Eigen::VectorXcd vector = ritz.eigenvectors().col(slowest);
-  const double residual = projected(built, built - 1) * std::abs(vector(built - 1)) / vector.norm();
+  const Eigen::MatrixXcd vectors = ritz.eigenvectors();
+  const auto residual = [&](Eigen::Index i) {
+    return projected(built, built - 1) * std::abs(vectors(built - 1, i)) / vectors.col(i).norm();
+  };
   // Against the real part: the verdict must not hang on what has not converged.
-  if (!(residual <= k_converged * std::abs(values(slowest).real()))) {
+  if (!(residual(slowest) <= k_converged * std::abs(values(slowest).real()))) {
     return std::nullopt;
   }
-  return minimum;
+  SlowModes modes{minimum, Eigen::MatrixXd(size, 0)};
+  for (Eigen::Index i = 0; i < built; ++i) {
+    if (values(i).imag() < 0.0 || !(residual(i) <= k_invariant * std::abs(values(i).real()))) {
+      continue;  // the other half of a pair, or not a mode of the loop to within rounding
+    }
+    const Eigen::VectorXcd shape = basis.leftCols(built) * vectors.col(i);
+    const Eigen::Index columns = values(i).imag() > 0.0 ? 2 : 1;
+    modes.subspace.conservativeResize(Eigen::NoChange, modes.subspace.cols() + columns);
+    modes.subspace.col(modes.subspace.cols() - columns) = shape.real();
+    if (columns == 2) {
+      modes.subspace.rightCols(1) = shape.imag();
+    }
+    modes.rate = std::min(modes.rate, (1.0 / values(i)).real());
+  }
+  return modes;
 }
 
 /// Whether det M is negative, so that an odd number of real modes grows.
@@ -166,12 +102,13 @@ bool has_negative_determinant(const LoopStates& loop) {
 
 double minimum_rate(const LoopStates& loop) {
   if (loop.states() > k_dense_states) {
-    const std::optional<double> rate = slowest_by_arnoldi(loop);
-    if (!(rate && *rate <= 0.0) && has_negative_determinant(loop)) {
+    const std::optional<SlowModes> slow = slowest_by_arnoldi(loop);
+    if (!(slow && slow->rate <= 0.0) && has_negative_determinant(loop)) {
       return -std::numeric_limits<double>::infinity();
     }
-    if (rate && (*rate <= 0.0 || proves_faster_than(loop, k_proven_share * *rate))) {
-      return *rate;
+    if (slow && (slow->rate <= 0.0 ||
+                 others_decay_faster(loop, k_proven_share * slow->rate, slow->subspace))) {
+      return slow->rate;
     }
   }
   return eigenvalues(loop.circuit().instruction_set(), loop.matrix()).real().minCoeff();
