@@ -75,10 +75,10 @@ unsigned int AcceleratorCore::debug_access(tlm::tlm_generic_payload& payload) {
       [this](std::uint64_t offset, bool debug) { return read_register(offset, debug); });
 }
 
-void AcceleratorCore::trace(trace::SignalSink& sink, int rows) {
+void AcceleratorCore::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
   traced_irq_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
   traced_irq_.set(false);
-  queue_.trace(sink, rows);
+  queue_.trace(sink, detail);
 }
 
 std::uint64_t AcceleratorCore::ticks() const {

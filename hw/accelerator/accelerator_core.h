@@ -26,8 +26,8 @@ class AcceleratorCore : public sc_core::sc_module {
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned int debug_access(tlm::tlm_generic_payload& payload);
 
-  /// Interrupt, queue and tiles. \param rows of each tile whose converter codes are traced
-  void trace(trace::SignalSink& sink, int rows);
+  /// Interrupt, queue and tiles.
+  void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
 
   const AcceleratorParameters& parameters() const { return parameters_; }
   sequencer::CommandQueue& queue() { return queue_; }

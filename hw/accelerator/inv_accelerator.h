@@ -62,8 +62,10 @@ class InvAccelerator : public sc_core::sc_module {
   }
 
   /// Offers its signals to a trace (<invar/trace/vcd_writer.h>).
-  /// \param rows of each tile whose converter codes are traced
-  void trace(trace::SignalSink& sink, int rows = 1) { core_.trace(sink, rows); }
+  /// \param detail rows of each tile whose converter codes are traced, and which tile settles
+  void trace(trace::SignalSink& sink, const tile::TraceDetail& detail = {}) {
+    core_.trace(sink, detail);
+  }
 
   const ledger::Ledger& ledger() const { return ledger_; }
   AcceleratorCore& core() { return core_; }

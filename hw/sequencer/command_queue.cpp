@@ -67,15 +67,16 @@ void CommandQueue::ring_doorbell(const RingSetup& setup, std::uint32_t tail,
   doorbell_.notify(delay == sc_core::SC_ZERO_TIME ? sc_core::SC_ZERO_TIME : delay);
 }
 
-void CommandQueue::trace(trace::SignalSink& sink, int rows) {
+void CommandQueue::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
   const std::string prefix = name();
   traced_waiting_.attach(sink, prefix + ".descriptors_waiting",
                          trace::SignalFormat::wire(16).feature());
   traced_completed_.attach(sink, prefix + ".completed", trace::SignalFormat::wire(32).feature());
   traced_waiting_.set(0);
   traced_completed_.set(0);
+  int number = 0;
   for (TileSequencer& tile : tiles_) {
-    tile.trace(sink, rows);
+    tile.trace(sink, detail, number++ == detail.settling_tile);
   }
 }
 

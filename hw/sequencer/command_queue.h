@@ -45,7 +45,7 @@ class CommandQueue : public sc_core::sc_module {
   void ring_doorbell(const RingSetup& setup, std::uint32_t tail, const sc_core::sc_time& delay);
   void reset();
   /// The queue's signals and those of its tiles.
-  void trace(trace::SignalSink& sink, int rows);
+  void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
 
   std::uint32_t head() const { return head_; }
   std::uint32_t completed() const { return completed_; }

@@ -159,9 +159,14 @@ void TileSequencer::trace_rounds(const std::vector<solver::RefinementRound>& rou
   for (std::size_t i = 0; i < rounds.size(); ++i) {
     const solver::RefinementRound& round = rounds[i];
     const sc_core::sc_time shot_time(round.inv_shot_time_s, sc_core::SC_SEC);
+    const sc_core::sc_time converted(configuration_.tile.dac.conversion_time_s, sc_core::SC_SEC);
+    const sc_core::sc_time settled(model_->settling_time_s(), sc_core::SC_SEC);
     sc_core::sc_time at = start;
     for (Index shot = 0; shot < round.dac_codes.cols(); ++shot) {
       trace_.set_dac_codes(round.dac_codes, shot, at);
+      if (shot < round.settling_v.cols()) {
+        trace_.set_outputs(round.settling_v, shot, at + converted, settled);
+      }
       at += shot_time;
       trace_.set_adc_codes(round.adc_codes, shot, at);
     }

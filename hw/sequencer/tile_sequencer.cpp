@@ -75,10 +75,14 @@ void TileSequencer::reset() {
   reset_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void TileSequencer::trace(trace::SignalSink& sink, int rows) {
-  const int traced = std::min(rows, configuration_.tile.rows);
+void TileSequencer::trace(trace::SignalSink& sink, const tile::TraceDetail& detail, bool settling) {
+  const int traced = std::min(detail.rows, configuration_.tile.rows);
   trace_.attach(sink, name(), traced, configuration_.tile.dac.bits, configuration_.tile.adc.bits);
   model_->watch_codes(traced);
+  if (settling && traced > 0) {
+    trace_.attach_outputs(sink, name(), traced, detail.settling_samples);
+    model_->watch_settling(traced, detail.settling_samples);
+  }
 }
 
 void TileSequencer::run() {

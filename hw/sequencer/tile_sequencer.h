@@ -92,7 +92,8 @@ class TileSequencer : public sc_core::sc_module {
   const tile::TileModel& model() const { return *model_; }
   const WireErrors& wire_errors() const { return wire_errors_; }
   /// \param rows whose converter codes are traced; fewer if the array is smaller
-  void trace(trace::SignalSink& sink, int rows);
+  /// \param settling whether outputs are traced while they settle
+  void trace(trace::SignalSink& sink, const tile::TraceDetail& detail, bool settling);
 
  private:
   void run();

@@ -33,10 +33,11 @@ MatrixXd gather(const MatrixXd& matrix, const std::vector<Index>& columns) {
   return matrix(Eigen::all, columns);
 }
 
-void append_columns(Eigen::MatrixXi& codes, const Eigen::MatrixXi& more) {
+template <typename Matrix>
+void append_columns(Matrix& all, const Matrix& more) {
   if (more.cols() > 0) {
-    codes.conservativeResize(more.rows(), codes.cols() + more.cols());
-    codes.rightCols(more.cols()) = more;
+    all.conservativeResize(more.rows(), all.cols() + more.cols());
+    all.rightCols(more.cols()) = more;
   }
 }
 
@@ -160,6 +161,7 @@ class Refinement {
       account(batch, round.inv_shots, round.inv_shot_time_s);
       append_columns(round.dac_codes, batch.dac_codes);
       append_columns(round.adc_codes, batch.adc_codes);
+      append_columns(round.settling_v, batch.settling_v);
       if (!first_try) {
         result_.retries += pending.size();
       }

@@ -43,6 +43,8 @@ struct RefinementRound {
   /// Converter codes of the rows that the tile watches, rows x INV shots.
   Eigen::MatrixXi dac_codes;
   Eigen::MatrixXi adc_codes;
+  /// Outputs on their way to each INV shot's result, where the tile watches that (see AnalogBatch).
+  Eigen::MatrixXd settling_v;
 };
 
 enum class SolveStatus { ok, not_converged, saturated, not_finite };

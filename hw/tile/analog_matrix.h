@@ -56,6 +56,9 @@ struct AnalogBatch {
   /// INV: converter codes of the first rows of each shot (rows x shots), when they are watched.
   Eigen::MatrixXi dac_codes;
   Eigen::MatrixXi adc_codes;
+  /// INV: outputs of the first rows on their way, volts, when that is watched: one column a shot,
+  /// the rows at the first sample, then at the second, ...
+  Eigen::MatrixXd settling_v;
   /// Time of one shot: DAC, settling, sampling, conversions.
   double shot_time_s = 0.0;
   AnalogEnergy energy;
@@ -84,6 +87,13 @@ class AnalogMatrix {
 
   /// Converter codes of the first `rows` rows go along with every batch, for traces.
   virtual void watch_codes(int rows) { (void)rows; }
+
+  /// Outputs of the first `rows` rows on their way to each shot's result, at `samples` equal
+  /// distances of the settling time.
+  virtual void watch_settling(int rows, int samples) {
+    (void)rows;
+    (void)samples;
+  }
 
   /// Analog time of one INV shot until the outputs have settled; 0 when the loop is not stable.
   virtual double settling_time_s() const = 0;

@@ -57,7 +57,9 @@ class AnalogTile : public sc_core::sc_module {
 
   /// Offers its signals to a trace (<invar/trace/vcd_writer.h>).
   /// \param rows whose converter codes are traced
-  void trace(trace::SignalSink& sink, int rows = 1) { core_.trace(sink, rows); }
+  /// \param detail rows whose codes are traced; any settling_tile from 0 on traces this one's
+  /// outputs
+  void trace(trace::SignalSink& sink, const TraceDetail& detail = {}) { core_.trace(sink, detail); }
 
   const ledger::Ledger& ledger() const { return ledger_; }
   const TileModel& model() const { return core_.model(); }

@@ -62,12 +62,16 @@ TileCore::TileCore(const sc_core::sc_module_name& name, const AnalogTileParamete
   dont_initialize();
 }
 
-void TileCore::trace(trace::SignalSink& sink, int rows) {
-  const int traced = std::clamp(rows, 0, parameters_.tile.rows);
+void TileCore::trace(trace::SignalSink& sink, const TraceDetail& detail) {
+  const int traced = std::clamp(detail.rows, 0, parameters_.tile.rows);
   trace_.attach(sink, name(), traced, parameters_.tile.dac.bits, parameters_.tile.adc.bits);
   traced_irq_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
   traced_irq_.set(false);
   model_.watch_codes(traced);
+  if (detail.settling_tile >= 0 && traced > 0) {
+    trace_.attach_outputs(sink, name(), traced, detail.settling_samples);
+    model_.watch_settling(traced, detail.settling_samples);
+  }
 }
 
 void TileCore::run() {
@@ -202,6 +206,12 @@ invar_tile_status TileCore::apply(const Command& command) {
   trace_.set_power(batch.energy.total_j() / std::max(batch.shot_time_s, 1e-12));
   if (batch.dac_codes.cols() > 0) {
     trace_.set_dac_codes(batch.dac_codes, 0, sc_core::sc_time_stamp());
+  }
+  if (batch.settling_v.cols() > 0) {
+    const double converted_s = parameters_.tile.dac.conversion_time_s;
+    trace_.set_outputs(batch.settling_v, 0,
+                       sc_core::sc_time_stamp() + sc_core::sc_time(converted_s, sc_core::SC_SEC),
+                       sc_core::sc_time(model_.settling_time_s(), sc_core::SC_SEC));
   }
   if (!spend(command, batch.shot_time_s)) {
     return INVAR_TILE_OK;

@@ -51,7 +51,7 @@ class TileCore : public sc_core::sc_module {
   unsigned int debug_access(tlm::tlm_generic_payload& payload);
 
   /// \param rows whose converter codes are traced; fewer if the array is smaller
-  void trace(trace::SignalSink& sink, int rows);
+  void trace(trace::SignalSink& sink, const TraceDetail& detail);
 
   const AnalogTileParameters& parameters() const { return parameters_; }
   const TileModel& model() const { return model_; }

@@ -122,6 +122,9 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
       batch.counts.adc_clips += clips;
     }
   }
+  if (transition_) {
+    sample_settling(output.template cast<double>(), batch);
+  }
   batch.counts.dac_clips += dac_clips;
   account_inv(shots, batch);
   const double analog_s = settling_time_s_ + parameters_.adc.sample_time_s;
@@ -134,6 +137,16 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
     // The rows are virtual grounds: all power in the cells comes from the columns and the inputs.
     const Eigen::VectorXd squares = output.cwiseAbs2().rowwise().sum().template cast<double>();
     batch.energy.array_j += analog_s * (column_power_s_.dot(squares) + span_s_ * input_square_sum);
+  }
+}
+
+void TileModel::sample_settling(const Eigen::MatrixXd& output_v, AnalogBatch& batch) {
+  batch.settling_v.resize(static_cast<Eigen::Index>(transition_->rows()) * transition_->samples(),
+                          output_v.cols());
+  for (Eigen::Index shot = 0; shot < output_v.cols(); ++shot) {
+    batch.settling_v.col(shot) =
+        transition_->between(last_output_v_, output_v.col(shot)).reshaped();
+    last_output_v_ = output_v.col(shot);
   }
 }
 

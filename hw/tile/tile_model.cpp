@@ -69,6 +69,7 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
   const double gain =
       has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   circuit_.reset();
+  transition_.reset();
   wired_products_.clear();
   wire_error_ = WireError{};
   try {
@@ -102,6 +103,13 @@ void TileModel::close_loop(const circuit::InvCircuit& circuit, const Eigen::Matr
   }
   // Settled to half a step of the ADC.
   settling_time_s_ = dynamics_.settling_time_s(parameters_.adc.bits);
+  if (settling_rows_ > 0) {
+    transition_ = std::make_unique<circuit::OutputTransition>(
+        circuit, parameters_.amplifier.gain_bandwidth_hz,
+        parameters_.amplifier.inverter_bandwidth_ratio, std::min(settling_rows_, size_),
+        settling_time_s_, settling_samples_);
+    last_output_v_.setZero(size_);
+  }
   const Eigen::MatrixXd inverse = circuit.inverse_ohm();
   const Eigen::VectorXd& offset_current = circuit.offset_current_a();
   if (uses_single_precision()) {

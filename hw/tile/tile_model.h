@@ -2,6 +2,7 @@
 #define INVAR_TILE_TILE_MODEL_H
 
 #include <invar/circuit/loop_dynamics.h>
+#include <invar/circuit/output_transition.h>
 #include <invar/circuit/wire_compensation.h>
 #include <invar/device/rram_array.h>
 #include <invar/tile/analog_matrix.h>
@@ -98,6 +99,10 @@ class TileModel : public AnalogMatrix {
   AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) override;
   AnalogBatch multiply(const Eigen::MatrixXd& input) override;
   void watch_codes(int rows) override { watched_rows_ = rows; }
+  void watch_settling(int rows, int samples) override {
+    settling_rows_ = rows;
+    settling_samples_ = samples;
+  }
   double settling_time_s() const override { return settling_time_s_; }
   bool stable() const override { return dynamics_.stable; }
   const circuit::LoopDynamics& dynamics() const { return dynamics_; }
@@ -140,6 +145,8 @@ class TileModel : public AnalogMatrix {
   Eigen::MatrixXd slice_square(int slice) const;
   /// Normal deviates for rows of shots first_shot ..., n x k.
   Eigen::MatrixXd read_noise(device::RandomStream stream, std::uint64_t first_shot, int shots);
+  /// The way to each of these outputs, from what the loop holds.
+  void sample_settling(const Eigen::MatrixXd& output_v, AnalogBatch& batch);
   void account_inv(int shots, AnalogBatch& batch) const;
   /// Poles, settling time and inverse of a loop. \param squared_s2 for the lumped read noise
   void close_loop(const circuit::InvCircuit& circuit, const Eigen::MatrixXd& squared_s2);
@@ -173,6 +180,10 @@ class TileModel : public AnalogMatrix {
   Eigen::VectorXd column_power_s_;
   std::uint64_t shots_ = 0;
   int watched_rows_ = 0;
+  int settling_rows_ = 0;
+  int settling_samples_ = 0;
+  std::unique_ptr<circuit::OutputTransition> transition_;  ///< when settling is watched
+  Eigen::VectorXd last_output_v_;                          ///< that the loop holds
 };
 
 }  // namespace invar::tile

@@ -35,6 +35,35 @@ void TileTrace::attach(trace::SignalSink& sink, const std::string& name, int row
   }
 }
 
+void TileTrace::attach_outputs(trace::SignalSink& sink, const std::string& name, int rows,
+                               int samples) {
+  settling_samples_ = samples;
+  outputs_v_.resize(static_cast<std::size_t>(rows));
+  for (int row = 0; row < rows; ++row) {
+    trace::SignalFormat format = trace::SignalFormat::real();
+    format.featured = row == 0;
+    outputs_v_[row].attach(sink, name + ".output_v_" + std::to_string(row), format);
+    outputs_v_[row].set(0.0, sc_core::sc_time_stamp());
+  }
+}
+
+void TileTrace::set_outputs(const Eigen::MatrixXd& settling_v, Eigen::Index shot,
+                            const sc_core::sc_time& at, const sc_core::sc_time& duration) const {
+  // A matrix smaller than the traced rows has fewer of them.
+  if (settling_v.rows() == 0 || outputs_v_.empty()) {
+    return;
+  }
+  const Eigen::Index samples = settling_samples_;
+  const Eigen::Index rows = settling_v.rows() / samples;
+  for (Eigen::Index sample = 0; sample < samples; ++sample) {
+    const sc_core::sc_time when =
+        at + duration * (static_cast<double>(sample + 1) / static_cast<double>(samples));
+    for (Eigen::Index row = 0; row < rows; ++row) {
+      outputs_v_[row].set(settling_v(sample * rows + row, shot), when);
+    }
+  }
+}
+
 void TileTrace::set_dac_codes(const Eigen::MatrixXi& codes, Eigen::Index shot,
                               const sc_core::sc_time& at) const {
   for (Eigen::Index row = 0; row < codes.rows(); ++row) {

@@ -13,14 +13,27 @@ namespace invar::tile {
 /// What a tile is doing, as it appears in a trace.
 enum class TileState : std::uint32_t { idle, load, program, solve, multiply, store };
 
+/// How much of a tile is traced.
+struct TraceDetail {
+  int rows = 1;  ///< whose converter codes are traced
+  /// Number of the tile whose outputs are traced while they settle; -1: none.
+  int settling_tile = -1;
+  int settling_samples = 32;  ///< a shot
+
+  TraceDetail(int traced_rows = 1) : rows(traced_rows) {}  // NOLINT: rows alone say enough
+};
+
 /// The signals of one tile: `state`, `power_mw` (mean over the work under way), `residual` (largest
 /// relative residual of a refinement, where there is one), and for the first rows `dac_code_<row>`
-/// and `adc_code_<row>`, two's complement, one value an INV shot.
+/// and `adc_code_<row>`, two's complement, one value an INV shot. Where the settling is traced,
+/// `output_v_<row>` too: the outputs of the op-amps on their way, real, volts.
 class TileTrace {
  public:
   /// \param name hierarchical name of the tile \param rows whose converter codes are traced
   void attach(trace::SignalSink& sink, const std::string& name, int rows, int dac_bits,
               int adc_bits);
+  /// Declares `output_v_<row>` for the first rows.
+  void attach_outputs(trace::SignalSink& sink, const std::string& name, int rows, int samples);
   bool is_attached() const { return state_.is_attached(); }
 
   void set_state(TileState state) const { state_.set(state); }
@@ -33,6 +46,9 @@ class TileTrace {
                      const sc_core::sc_time& at) const;
   void set_adc_codes(const Eigen::MatrixXi& codes, Eigen::Index shot,
                      const sc_core::sc_time& at) const;
+  /// Outputs on their way in one shot that settles from `at` on for `duration`.
+  void set_outputs(const Eigen::MatrixXd& settling_v, Eigen::Index shot, const sc_core::sc_time& at,
+                   const sc_core::sc_time& duration) const;
 
  private:
   struct Code {
@@ -48,6 +64,8 @@ class TileTrace {
   trace::TraceSignal<double> residual_;
   std::vector<Code> dac_codes_;
   std::vector<Code> adc_codes_;
+  std::vector<trace::TraceSignal<double>> outputs_v_;
+  int settling_samples_ = 1;
 };
 
 }  // namespace invar::tile

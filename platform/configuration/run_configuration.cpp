@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 
 namespace invar::platform {
 namespace {
@@ -75,6 +76,12 @@ void complete_parameters(RunConfiguration& configuration) {
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
                     configuration.vcd.window_end_s);
+
+  if (configuration.vcd.settling_tile >= configuration.accelerator.tiles) {
+    throw InputError("vcd.settling_tile = " + std::to_string(configuration.vcd.settling_tile) +
+                     ": must be below accelerator.tiles, " +
+                     std::to_string(configuration.accelerator.tiles));
+  }
 
   try {
     configuration.accelerator.check();

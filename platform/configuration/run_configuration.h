@@ -125,7 +125,9 @@ struct VcdParameters {
   double window_start_s = 0;  ///< of simulated time
   double window_end_s = 0;    ///< 0 = the end
   double maximum_bytes = 100e6;
-  int rows = 4;  ///< of each tile whose converter codes are traced
+  int rows = 4;            ///< of each tile whose converter codes are traced
+  int settling_tile = -1;  ///< whose outputs are traced while they settle; -1 = none
+  int settling_samples = 32;
 };
 
 /// All parameters of a run, whatever they came from: defaults, the TOML file, flags.

@@ -249,6 +249,17 @@ void add_vcd(ParameterTable& table) {
                "rows of each tile whose converter codes are traced", "choice")
       .host_only();
   table
+      .integer("vcd.settling_tile", INVAR_FIELD(vcd.settling_tile), {-1, 1023}, "",
+               "tile whose outputs are traced on their way to each result, for vcd.rows rows; -1 = "
+               "none",
+               "choice")
+      .with_flag("--vcd-settling", "TILE")
+      .host_only();
+  table
+      .integer("vcd.settling_samples", INVAR_FIELD(vcd.settling_samples), {2, 1000}, "samples",
+               "of each output in each shot", "choice")
+      .host_only();
+  table
       .real("vcd.maximum_bytes", INVAR_FIELD(vcd.maximum_bytes), {4096, 1e12}, "byte",
             "the waveform ends at this size and says so", "choice")
       .host_only();

@@ -91,9 +91,9 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
   });
 }
 
-void Soc::trace(trace::SignalSink& sink, int rows) {
+void Soc::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
   // In the order in which a viewer shows them.
-  accelerator.trace(sink, rows);
+  accelerator.trace(sink, detail);
   interrupt_controller.trace(sink);
   host_control.trace(sink);
   engine.trace(sink);

@@ -50,7 +50,7 @@ class Soc : public sc_core::sc_module {
 
   /// Offers the signals of all parts to a trace.
   /// \param rows of each tile whose converter codes are traced
-  void trace(trace::SignalSink& sink, int rows);
+  void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
 
   ledger::Ledger& ledger() { return ledger_; }
   const ledger::Ledger& ledger() const { return ledger_; }

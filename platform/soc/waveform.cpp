@@ -27,7 +27,10 @@ Waveform::Waveform(const VcdParameters& parameters, Soc& soc) {
   options.byte_limit = static_cast<std::uint64_t>(parameters.maximum_bytes);
   options.reorder_window_s = k_reorder_window_s;
   writer_ = std::make_unique<trace::VcdWriter>(options);
-  soc.trace(*writer_, parameters.rows);
+  tile::TraceDetail detail(parameters.rows);
+  detail.settling_tile = parameters.settling_tile;
+  detail.settling_samples = parameters.settling_samples;
+  soc.trace(*writer_, detail);
   power_ = std::make_unique<trace::PowerTrace>(
       *writer_, soc.ledger(), soc.name(), sc_core::sc_time(k_power_interval_s, sc_core::SC_SEC));
 }
