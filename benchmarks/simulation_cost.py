@@ -6,7 +6,9 @@ Runs the same training (K-FAC, the same seed and default hyper-parameters) in tu
     reference    the plain C++/Eigen program without SystemC (reference_training)
     exact        the whole machine, inversion exact and free
     behavioural  the whole machine, every inversion on the RRAM tiles, digital residual
-    lumped       the same with the analog residual path, noise and rounding lumped per product
+    circuit      behavioural with the network of cells and wires solved
+    compensated  circuit with the wires compensated by the programming controller
+    lumped       behavioural with the analog residual path, noise and rounding lumped per product
     bit_serial   the same with every conversion of that path computed by itself
 
 and prints the median CPU seconds of each and the median of the ratios, pair by pair.
@@ -21,7 +23,10 @@ import subprocess
 import sys
 
 ANALOG = ["--set", "solver.residual=analog"]
-BOUNDS = {("exact", "reference"): 2.0, ("behavioural", "exact"): 4.0}
+CIRCUIT = ["--fidelity", "circuit"]
+COMPENSATED = ["--set", "programming.wire_compensation=network"]
+BOUNDS = {("exact", "reference"): 2.0, ("behavioural", "exact"): 4.0,
+          ("circuit", "behavioural"): 3.0, ("compensated", "behavioural"): 3.0}
 
 
 def commands(build, dataset, epochs):
@@ -31,6 +36,8 @@ def commands(build, dataset, epochs):
         "reference": [str(build / "benchmarks" / "reference_training"), "--summary", *common],
         "exact": [*invar, "--inverter", "exact"],
         "behavioural": [*invar, "--inverter", "rram"],
+        "circuit": [*invar, "--inverter", "rram", *CIRCUIT],
+        "compensated": [*invar, "--inverter", "rram", *CIRCUIT, *COMPENSATED],
         "lumped": [*invar, "--inverter", "rram", *ANALOG],
         "bit_serial": [*invar, "--inverter", "rram", *ANALOG, "--set", "tile.mvm_mode=bit_serial"],
     }
