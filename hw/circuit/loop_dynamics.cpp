@@ -67,8 +67,11 @@ std::optional<SlowModes> slowest_by_arnoldi(const LoopStates& loop) {
   const auto residual = [&](Eigen::Index i) {
     return projected(built, built - 1) * std::abs(vectors(built - 1, i)) / vectors.col(i).norm();
   };
-  // Against the real part: the verdict must not hang on what has not converged.
-  if (!(residual(slowest) <= k_converged * std::abs(values(slowest).real()))) {
+  // Against the real part: the verdict must not hang on what has not converged. And what looks like
+  // a growing mode must be one: in a loop that is far from symmetric a small residual is not
+  // enough.
+  const double needed = minimum > 0.0 ? k_converged : k_invariant;
+  if (!(residual(slowest) <= needed * std::abs(values(slowest).real()))) {
     return std::nullopt;
   }
   SlowModes modes{minimum, Eigen::MatrixXd(size, 0)};

@@ -18,6 +18,7 @@ constexpr int k_maximum_steps = 60;
 struct LoopSolver::Implementation {
   LoopLayout layout;
   InstructionSet set;
+  double largest_gain;
   Eigen::MatrixXd transposed_transfer;  ///< A' of the first array
   InvCircuit circuit;
   std::vector<WiredArray> nominal;
@@ -30,8 +31,9 @@ struct LoopSolver::Implementation {
   Implementation(const LoopLayout& given, AmplifierRow amplifiers, InstructionSet instruction_set)
       : layout(given),
         set(instruction_set),
-        circuit(network(given, instruction_set, transposed_transfer), std::move(amplifiers),
-                instruction_set) {
+        largest_gain(amplifiers.size() > 0 ? amplifiers.gain.maxCoeff() : 1.0),
+        circuit(network(given, instruction_set, largest_gain, transposed_transfer),
+                std::move(amplifiers), instruction_set) {
     for (std::size_t a = 0; a < layout.arrays.size(); ++a) {
       nominal.emplace_back(layout.arrays[a].conductance_s, layout.wires, set);
       if (a > 0) {
@@ -43,10 +45,11 @@ struct LoopSolver::Implementation {
     }
   }
 
-  static InvNetwork network(const LoopLayout& layout, InstructionSet set,
+  static InvNetwork network(const LoopLayout& layout, InstructionSet set, double gain,
                             Eigen::MatrixXd& transfer) {
     WiredLoop::Options options;
     options.instruction_set = set;
+    options.gain = gain;
     options.at_far_end = true;
     WiredLoop loop(layout, options);
     transfer = loop.far_transfer();

@@ -52,18 +52,15 @@ double moved(const DenseFactor& loop, const Eigen::MatrixXd& error, const Eigen:
 
 }  // namespace
 
-MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end,
+MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end, double gain,
                                       InstructionSet set) {
-  // Above that of any op-amp (assumption): an ideal loop may be far more sensitive than any real
-  // one.
-  constexpr double k_gain = 1e6;
   constexpr double k_units = 4.0;
   const double unit = k_units * std::numeric_limits<double>::epsilon();
   const int n = layout.size();
   MarchAccuracy accuracy{std::numeric_limits<double>::infinity(), 0.0};
 
   std::vector<Part> parts;
-  Eigen::MatrixXd loop = Eigen::MatrixXd::Identity(n, n) * (layout.input_conductance_s / k_gain);
+  Eigen::MatrixXd loop = Eigen::MatrixXd::Identity(n, n) * (layout.input_conductance_s / gain);
   try {
     for (std::size_t a = 0; a < layout.arrays.size(); ++a) {
       const LoopArray& given = layout.arrays[a];
@@ -81,7 +78,7 @@ MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end,
       part.at_open_end.resize(n, 2 * n);
       part.at_open_end << (given.inverted ? given.attenuation : -given.attenuation) *
                               response.column_current_a,
-          response.current_a / k_gain;
+          response.current_a / gain;
       part.at_sense = part.to_sense(part.at_open_end);
       loop += part.at_sense.leftCols(n) + part.at_sense.rightCols(n);
       parts.push_back(std::move(part));

@@ -14,9 +14,10 @@ struct MarchAccuracy {
 /// Estimate of Skeel's type: relative errors of a few units in the last place in every entry that
 /// is computed on the way are carried on to the outputs, for input currents and signs of the errors
 /// that do not repeat with a short period. Marches all arrays once more and factors dense matrices.
-/// \param at_far_end whether the loop's equation is that of the first array's far ends
-/// \return infinity for the march if an array's voltage transfer is singular to working precision
-MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end,
+/// \param gain of the op-amps \param at_far_end whether the loop's equation is that of the first
+/// array's far ends \return infinity for the march if an array's voltage transfer is singular to
+/// working precision
+MarchAccuracy estimate_march_accuracy(const LoopLayout& layout, bool at_far_end, double gain,
                                       InstructionSet set);
 
 }  // namespace invar::circuit

@@ -89,7 +89,7 @@ void WiredLoop::settle_accuracy(const Options& options) {
       if (growth_ <= k_harmless_growth || std::isinf(options.maximum_rounding_error)) {
         return;
       }
-      accuracy = estimate_march_accuracy(layout_, has_far_equation(layout_, options),
+      accuracy = estimate_march_accuracy(layout_, has_far_equation(layout_, options), options.gain,
                                          options.instruction_set);
     }
   } catch (const std::domain_error&) {

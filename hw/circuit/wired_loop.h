@@ -75,6 +75,8 @@ class WiredLoop {
     /// Estimated effect of rounding on the outputs, relative to their norm, above which the march
     /// is given up. Infinity: never.
     double maximum_rounding_error = 1e-9;
+    /// Of the op-amps that the loop will get, for that estimate: the higher, the more is lost.
+    double gain = 1e6;
     /// The equation at the far end in any case, with `far_transfer`. Only the march gives it.
     bool at_far_end = false;
   };

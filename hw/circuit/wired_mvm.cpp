@@ -1,8 +1,12 @@
 #include <invar/circuit/conductance_check.h>
 #include <invar/circuit/gmres.h>
+#include <invar/circuit/nodal_array.h>
+#include <invar/circuit/nodal_network.h>
 #include <invar/circuit/wired_mvm.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -20,11 +24,13 @@ Eigen::MatrixXd reversed_rows(const Eigen::MatrixXd& conductance_s) {
   return conductance_s.colwise().reverse();
 }
 
+constexpr const char* k_too_large = "circuit: the wires' resistance is too large for the march";
+
 }  // namespace
 
 WiredMvm::WiredMvm(const Eigen::MatrixXd& conductance_s, const WireParameters& wires,
                    InstructionSet set)
-    : array_(reversed_rows(conductance_s), wires, set) {}
+    : conductance_s_(reversed_rows(conductance_s)), array_(conductance_s_, wires, set) {}
 
 Eigen::MatrixXd WiredMvm::operating_point(const Eigen::MatrixXd& row_voltage_v,
                                           double tolerance) const {
@@ -34,6 +40,9 @@ Eigen::MatrixXd WiredMvm::operating_point(const Eigen::MatrixXd& row_voltage_v,
   }
   if (!row_voltage_v.allFinite()) {
     throw std::invalid_argument("circuit: row voltages must be finite");
+  }
+  if (grows()) {
+    return careful_currents(row_voltage_v).column_a;
   }
   if (effective_s_.size() != 0 || row_voltage_v.cols() * k_rows_per_vector > array_.rows()) {
     return product(array_.instruction_set(), effective_conductance_s(), row_voltage_v);
@@ -70,18 +79,120 @@ Eigen::VectorXd WiredMvm::iterate(const Eigen::VectorXd& row_voltage_v, double t
   return -state.column_current_a;
 }
 
+bool WiredMvm::grows() const {
+  constexpr double k_harmless_growth = 1e3;
+  // All voltages of the march grow together with these.
+  WiredArray::State state;
+  state.voltage_v.setOnes(array_.rows());
+  state.current_a.setZero(array_.rows());
+  array_.march(RowEnd::right, Eigen::VectorXd::Zero(array_.columns()), state);
+  return !(state.voltage_v.maxCoeff() <= k_harmless_growth);
+}
+
 void WiredMvm::reduce() const {
   if (effective_s_.size() != 0) {
+    return;
+  }
+  if (grows()) {
+    Currents currents = careful_currents(Eigen::MatrixXd::Identity(array_.rows(), array_.rows()));
+    effective_s_ = std::move(currents.column_a);
+    driven_s_ = std::move(currents.row_a);
     return;
   }
   // From the open ends, x: driven voltages A x, currents into the rows C x, currents out of the
   // columns' grounds E x; all transposed.
   MarchResponse response = array_.respond_to_terminals(RowEnd::right, {true, true, true});
-  const DenseFactor transfer(response.voltage_v, array_.instruction_set(),
-                             "circuit: the wires' resistance is too large for the march");
+  const DenseFactor transfer(response.voltage_v, array_.instruction_set(), k_too_large);
   effective_s_ =
       -transfer.solve(std::move(response.column_current_a)).transpose().rowwise().reverse();
   driven_s_ = transfer.solve(std::move(response.current_a)).reverse();
+}
+
+std::optional<WiredMvm::Currents> WiredMvm::march_currents(
+    const Eigen::MatrixXd& row_voltage_v) const {
+  constexpr double k_units = 8.0;
+  constexpr double k_tolerated = 1e-9;
+  const MarchResponse response = array_.respond_to_terminals(RowEnd::right, {true, true, true});
+  if (!response.voltage_v.allFinite() || !response.column_current_a.allFinite()) {
+    return std::nullopt;
+  }
+  const Eigen::VectorXd scale = response.voltage_v.cwiseAbs().colwise().maxCoeff();
+  const auto unscaled = scale.cwiseInverse().asDiagonal();
+  DenseFactor transfer;
+  try {
+    transfer = DenseFactor(response.voltage_v * unscaled, array_.instruction_set(), k_too_large);
+  } catch (const std::domain_error&) {
+    return std::nullopt;
+  }
+  const auto open_ends = [&](const Eigen::MatrixXd& driven) {
+    return transfer.solve_transposed(Eigen::MatrixXd(unscaled * driven));
+  };
+  const Eigen::MatrixXd open = open_ends(row_voltage_v.colwise().reverse());
+  Currents currents{-response.column_current_a.transpose() * open,
+                    (response.current_a.transpose() * open).colwise().reverse()};
+  // Errors of a few units in the last place in every entry, with signs that do not repeat with a
+  // short period, carried on to the currents.
+  const auto disturbed = [](Eigen::MatrixXd size) {
+    for (Eigen::Index i = 0; i < size.size(); ++i) {
+      const double at = static_cast<double>(i % size.rows());
+      size.data()[i] *= std::sin(1.0 + 2.3 * at * at) > 0.0 ? 1.0 : -1.0;
+    }
+    return size;
+  };
+  const Eigen::MatrixXd moved_open =
+      open_ends(disturbed(response.voltage_v.transpose().cwiseAbs() * open.cwiseAbs()));
+  const Eigen::MatrixXd moved = (response.column_current_a.transpose() * moved_open).cwiseAbs() +
+                                response.column_current_a.transpose().cwiseAbs() * open.cwiseAbs();
+  const double unit = k_units * std::numeric_limits<double>::epsilon();
+  for (Eigen::Index vector = 0; vector < open.cols(); ++vector) {
+    if (!(unit * moved.col(vector).norm() <= k_tolerated * currents.column_a.col(vector).norm()) &&
+        row_voltage_v.col(vector).norm() > 0.0) {
+      return std::nullopt;
+    }
+  }
+  return currents;
+}
+
+WiredMvm::Currents WiredMvm::nodal_currents(const Eigen::MatrixXd& row_voltage_v) const {
+  // The nodal array is square: cells without conductance change nothing at the open ends.
+  const int rows = array_.rows();
+  const int n = std::max(rows, array_.columns());
+  if (NodalArray::nodes(n, array_.wires()) > k_nodal_node_limit) {
+    throw std::domain_error(std::string(k_too_large) + " and the array for the nodal method");
+  }
+  Eigen::MatrixXd square = Eigen::MatrixXd::Zero(n, n);
+  square.topLeftCorner(rows, array_.columns()) = conductance_s_;
+  NodalArray array(square, array_.wires(), RowEnd::left);
+  array.factor();
+  Currents currents{Eigen::MatrixXd::Zero(array_.columns(), row_voltage_v.cols()),
+                    Eigen::MatrixXd::Zero(rows, row_voltage_v.cols())};
+  constexpr int k_width = NodalArray::k_width;
+  for (Eigen::Index first = 0; first < row_voltage_v.cols(); first += k_width) {
+    const Eigen::Index count = std::min<Eigen::Index>(k_width, row_voltage_v.cols() - first);
+    NodalArray::Block port_v = NodalArray::Block::Zero(2 * n, k_width);
+    port_v.topLeftCorner(rows, count) = row_voltage_v.middleCols(first, count).colwise().reverse();
+    const NodalArray::Block node_v = array.solve(port_v, {}, true);
+    for (int j = 0; j < array_.columns(); ++j) {
+      for (int k = 0; k < rows; ++k) {
+        // From the column into the row: against the way of an MVM.
+        const auto through =
+            array.current(array.cells()[static_cast<std::size_t>(j) * n + k], node_v, port_v);
+        currents.column_a.row(j).segment(first, count) -= through.head(count);
+        currents.row_a.row(rows - 1 - k).segment(first, count) -= through.head(count);
+      }
+    }
+  }
+  if (!(array.error() <= 1e-9)) {
+    throw std::domain_error(k_too_large);
+  }
+  return currents;
+}
+
+WiredMvm::Currents WiredMvm::careful_currents(const Eigen::MatrixXd& row_voltage_v) const {
+  if (std::optional<Currents> currents = march_currents(row_voltage_v)) {
+    return std::move(*currents);
+  }
+  return nodal_currents(row_voltage_v);
 }
 
 const Eigen::MatrixXd& WiredMvm::effective_conductance_s() const {

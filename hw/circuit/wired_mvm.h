@@ -5,12 +5,16 @@
 #include <invar/circuit/wired_array.h>
 
 #include <Eigen/Core>
+#include <optional>
 
 namespace invar::circuit {
 
 /// MVM with wires: rows are driven at their left ends through r_row, their right ends are open;
 /// columns are grounded beside the last row through r_column, their other ends are open. The result
 /// is the current into ground: G' v with ideal wires. Any number of rows and columns.
+///
+/// Where voltages grow on the march so far that rounding may show, its effect on the currents is
+/// estimated; beyond 1e-9 the inner nodes are eliminated by a sparse LDL' instead.
 class WiredMvm {
  public:
   /// \throws std::invalid_argument naming the culprit
@@ -22,8 +26,8 @@ class WiredMvm {
   /// `effective_conductance_s`.
   /// \param row_voltage_v rows x k
   /// \param tolerance relative residual of the driven voltages
-  /// \throws std::invalid_argument for wrong sizes or values, std::domain_error if the method does
-  /// not reach the tolerance
+  /// \throws std::invalid_argument for wrong sizes or values, std::domain_error if the wires'
+  /// resistance is too large for the march and the array too large for the nodal method
   Eigen::MatrixXd operating_point(const Eigen::MatrixXd& row_voltage_v,
                                   double tolerance = 1e-12) const;
 
@@ -33,9 +37,20 @@ class WiredMvm {
   const Eigen::MatrixXd& driven_conductance_s() const;
 
  private:
+  /// Currents of columns and rows for voltages of the rows; columns x k and rows x k.
+  struct Currents {
+    Eigen::MatrixXd column_a;
+    Eigen::MatrixXd row_a;
+  };
   void reduce() const;
+  bool grows() const;
+  /// By the march with an estimate of rounding; none where that is too large.
+  std::optional<Currents> march_currents(const Eigen::MatrixXd& row_voltage_v) const;
+  Currents nodal_currents(const Eigen::MatrixXd& row_voltage_v) const;
+  Currents careful_currents(const Eigen::MatrixXd& row_voltage_v) const;
   Eigen::VectorXd iterate(const Eigen::VectorXd& row_voltage_v, double tolerance) const;
 
+  Eigen::MatrixXd conductance_s_;
   WiredArray array_;  ///< rows in reverse order: its drivers are beside row 0
   mutable Eigen::MatrixXd effective_s_, driven_s_;
 };

@@ -2,6 +2,8 @@
 #include <invar/tile/tile_circuit.h>
 
 #include <algorithm>
+#include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace invar::tile {
@@ -12,8 +14,9 @@ constexpr double k_shot_tolerance = 1e-6;
 /// What belongs to which column of the amplifiers' random stream.
 enum AmplifierTrait : std::uint32_t { offset, gain, bandwidth, inverter_offset };
 
-circuit::WiredLoop::Options with_power() {
+circuit::WiredLoop::Options with_power(const circuit::AmplifierRow& amplifiers) {
   circuit::WiredLoop::Options options;
+  options.gain = amplifiers.gain.maxCoeff();
   options.power = true;
   return options;
 }
@@ -45,7 +48,7 @@ TileCircuit::TileCircuit(const TileParameters& parameters, const circuit::LoopLa
                          circuit::AmplifierRow amplifiers)
     : parameters_(parameters),
       amplifiers_(std::move(amplifiers)),
-      loop_(layout, with_power()),
+      loop_(layout, with_power(amplifiers_)),
       circuit_(loop_.network(), amplifiers_) {}
 
 void TileCircuit::prepare_shots() {
@@ -71,33 +74,46 @@ bool TileCircuit::solves_each_shot() const {
 Eigen::MatrixXd TileCircuit::solve_shots(const Eigen::MatrixXd& current_a,
                                          const device::KeyedRandom& random,
                                          std::uint64_t first_shot) const {
-  const circuit::CellLaw law{parameters_.nonlinearity_per_v};
-  const bool per_cell = parameters_.read_noise_model == ReadNoiseModel::per_cell &&
-                        parameters_.device.read_noise > 0.0;
-  if (!per_cell) {
-    return circuit::nonlinear_operating_point(layout(), amplifiers_, law, current_a,
-                                              k_shot_tolerance);
-  }
   Eigen::MatrixXd output(current_a.rows(), current_a.cols());
+  const auto lost = [&](Eigen::Index shot) {
+    output.col(shot).setConstant(std::numeric_limits<double>::quiet_NaN());
+  };
   for (Eigen::Index shot = 0; shot < current_a.cols(); ++shot) {
-    circuit::LoopLayout noisy = layout();
-    for (std::size_t a = 0; a < noisy.arrays.size(); ++a) {
-      noisy.arrays[a].conductance_s = circuit::with_read_noise(
-          layout().arrays[a].conductance_s, parameters_.device.read_noise, random,
-          static_cast<std::uint32_t>(a), first_shot + static_cast<std::uint64_t>(shot));
-    }
-    if (solver_) {
-      std::vector<circuit::LoopSolver::Cells> cells;
-      for (circuit::LoopArray& array : noisy.arrays) {
-        cells.push_back({std::move(array.conductance_s), {}});
-      }
-      output.col(shot) = solver_->solve(current_a.col(shot), cells, k_shot_tolerance).output_v;
-    } else {
-      output.col(shot) = circuit::nonlinear_operating_point(noisy, amplifiers_, law,
-                                                            current_a.col(shot), k_shot_tolerance);
+    try {
+      output.col(shot) =
+          solve_shot(current_a.col(shot), random, first_shot + static_cast<std::uint64_t>(shot));
+    } catch (const std::runtime_error&) {
+      lost(shot);
+    } catch (const std::domain_error&) {
+      lost(shot);
     }
   }
   return output;
+}
+
+Eigen::VectorXd TileCircuit::solve_shot(const Eigen::VectorXd& current_a,
+                                        const device::KeyedRandom& random,
+                                        std::uint64_t shot) const {
+  const circuit::CellLaw law{parameters_.nonlinearity_per_v};
+  if (parameters_.read_noise_model != ReadNoiseModel::per_cell ||
+      parameters_.device.read_noise == 0.0) {
+    return circuit::nonlinear_operating_point(layout(), amplifiers_, law, current_a,
+                                              k_shot_tolerance);
+  }
+  circuit::LoopLayout noisy = layout();
+  for (std::size_t a = 0; a < noisy.arrays.size(); ++a) {
+    noisy.arrays[a].conductance_s =
+        circuit::with_read_noise(layout().arrays[a].conductance_s, parameters_.device.read_noise,
+                                 random, static_cast<std::uint32_t>(a), shot);
+  }
+  if (!solver_) {
+    return circuit::nonlinear_operating_point(noisy, amplifiers_, law, current_a, k_shot_tolerance);
+  }
+  std::vector<circuit::LoopSolver::Cells> cells;
+  for (circuit::LoopArray& array : noisy.arrays) {
+    cells.push_back({std::move(array.conductance_s), {}});
+  }
+  return solver_->solve(current_a, cells, k_shot_tolerance).output_v;
 }
 
 TileCircuit::Power TileCircuit::power(const Eigen::MatrixXf& output_v,

@@ -37,7 +37,8 @@ class TileCircuit {
 
   /// Whether shots have to be solved one by one: non-linear cells, or read noise of every cell.
   bool solves_each_shot() const;
-  /// Outputs, n x k, for input currents, n x k, of shots first_shot ...
+  /// Outputs, n x k, for input currents, n x k, of shots first_shot ...; NaN in a shot whose
+  /// network has no solution that could be found (non-linear cells that run away).
   Eigen::MatrixXd solve_shots(const Eigen::MatrixXd& current_a, const device::KeyedRandom& random,
                               std::uint64_t first_shot) const;
 
@@ -51,6 +52,8 @@ class TileCircuit {
   Power power(const Eigen::MatrixXf& output_v, const Eigen::MatrixXf& current_a) const;
 
  private:
+  Eigen::VectorXd solve_shot(const Eigen::VectorXd& current_a, const device::KeyedRandom& random,
+                             std::uint64_t shot) const;
   const circuit::LoopLayout& layout() const { return loop_.layout(); }
 
   struct Driver {

@@ -104,6 +104,8 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
     std::int32_t largest_code = 0;
     for (int row = 0; row < size_; ++row) {
       double voltage = output(row, shot);
+      // (A shot that could not be solved is NaN: flagged here as one that saturates, and repeated
+      // with a smaller input.)
       if (!(std::abs(voltage) <= saturation_v)) {
         voltage = std::copysign(saturation_v, voltage);
         output(row, shot) = static_cast<Scalar>(voltage);

@@ -4,6 +4,7 @@
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
 
+#include <cmath>
 #include <stdexcept>
 
 namespace invar::platform {
@@ -11,6 +12,23 @@ namespace {
 
 std::string size_of(const Eigen::MatrixXd& matrix) {
   return fmt::format("{} x {}", matrix.rows(), matrix.cols());
+}
+
+/// Far beyond any circuit, and far from where products overflow.
+constexpr double k_largest_conductance_s = 1e3;
+constexpr double k_largest_drive = 1e6;  // A or V
+
+void require_magnitude(const std::string& path, const Eigen::MatrixXd& matrix, double largest,
+                       const char* unit) {
+  for (Eigen::Index column = 0; column < matrix.cols(); ++column) {
+    for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
+      if (!(std::abs(matrix(row, column)) <= largest)) {
+        throw InputError(
+            fmt::format("{}: value ({}, {}) is {:g}: magnitude must be at most {:g} {}", path,
+                        row + 1, column + 1, matrix(row, column), largest, unit));
+      }
+    }
+  }
 }
 
 Eigen::MatrixXd load_conductances(const std::string& path) {
@@ -23,6 +41,7 @@ Eigen::MatrixXd load_conductances(const std::string& path) {
       }
     }
   }
+  require_magnitude(path, matrix, k_largest_conductance_s, "S");
   return matrix;
 }
 
@@ -59,8 +78,10 @@ void load_amplifiers(const CircuitParameters& parameters, CircuitProblem& proble
   }
   if (!parameters.offset.empty()) {
     row.offset_v = load_vector(parameters.offset, problem, conductance);
+    require_magnitude(parameters.offset, row.offset_v, k_largest_drive, "V");
   }
   row.inverter_offset_v = load_vector(parameters.inverter_offset, problem, conductance);
+  require_magnitude(parameters.inverter_offset, row.inverter_offset_v, k_largest_drive, "V");
   const Eigen::VectorXd bandwidths = load_vector(parameters.gain_bandwidths, problem, conductance);
   if (bandwidths.size() != 0) {
     require_above_zero(parameters.gain_bandwidths, bandwidths);
@@ -130,6 +151,7 @@ CircuitProblem load_circuit_problem(const CircuitParameters& parameters) {
     throw InputError(fmt::format("{}: {}: must have as many rows as {}", parameters.input,
                                  size_of(problem.input), of_array));
   }
+  require_magnitude(parameters.input, problem.input, k_largest_drive, inverts ? "A" : "V");
   if (inverts) {
     load_amplifiers(parameters, problem);
   }

@@ -36,6 +36,9 @@ circuit::LoopLayout layout_of(const CircuitParameters& parameters, const Circuit
 circuit::WiredLoop::Options options_of(const CircuitProblem& problem) {
   circuit::WiredLoop::Options options;
   options.instruction_set = problem.instruction_set;
+  if (problem.amplifiers.size() != 0) {
+    options.gain = problem.amplifiers.gain.maxCoeff();
+  }
   return options;
 }
 

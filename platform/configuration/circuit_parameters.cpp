@@ -66,7 +66,7 @@ void add_array(ParameterTable& table) {
               k_choice)
       .with_flag("--injection", "NAME");
   table
-      .real("circuit.nonlinearity_per_v", INVAR_FIELD(circuit.nonlinearity_per_v), {0, 1e3}, "1/V",
+      .real("circuit.nonlinearity_per_v", INVAR_FIELD(circuit.nonlinearity_per_v), {0, 100}, "1/V",
             "a of non-linear cells, I = G sinh(a V) / a; 0 = linear", "assumption")
       .with_flag("--nonlinearity", "A");
 }

@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(estimates_bound_the_error_of_the_march_by_a_sane_factor) {
         }
         const bool at_far_end = layout.arrays.size() == 1 || layout.injection == Injection::far;
         const MarchAccuracy estimate =
-            estimate_march_accuracy(layout, at_far_end, best_instruction_set());
+            estimate_march_accuracy(layout, at_far_end, 1e6, best_instruction_set());
         const double error = distance(outputs(march.network()), outputs(nodal_network(layout)));
         BOOST_TEST(error < 10.0 * estimate.march);
         BOOST_TEST(estimate.inherent < 10.0 * estimate.march);
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(estimates_bound_the_error_of_the_march_by_a_sane_factor) {
 
 BOOST_AUTO_TEST_CASE(estimates_of_realistic_wires_are_near_rounding) {
   const MarchAccuracy estimate = estimate_march_accuracy(
-      single_loop(48, Pattern::decaying, {5.0, 5.0}), true, best_instruction_set());
+      single_loop(48, Pattern::decaying, {5.0, 5.0}), true, 1e6, best_instruction_set());
   BOOST_TEST(estimate.march < 1e-12);
   BOOST_TEST(estimate.march > 1e-16);
 }

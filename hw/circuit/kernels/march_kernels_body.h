@@ -51,7 +51,17 @@ void march_columns(const MarchArray& array, const MarchBlock& block) {
         node[i] = lanes(block.drive_v + static_cast<long>(j) * k_width)[i];
       }
     }
+    // Without a drive, what the driver takes is the first node's voltage over the first segment: no
+    // difference, however little of it arrives.
+    const bool by_segment = block.drive_v == nullptr && array.column_ohm > 0.0;
     Lanes sum[k_registers] = {};
+    if (has_current && by_segment) {
+      const Lanes* stored = lanes(block.scratch);
+      for (int i = 0; i < k_registers; ++i) {
+        lanes(block.column_current_a + static_cast<long>(j) * k_width)[i] =
+            -stored[i] / array.column_ohm;
+      }
+    }
     for (int k = 0; k < rows; ++k) {
       Lanes* voltage = lanes(block.voltage_v + k * k_width);
       Lanes* current = lanes(block.current_a + k * k_width);
@@ -66,7 +76,7 @@ void march_columns(const MarchArray& array, const MarchBlock& block) {
         voltage[i] += row_ohm * current[i];
       }
     }
-    if (has_current) {
+    if (has_current && !by_segment) {
       for (int i = 0; i < k_registers; ++i) {
         lanes(block.column_current_a + static_cast<long>(j) * k_width)[i] = sum[i];
       }
@@ -155,7 +165,9 @@ void march_vector(const MarchArray& array, const MarchVector& vector) {
       }
     }
     recur<true>(transfer, scratch, rows, 0.0);
-    recur<false>(transfer, scratch, rows, vector.drive_v != nullptr ? vector.drive_v[j] : 0.0);
+    const double drive = vector.drive_v != nullptr ? vector.drive_v[j] : 0.0;
+    recur<false>(transfer, scratch, rows, drive);
+    const double first_node = scratch[0];
     for (int k = 0; k < rows; ++k) {
       scratch[k] -= voltage[k];
     }
@@ -177,7 +189,10 @@ void march_vector(const MarchArray& array, const MarchVector& vector) {
       voltage[k] += array.row_ohm * current[k];
     }
     if (vector.column_current_a != nullptr) {
-      vector.column_current_a[j] = sum_of(scratch, rows);
+      // At a drive of 0 V no difference is needed (see march_columns).
+      vector.column_current_a[j] = drive == 0.0 && array.column_ohm > 0.0
+                                       ? -first_node / array.column_ohm
+                                       : sum_of(scratch, rows);
     }
   }
 }
