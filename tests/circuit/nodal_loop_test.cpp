@@ -127,4 +127,30 @@ BOOST_AUTO_TEST_CASE(power_is_what_cells_and_wires_turn_into_heat) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_hardly_arrives_through_long_columns_is_not_lost_at_high_gain) {
+  // Far rows see the drivers through 1e-15 of their voltage, and a gain of 1e10 makes it count.
+  const int n = 10;
+  test::SimpleRandom random(3);
+  circuit::LoopLayout layout;
+  layout.wires = {1.0, 1e5};
+  Eigen::MatrixXd conductance(n, n);
+  for (double& cell : conductance.reshaped()) {
+    cell = 50e-6 * (1.0 + random.next());
+  }
+  layout.arrays = {{conductance, 1.0, false, {}}};
+  Eigen::VectorXd current(n);
+  for (double& value : current) {
+    value = 1e-6 * random.next();
+  }
+  for (const auto injection : {circuit::Injection::near, circuit::Injection::far}) {
+    layout.injection = injection;
+    for (const double gain : {1e4, 1e7, 1e10}) {
+      const auto amplifiers = circuit::AmplifierRow::uniform(n, gain);
+      const circuit::InvCircuit loop(circuit::WiredLoop(layout).network(), amplifiers);
+      const Eigen::VectorXd expected = test::NodalLoop(layout, amplifiers, current).outputs_v();
+      BOOST_TEST((loop.operating_point(current) - expected).norm() < 1e-9 * expected.norm());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
