@@ -34,6 +34,10 @@ bool has_far_equation(const LoopLayout& layout, const WiredLoop::Options& option
          (layout.arrays.size() == 1 && !options.power);
 }
 
+// Errors of the march grow as voltages do. Below this growth no estimate is worth its time, and the
+// march is the more accurate method.
+constexpr double k_harmless_growth = 1e3;
+
 }  // namespace
 
 void LoopLayout::check() const {
@@ -68,39 +72,42 @@ Eigen::VectorXd LoopLayout::row_load_s() const {
 }
 
 WiredLoop::WiredLoop(const LoopLayout& layout, const Options& options)
-    : layout_(layout), size_(layout.size()), set_(options.instruction_set) {
+    : layout_(layout), options_(options), size_(layout.size()), set_(options.instruction_set) {
   layout_.check();
   if ((layout_.injection == Injection::far || options.at_far_end) && options.power) {
     throw std::invalid_argument(
         "circuit: power needs the equation at the nodes that the op-amps sense");
   }
-  settle_accuracy(options);
+  settle_accuracy();
 }
 
-void WiredLoop::settle_accuracy(const Options& options) {
-  // Errors of the march grow as voltages do. Below this growth no estimate is worth its time, and
-  // the march is the more accurate method.
-  constexpr double k_harmless_growth = 1e3;
+void WiredLoop::settle_accuracy() {
+  method_ = Method::march;
+  driver_to_sense_s_.clear();
+  driver_to_driver_s_.clear();
+  ports_.assign(layout_.arrays.size(), Ports{});
   MarchAccuracy accuracy{std::numeric_limits<double>::infinity(), 0.0};
   try {
-    network_.row_load_s = layout_.row_load_s();
-    build(options);
+    for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
+      reduce(a);
+    }
+    assemble();
     if (network_.loop_s.allFinite() && network_.load_s.allFinite()) {
-      if (growth_ <= k_harmless_growth || std::isinf(options.maximum_rounding_error)) {
+      if (growth_ <= k_harmless_growth || std::isinf(options_.maximum_rounding_error)) {
         return;
       }
-      accuracy = estimate_march_accuracy(layout_, has_far_equation(layout_, options), options.gain,
-                                         options.instruction_set);
+      accuracy = estimate_march_accuracy(layout_, has_far_equation(layout_, options_),
+                                         options_.gain, options_.instruction_set);
     }
   } catch (const std::domain_error&) {
     // As inaccurate as can be.
   }
-  if (accuracy.march <= options.maximum_rounding_error) {
+  if (accuracy.march <= options_.maximum_rounding_error) {
     return;
   }
-  if (!options.at_far_end && NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
-    NodalReduction reduction = nodal_reduction(layout_, options.power);
-    if (reduction.error <= options.maximum_rounding_error) {
+  if (!options_.at_far_end && NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
+    NodalReduction reduction = nodal_reduction(layout_, options_.power);
+    if (reduction.error <= options_.maximum_rounding_error) {
       network_ = std::move(reduction.network);
       driver_to_sense_s_ = std::move(reduction.driver_to_sense_s);
       driver_to_driver_s_ = std::move(reduction.driver_to_driver_s);
@@ -126,35 +133,42 @@ RowEnd WiredLoop::sensed_end(const LoopLayout& layout, std::size_t array) {
   return layout.arrays[array].sensed_end.value_or(array == 0 ? RowEnd::right : RowEnd::left);
 }
 
-void WiredLoop::build(const Options& options) {
-  const InstructionSet set = options.instruction_set;
-  const bool far = layout_.injection == Injection::far;
-  const bool at_far_end = has_far_equation(layout_, options);
+void WiredLoop::reduce(std::size_t a) {
+  const LoopArray& given = layout_.arrays[a];
+  const WiredArray array(given.conductance_s, layout_.wires, set_);
+  // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
+  // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
+  // drivers' effect there is -(E A^-1)'.
+  // Responses come transposed, which is what is wanted of them here.
+  MarchResponse from_open =
+      array.respond_to_terminals(opposite(sensed_end(layout_, a)), {true, true, true});
+  Ports& ports = ports_[a];
+  ports.growth = from_open.voltage_v.cwiseAbs().colwise().sum().maxCoeff();
+  ports.load_s = std::move(from_open.current_a);
+  ports.loop_s = -from_open.column_current_a;
+  if (a == 0 && has_far_equation(layout_, options_)) {
+    far_transfer_ = std::move(from_open.voltage_v);
+    return;
+  }
+  const DenseFactor transfer(from_open.voltage_v, set_, k_irreducible);
+  ports.load_s = transfer.solve(std::move(ports.load_s));
+  ports.loop_s = transfer.solve(std::move(ports.loop_s));
+}
+
+void WiredLoop::assemble() {
+  const bool at_far_end = has_far_equation(layout_, options_);
+  network_ = InvNetwork{};
+  network_.row_load_s = layout_.row_load_s();
+  growth_ = 1.0;
   for (std::size_t a = 0; a < layout_.arrays.size(); ++a) {
     const LoopArray& given = layout_.arrays[a];
-    const WiredArray array(given.conductance_s, layout_.wires, set);
-    const RowEnd open = opposite(sensed_end(layout_, a));
-    // Voltages x at the open end, drivers at 0 V: V_M = A x, current into the array C x, and
-    // current out of the drivers E x. By reciprocity the load at M is C A^-1 and symmetric, and the
-    // drivers' effect there is -(E A^-1)'.
-    // Responses come transposed, which is what is wanted of them here.
-    MarchResponse from_open = array.respond_to_terminals(open, {true, true, true});
-    growth_ = std::max(growth_, from_open.voltage_v.cwiseAbs().colwise().sum().maxCoeff());
-    Eigen::MatrixXd load = std::move(from_open.current_a);
-    Eigen::MatrixXd loop = -from_open.column_current_a;
-    if (a == 0 && at_far_end) {
-      far_transfer_ = std::move(from_open.voltage_v);
-    } else {
-      const DenseFactor transfer(from_open.voltage_v, set, k_irreducible);
-      load = transfer.solve(std::move(load));
-      loop = transfer.solve(std::move(loop));
-      if (options.power) {
-        driver_to_sense_s_.push_back(loop);
-      }
-      if (at_far_end) {
-        load = product(set, far_transfer_, load);
-        loop = product(set, far_transfer_, loop);
-      }
+    Ports& ports = ports_[a];
+    growth_ = std::max(growth_, ports.growth);
+    Eigen::MatrixXd load = options_.power ? ports.load_s : std::move(ports.load_s);
+    Eigen::MatrixXd loop = options_.power ? ports.loop_s : std::move(ports.loop_s);
+    if (a > 0 && at_far_end) {
+      load = product(set_, far_transfer_, load);
+      loop = product(set_, far_transfer_, loop);
     }
     add(network_.load_s, 1.0, std::move(load));
     if (given.inverted) {
@@ -169,9 +183,26 @@ void WiredLoop::build(const Options& options) {
       network_.load_s.diagonal().array() += layout_.input_conductance_s;
     }
   }
-  if (at_far_end && !far) {
+  if (at_far_end && layout_.injection != Injection::far) {
     network_.input_transfer = far_transfer_;
   }
+}
+
+void WiredLoop::rewrite(std::size_t array, const Eigen::MatrixXd& conductance_s) {
+  layout_.arrays.at(array).conductance_s = conductance_s;
+  layout_.check();
+  if (options_.power && method_ == Method::march && growth_ <= k_harmless_growth) {
+    try {
+      reduce(array);
+      if (ports_[array].growth <= k_harmless_growth) {
+        assemble();
+        return;
+      }
+    } catch (const std::domain_error&) {
+      // Not for the march alone any more.
+    }
+  }
+  settle_accuracy();
 }
 
 Eigen::MatrixXd WiredLoop::driver_voltage(const AmplifierRow& amplifiers, std::size_t array,
@@ -188,13 +219,14 @@ Eigen::MatrixXd WiredLoop::driver_voltage(const AmplifierRow& amplifiers, std::s
 }
 
 DriverCurrents WiredLoop::driver_currents(const AmplifierRow& amplifiers, std::size_t array) const {
-  if (driver_to_sense_s_.empty()) {
+  if (!options_.power) {
     throw std::logic_error("circuit: the loop was built without its power");
   }
   const LoopArray& given = layout_.arrays.at(array);
-  const Eigen::MatrixXd& to_sense = driver_to_sense_s_[array];
-  // With the nodes M held at 0 V the drivers deliver (H - E A^-1 B) d: A and E as in build(), H and
-  // B what the drivers do while the open ends are at 0 V.
+  const Eigen::MatrixXd& to_sense =
+      method_ == Method::march ? ports_[array].loop_s : driver_to_sense_s_[array];
+  // With the nodes M held at 0 V the drivers deliver (H - E A^-1 B) d: A and E as in reduce(), H
+  // and B what the drivers do while the open ends are at 0 V.
   const auto march = [&]() -> Eigen::MatrixXd {
     const MarchResponse held =
         WiredArray(given.conductance_s, layout_.wires, set_)

@@ -86,6 +86,11 @@ class WiredLoop {
   explicit WiredLoop(const LoopLayout& layout) : WiredLoop(layout, Options{}) {}
   WiredLoop(const LoopLayout& layout, const Options& options);
 
+  /// Takes other conductances of one array, as after writing some of its cells. With Options::power
+  /// only that array is marched again; the result has the bits of a loop built anew.
+  /// \throws as the constructor does
+  void rewrite(std::size_t array, const Eigen::MatrixXd& conductance_s);
+
   int size() const { return size_; }
   const LoopLayout& layout() const { return layout_; }
   const InvNetwork& network() const { return network_; }
@@ -113,19 +118,30 @@ class WiredLoop {
   static RowEnd sensed_end(const LoopLayout& layout, std::size_t array);
 
  private:
-  void build(const Options& options);
-  void settle_accuracy(const Options& options);
+  /// Reduces an array to its ports at M, or at L if the equation is that of L and it is the first.
+  void reduce(std::size_t array);
+  void assemble();
+  void settle_accuracy();
+
+  /// An array as its ports see it, for 1 V of the nodes M and of a driver.
+  struct Ports {
+    Eigen::MatrixXd load_s;
+    Eigen::MatrixXd loop_s;
+    double growth = 1.0;
+  };
 
   LoopLayout layout_;
+  Options options_;
   int size_;
+  std::vector<Ports> ports_;  ///< kept with Options::power, otherwise while building
   InvNetwork network_;
   double growth_ = 1.0;
   Method method_ = Method::march;
   Eigen::MatrixXd far_transfer_;
   InstructionSet set_;
-  /// Of each array: current into the nodes M for 1 V of a driver, the nodes M at 0 V.
+  /// By the nodal method, of each array: current into the nodes M for 1 V of a driver, the nodes M
+  /// at 0 V, and current out of the drivers at the same time.
   std::vector<Eigen::MatrixXd> driver_to_sense_s_;
-  /// Current out of the drivers at the same time; only the nodal method gives it at once.
   std::vector<Eigen::MatrixXd> driver_to_driver_s_;
 };
 

@@ -142,4 +142,27 @@ BOOST_AUTO_TEST_CASE(bad_layouts_are_refused_by_name) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_rewritten_array_gives_the_bits_of_a_loop_built_anew) {
+  for (const auto& [name, given] : test::various_layouts(k_size)) {
+    for (const bool power : {false, true}) {
+      if (power && given.injection == Injection::far) {
+        continue;
+      }
+      WiredLoop::Options options;
+      options.power = power;
+      WiredLoop loop(given, options);
+      LoopLayout changed = given;
+      const std::size_t last = changed.arrays.size() - 1;
+      changed.arrays[last].conductance_s(1, 2) += 7e-6;
+      loop.rewrite(last, changed.arrays[last].conductance_s);
+      const WiredLoop anew(changed, options);
+      BOOST_TEST((loop.network().loop_s.array() == anew.network().loop_s.array()).all(), name);
+      BOOST_TEST((loop.network().load_s.array() == anew.network().load_s.array()).all(), name);
+      BOOST_TEST((loop.network().row_load_s.array() == anew.network().row_load_s.array()).all(),
+                 name);
+      BOOST_TEST(loop.growth() == anew.growth(), name);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
