@@ -3,6 +3,7 @@
 // one run.
 #include <fmt/format.h>
 #include <invar/circuit/inv_circuit.h>
+#include <invar/circuit/keep_memory.h>
 #include <invar/circuit/loop_solver.h>
 #include <invar/circuit/nodal_network.h>
 #include <invar/circuit/read_noise.h>
@@ -259,6 +260,7 @@ void print_table(const Options& options, const std::map<int, Figures>& measured)
 }  // namespace
 
 int main(int argc, char** argv) {
+  invar::circuit::keep_freed_memory();
   CLI::App app{"What circuit fidelity costs"};
   Options options;
   app.add_option("--sizes", options.sizes, "n of each column of the table")->capture_default_str();

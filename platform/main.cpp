@@ -1,5 +1,6 @@
 // The `invar` command: arguments are read before SystemC starts, so that what needs no simulation
 // never starts it.
+#include <invar/circuit/keep_memory.h>
 #include <invar/platform/circuit_command/run_circuit.h>
 #include <invar/platform/command_line/command_line.h>
 #include <invar/platform/command_line/interrupt.h>
@@ -68,6 +69,7 @@ int sc_main(int, char**) {
 }
 
 int main(int argc, char** argv) {
+  invar::circuit::keep_freed_memory();
   try {
     return run(invar::platform::parse_command_line(argc, argv), argc, argv);
   } catch (const invar::platform::InputError& error) {
