@@ -7,27 +7,16 @@
 #include <limits>
 #include <string>
 
+#include "circuit/refusal.h"
+
 using namespace invar::circuit;
+using invar::test::mentions;
+using invar::test::refusal;
 
 namespace {
 
 constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double k_infinity = std::numeric_limits<double>::infinity();
-
-/// The message of the std::invalid_argument that `call` throws, or what happened instead.
-template <typename Call>
-std::string refusal(Call call) {
-  try {
-    call();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "accepted";
-}
-
-bool mentions(const std::string& message, const std::string& part) {
-  return message.find(part) != std::string::npos;
-}
 
 Eigen::MatrixXd good(int n) {
   return 10e-6 * Eigen::MatrixXd::Identity(n, n) + Eigen::MatrixXd::Constant(n, n, 1e-6);

@@ -5,30 +5,19 @@
 #include <string>
 
 #include "circuit/reference_circuit.h"
+#include "circuit/refusal.h"
 #include "circuit/whole_circuit.h"
 
 using namespace invar;
 using namespace invar::circuit;
 using test::distance;
+using test::mentions;
+using test::refusal;
 using test::WholeCircuit;
 
 namespace {
 
 constexpr int k_size = 6;
-
-template <typename Error, typename Call>
-std::string refusal(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "accepted";
-}
-
-bool mentions(const std::string& message, const std::string& part) {
-  return message.find(part) != std::string::npos;
-}
 
 }  // namespace
 
