@@ -13,7 +13,8 @@
 #define INVAR_ACCELERATOR_REGISTERS(X)                                                           \
   X(ID, 0x000, 0x52564E49u, RO, "the letters INVR")                                              \
   X(VERSION, 0x004, 0x00010000u, RO, "major in the upper, minor in the lower 16 bits")           \
-  X(CAPABILITY, 0x008, 0u, RO, "tiles in [7:0], rows of a tile in [23:8], slices in [31:24]")    \
+  X(CAPABILITY, 0x008, 0u, RO,                                                                   \
+    "tiles in [7:0] (255: see TILES), rows of one in [23:8], slices in [31:24]")                 \
   X(CONTROL, 0x00C, 0u, RW, "bit 0 enable; bit 1 reset (clears itself, conductances stay)")      \
   X(STATUS, 0x010, 0u, RO, "bit 0 busy; bit 1 halted by a ring fault")                           \
   X(IRQ_STATUS, 0x014, 0u, W1C, "bit 0 a completion was written; bit 1 ring fault or bus error") \
@@ -28,7 +29,8 @@
   X(COMPLETED, 0x03C, 0u, RO, "free-running count of completion records written")                \
   X(LAST_ERROR, 0x040, 0u, RO, "the last status other than OK")                                  \
   X(TICKS_LO, 0x044, 0u, RO, "clock cycles since reset, low half; reading it latches the high")  \
-  X(TICKS_HI, 0x048, 0u, RO, "high half, as latched")
+  X(TICKS_HI, 0x048, 0u, RO, "high half, as latched")                                            \
+  X(TILES, 0x04C, 0u, RO, "tiles")
 
 enum invar_accelerator_register {
 #define INVAR_ACCELERATOR_ENUM(name, offset, reset, access, effect) INVAR_REG_##name = offset,
@@ -45,16 +47,18 @@ enum invar_accelerator_register {
 #define INVAR_IRQ_FAULT 0x2u
 
 enum invar_opcode {
-  INVAR_OP_PROGRAM = 1,   /* write the n x n matrix at `source` into a tile; a handle comes back */
+  INVAR_OP_PROGRAM = 1,   /* write the n x n matrix at `source` into tiles; a handle comes back */
   INVAR_OP_SOLVE = 2,     /* solve for `columns` right-hand sides to `tolerance` */
   INVAR_OP_MVM = 3,       /* multiply `columns` vectors by the stored matrix */
   INVAR_OP_READ_BACK = 4, /* the matrix as the tile's cells hold it now, n x n, to `destination` */
-  INVAR_OP_RELEASE = 5,   /* give the tile of `handle` back */
-  INVAR_OP_CALIBRATE = 6  /* measure settling time and stability of `handle` anew */
+  INVAR_OP_RELEASE = 5,   /* give the tiles of `handle` back */
+  INVAR_OP_CALIBRATE = 6  /* measure settling time and seed quality of `handle` anew */
 };
 
 /* Element type of matrices and vectors in memory (descriptor flags). */
 #define INVAR_FLAG_FP32 0x1u /* elements are IEEE binary32; otherwise binary64 */
+/* PROGRAM: symmetry is not promised. The diagonal must still be positive. */
+#define INVAR_FLAG_GENERAL 0x2u
 
 /* Handles are never 0. */
 #define INVAR_HANDLE_NONE 0u
@@ -67,8 +71,8 @@ struct invar_descriptor {
   uint32_t tag;             /* returned in the completion record */
   uint32_t phase;           /* enum invar_phase */
   uint32_t flags;           /* INVAR_FLAG_* */
-  uint32_t handle;          /* all but PROGRAM */
-  uint32_t n;               /* matrix dimension: 1 to the rows of a tile */
+  uint32_t handle;          /* PROGRAM: 0, or a matrix of the same n to write over in its place */
+  uint32_t n;               /* matrix dimension: 1 to what the tiles together can hold */
   uint32_t columns;         /* SOLVE, MVM: number of vectors, 1 to 65536 */
   uint32_t slices;          /* PROGRAM: slices in the INV loop, 0 = the accelerator's default */
   uint64_t source;          /* address of the matrix or of the vectors */
@@ -88,9 +92,9 @@ enum invar_status {
   INVAR_STATUS_WORN_OUT = 6,       /* endurance of the tile's cells used up */
   INVAR_STATUS_BAD_DESCRIPTOR = 7, /* a field out of its range */
   INVAR_STATUS_BUS_ERROR = 8,      /* DMA got an error response */
-  INVAR_STATUS_NO_TILE = 9,        /* every tile holds a matrix */
+  INVAR_STATUS_NO_TILE = 9,        /* too few tiles are free; `tiles` says how many it takes */
   INVAR_STATUS_BAD_HANDLE = 10,    /* handle unknown or released */
-  INVAR_STATUS_TOO_LARGE = 11,     /* n exceeds the rows of a tile */
+  INVAR_STATUS_TOO_LARGE = 11,     /* more tiles than there are; `tiles` says how many it takes */
   INVAR_STATUS_BAD_MATRIX = 12,    /* NaN, infinity, not symmetric or a diagonal <= 0 */
   INVAR_STATUS_BAD_RHS = 13,       /* NaN or infinity in a right-hand side */
   INVAR_STATUS_ABORTED = 14        /* dropped by a reset */
@@ -102,7 +106,8 @@ struct invar_completion {
   uint32_t tag;
   uint32_t handle;           /* PROGRAM: the new handle */
   uint32_t iterations;       /* SOLVE: the largest over the batch */
-  double residual;           /* SOLVE: the largest relative residual over the batch */
+  double residual;           /* SOLVE: the largest relative residual over the batch. PROGRAM,
+                                CALIBRATE: rho(I - A M^-1) of the seed M as estimated, 0 unknown */
   uint64_t ticks;            /* clock cycles from the start of execution to this record */
   uint32_t retries;          /* shots repeated at another input range */
   uint32_t failed_cells;     /* PROGRAM: cells outside the tolerance after the last pulse */
@@ -111,7 +116,7 @@ struct invar_completion {
   float settling_time_s;     /* PROGRAM, CALIBRATE, SOLVE: of one INV shot */
   uint32_t converged;        /* SOLVE: number of right-hand sides within the tolerance */
   uint32_t total_iterations; /* SOLVE: INV shots that counted, summed over the batch */
-  uint32_t reserved;
+  uint32_t tiles;            /* PROGRAM: tiles that the matrix takes */
 };
 
 #endif

@@ -1,0 +1,90 @@
+#ifndef INVAR_SOLVER_STORED_MATRIX_H
+#define INVAR_SOLVER_STORED_MATRIX_H
+
+#include <invar/programming/write_verify.h>
+#include <invar/solver/jacobi_scaling.h>
+#include <invar/solver/refinement.h>
+#include <invar/solver/work_step.h>
+#include <invar/tile/tile_model.h>
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace invar::solver {
+
+/// What a stored matrix is built from.
+struct StoredMatrixParameters {
+  tile::TileParameters tile;
+  programming::ProgrammingParameters programming;
+  RefinementParameters refinement;
+  /// Multiply-accumulates a second of the lanes beside one tile; a matrix has those of all its
+  /// tiles.
+  double lane_rate_hz = 64e9;
+};
+
+/// A matrix to store.
+struct ProgramRequest {
+  int n = 0;             ///< dimension
+  int seed_slices = 0;   ///< slices in the INV loops
+  bool general = false;  ///< symmetry is not promised
+};
+
+/// What became of it.
+struct ProgramOutcome {
+  MatrixVerdict verdict = MatrixVerdict::ok;  ///< whether the matrix may be stored at all
+  programming::ProgrammingStatus status = programming::ProgrammingStatus::ok;
+  std::vector<WorkStep> steps;
+  std::uint64_t failed_cells = 0;
+  /// Places of tiles that have to be replaced: cells failed or worn out.
+  std::vector<int> failed_tiles;
+  double settling_time_s = 0.0;  ///< of the slowest loop
+  /// Estimated factor by which one refinement step shrinks a residual, rho(I - A M^-1); below 1
+  /// plain refinement converges. 0 when it is not known.
+  double contraction = 0.0;
+};
+
+/// The numbers of one matrix on one tile or many: programming, solving, products, read-back, with
+/// what each takes in time and energy. No SystemC; a call may run on any thread, one at a time.
+class StoredMatrix {
+ public:
+  virtual ~StoredMatrix() = default;
+
+  /// Stores a matrix, n x n (empty where a model carries no numbers).
+  virtual ProgramOutcome program(const Eigen::MatrixXd& matrix, const ProgramRequest& request) = 0;
+  /// Solves for rhs, n x k. \param iteration_limit 0 = default
+  /// \param single_precision the solution will be stored in binary32
+  virtual SolveResult solve(const Eigen::MatrixXd& rhs, double tolerance, int iteration_limit,
+                            bool single_precision) = 0;
+  /// Products with vectors, n x k.
+  virtual ProductResult multiply(const Eigen::MatrixXd& vectors) = 0;
+  /// The matrix as the cells hold it now, n x n.
+  virtual ProductResult read_back() = 0;
+  /// Settles every loop once and estimates the contraction anew.
+  virtual ProgramOutcome calibrate() = 0;
+
+  /// Dimension of the matrix that is stored, 0 without one.
+  virtual int size() const = 0;
+  /// Settling time of the slowest loop, 0 without one.
+  virtual double settling_time_s() const = 0;
+  /// No programming takes less time than this: when its outcome is needed at the earliest.
+  virtual double least_program_time_s(const ProgramRequest& request) const = 0;
+  /// The same of a solve for k right-hand sides with the matrix that is stored.
+  virtual double least_solve_time_s(Eigen::Index columns) const = 0;
+};
+
+/// Tiles that a matrix of dimension n takes.
+int tiles_for(int n, const StoredMatrixParameters& parameters);
+
+/// A matrix on tiles at fidelity ideal, behavioural or circuit.
+/// \param tiles as many as `tiles_for` says; they stay the caller's
+std::unique_ptr<StoredMatrix> make_analog_matrix(const StoredMatrixParameters& parameters,
+                                                 std::vector<tile::TileModel*> tiles);
+
+/// The bound: FP64, free of time and energy.
+std::unique_ptr<StoredMatrix> make_exact_matrix();
+
+}  // namespace invar::solver
+
+#endif

@@ -1,0 +1,58 @@
+#ifndef INVAR_SOLVER_WORK_STEP_H
+#define INVAR_SOLVER_WORK_STEP_H
+
+#include <invar/programming/write_verify.h>
+#include <invar/tile/analog_matrix.h>
+#include <invar/tile/tile_programming.h>
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace invar::solver {
+
+/// What a step of work asks of one tile.
+struct TileActivity {
+  int tile = 0;         ///< place in the matrix's list of tiles
+  double busy_s = 0.0;  ///< of the step's duration
+  /// Time its ADCs convert, of busy_s: what waits when tiles share ADCs.
+  double conversion_s = 0.0;
+  tile::AnalogEnergy energy;
+  tile::AnalogCounts counts;
+  std::optional<programming::ProgrammingResult> written;  ///< when cells were
+  std::optional<tile::ReadBack> read;                     ///< when cells were read (value left out)
+};
+
+/// A stretch of work in time, as a sequencer lets it pass and charges it. Steps follow one another.
+struct WorkStep {
+  double duration_s = 0.0;  ///< unless ADCs have to be waited for
+  std::vector<TileActivity> tiles;
+  /// Digital work: additions, multiplications and comparisons count as one each.
+  std::uint64_t multiply_accumulates = 0;
+  /// Matrix elements fetched from the matrix buffer.
+  std::uint64_t fetched_elements = 0;
+  double largest_residual = 0.0;  ///< of a refinement, after the step
+
+  /// INV shots of the first tile, for traces: how many, and how long each takes.
+  std::uint32_t inv_shots = 0;
+  double inv_shot_time_s = 0.0;
+  /// Converter codes of the rows that the first tile watches, rows x INV shots.
+  Eigen::MatrixXi dac_codes;
+  Eigen::MatrixXi adc_codes;
+  /// Outputs on their way to each INV shot's result, where the tile watches that (see AnalogBatch).
+  Eigen::MatrixXd settling_v;
+};
+
+/// Products or a read-back: values and what they took.
+struct ProductResult {
+  bool finite = true;     ///< false: the vectors hold NaN or infinity, nothing was done
+  bool supported = true;  ///< false: this matrix cannot do it
+  Eigen::MatrixXd value;
+  std::vector<WorkStep> steps;
+  std::uint64_t clipped = 0;  ///< converter samples that clipped
+};
+
+}  // namespace invar::solver
+
+#endif
