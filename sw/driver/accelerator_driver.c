@@ -143,7 +143,7 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
   if (id != RESET_OF_ID) {
     return accelerator->error = INVAR_RESULT_NO_DEVICE;
   }
-  accelerator->tiles = capability & 0xFFu;
+  accelerator->tiles = read_register(accelerator, INVAR_REG_TILES);
   accelerator->rows = capability >> 8 & 0xFFFFu;
   accelerator->slices = capability >> 24;
   accelerator->error = invar_heap_allocate(

@@ -97,6 +97,7 @@ int MockMachine::read(std::uint64_t address, std::uint32_t* value) {
   if (base == k_accelerator) {
     *value = offset == INVAR_REG_ID           ? 0x52564E49u
              : offset == INVAR_REG_CAPABILITY ? tiles | rows << 8 | 8u << 24
+             : offset == INVAR_REG_TILES      ? tiles
                                               : accelerator_[offset];
   } else if (base == k_engine) {
     *value = offset == INVAR_ENGINE_REG_ID ? engine_id
@@ -242,11 +243,19 @@ void MockMachine::execute_program(const invar_descriptor& descriptor, invar_comp
     program_statuses.pop_front();
   } else if (descriptor.n > rows) {
     record.status = INVAR_STATUS_TOO_LARGE;
-  } else if (matrices_.size() >= tiles) {
+  } else if (descriptor.handle != INVAR_HANDLE_NONE && matrices_.count(descriptor.handle) == 0) {
+    record.status = INVAR_STATUS_BAD_HANDLE;
+  } else if (descriptor.handle == INVAR_HANDLE_NONE && matrices_.size() >= tiles) {
     record.status = INVAR_STATUS_NO_TILE;
   }
-  if (record.status == INVAR_STATUS_OK) {
-    record.handle = next_handle_++;
+  if (record.status != INVAR_STATUS_OK) {
+    matrices_.erase(descriptor.handle);
+  } else {
+    record.handle = descriptor.handle != INVAR_HANDLE_NONE ? descriptor.handle : next_handle_++;
+    record.residual = contractions.empty() ? 0.0 : contractions.front();
+    if (!contractions.empty()) {
+      contractions.pop_front();
+    }
     matrices_[record.handle] = load(descriptor.source, descriptor.n, descriptor.n,
                                     (descriptor.flags & INVAR_FLAG_FP32) != 0);
   }
