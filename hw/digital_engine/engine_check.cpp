@@ -185,11 +185,40 @@ bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
 
 }  // namespace
 
-invar_engine_status EngineNumerics::check(const invar_engine_job& job) const {
+namespace {
+
+invar_engine_status check_up_to(const invar_engine_job& job, uint64_t largest_dimension) {
   const bool known = job.opcode >= INVAR_ENGINE_LOAD && job.opcode <= INVAR_ENGINE_TRANSPOSE;
-  if (!known || !ledger::is_phase(job.phase) || (job.flags & ~allowed_flags(job.opcode)) != 0 ||
-      !dimensions_are_good(job, size_bytes_) || !geometry_is_good(job)) {
-    return INVAR_ENGINE_BAD_JOB;
+  const bool good = known && ledger::is_phase(job.phase) &&
+                    (job.flags & ~allowed_flags(job.opcode)) == 0 &&
+                    dimensions_are_good(job, largest_dimension) && geometry_is_good(job);
+  return good ? INVAR_ENGINE_OK : INVAR_ENGINE_BAD_JOB;
+}
+
+}  // namespace
+
+invar_engine_status EngineNumerics::check_form(const invar_engine_job& job) {
+  // Costs are counted in 64 bits: 2^56 multiply-accumulates keep the largest of them inside.
+  constexpr double k_largest_work = 0x1p56;
+  const bool square =
+      job.opcode >= INVAR_ENGINE_TRACE && job.opcode <= INVAR_ENGINE_CHOLESKY_INVERSE;
+  double work = job.m;
+  work *= square ? job.m : uses_n(job.opcode) ? job.n : 1.0;
+  work *= square ? job.m : uses_k(job.opcode) ? job.k : 1.0;
+  if (job.opcode == INVAR_ENGINE_IM2COL) {
+    work *= 0x1p32;  // positions and kernels, 8 bits each a side
+  }
+  if (job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE) {
+    work = static_cast<double>(job.m) * job.m * job.n;
+  }
+  const invar_engine_status form = check_up_to(job, UINT32_MAX);
+  return form == INVAR_ENGINE_OK && work > k_largest_work ? INVAR_ENGINE_BAD_JOB : form;
+}
+
+invar_engine_status EngineNumerics::check(const invar_engine_job& job) const {
+  const invar_engine_status form = check_up_to(job, size_bytes_);
+  if (form != INVAR_ENGINE_OK) {
+    return form;
   }
   return operands_are_good(job, size_bytes_) ? INVAR_ENGINE_OK : INVAR_ENGINE_BAD_OPERAND;
 }

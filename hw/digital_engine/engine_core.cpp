@@ -11,6 +11,8 @@ constexpr std::uint32_t k_smallest_ring = 2;
 constexpr std::uint32_t k_largest_ring = 4096;
 constexpr std::uint64_t k_job_bytes = 64;
 constexpr std::uint32_t k_fetch_jobs = 16;
+/// Where a transfer without numbers goes over and over.
+constexpr std::uint64_t k_stream_bytes = std::uint64_t{1} << 20;
 static_assert(sizeof(invar_engine_job) == k_job_bytes, "the register map says 64 bytes");
 
 const EngineParameters& checked(const EngineParameters& parameters) {
@@ -39,7 +41,7 @@ EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParamete
       dma_(dma),
       ledger_(ledger),
       account_(ledger, this->name(), parameters),
-      numerics_(parameters.scratchpad_bytes),
+      numerics_(parameters.timing_only ? 0 : parameters.scratchpad_bytes),
       runner_("numerics") {
   INVAR_HAS_PROCESS(EngineCore);
   SC_THREAD(run);
@@ -91,7 +93,7 @@ void EngineCore::run_jobs() {
   const std::uint64_t generation = generation_;
   for (std::size_t next = 0; next < jobs_.size() && generation == generation_ && !halted_;) {
     const invar_engine_job& job = jobs_[next];
-    const invar_engine_status checked = numerics_.check(job);
+    const invar_engine_status checked = check(job);
     if (checked != INVAR_ENGINE_OK) {
       halt(checked, job.tag);
       return;
@@ -113,6 +115,25 @@ void EngineCore::run_jobs() {
   }
 }
 
+invar_engine_status EngineCore::check(const invar_engine_job& job) const {
+  return parameters_.timing_only ? EngineNumerics::check_form(job) : numerics_.check(job);
+}
+
+bool EngineCore::stream(const invar_engine_job& job) {
+  const std::uint64_t generation = generation_;
+  const std::uint64_t bytes =
+      job.opcode == INVAR_ENGINE_GATHER_U8 ? std::uint64_t{job.m} * job.k : job.m;
+  gathered_.resize(k_stream_bytes);
+  bool ok = true;
+  for (std::uint64_t done = 0; ok && done < bytes && generation == generation_;) {
+    const std::uint64_t piece = std::min(bytes - done, k_stream_bytes);
+    ok = job.opcode == INVAR_ENGINE_STORE ? dma_.write(job.address, gathered_.data(), piece)
+                                          : dma_.read(job.address, gathered_.data(), piece);
+    done += piece;
+  }
+  return ok;
+}
+
 invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
   const std::uint64_t generation = generation_;
   const auto phase = static_cast<ledger::Phase>(job.phase);
@@ -123,7 +144,10 @@ invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
   dma_.set_phase(phase);
   ledger_.begin_activity(phase);
   bool ok = true;
-  switch (job.opcode) {
+  switch (parameters_.timing_only ? 0 : job.opcode) {
+    case 0:
+      ok = stream(job);
+      break;
     case INVAR_ENGINE_LOAD:
       ok = dma_.read(job.address, numerics_.bytes(job.c), job.m);
       break;
@@ -158,11 +182,14 @@ std::size_t EngineCore::compute(std::size_t first) {
   const auto phase = static_cast<ledger::Phase>(jobs_[first].phase);
   std::size_t last = first + 1;
   while (last < jobs_.size() && jobs_[last].phase == jobs_[first].phase &&
-         !is_transfer(jobs_[last]) && numerics_.check(jobs_[last]) == INVAR_ENGINE_OK) {
+         !is_transfer(jobs_[last]) && check(jobs_[last]) == INVAR_ENGINE_OK) {
     ++last;
   }
   invar_engine_status status = INVAR_ENGINE_OK;
   std::size_t done = first;
+  if (parameters_.timing_only) {
+    done = last;
+  }
   runner_.run([&] {
     for (; done < last && status == INVAR_ENGINE_OK; ++done) {
       status = numerics_.execute(jobs_[done]);

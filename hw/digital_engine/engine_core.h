@@ -57,6 +57,9 @@ class EngineCore : public sc_core::sc_module {
   void run();
   bool fetch();
   void run_jobs();
+  invar_engine_status check(const invar_engine_job& job) const;
+  /// The bytes of a LOAD, STORE or GATHER_U8, without numbers. \return whether the bus took them
+  bool stream(const invar_engine_job& job);
   invar_engine_status transfer(const invar_engine_job& job);
   std::size_t compute(std::size_t first);
   void finish_jobs(std::size_t count);

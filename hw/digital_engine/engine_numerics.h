@@ -20,6 +20,8 @@ class EngineNumerics {
   /// INVAR_ENGINE_OK, _BAD_JOB (opcode, phase, flags, dimensions) or _BAD_OPERAND (an operand
   /// leaves the scratchpad or is not a multiple of 4).
   invar_engine_status check(const invar_engine_job& job) const;
+  /// The same without a scratchpad: INVAR_ENGINE_OK or _BAD_JOB.
+  static invar_engine_status check_form(const invar_engine_job& job);
 
   /// Runs a compute job. \return INVAR_ENGINE_OK or INVAR_ENGINE_NOT_POSITIVE_DEFINITE
   invar_engine_status execute(const invar_engine_job& job);

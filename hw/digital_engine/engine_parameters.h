@@ -42,6 +42,12 @@ struct EngineParameters {
   double register_latency_s = 2e-9;
   int dma_burst_bytes = 4096;
 
+  /// No numbers: jobs are checked for their form alone, take the time and energy of their sizes,
+  /// and leave the scratchpad as it is. Operands may be larger than the scratchpad: they are taken
+  /// to stream through it, each moved once by the LOAD and STORE jobs that name it. A transfer
+  /// takes bus and memory for all its bytes, over and over in the first MiB at its address.
+  bool timing_only = false;
+
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

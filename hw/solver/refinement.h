@@ -1,6 +1,7 @@
 #ifndef INVAR_SOLVER_REFINEMENT_H
 #define INVAR_SOLVER_REFINEMENT_H
 
+#include <invar/solver/work_step.h>
 #include <invar/tile/analog_matrix.h>
 
 #include <Eigen/Core>
@@ -58,6 +59,7 @@ struct SolveResult {
   std::uint64_t retries = 0;              ///< shots repeated because an output clipped
   double seed_effective_bits = 0.0;       ///< -log2 of the mean relative error of the first shots
   std::vector<RefinementRound> rounds;
+  std::vector<WorkStep> steps;  ///< of a stored matrix
   tile::AnalogEnergy energy;
   tile::AnalogCounts counts;
 

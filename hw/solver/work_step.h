@@ -12,9 +12,10 @@
 
 namespace invar::solver {
 
-/// What a step of work asks of one tile.
+/// What a step of work asks of one tile, or of several that do the same.
 struct TileActivity {
   int tile = 0;         ///< place in the matrix's list of tiles
+  int tiles = 1;        ///< from that one on; energies and counts are their sum, times those of one
   double busy_s = 0.0;  ///< of the step's duration
   /// Time its ADCs convert, of busy_s: what waits when tiles share ADCs.
   double conversion_s = 0.0;

@@ -33,8 +33,11 @@ Fidelity fidelity_from_string(const std::string& name) {
   if (name == "circuit") {
     return Fidelity::circuit;
   }
+  if (name == "timing") {
+    return Fidelity::timing;
+  }
   throw std::invalid_argument("tile.fidelity = \"" + name +
-                              "\": must be ideal, behavioural or circuit");
+                              "\": must be ideal, behavioural, circuit or timing");
 }
 
 std::string to_string(Fidelity fidelity) {
@@ -43,8 +46,10 @@ std::string to_string(Fidelity fidelity) {
       return "ideal";
     case Fidelity::behavioural:
       return "behavioural";
-    default:
+    case Fidelity::circuit:
       return "circuit";
+    default:
+      return "timing";
   }
 }
 

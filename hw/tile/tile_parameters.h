@@ -15,6 +15,7 @@ enum class Fidelity {
   ideal,        ///< quantisation only: levels, DAC and ADC steps
   behavioural,  ///< programming error, read noise, gain, offset, saturation, converters, settling
   circuit,      ///< the same with the network solved: wires, spread of amplifiers, its own power
+  timing,       ///< no numbers, only expected time and energy: for workloads too large to compute
 };
 
 /// How read noise enters an INV shot at circuit fidelity.

@@ -12,6 +12,9 @@ extern "C" {
 int invar_train(struct invar_machine* machine, const struct invar_train_parameters* parameters);
 /* Solves for a batch of right-hand sides on the accelerator or the engine. */
 int invar_solve(struct invar_machine* machine, const struct invar_solve_parameters* parameters);
+/* Steps of K-FAC on a large network, without numbers. */
+int invar_workload(struct invar_machine* machine,
+                   const struct invar_workload_parameters* parameters);
 /* The digital way of `solve`. */
 int invar_solve_on_engine(struct invar_machine* machine,
                           const struct invar_solve_parameters* parameters);

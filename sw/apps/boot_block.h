@@ -8,7 +8,7 @@
 
 #define INVAR_BOOT_MAGIC 0x52564E49424F4F54ull
 
-enum invar_app { INVAR_APP_TRAIN = 1, INVAR_APP_SOLVE = 2 };
+enum invar_app { INVAR_APP_TRAIN = 1, INVAR_APP_SOLVE = 2, INVAR_APP_WORKLOAD = 3 };
 enum invar_optimizer {
   INVAR_OPTIMIZER_KFAC = 1,
   INVAR_OPTIMIZER_SGD = 2,
@@ -75,6 +75,47 @@ struct invar_solve_parameters {
   uint32_t reserved;
 };
 
+/* One kind of layer of a large network, or several alike. */
+enum invar_workload_kind {
+  INVAR_WORKLOAD_LINEAR = 1,      /* convolution or fully connected: weights n x k */
+  INVAR_WORKLOAD_PRODUCT = 2,     /* `products` independent products without weights (attention) */
+  INVAR_WORKLOAD_ELEMENTWISE = 3, /* `passes` multiply-adds of each output element */
+  INVAR_WORKLOAD_SOFTMAX = 4      /* rows of n */
+};
+#define INVAR_WORKLOAD_RELU 0x1u
+#define INVAR_WORKLOAD_FIRST 0x2u /* nobody asks for the gradient of its input */
+
+struct invar_workload_layer {
+  uint32_t kind;
+  uint32_t flags;
+  uint32_t repeats;
+  uint32_t m, n, k;  /* forward product: m positions of the batch, n outputs, k inputs each */
+  uint32_t products; /* PRODUCT */
+  uint32_t passes;   /* ELEMENTWISE */
+  uint64_t input_elements, output_elements; /* of the batch */
+  uint32_t images, channels,
+      geometry;                /* IM2COL job, geometry 0 = none; images may be 0 to mean 1 */
+  uint32_t factor_a, factor_g; /* sizes of the Kronecker factors; 0 = no factors */
+  uint32_t reserved;
+};
+
+/* `workload`: steps of K-FAC on a large network at timing fidelity: commands and jobs of the right
+ * sizes, without numbers. All operands share one region of RAM. The first step updates factors and
+ * inverts them, the second updates factors alone, the third does neither. */
+struct invar_workload_parameters {
+  uint64_t layers_address; /* struct invar_workload_layer */
+  uint64_t data_address;   /* the shared region */
+  uint64_t data_bytes;     /* at least what the largest matrix or vectors take in binary32 */
+  uint32_t layer_count;
+  uint32_t solver;
+  uint32_t kfac_apply;
+  uint32_t iteration_limit;
+  uint32_t slices;
+  uint32_t reserved;
+  double tolerance;
+};
+#define INVAR_WORKLOAD_STEPS 3u
+
 /* What the driver counts, for the report. */
 struct invar_driver_counters {
   uint64_t programs, program_failures;
@@ -101,10 +142,12 @@ struct invar_boot_block {
   union {
     struct invar_train_parameters train;
     struct invar_solve_parameters solve;
+    struct invar_workload_parameters workload;
   } parameters;
 };
 
-/* Written by `train` and announced through INVAR_HOST_REG_PROGRESS (address / 16). */
+/* Written by `train` and `workload` (which fills in `step` alone) and announced through
+ * INVAR_HOST_REG_PROGRESS (address / 16). */
 struct invar_progress {
   uint64_t step; /* steps finished */
   float loss;    /* of the last batch */

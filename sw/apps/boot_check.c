@@ -140,3 +140,55 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
   }
   return NULL;
 }
+
+static const char* check_layer(const struct invar_workload_layer* layer) {
+  if (layer->kind < INVAR_WORKLOAD_LINEAR || layer->kind > INVAR_WORKLOAD_SOFTMAX) {
+    return "layer kind: 1 to 4";
+  }
+  if (layer->repeats < 1 || layer->repeats > 4096 || layer->products > 1000000 ||
+      layer->passes > 1000000) {
+    return "layer repeats: 1 to 4096";
+  }
+  if (layer->m < 1 || layer->n < 1 || layer->k < 1) {
+    return "layer m, n, k: at least 1";
+  }
+  if ((layer->factor_a == 0) != (layer->factor_g == 0) || layer->factor_a > 65535 ||
+      layer->factor_g > 65535) {
+    return "layer factors: both or none, up to 65535";
+  }
+  return NULL;
+}
+
+const char* invar_check_workload(struct invar_port* port,
+                                 const struct invar_workload_parameters* p) {
+  if (p->solver != INVAR_SOLVER_ACCELERATOR && p->solver != INVAR_SOLVER_ENGINE) {
+    return "solver: 1 or 2";
+  }
+  if (p->kfac_apply != INVAR_KFAC_APPLY_SOLVE && p->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
+    return "kfac_apply: 1 or 2";
+  }
+  if (p->layer_count < 1 || p->layer_count > 4096) {
+    return "layer_count: 1 to 4096";
+  }
+  if (!(p->tolerance >= 1e-15 && p->tolerance <= 1.0)) {
+    return "tolerance: 1e-15 to 1";
+  }
+  if (p->iteration_limit > 1000) {
+    return "iteration_limit: 0 to 1000";
+  }
+  if (p->data_bytes < 4096 || !is_ram(port, p->data_address, p->data_bytes)) {
+    return "data_address: not in RAM";
+  }
+  const uint64_t bytes = (uint64_t)p->layer_count * sizeof(struct invar_workload_layer);
+  if (!is_ram(port, p->layers_address, bytes)) {
+    return "layers_address: not in RAM";
+  }
+  const struct invar_workload_layer* layers = port->memory(port->context, p->layers_address, bytes);
+  for (uint32_t i = 0; i < p->layer_count; ++i) {
+    const char* problem = check_layer(&layers[i]);
+    if (problem != NULL) {
+      return problem;
+    }
+  }
+  return NULL;
+}

@@ -12,6 +12,8 @@ extern "C" {
 /* NULL when all is well, or what is wrong. */
 const char* invar_check_train(struct invar_port* port, const struct invar_train_parameters* p);
 const char* invar_check_solve(struct invar_port* port, const struct invar_solve_parameters* p);
+const char* invar_check_workload(struct invar_port* port,
+                                 const struct invar_workload_parameters* p);
 
 #ifdef __cplusplus
 }

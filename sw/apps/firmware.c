@@ -51,12 +51,20 @@ static int run(struct invar_port* port) {
   if (boot == NULL || boot->magic != INVAR_BOOT_MAGIC) {
     return bad_boot_block(port, "no magic number");
   }
-  if (boot->app != INVAR_APP_TRAIN && boot->app != INVAR_APP_SOLVE) {
-    return bad_boot_block(port, "app: 1 or 2");
+  const char* problem = "app: 1 to 3";
+  switch (boot->app) {
+    case INVAR_APP_TRAIN:
+      problem = invar_check_train(port, &boot->parameters.train);
+      break;
+    case INVAR_APP_SOLVE:
+      problem = invar_check_solve(port, &boot->parameters.solve);
+      break;
+    case INVAR_APP_WORKLOAD:
+      problem = invar_check_workload(port, &boot->parameters.workload);
+      break;
+    default:
+      break;
   }
-  const int training = boot->app == INVAR_APP_TRAIN;
-  const char* problem = training ? invar_check_train(port, &boot->parameters.train)
-                                 : invar_check_solve(port, &boot->parameters.solve);
   invar_charge(port, 100, 60);
   if (problem != NULL) {
     return bad_boot_block(port, problem);
@@ -69,8 +77,14 @@ static int run(struct invar_port* port) {
   if (result != INVAR_RESULT_OK) {
     return invar_exit_of(&machine, result);
   }
-  return training ? invar_train(&machine, &boot->parameters.train)
-                  : invar_solve(&machine, &boot->parameters.solve);
+  switch (boot->app) {
+    case INVAR_APP_TRAIN:
+      return invar_train(&machine, &boot->parameters.train);
+    case INVAR_APP_SOLVE:
+      return invar_solve(&machine, &boot->parameters.solve);
+    default:
+      return invar_workload(&machine, &boot->parameters.workload);
+  }
 }
 
 int firmware_main(struct invar_port* port) {

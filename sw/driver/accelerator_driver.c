@@ -144,6 +144,9 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
     return accelerator->error = INVAR_RESULT_NO_DEVICE;
   }
   accelerator->tiles = read_register(accelerator, INVAR_REG_TILES);
+  if (accelerator->error != INVAR_RESULT_OK) {
+    return accelerator->error;
+  }
   accelerator->rows = capability >> 8 & 0xFFFFu;
   accelerator->slices = capability >> 24;
   accelerator->error = invar_heap_allocate(

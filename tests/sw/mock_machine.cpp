@@ -1,5 +1,6 @@
 #include "sw/mock_machine.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace invar::tests {
@@ -96,7 +97,7 @@ int MockMachine::read(std::uint64_t address, std::uint32_t* value) {
   }
   if (base == k_accelerator) {
     *value = offset == INVAR_REG_ID           ? 0x52564E49u
-             : offset == INVAR_REG_CAPABILITY ? tiles | rows << 8 | 8u << 24
+             : offset == INVAR_REG_CAPABILITY ? std::min(tiles, 255u) | rows << 8 | 8u << 24
              : offset == INVAR_REG_TILES      ? tiles
                                               : accelerator_[offset];
   } else if (base == k_engine) {
@@ -186,7 +187,7 @@ void MockMachine::run_engine() {
     if (on_job) {
       on_job(job);
     }
-    const invar_engine_status status = engine_.run(job);
+    const invar_engine_status status = without_numbers ? INVAR_ENGINE_OK : engine_.run(job);
     if (status != INVAR_ENGINE_OK) {
       r[INVAR_ENGINE_REG_ERROR_STATUS] = status;
       r[INVAR_ENGINE_REG_ERROR_TAG] = job.tag;
@@ -229,6 +230,7 @@ void MockMachine::execute(const invar_descriptor& descriptor, invar_completion& 
     record.status = INVAR_STATUS_BAD_HANDLE;
   } else if (descriptor.opcode == INVAR_OP_RELEASE) {
     matrices_.erase(descriptor.handle);
+    tiles_of_.erase(descriptor.handle);
   } else if (descriptor.opcode == INVAR_OP_READ_BACK) {
     store(descriptor.destination, matrices_[descriptor.handle],
           (descriptor.flags & INVAR_FLAG_FP32) != 0);
@@ -237,27 +239,40 @@ void MockMachine::execute(const invar_descriptor& descriptor, invar_completion& 
   }
 }
 
+unsigned MockMachine::tiles_in_use() const {
+  unsigned sum = 0;
+  for (const auto& [handle, count] : tiles_of_) {
+    sum += count;
+  }
+  return sum;
+}
+
 void MockMachine::execute_program(const invar_descriptor& descriptor, invar_completion& record) {
+  const unsigned leaves = (descriptor.n + rows - 1) / rows;
   if (!program_statuses.empty()) {
     record.status = program_statuses.front();
     program_statuses.pop_front();
-  } else if (descriptor.n > rows) {
+  } else if (descriptor.n > rows && !without_numbers) {
     record.status = INVAR_STATUS_TOO_LARGE;
   } else if (descriptor.handle != INVAR_HANDLE_NONE && matrices_.count(descriptor.handle) == 0) {
     record.status = INVAR_STATUS_BAD_HANDLE;
-  } else if (descriptor.handle == INVAR_HANDLE_NONE && matrices_.size() >= tiles) {
+  } else if (descriptor.handle == INVAR_HANDLE_NONE && tiles_in_use() + leaves * leaves > tiles) {
     record.status = INVAR_STATUS_NO_TILE;
   }
   if (record.status != INVAR_STATUS_OK) {
     matrices_.erase(descriptor.handle);
+    tiles_of_.erase(descriptor.handle);
   } else {
     record.handle = descriptor.handle != INVAR_HANDLE_NONE ? descriptor.handle : next_handle_++;
     record.residual = contractions.empty() ? 0.0 : contractions.front();
     if (!contractions.empty()) {
       contractions.pop_front();
     }
-    matrices_[record.handle] = load(descriptor.source, descriptor.n, descriptor.n,
-                                    (descriptor.flags & INVAR_FLAG_FP32) != 0);
+    tiles_of_[record.handle] = leaves * leaves;
+    most_tiles_in_use = std::max(most_tiles_in_use, tiles_in_use());
+    matrices_[record.handle] = without_numbers ? Eigen::MatrixXd()
+                                               : load(descriptor.source, descriptor.n, descriptor.n,
+                                                      (descriptor.flags & INVAR_FLAG_FP32) != 0);
   }
 }
 
@@ -265,7 +280,9 @@ void MockMachine::execute_vectors(const invar_descriptor& descriptor, invar_comp
   const bool single = (descriptor.flags & INVAR_FLAG_FP32) != 0;
   const Eigen::MatrixXd& matrix = matrices_[descriptor.handle];
   const Eigen::MatrixXd vectors =
-      load(descriptor.source, descriptor.columns, descriptor.n, single).transpose();
+      without_numbers
+          ? Eigen::MatrixXd()
+          : load(descriptor.source, descriptor.columns, descriptor.n, single).transpose();
   if (descriptor.opcode == INVAR_OP_MVM) {
     store(descriptor.destination, (matrix * vectors).transpose(), single);
     return;
@@ -280,12 +297,18 @@ void MockMachine::execute_vectors(const invar_descriptor& descriptor, invar_comp
   if (record.status == INVAR_STATUS_OK) {
     record.residual = 1e-7;
     record.converged = descriptor.columns;
-    store(descriptor.destination, matrix.ldlt().solve(vectors).transpose(), single);
+    if (!without_numbers) {
+      store(descriptor.destination, matrix.ldlt().solve(vectors).transpose(), single);
+    }
   }
 }
 
 void MockMachine::note_progress(std::uint64_t address) {
   Progress entry{*ram<invar_progress>(address), {}};
+  if (ram<invar_boot_block>(k_ram_base)->app == INVAR_APP_WORKLOAD) {
+    progress.push_back(std::move(entry));
+    return;
+  }
   const auto& p = ram<invar_boot_block>(k_ram_base)->parameters.train;
   const std::size_t pool_h = ((p.height - p.kernel) / p.stride + 1) / 2;
   const std::size_t pool_w = ((p.width - p.kernel) / p.stride + 1) / 2;

@@ -52,11 +52,13 @@ class MockMachine {
   std::deque<double> contractions;  ///< of the next PROGRAMs that go well; then 0
   /// Finish queued commands last first.
   bool reverse_order = false;
-  unsigned tiles = 8;
+  unsigned tiles = 8;  ///< without numbers, up to any number
   unsigned rows = 512;
   /// Fails the accesses to this register address.
   std::uint64_t broken_register = 0;
   bool halt_accelerator = false;
+  /// Jobs and commands succeed without being computed, and each tile holds a block of `rows`.
+  bool without_numbers = false;
   bool stop = false;
   std::uint32_t engine_id = 0x4D47454Eu;
   std::function<void()> on_progress;
@@ -70,7 +72,8 @@ class MockMachine {
   std::vector<std::uint32_t> exits;
   std::array<std::uint64_t, INVAR_OPERATION_COUNT> charged{};
   std::uint64_t register_accesses = 0, sleeps = 0, doorbells = 0;
-  unsigned tiles_in_use() const { return static_cast<unsigned>(matrices_.size()); }
+  unsigned tiles_in_use() const;
+  unsigned most_tiles_in_use = 0;
 
  private:
   int read(std::uint64_t address, std::uint32_t* value);
@@ -98,6 +101,7 @@ class MockMachine {
   };
   std::deque<Queued> queue_;
   std::map<std::uint32_t, Eigen::MatrixXd> matrices_;
+  std::map<std::uint32_t, unsigned> tiles_of_;  // by handle
   std::uint32_t next_handle_ = 1;
 };
 
