@@ -25,6 +25,7 @@ void AcceleratorParameters::check() const {
   programming.check();
   solver.check();
   sequencer.check();
+  timing.check();
   if (programming.wire_compensation != programming::WireCompensation::none &&
       solver.residual == solver::ResidualPath::analog) {
     throw std::invalid_argument(
@@ -45,7 +46,7 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
       workers_(parameters.worker_threads),
       queue_("queue", dma, ledger,
              {parameters.tile, parameters.programming, parameters.solver, parameters.sequencer,
-              parameters.tiles, parameters.exact, parameters.seed},
+              parameters.tiles, parameters.exact, parameters.seed, parameters.timing},
              &workers_,
              {[this](std::uint32_t status) {
                 if (status != INVAR_STATUS_OK) {

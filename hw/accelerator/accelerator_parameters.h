@@ -4,6 +4,7 @@
 #include <invar/programming/write_verify.h>
 #include <invar/sequencer/sequencer_parameters.h>
 #include <invar/solver/refinement.h>
+#include <invar/solver/timing_matrix.h>
 #include <invar/tile/tile_parameters.h>
 
 #include <cstdint>
@@ -27,6 +28,8 @@ struct AcceleratorParameters {
   double dma_energy_per_byte_j = 0.285e-12;
   /// Invert exactly (FP64), free of time and energy: a bound for comparisons, not a machine.
   bool exact = false;
+  /// Timing fidelity: what matrices that are not computed are taken to take.
+  solver::TimingEstimate timing;
   /// Key of all randomness of this instance.
   std::uint64_t seed = 1;
   /// Host threads for the numbers of tiles that are busy at the same time; below 2: none besides

@@ -82,6 +82,10 @@ void MatrixSequencer::make_stored_matrix() {
     stored_ = solver::make_exact_matrix();
     return;
   }
+  if (!carries_numbers()) {
+    stored_ = solver::make_timing_matrix(configuration_.stored_matrix(), configuration_.timing);
+    return;
+  }
   std::vector<tile::TileModel*> models;
   for (PooledTile* tile : tiles_) {
     models.push_back(&tile->model());

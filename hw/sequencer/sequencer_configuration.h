@@ -4,6 +4,7 @@
 #include <invar/programming/write_verify.h>
 #include <invar/sequencer/sequencer_parameters.h>
 #include <invar/solver/stored_matrix.h>
+#include <invar/solver/timing_matrix.h>
 #include <invar/tile/tile_parameters.h>
 
 #include <cstdint>
@@ -20,6 +21,8 @@ struct SequencerConfiguration {
   /// Invert exactly (FP64), free of time and energy: a bound, not a machine.
   bool exact = false;
   std::uint64_t seed = 0;
+  /// What timing fidelity takes for the behaviour of matrices that it does not compute.
+  solver::TimingEstimate timing;
 
   /// What each stored matrix is built from.
   solver::StoredMatrixParameters stored_matrix() const {
