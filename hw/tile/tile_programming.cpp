@@ -46,7 +46,7 @@ class SliceTargets {
   }
   /// Takes what a slice holds off what is wanted of the next.
   void subtract(int slice) {
-    wanted_ -= tile_.slice_weight(slice) * tile_.measured_slice(slice, size());
+    wanted_ -= tile_.slice_weight(slice) * tile_.measured_slice(slice);
     if (mode_ == WireCompensation::network) {
       operations_ += 2 * circuit::LoopEstimate::operations(size(), parameters_.compensation_sweeps);
     }
@@ -71,6 +71,25 @@ class SliceTargets {
   std::uint64_t operations_ = 0;
 };
 
+/// Writes all slices once. \return multiply-accumulates of the compensation
+std::uint64_t write_slices(TileModel& tile, const Eigen::MatrixXd& matrix, int slices,
+                           const ProgrammingParameters& parameters,
+                           programming::ProgrammingResult& result) {
+  result.failed_cells = 0;
+  result.partnered_cells = 0;
+  SliceTargets targets(tile, matrix, compensation_of(tile, parameters), parameters);
+  for (int slice = 0; slice < slices; ++slice) {
+    const bool more = slice + 1 < slices;
+    programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), tile.lines(),
+                             targets.of(slice), more, tile.parameters().device, parameters, result);
+    if (more) {
+      targets.subtract(slice);
+      result.remainder_updates += static_cast<std::uint64_t>(matrix.size());
+    }
+  }
+  return targets.operations();
+}
+
 }  // namespace
 
 using programming::ProgrammingResult;
@@ -90,15 +109,16 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
     throw std::invalid_argument("tile: wires are compensated in the loop: no slices beside it");
   }
   ProgrammingResult result;
-  SliceTargets targets(tile, matrix, compensation, parameters);
-  for (int slice = 0; slice < slices; ++slice) {
-    const bool more = slice + 1 < slices;
-    programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), targets.of(slice), more,
-                             tile.parameters().device, parameters, result);
-    if (more) {
-      targets.subtract(slice);
-      result.remainder_updates += static_cast<std::uint64_t>(n) * n;
-    }
+  const double allowed_failures = parameters.allowed_failed_fraction * 2.0 * slices * n * n;
+  tile.map_lines(n, parameters.map_around);
+  std::uint64_t operations = write_slices(tile, matrix, slices, parameters, result);
+  bool stable = tile.connect(n, seed_slices, slices);
+  const bool refused = static_cast<double>(result.failed_cells) > allowed_failures ||
+                       (!stable && result.failed_cells > 0);
+  if (parameters.map_around && refused && tile.map_lines(n, true)) {
+    ++result.rewrites;
+    operations += write_slices(tile, matrix, slices, parameters, result);
+    stable = tile.connect(n, seed_slices, slices);
   }
   const converter::AdcParameters& adc = tile.parameters().adc;
   // A row's reads of both signs go through the tile's converters one after the other.
@@ -109,18 +129,15 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   result.adc_energy_j = static_cast<double>(result.verify_reads) * adc.energy_j;
   result.remainder_energy_j =
       static_cast<double>(result.remainder_updates) * parameters.remainder_energy_j;
-  result.compensation_operations = targets.operations();
+  result.compensation_operations = operations;
   result.compensation_energy_j =
       static_cast<double>(result.compensation_operations) * parameters.compensation_energy_j;
   result.duration_s +=
       static_cast<double>(result.compensation_operations) / parameters.compensation_rate_hz;
 
-  const bool stable = tile.connect(n, seed_slices, slices);
-  const double cells = 2.0 * slices * n * n;
   if (tile.worn_out()) {
     result.status = ProgrammingStatus::worn_out;
-  } else if (static_cast<double>(result.failed_cells) >
-             parameters.allowed_failed_fraction * cells) {
+  } else if (static_cast<double>(result.failed_cells) > allowed_failures) {
     result.status = ProgrammingStatus::cell_failed;
   } else if (!stable) {
     result.status = ProgrammingStatus::unstable;
@@ -134,8 +151,8 @@ ReadBack read_matrix(TileModel& tile) {
   ReadBack result;
   result.value = Eigen::MatrixXd::Zero(n, n);
   for (int slice = 0; slice < tile.slices_in_use(); ++slice) {
-    const Eigen::MatrixXd plus = tile.array(slice, 0).read(n, result.cell_energy_j);
-    const Eigen::MatrixXd minus = tile.array(slice, 1).read(n, result.cell_energy_j);
+    const Eigen::MatrixXd plus = tile.array(slice, 0).read(tile.lines(), result.cell_energy_j);
+    const Eigen::MatrixXd minus = tile.array(slice, 1).read(tile.lines(), result.cell_energy_j);
     result.value += tile.slice_weight(slice) * tile.loop_value(plus, minus);
   }
   result.value = tile.matrix_of(std::move(result.value));

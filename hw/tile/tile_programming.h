@@ -13,6 +13,10 @@ namespace invar::tile {
 /// circuit fidelity wires may be compensated; then the INV loop sees D M D with the tile's
 /// `inv_row_scale` D, and MVM, whose currents take other ways, is off by what cells were changed.
 ///
+/// Where more cells fail than are allowed, or the loop is not stable with failed cells in it, and
+/// the tile has lines to spare, other lines are chosen by what has failed and the matrix is written
+/// once more (`map_around`).
+///
 /// \param matrix n x n, magnitudes up to 1, n up to the tile's rows
 /// \param seed_slices slices in the INV loop \param slices slices written in all
 /// \throws std::invalid_argument for a matrix that does not fit, or compensated slices that are
