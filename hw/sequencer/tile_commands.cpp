@@ -78,7 +78,7 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
   if (!load(descriptor.source, descriptor.n, descriptor.n, descriptor, matrix_)) {
     return fail(INVAR_STATUS_BUS_ERROR);
   }
-  trace_.set_state(tile::TileState::program);
+  trace_.set_state(tile::TileState::program, {{"n", descriptor.n}, {"handle", handle_}});
   const int seed_slices = descriptor.slices != 0 ? static_cast<int>(descriptor.slices)
                                                  : configuration_.tile.seed_slices;
   const bool all_slices = configuration_.solver.residual == solver::ResidualPath::analog;
@@ -131,6 +131,7 @@ void TileSequencer::program(const Command& command, invar_completion& record) {
     wire_errors_.add(model_->wire_error(), model_->stable());
   }
   trace_.set_power(result.energy_j() / std::max(result.duration_s, 1e-12));
+  trace_.note({{"energy_j", result.energy_j()}});
   spend(result.duration_s, phase);
   account_.add_programming(sc_core::sc_time_stamp() - start, phase);
   trace_.set_power(0.0);
@@ -204,7 +205,9 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
   if (!load_vectors(descriptor, model_->size(), transposed, record)) {
     return;
   }
-  trace_.set_state(tile::TileState::solve);
+  trace_.set_state(
+      tile::TileState::solve,
+      {{"n", descriptor.n}, {"columns", descriptor.columns}, {"handle", descriptor.handle}});
   solver::SolveResult result;
   std::vector<double> round_s;
   const bool computed = compute([&] {
@@ -245,6 +248,7 @@ void TileSequencer::solve(const Command& command, invar_completion& record) {
     trace_rounds(result.rounds, round_s);
     trace_.set_power(result.energy.total_j() / std::max(duration_s, 1e-12));
   }
+  trace_.note({{"iterations", record.iterations}, {"energy_j", result.energy.total_j()}});
   const bool finished = spend(duration_s, phase);
   trace_.set_power(0.0);
   if (!finished) {

@@ -94,6 +94,7 @@ class TileSequencer : public sc_core::sc_module {
   /// \param rows whose converter codes are traced; fewer if the array is smaller
   /// \param settling whether outputs are traced while they settle
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail, bool settling);
+  void trace(trace::ActivitySink& sink) { trace_.attach(sink, name()); }
 
  private:
   void run();
