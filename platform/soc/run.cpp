@@ -7,10 +7,12 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/soc/evaluator.h>
+#include <invar/platform/soc/factor_dump.h>
 #include <invar/platform/soc/memory_layout.h>
 #include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/simulation.h>
+#include <invar/platform/soc/timeline.h>
 #include <invar/platform/soc/waveform.h>
 
 #include <algorithm>
@@ -65,7 +67,8 @@ const char* describe_exit(int code) {
 /// Fills in how the run ended; writes the report. \return exit status
 /// \param failure what went wrong outside the machine, if anything
 int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
-             Waveform& waveform, RunResult& result, const std::string& failure = {}) {
+             Waveform& waveform, Timeline& timeline, RunResult& result,
+             const std::string& failure = {}) {
   switch (ending) {
     case Ending::finished:
       result.reason = describe_exit(soc.exit_code());
@@ -84,8 +87,9 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
     result.reason = failure;
   }
   const std::string omission = waveform.close();
+  const std::string timeline_omission = timeline.close();
   if (result.reason.empty()) {
-    result.reason = waveform.failure();
+    result.reason = waveform.failure().empty() ? timeline.failure() : waveform.failure();
   }
   result.complete = result.reason.empty();
   result.host_wall_s = clock.wall_s();
@@ -97,9 +101,13 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   if (!configuration.run.quiet) {
     std::fputs(summarise(report).c_str(), stdout);
   }
-  if (!omission.empty()) {
-    std::fprintf(stderr, "%s: %s\n", configuration.vcd.file.c_str(), omission.c_str());
-  }
+  const auto tell = [](const std::string& file, const std::string& left_out) {
+    if (!left_out.empty()) {
+      std::fprintf(stderr, "%s: %s\n", file.c_str(), left_out.c_str());
+    }
+  };
+  tell(configuration.vcd.file, omission);
+  tell(configuration.timeline.file, timeline_omission);
   if (!soc.console().empty() && !configuration.run.quiet) {
     std::fputs(soc.console().c_str(), stderr);
   }
@@ -120,6 +128,7 @@ int run_solve(const RunConfiguration& configuration) {
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
   Waveform waveform(configuration.vcd, soc);
+  Timeline timeline(configuration.timeline, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, 0.0, [] {});
 
   RunResult result;
@@ -141,7 +150,7 @@ int run_solve(const RunConfiguration& configuration) {
       failure = error.what();
     }
   }
-  return conclude(configuration, soc, ending, clock, waveform, result, failure);
+  return conclude(configuration, soc, ending, clock, waveform, timeline, result, failure);
 }
 
 int run_train(const RunConfiguration& configuration) {
@@ -179,7 +188,9 @@ int run_train(const RunConfiguration& configuration) {
     progress.test_accuracy = evaluator.latest_accuracy();
     line.update(progress);
   };
+  FactorDump factors(configuration.train, soc);
   Waveform waveform(configuration.vcd, soc);
+  Timeline timeline(configuration.timeline, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, k_stop_grace_s, [] {});
   line.finish();
 
@@ -192,7 +203,7 @@ int run_train(const RunConfiguration& configuration) {
   result.training = training;
   result.host_threads = threads;
   setup.collect(soc, result);
-  return conclude(configuration, soc, ending, clock, waveform, result);
+  return conclude(configuration, soc, ending, clock, waveform, timeline, result, factors.finish());
 }
 
 }  // namespace invar::platform

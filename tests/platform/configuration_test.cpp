@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(the_table_allows_what_the_hardware_allows) {
   const auto is_hardware = [](const Parameter& parameter) {
     const std::string group = parameter.group();
     return group != "run" && group != "train" && group != "solve" && group != "circuit" &&
-           group != "vcd";
+           group != "vcd" && group != "timeline";
   };
   const std::set<std::string> related = {"device.minimum_conductance_s",
                                          "device.maximum_conductance_s", "tile.slices",
