@@ -90,6 +90,7 @@ class TileModel : public AnalogMatrix {
 
   /// Takes the array's new conductances into the loop: the first `seed_slices` slices drive INV,
   /// all `slices` MVM. \return whether the loop is stable and regular; if not, INV is refused.
+  /// With 0 seed slices the tile multiplies only: there is no loop, and nothing is analysed.
   bool connect(int n, int seed_slices, int slices);
   /// Holds no matrix any more (the cells keep their conductances).
   void disconnect() { size_ = 0; }
