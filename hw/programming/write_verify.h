@@ -58,6 +58,7 @@ enum class ProgrammingStatus { ok, cell_failed, worn_out, unstable };
 struct ProgrammingResult {
   ProgrammingStatus status = ProgrammingStatus::ok;
   double duration_s = 0.0;
+  double conversion_s = 0.0;        ///< of duration_s: ADCs convert verify reads
   std::uint64_t written_cells = 0;  ///< cells that got at least one pulse
   std::uint64_t set_pulses = 0;
   std::uint64_t reset_pulses = 0;

@@ -79,7 +79,7 @@ Eigen::MatrixXd TileModel::cells_in_use(const Eigen::MatrixXd& array) const {
 }
 
 bool TileModel::connect(int n, int seed_slices, int slices) {
-  if (n < 1 || n > parameters_.rows || seed_slices < 1 || seed_slices > slices ||
+  if (n < 1 || n > parameters_.rows || seed_slices < 0 || seed_slices > slices || slices < 1 ||
       slices > parameters_.slices) {
     throw std::invalid_argument("tile: cannot connect " + std::to_string(n) + " rows and " +
                                 std::to_string(slices) + " slices");
@@ -108,12 +108,15 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
       column_power_s_ += weight * weight * conductance.colwise().sum().transpose();
     }
   }
-  const double gain =
-      has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   circuit_.reset();
   transition_.reset();
   wired_products_.clear();
   wire_error_ = WireError{};
+  if (seed_slices == 0) {
+    return false;
+  }
+  const double gain =
+      has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   try {
     if (parameters_.fidelity == Fidelity::circuit) {
       circuit_ =

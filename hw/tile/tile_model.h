@@ -99,11 +99,14 @@ class TileModel : public AnalogMatrix {
 
   /// Takes the array's new conductances into the loop: the first `seed_slices` slices drive INV,
   /// all `slices` MVM. \return whether the loop is stable and regular; if not, INV is refused.
+  /// With 0 seed slices the tile multiplies only: there is no loop, and nothing is analysed.
   bool connect(int n, int seed_slices, int slices);
   /// Holds no matrix any more (the cells keep their conductances).
   void disconnect() { size_ = 0; }
 
   int size() const override { return size_; }
+  /// Whether the stored matrix has an INV loop: it may be there for products alone.
+  bool has_loop() const { return size_ > 0 && seed_slices_ > 0; }
   int slices_in_use() const { return slices_in_use_; }
   AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) override;
   AnalogBatch multiply(const Eigen::MatrixXd& input) override;

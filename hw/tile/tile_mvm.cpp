@@ -176,6 +176,7 @@ void TileModel::account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes,
   const double steps = static_cast<double>(plan.pieces) * plan.groups;
   const double convert_s = slices_in_use_ * adc.conversion_time_for(size_);
   const double analog_s = parameters_.mvm_settling_time_s + adc.sample_time_s;
+  batch.conversion_time_s = steps * convert_s;
   batch.shot_time_s = steps * (parameters_.dac.conversion_time_s + analog_s + convert_s);
   batch.counts.shots += codes.cols();
   batch.counts.dac_conversions += static_cast<std::uint64_t>(shots) * plan.pieces * size_;

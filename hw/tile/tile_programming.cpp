@@ -9,10 +9,12 @@ namespace {
 using programming::ProgrammingParameters;
 using programming::WireCompensation;
 
-/// Only tiles at circuit fidelity have wires.
-WireCompensation compensation_of(const TileModel& tile, const ProgrammingParameters& parameters) {
-  return tile.parameters().fidelity == Fidelity::circuit ? parameters.wire_compensation
-                                                         : WireCompensation::none;
+/// Only tiles at circuit fidelity have wires, and what is compensated is the loop.
+WireCompensation compensation_of(const TileModel& tile, int seed_slices,
+                                 const ProgrammingParameters& parameters) {
+  return tile.parameters().fidelity == Fidelity::circuit && seed_slices > 0
+             ? parameters.wire_compensation
+             : WireCompensation::none;
 }
 
 /// Values to write into one slice after another, wires compensated or not.
@@ -104,7 +106,7 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   if (!(matrix.cwiseAbs().maxCoeff() <= 1.0)) {
     throw std::invalid_argument("tile: magnitudes of the matrix must not exceed 1");
   }
-  const WireCompensation compensation = compensation_of(tile, parameters);
+  const WireCompensation compensation = compensation_of(tile, seed_slices, parameters);
   if (compensation != WireCompensation::none && seed_slices != slices) {
     throw std::invalid_argument("tile: wires are compensated in the loop: no slices beside it");
   }
@@ -125,7 +127,8 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   const double conversion_s = parameters.order == programming::WriteOrder::row_parallel
                                   ? 2.0 * adc.conversion_time_for(n)
                                   : adc.conversion_time_s;
-  result.duration_s += static_cast<double>(result.row_verifies) * conversion_s;
+  result.conversion_s = static_cast<double>(result.row_verifies) * conversion_s;
+  result.duration_s += result.conversion_s;
   result.adc_energy_j = static_cast<double>(result.verify_reads) * adc.energy_j;
   result.remainder_energy_j =
       static_cast<double>(result.remainder_updates) * parameters.remainder_energy_j;
@@ -139,7 +142,7 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
     result.status = ProgrammingStatus::worn_out;
   } else if (static_cast<double>(result.failed_cells) > allowed_failures) {
     result.status = ProgrammingStatus::cell_failed;
-  } else if (!stable) {
+  } else if (!stable && seed_slices > 0) {
     result.status = ProgrammingStatus::unstable;
   }
   return result;
@@ -165,6 +168,7 @@ ReadBack read_matrix(TileModel& tile) {
   result.reads = static_cast<std::uint64_t>(arrays) * n * n;
   result.adc_energy_j = static_cast<double>(result.reads) * adc.energy_j;
   // All arrays of a row are read together and converted one after the other.
+  result.conversion_s = n * (arrays * adc.conversion_time_for(n));
   result.duration_s =
       n * (tile.parameters().device.verify_width_s + arrays * adc.conversion_time_for(n));
   return result;
