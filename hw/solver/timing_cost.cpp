@@ -11,22 +11,22 @@ std::uint64_t to_count(double value) {
 }
 
 /// What one application of a tree of `leaves` leaves asks of its tiles.
-struct Application {
+struct TimedApplication {
   double inv_shots = 1.0, mvm_shots = 0.0;
   double busiest_inv = 1.0, busiest_mvm = 0.0;
   double inv_depth = 1.0, mvm_depth = 0.0;
 };
 
-Application application_of(int leaves) {
+TimedApplication application_of(int leaves) {
   if (leaves <= 1) {
     return {};
   }
   const int first = (leaves + 1) / 2;
   const int second = leaves - first;
-  const Application a = application_of(first);
-  const Application s = application_of(second);
+  const TimedApplication a = application_of(first);
+  const TimedApplication s = application_of(second);
   const double blocks = static_cast<double>(first) * second;
-  Application both;
+  TimedApplication both;
   both.inv_shots = 2.0 * a.inv_shots + s.inv_shots;
   both.mvm_shots = 2.0 * a.mvm_shots + s.mvm_shots + 2.0 * blocks;
   both.busiest_inv = std::max(2.0 * a.busiest_inv, s.busiest_inv);
@@ -45,7 +45,7 @@ void add_schur(int leaves, double leaf_rows, BlockPlan::Schur& sum) {
   const int second = leaves - first;
   const double n1 = first * leaf_rows;
   const double n2 = second * leaf_rows;
-  const Application a = application_of(first);
+  const TimedApplication a = application_of(first);
   sum.inv_shots += n2 * a.inv_shots;
   sum.mvm_shots += n2 * a.mvm_shots;
   sum.busiest_inv_shots += n2 * a.busiest_inv;
@@ -80,7 +80,7 @@ BlockPlan block_plan(int n, int rows) {
   plan.n = n;
   plan.leaves = (n + rows - 1) / rows;
   plan.leaf_rows = static_cast<double>(n) / plan.leaves;
-  const Application application = application_of(plan.leaves);
+  const TimedApplication application = application_of(plan.leaves);
   plan.inv_shots = application.inv_shots;
   plan.mvm_shots = application.mvm_shots;
   plan.busiest_inv_shots = application.busiest_inv;
