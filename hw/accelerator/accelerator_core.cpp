@@ -15,7 +15,7 @@ const AcceleratorParameters& checked(const AcceleratorParameters& parameters) {
 }  // namespace
 
 void AcceleratorParameters::check() const {
-  parameters::require_range("accelerator.tiles", tiles, 1, 64);
+  parameters::require_range("accelerator.tiles", tiles, 1, 4096);
   parameters::require_range("accelerator.register_latency_s", register_latency_s, 0.0, 1.0);
   parameters::require_range("accelerator.dma_burst_bytes", dma_burst_bytes, 64, 1 << 20);
   parameters::require_range("accelerator.dma_energy_per_byte_j", dma_energy_per_byte_j, 0.0, 1e-6);

@@ -12,7 +12,7 @@ namespace invar::accelerator {
 
 /// Everything about one INV accelerator. Plain data; checked when the module is built.
 struct AcceleratorParameters {
-  /// Tiles, 1 to 64; each holds one matrix.
+  /// Tiles, 1 to 4096; each holds one matrix.
   int tiles = 8;
   tile::TileParameters tile;
   programming::ProgrammingParameters programming;
