@@ -2,6 +2,7 @@
 #include <invar/parameters/range_check.h>
 #include <invar/simulation/register_access.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace invar::accelerator {
@@ -16,6 +17,7 @@ const AcceleratorParameters& checked(const AcceleratorParameters& parameters) {
 
 void AcceleratorParameters::check() const {
   parameters::require_range("accelerator.tiles", tiles, 1, 4096);
+  parameters::require_range("accelerator.worker_threads", worker_threads, 0, 1024);
   parameters::require_range("accelerator.register_latency_s", register_latency_s, 0.0, 1.0);
   parameters::require_range("accelerator.dma_burst_bytes", dma_burst_bytes, 64, 1 << 20);
   parameters::require_range("accelerator.dma_energy_per_byte_j", dma_energy_per_byte_j, 0.0, 1e-6);
@@ -23,6 +25,7 @@ void AcceleratorParameters::check() const {
   programming.check();
   solver.check();
   sequencer.check();
+  timing.check();
   if (programming.wire_compensation != programming::WireCompensation::none &&
       solver.residual == solver::ResidualPath::analog) {
     throw std::invalid_argument(
@@ -40,10 +43,11 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
       irq("irq"),
       rst("rst"),
       parameters_(checked(parameters)),
+      workers_(parameters.worker_threads),
       queue_("queue", dma, ledger,
              {parameters.tile, parameters.programming, parameters.solver, parameters.sequencer,
-              parameters.exact, parameters.seed},
-             parameters.tiles,
+              parameters.tiles, parameters.exact, parameters.seed, parameters.timing},
+             &workers_,
              {[this](std::uint32_t status) {
                 if (status != INVAR_STATUS_OK) {
                   last_error_ = status;
@@ -93,7 +97,7 @@ std::uint32_t AcceleratorCore::read_register(std::uint64_t offset, bool debug) {
     case INVAR_REG_VERSION:
       return 0x00010000u;
     case INVAR_REG_CAPABILITY:
-      return static_cast<std::uint32_t>(parameters_.tiles) |
+      return static_cast<std::uint32_t>(std::min(parameters_.tiles, 255)) |
              static_cast<std::uint32_t>(parameters_.tile.rows) << 8 |
              static_cast<std::uint32_t>(parameters_.tile.slices) << 24;
     case INVAR_REG_CONTROL:
@@ -132,6 +136,8 @@ std::uint32_t AcceleratorCore::read_register(std::uint64_t offset, bool debug) {
     }
     case INVAR_REG_TICKS_HI:
       return ticks_high_;
+    case INVAR_REG_TILES:
+      return static_cast<std::uint32_t>(parameters_.tiles);
     default:
       return 0;
   }

@@ -45,6 +45,7 @@ class AcceleratorCore : public sc_core::sc_module {
   void reset();
 
   AcceleratorParameters parameters_;
+  simulation::WorkerPool workers_;
   sequencer::CommandQueue queue_;
   sc_core::sc_event irq_changed_;
   sc_core::sc_time reset_time_;

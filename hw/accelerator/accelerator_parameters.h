@@ -4,6 +4,7 @@
 #include <invar/programming/write_verify.h>
 #include <invar/sequencer/sequencer_parameters.h>
 #include <invar/solver/refinement.h>
+#include <invar/solver/timing_matrix.h>
 #include <invar/tile/tile_parameters.h>
 
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace invar::accelerator {
 
 /// Everything about one INV accelerator. Plain data; checked when the module is built.
 struct AcceleratorParameters {
-  /// Tiles, 1 to 4096; each holds one matrix.
+  /// Tiles, 1 to 4096. A matrix takes one, or several if it is larger (solver::tiles_for).
   int tiles = 8;
   tile::TileParameters tile;
   programming::ProgrammingParameters programming;
@@ -29,6 +30,12 @@ struct AcceleratorParameters {
   bool exact = false;
   /// Key of all randomness of this instance.
   std::uint64_t seed = 1;
+  /// Host threads for the numbers of tiles that are busy at the same time; below 2: none besides
+  /// the simulation's own. Without influence on any result.
+  int worker_threads = 1;
+
+  /// At timing fidelity: what stands for the numbers.
+  solver::TimingEstimate timing = {};
 
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;

@@ -42,8 +42,17 @@ class KeyedRandom {
   std::array<double, 2> normal_pair(RandomStream stream, std::uint32_t row, std::uint32_t column,
                                     std::uint64_t event) const;
 
-  /// Box-Muller: two words to two standard normal deviates.
+  /// Standard normal deviates, `count` of them: those with the numbers 4 k to 4 k + 3 are made of
+  /// the words of row k.
+  void normals(RandomStream stream, std::uint32_t column, std::uint64_t event, int count,
+               double* deviates) const;
+
+  /// Box-Muller: two words to two standard normal deviates. Own polynomials, to 1e-11 of a deviate:
+  /// the bits depend neither on a library nor on how many are made at once.
   static std::array<double, 2> to_normal_pair(std::uint32_t first, std::uint32_t second);
+  /// The same for many, several times as fast.
+  static void to_normal_pairs(const std::uint32_t* first, const std::uint32_t* second, int count,
+                              double* cosine, double* sine);
   /// A word to (0, 1).
   static double to_uniform(std::uint32_t word) { return (word + 0.5) * 0x1p-32; }
 

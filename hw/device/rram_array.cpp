@@ -9,6 +9,7 @@ namespace invar::device {
 namespace {
 
 constexpr int k_no_level = -1;
+constexpr int k_guide_bits = 8;
 
 /// Cumulative probabilities of 1 + Poisson(mean - 1).
 std::vector<double> pulse_distribution(double mean) {
@@ -42,11 +43,20 @@ RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
       writes_(decltype(writes_)::Zero(rows, columns)),
       stuck_(ByteMatrix::Zero(rows, columns)),
       reads_known_(Eigen::MatrixXi::Zero(rows, columns)),
+      level_step_s_(parameters.level_step_s()),
+      verify_j_per_siemens_(parameters.verify_voltage_v * parameters.verify_voltage_v *
+                            parameters.verify_width_s),
+      root_of_reads_(std::sqrt(static_cast<double>(parameters.measurement_reads))),
       pulse_cumulative_(pulse_distribution(parameters.mean_pulses)) {
   parameters_.check();
   for (int level = 0; level < parameters_.levels; ++level) {
     sigma_of_level_s_.push_back(parameters_.programming_sigma_s(
         parameters_.minimum_conductance_s + level * parameters_.level_step_s()));
+  }
+  for (std::uint32_t entry = 0; entry < 1u << k_guide_bits; ++entry) {
+    const auto found = std::lower_bound(pulse_cumulative_.begin(), pulse_cumulative_.end(),
+                                        KeyedRandom::to_uniform(entry << (32 - k_guide_bits)));
+    pulse_guide_.push_back(static_cast<int>(found - pulse_cumulative_.begin()));
   }
   if (parameters_.stuck_fraction > 0.0) {
     for (int column = 0; column < columns; ++column) {
@@ -63,9 +73,12 @@ RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
 }
 
 int RramArray::pulse_count(std::uint32_t word) const {
-  const auto found = std::lower_bound(pulse_cumulative_.begin(), pulse_cumulative_.end(),
-                                      KeyedRandom::to_uniform(word));
-  return static_cast<int>(found - pulse_cumulative_.begin()) + 1;
+  const double uniform = KeyedRandom::to_uniform(word);
+  int extra = pulse_guide_[word >> (32 - k_guide_bits)];
+  while (pulse_cumulative_[extra] < uniform) {
+    ++extra;
+  }
+  return extra + 1;
 }
 
 std::uint64_t RramArray::event_key(std::uint64_t number) const {
@@ -76,39 +89,83 @@ void RramArray::note_measurement(int row, int column, double deviate, int reads)
   reads_known_(row, column) = reads;
   measured_s_(row, column) =
       conductance_s_(row, column) *
-      (1.0 + parameters_.read_noise * deviate / std::sqrt(static_cast<double>(reads)));
+      (1.0 + parameters_.read_noise * deviate / (reads == 1 ? 1.0 : root_of_reads_));
 }
 
-CellWrite RramArray::write(int row, int column, int level, bool measure) {
+void RramArray::require_level(int level) const {
   if (level < 0 || level >= parameters_.levels) {
     throw std::invalid_argument("device: level " + std::to_string(level) + " must be from 0 to " +
                                 std::to_string(parameters_.levels - 1));
   }
-  const double target_s = parameters_.minimum_conductance_s + level * parameters_.level_step_s();
-  const double before_s = conductance_s_(row, column);
-  const double verify_j =
-      parameters_.verify_voltage_v * parameters_.verify_voltage_v * parameters_.verify_width_s;
-  const bool stuck = stuck_(row, column) != 0;
+}
 
+KeyedRandom::Words RramArray::words_of_write(int row, int column, bool next) const {
+  return random_.words(RandomStream::programming, row, column,
+                       event_key(writes_(row, column) - (next ? 0 : 1)));
+}
+
+CellWrite RramArray::write(int row, int column, int level, bool measure) {
   CellWrite result;
-  if (level_(row, column) == level && !stuck) {
-    result.verify_reads = 1;
-    result.verify_energy_j = verify_j * before_s;
-    if (measure && reads_known_(row, column) < parameters_.measurement_reads) {
-      const auto words = random_.words(RandomStream::programming, row, column,
-                                       event_key(writes_(row, column) - 1));
-      note_measurement(row, column, KeyedRandom::to_normal_pair(words[0], words[1])[1],
-                       parameters_.measurement_reads);
-      result.measurement_reads = parameters_.measurement_reads;
-      result.verify_energy_j += result.measurement_reads * verify_j * before_s;
-    }
-    return result;
-  }
+  write_column(&row, 1, column, &level, measure, &result);
+  return result;
+}
 
-  const auto words =
-      random_.words(RandomStream::programming, row, column, event_key(writes_(row, column)));
-  const auto normal = KeyedRandom::to_normal_pair(words[0], words[1]);
-  const int needed = stuck ? parameters_.maximum_pulses : pulse_count(words[2]);
+void RramArray::write_column(const int* rows, int count, int column, const int* levels,
+                             bool measure, CellWrite* results) {
+  // Cells in blocks, so that their deviates are made together.
+  constexpr int k_block = 64;
+  int drawn[k_block];
+  std::uint32_t first[k_block], second[k_block], third[k_block];
+  double error[k_block], measurement[k_block];
+  std::for_each(levels, levels + count, [this](int level) { require_level(level); });
+  for (int done = 0; done < count; done += k_block) {
+    int draws = 0;
+    for (int k = done; k < std::min(done + k_block, count); ++k) {
+      const bool stands = stands_at(rows[k], column, levels[k]);
+      if (stands) {
+        results[k] = verify_only(rows[k], column);
+      }
+      if (!stands || (measure && is_little_known(rows[k], column))) {
+        const KeyedRandom::Words words = words_of_write(rows[k], column, !stands);
+        first[draws] = words[0];
+        second[draws] = words[1];
+        third[draws] = words[2];
+        drawn[draws++] = k;
+      }
+    }
+    KeyedRandom::to_normal_pairs(first, second, draws, error, measurement);
+    for (int i = 0; i < draws; ++i) {
+      const int k = drawn[i];
+      if (stands_at(rows[k], column, levels[k])) {
+        measure_again(rows[k], column, measurement[i], results[k]);
+      } else {
+        results[k] = pulse(rows[k], column, levels[k], measure,
+                           {error[i], measurement[i], pulse_count(third[i])});
+      }
+    }
+  }
+}
+
+CellWrite RramArray::verify_only(int row, int column) const {
+  CellWrite result;
+  result.verify_reads = 1;
+  result.verify_energy_j = verify_j_per_siemens_ * conductance_s_(row, column);
+  return result;
+}
+
+void RramArray::measure_again(int row, int column, double deviate, CellWrite& result) {
+  note_measurement(row, column, deviate, parameters_.measurement_reads);
+  result.measurement_reads = parameters_.measurement_reads;
+  result.verify_energy_j +=
+      result.measurement_reads * verify_j_per_siemens_ * conductance_s_(row, column);
+}
+
+CellWrite RramArray::pulse(int row, int column, int level, bool measure, const Draw& draw) {
+  CellWrite result;
+  const double target_s = parameters_.minimum_conductance_s + level * level_step_s_;
+  const double before_s = conductance_s_(row, column);
+  const bool stuck = stuck_(row, column) != 0;
+  const int needed = stuck ? parameters_.maximum_pulses : draw.pulses;
   const int pulses = std::min(needed, parameters_.maximum_pulses);
   const bool up = target_s >= before_s;
   (up ? result.set_pulses : result.reset_pulses) = pulses;
@@ -118,14 +175,14 @@ CellWrite RramArray::write(int row, int column, int level, bool measure) {
   if (!stuck) {
     // A train that is cut short leaves the cell on its way.
     const double reached_s =
-        before_s + (target_s - before_s) * pulses / static_cast<double>(needed);
-    conductance_s_(row, column) = std::clamp(reached_s + sigma_of_level_s_[level] * normal[0], 0.0,
+        pulses == needed ? target_s
+                         : before_s + (target_s - before_s) * pulses / static_cast<double>(needed);
+    conductance_s_(row, column) = std::clamp(reached_s + sigma_of_level_s_[level] * draw.error, 0.0,
                                              1.2 * parameters_.maximum_conductance_s);
   }
   const double after_s = conductance_s_(row, column);
-  result.failed =
-      (stuck && std::abs(after_s - target_s) > 0.5 * parameters_.level_step_s()) || pulses < needed;
-  note_measurement(row, column, normal[1], std::max(result.measurement_reads, 1));
+  result.failed = (stuck && std::abs(after_s - target_s) > 0.5 * level_step_s_) || pulses < needed;
+  note_measurement(row, column, draw.measurement, std::max(result.measurement_reads, 1));
   level_(row, column) = pulses < needed ? k_no_level : level;
 
   // The conductance moves from before to after during the pulses: their mean carries the current.
@@ -134,7 +191,7 @@ CellWrite RramArray::write(int row, int column, int level, bool measure) {
   const double width_s = up ? parameters_.set_width_s : parameters_.reset_width_s;
   result.pulse_energy_j = pulses * voltage_v * voltage_v * mean_s * width_s;
   result.verify_energy_j =
-      verify_j * (pulses * mean_s + static_cast<double>(result.measurement_reads) * after_s);
+      verify_j_per_siemens_ * (pulses * mean_s + result.measurement_reads * after_s);
 
   maximum_writes_ = std::max(maximum_writes_, ++writes_(row, column));
   ++total_writes_;
@@ -150,8 +207,7 @@ Eigen::MatrixXd RramArray::read(int n, double& energy_j) {
       value(row, column) = conductance_s_(row, column) * (1.0 + parameters_.read_noise * deviate);
     }
   }
-  energy_j += parameters_.verify_voltage_v * parameters_.verify_voltage_v *
-              parameters_.verify_width_s * conductance_s_.topLeftCorner(n, n).sum();
+  energy_j += verify_j_per_siemens_ * conductance_s_.topLeftCorner(n, n).sum();
   return value;
 }
 

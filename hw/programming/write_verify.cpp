@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -75,12 +76,22 @@ void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen:
   const int largest_level = device.levels - 1;
   // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
   std::vector<RowPulses> rows(n);
+  std::vector<int> lines(n);
+  std::iota(lines.begin(), lines.end(), 0);
+  std::vector<int> plus_levels(n), minus_levels(n);
+  std::vector<device::CellWrite> plus_writes(n), minus_writes(n);
   for (int column = 0; column < n; ++column) {
     for (int row = 0; row < n; ++row) {
       const double bounded = std::clamp(value(row, column), -1.0, 1.0);
       const int level = static_cast<int>(std::nearbyint(bounded * largest_level));
-      add_cell(plus.write(row, column, std::max(level, 0), measure), rows[row], result);
-      add_cell(minus.write(row, column, std::max(-level, 0), measure), rows[row], result);
+      plus_levels[row] = std::max(level, 0);
+      minus_levels[row] = std::max(-level, 0);
+    }
+    plus.write_column(lines.data(), n, column, plus_levels.data(), measure, plus_writes.data());
+    minus.write_column(lines.data(), n, column, minus_levels.data(), measure, minus_writes.data());
+    for (int row = 0; row < n; ++row) {
+      add_cell(plus_writes[row], rows[row], result);
+      add_cell(minus_writes[row], rows[row], result);
     }
   }
   for (const RowPulses& row : rows) {

@@ -6,19 +6,21 @@ namespace invar::sequencer {
 namespace {
 
 constexpr std::uint32_t k_largest_batch = 65536;
+constexpr std::uint32_t k_largest_dimension = 1u << 20;
 constexpr std::uint32_t k_largest_iteration_limit = 1000;
 
 }  // namespace
 
-std::uint32_t check_descriptor(const invar_descriptor& descriptor, int tile_rows, int slices) {
+std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
   const bool has_vectors = descriptor.opcode == INVAR_OP_SOLVE || descriptor.opcode == INVAR_OP_MVM;
   const bool moves_data = has_vectors || descriptor.opcode == INVAR_OP_PROGRAM ||
                           descriptor.opcode == INVAR_OP_READ_BACK;
   bool good = descriptor.opcode >= INVAR_OP_PROGRAM && descriptor.opcode <= INVAR_OP_CALIBRATE &&
-              descriptor.phase < INVAR_PHASE_COUNT && (descriptor.flags & ~INVAR_FLAG_FP32) == 0 &&
+              descriptor.phase < INVAR_PHASE_COUNT &&
+              (descriptor.flags & ~(INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL)) == 0 &&
               descriptor.reserved == 0;
   if (moves_data) {
-    good = good && descriptor.n >= 1;
+    good = good && descriptor.n >= 1 && descriptor.n <= k_largest_dimension;
   }
   if (has_vectors) {
     good = good && descriptor.columns >= 1 && descriptor.columns <= k_largest_batch;
@@ -31,13 +33,7 @@ std::uint32_t check_descriptor(const invar_descriptor& descriptor, int tile_rows
     good = good && descriptor.tolerance >= 1e-15 && descriptor.tolerance <= 1.0 &&
            descriptor.iteration_limit <= k_largest_iteration_limit;
   }
-  if (!good) {
-    return INVAR_STATUS_BAD_DESCRIPTOR;
-  }
-  if (moves_data && descriptor.n > static_cast<std::uint32_t>(tile_rows)) {
-    return INVAR_STATUS_TOO_LARGE;
-  }
-  return INVAR_STATUS_OK;
+  return good ? INVAR_STATUS_OK : INVAR_STATUS_BAD_DESCRIPTOR;
 }
 
 }  // namespace invar::sequencer

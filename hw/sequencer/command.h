@@ -27,8 +27,8 @@ inline std::uint32_t element_bytes(const invar_descriptor& descriptor) {
 }
 
 /// Checks every field against its range, before anything is done.
-/// \return INVAR_STATUS_OK, INVAR_STATUS_BAD_DESCRIPTOR or INVAR_STATUS_TOO_LARGE
-std::uint32_t check_descriptor(const invar_descriptor& descriptor, int tile_rows, int slices);
+/// \param slices that a tile has \return INVAR_STATUS_OK or INVAR_STATUS_BAD_DESCRIPTOR
+std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices);
 
 }  // namespace invar::sequencer
 

@@ -21,35 +21,22 @@ bool RingSetup::valid() const {
          base % k_record_bytes == 0 && completion_base % k_record_bytes == 0;
 }
 
-bool CommandQueue::SharedDma::read(std::uint64_t address, void* data, std::size_t bytes) {
-  mutex_.lock();
-  const bool ok = dma_.read(address, data, bytes);
-  mutex_.unlock();
-  return ok;
-}
-
-bool CommandQueue::SharedDma::write(std::uint64_t address, const void* data, std::size_t bytes) {
-  mutex_.lock();
-  const bool ok = dma_.write(address, data, bytes);
-  mutex_.unlock();
-  return ok;
-}
-
 CommandQueue::CommandQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
-                           ledger::Ledger& ledger, const TileSequencerConfiguration& configuration,
-                           int tile_count, Listener listener)
+                           ledger::Ledger& ledger, const SequencerConfiguration& configuration,
+                           simulation::WorkerPool* workers, Listener listener)
     : sc_core::sc_module(name),
       ledger_(ledger),
       configuration_(configuration),
       listener_(std::move(listener)),
-      dma_(dma),
-      tiles_("tile") {
-  tiles_.init(tile_count, [&](const char* tile_name, std::size_t number) {
-    return new TileSequencer(tile_name, configuration_, static_cast<std::uint32_t>(number), dma_,
-                             ledger_,
-                             [this](const Command& command, const invar_completion& record) {
-                               complete(command, record);
-                             });
+      dma_("dma", dma, ledger),
+      pool_(configuration, ledger),
+      matrices_("matrix") {
+  const int contexts = std::min(configuration.tiles, configuration.sequencer.contexts);
+  matrices_.init(contexts, [&](const char* matrix_name, std::size_t) {
+    return new MatrixSequencer(matrix_name, configuration_, {pool_, dma_, ledger_, workers},
+                               [this](const Command& command, const invar_completion& record) {
+                                 complete(command, record);
+                               });
   });
   INVAR_HAS_PROCESS(CommandQueue);
   SC_THREAD(fetch);
@@ -74,9 +61,8 @@ void CommandQueue::trace(trace::SignalSink& sink, const tile::TraceDetail& detai
   traced_completed_.attach(sink, prefix + ".completed", trace::SignalFormat::wire(32).feature());
   traced_waiting_.set(0);
   traced_completed_.set(0);
-  int number = 0;
-  for (TileSequencer& tile : tiles_) {
-    tile.trace(sink, detail, number++ == detail.settling_tile);
+  for (PooledTile& tile : pool_.tiles()) {
+    tile.attach(sink, detail, static_cast<int>(tile.number()) == detail.settling_tile);
   }
 }
 
@@ -87,16 +73,18 @@ void CommandQueue::reset() {
   halted_ = false;
   traced_waiting_.set(0);
   traced_completed_.set(0);
-  for (TileSequencer& tile : tiles_) {
-    tile.reset();
+  dma_.reset();
+  pool_.reset();
+  for (MatrixSequencer& matrix : matrices_) {
+    matrix.reset();
   }
   reset_.notify(sc_core::SC_ZERO_TIME);
 }
 
 bool CommandQueue::busy() const {
   return fetching_ || (head_ != tail_ && !halted_) ||
-         std::any_of(tiles_.begin(), tiles_.end(),
-                     [](const TileSequencer& tile) { return !tile.idle(); });
+         std::any_of(matrices_.begin(), matrices_.end(),
+                     [](const MatrixSequencer& matrix) { return !matrix.idle(); });
 }
 
 void CommandQueue::close_window() {
@@ -131,10 +119,8 @@ void CommandQueue::fetch() {
     const std::uint32_t mask = setup_.size - 1;
     Command command;
     command.slot = head_ & mask;
-    ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
     const bool ok = dma_.read(setup_.base + command.slot * k_record_bytes, &command.descriptor,
                               sizeof command.descriptor);
-    ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
     if (generation == generation_) {
       if (ok) {
         ++head_;
@@ -149,56 +135,77 @@ void CommandQueue::fetch() {
 }
 
 void CommandQueue::dispatch(const Command& command) {
+  const invar_descriptor& descriptor = command.descriptor;
   invar_completion record{};
-  record.tag = command.descriptor.tag;
-  record.status =
-      check_descriptor(command.descriptor, configuration_.tile.rows, configuration_.tile.slices);
+  record.tag = descriptor.tag;
+  record.status = check_descriptor(descriptor, configuration_.tile.slices);
   if (record.status != INVAR_STATUS_OK) {
     complete(command, record);
     return;
   }
-  if (command.descriptor.opcode == INVAR_OP_PROGRAM) {
-    const std::uint64_t generation = generation_;
-    TileSequencer* tile = allocate_tile();
-    if (generation != generation_) {
-      return;
-    }
-    if (tile == nullptr) {
-      record.status = INVAR_STATUS_NO_TILE;
-      complete(command, record);
-      return;
-    }
-    // Handles count up, so that a stale one is never mistaken for a new matrix.
-    handles_made_ = handles_made_ == 0xFFFFFFFFu ? 1 : handles_made_ + 1;
-    tile->allocate(handles_made_);
-    tile->submit(command);
+  if (descriptor.opcode == INVAR_OP_PROGRAM && descriptor.handle == INVAR_HANDLE_NONE) {
+    dispatch_program(command, record);
     return;
   }
-  TileSequencer* tile = find_tile(command.descriptor.handle);
-  if (tile == nullptr || tile->release_pending()) {
+  MatrixSequencer* matrix = find_matrix(descriptor.handle);
+  if (matrix == nullptr || matrix->release_pending()) {
     record.status = INVAR_STATUS_BAD_HANDLE;
     complete(command, record);
     return;
   }
-  tile->submit(command);
+  matrix->submit(command);
 }
 
-TileSequencer* CommandQueue::allocate_tile() {
+void CommandQueue::dispatch_program(const Command& command, invar_completion record) {
+  const std::uint64_t generation = generation_;
+  const int tiles =
+      solver::tiles_for(static_cast<int>(command.descriptor.n), configuration_.stored_matrix());
+  record.tiles = static_cast<std::uint32_t>(tiles);
+  MatrixSequencer* matrix = allocate(tiles, record.status);
+  if (generation != generation_) {
+    return;
+  }
+  if (matrix == nullptr) {
+    complete(command, record);
+    return;
+  }
+  // Handles count up, so that a stale one is never mistaken for a new matrix.
+  handles_made_ = handles_made_ == 0xFFFFFFFFu ? 1 : handles_made_ + 1;
+  matrix->allocate(handles_made_, pool_.take(tiles));
+  matrix->submit(command);
+}
+
+MatrixSequencer* CommandQueue::allocate(int tiles, std::uint32_t& status) {
   const std::uint64_t generation = generation_;
   for (;;) {
+    if (tiles > configuration_.tiles) {
+      status = INVAR_STATUS_TOO_LARGE;
+      return nullptr;
+    }
+    if (tiles > pool_.in_service()) {
+      status = INVAR_STATUS_CELL_FAILED;
+      return nullptr;
+    }
+    MatrixSequencer* context = nullptr;
     sc_core::sc_event_or_list releases;
-    bool release_on_its_way = false;
-    for (TileSequencer& tile : tiles_) {
-      if (!tile.allocated() && tile.idle()) {
-        return &tile;
-      }
-      // A tile that is about to be released, or whose PROGRAM has just failed.
-      if (tile.release_pending() || !tile.allocated()) {
-        releases |= tile.finished_event();
-        release_on_its_way = true;
+    int coming = 0;
+    bool context_coming = false;
+    for (MatrixSequencer& matrix : matrices_) {
+      const bool ends = matrix.release_pending() || !matrix.allocated();
+      if (!matrix.allocated() && matrix.idle()) {
+        context = context == nullptr ? &matrix : context;
+      } else if (ends) {
+        // About to be released, or its PROGRAM has just failed.
+        releases |= matrix.finished_event();
+        coming += matrix.tile_count();
+        context_coming = true;
       }
     }
-    if (!release_on_its_way) {
+    if (context != nullptr && tiles <= pool_.free()) {
+      return context;
+    }
+    if ((context == nullptr && !context_coming) || tiles > pool_.free() + coming) {
+      status = INVAR_STATUS_NO_TILE;
       return nullptr;
     }
     releases |= reset_;
@@ -209,13 +216,10 @@ TileSequencer* CommandQueue::allocate_tile() {
   }
 }
 
-TileSequencer* CommandQueue::find_tile(std::uint32_t handle) {
-  if (handle == INVAR_HANDLE_NONE) {
-    return nullptr;
-  }
-  for (TileSequencer& tile : tiles_) {
-    if (tile.handle() == handle) {
-      return &tile;
+MatrixSequencer* CommandQueue::find_matrix(std::uint32_t handle) {
+  for (MatrixSequencer& matrix : matrices_) {
+    if (handle != INVAR_HANDLE_NONE && matrix.handle() == handle) {
+      return &matrix;
     }
   }
   return nullptr;
@@ -229,10 +233,8 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
         static_cast<std::uint64_t>(std::llround((now_ps - static_cast<double>(command.started_ps)) /
                                                 (configuration_.sequencer.clock_period_s * 1e12)));
   }
-  ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
   const bool ok =
       dma_.write(setup_.completion_base + command.slot * k_record_bytes, &record, sizeof record);
-  ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
   if (generation != generation_) {
     return;
   }

@@ -1,7 +1,7 @@
 #ifndef INVAR_SEQUENCER_COMMAND_QUEUE_H
 #define INVAR_SEQUENCER_COMMAND_QUEUE_H
 
-#include <invar/sequencer/tile_sequencer.h>
+#include <invar/sequencer/matrix_sequencer.h>
 
 #include <cstdint>
 #include <map>
@@ -27,8 +27,8 @@ struct InversionCount {
   std::uint64_t right_hand_sides = 0;
 };
 
-/// Fetches descriptors from the ring, hands each to the tile it belongs to, and writes completion
-/// records as the tiles finish: in order for one matrix, out of order between matrices.
+/// Fetches descriptors from the ring, hands each to the matrix it belongs to, and writes completion
+/// records as they finish: in order for one matrix, out of order between matrices.
 class CommandQueue : public sc_core::sc_module {
  public:
   /// What the register file wants to know.
@@ -37,9 +37,10 @@ class CommandQueue : public sc_core::sc_module {
     std::function<void()> fault;
   };
 
+  /// \param workers for the numbers of commands; nullptr: none
   CommandQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
-               ledger::Ledger& ledger, const TileSequencerConfiguration& configuration,
-               int tile_count, Listener listener);
+               ledger::Ledger& ledger, const SequencerConfiguration& configuration,
+               simulation::WorkerPool* workers, Listener listener);
 
   /// The doorbell: descriptors up to the free-running count `tail` are in memory.
   void ring_doorbell(const RingSetup& setup, std::uint32_t tail, const sc_core::sc_time& delay);
@@ -55,44 +56,35 @@ class CommandQueue : public sc_core::sc_module {
   /// such windows added up.
   sc_core::sc_time active_time() const;
   /// Successful PROGRAM and SOLVE commands by matrix dimension.
-  std::set<std::uint32_t> served_;  ///< handles whose matrix has solved something
   const std::map<std::uint32_t, InversionCount>& work() const { return work_; }
-  sc_core::sc_vector<TileSequencer>& tiles() { return tiles_; }
-  const sc_core::sc_vector<TileSequencer>& tiles() const { return tiles_; }
+  const TilePool& pool() const { return pool_; }
+  const sc_core::sc_vector<MatrixSequencer>& matrices() const { return matrices_; }
 
  private:
-  /// DMA shared by the fetcher and all tiles, one transfer at a time.
-  class SharedDma : public simulation::DmaInterface {
-   public:
-    explicit SharedDma(simulation::DmaInterface& dma) : dma_(dma) {}
-    bool read(std::uint64_t address, void* data, std::size_t bytes) override;
-    bool write(std::uint64_t address, const void* data, std::size_t bytes) override;
-
-   private:
-    simulation::DmaInterface& dma_;
-    sc_core::sc_mutex mutex_;
-  };
-
   void fetch();
   void dispatch(const Command& command);
-  /// Finds a tile for a PROGRAM; waits for one that is about to be released.
-  TileSequencer* allocate_tile();
-  TileSequencer* find_tile(std::uint32_t handle);
+  void dispatch_program(const Command& command, invar_completion record);
+  /// A free context and so many tiles for a PROGRAM; waits for those that are about to be released.
+  /// \return nullptr with the status of the failure; OK there: a reset came in between
+  MatrixSequencer* allocate(int tiles, std::uint32_t& status);
+  MatrixSequencer* find_matrix(std::uint32_t handle);
   void complete(const Command& command, invar_completion record);
   void halt();
   void close_window();
 
   ledger::Ledger& ledger_;
-  TileSequencerConfiguration configuration_;
+  SequencerConfiguration configuration_;
   Listener listener_;
-  SharedDma dma_;
-  sc_core::sc_vector<TileSequencer> tiles_;
+  DmaQueue dma_;
+  TilePool pool_;
+  sc_core::sc_vector<MatrixSequencer> matrices_;
   RingSetup setup_;
   std::uint32_t tail_ = 0;
   std::uint32_t head_ = 0;
   std::uint32_t completed_ = 0;
   std::uint32_t handles_made_ = 0;
   std::map<std::uint32_t, InversionCount> work_;
+  std::set<std::uint32_t> served_;  ///< handles whose matrix has solved something
   sc_core::sc_time active_time_;
   sc_core::sc_time window_start_;
   bool window_open_ = false;

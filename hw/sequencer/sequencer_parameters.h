@@ -18,6 +18,24 @@ struct SequencerParameters {
   /// Matrix buffer: 17.2 pJ for 256 bits (eDRAM, 64 KB, 32 nm, PUMA constants).
   double buffer_energy_per_byte_j = 17.2e-12 / 32.0;
 
+  /// Matrices held at once, however many tiles there are: each has a context (assumption).
+  int contexts = 256;
+  /// Right-hand sides that are loaded, solved and stored as one: while one piece of a batch is
+  /// solved, the next is loaded and the last is stored (choice).
+  int stream_columns = 64;
+  /// Neighbouring tiles that share one set of ADCs; conversions wait for each other (1: none do).
+  int tiles_per_adc = 1;
+  /// Free tiles are chosen by wear, in steps of so many writes to the most worn cell; within a
+  /// step the lowest number comes first, so that a matrix that changes little finds its cells as
+  /// it left them (choice). 0: always the lowest number.
+  double wear_step_writes = 1000.0;
+  /// Times that a matrix is written again on other tiles when cells refuse or are worn out
+  /// (choice).
+  int tile_retries = 2;
+
+  /// Multiply-accumulates a second of the lanes of one tile.
+  double lane_rate_hz() const { return mac_lanes / clock_period_s; }
+
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

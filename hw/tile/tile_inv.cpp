@@ -22,21 +22,28 @@ Matrix product(bool by_kernels, const Matrix& a, const Matrix& b) {
   return a * b;
 }
 
+/// Bounds outputs by the supply. \return whether there was something to bound
+template <typename Scalar>
+bool saturate(Scalar* output_v, int count, Scalar supply_v) {
+  int bounded = 0;
+  for (int k = 0; k < count; ++k) {
+    const Scalar before = output_v[k];
+    // In this order what is not a number ends at the supply.
+    Scalar after = before <= supply_v ? before : supply_v;
+    after = after >= -supply_v ? after : -supply_v;
+    bounded += after != before ? 1 : 0;
+    output_v[k] = after;
+  }
+  return bounded != 0;
+}
+
 }  // namespace
 
 Eigen::MatrixXd TileModel::read_noise(device::RandomStream stream, std::uint64_t first_shot,
                                       int shots) {
   Eigen::MatrixXd noise(size_, shots);
   for (int shot = 0; shot < shots; ++shot) {
-    for (int row = 0; row < size_; row += 4) {
-      const auto words = random_.words(stream, row / 4, 0, first_shot + shot);
-      const auto first = device::KeyedRandom::to_normal_pair(words[0], words[1]);
-      const auto second = device::KeyedRandom::to_normal_pair(words[2], words[3]);
-      const double deviates[4] = {first[0], first[1], second[0], second[1]};
-      for (int i = 0; i < std::min(4, size_ - row); ++i) {
-        noise(row + i, shot) = deviates[i];
-      }
-    }
+    random_.normals(stream, 0, first_shot + shot, size_, noise.col(shot).data());
   }
   return noise;
 }
@@ -56,16 +63,18 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
   Matrix drive(size_, shots);
   std::uint32_t dac_clips = 0;
   double input_square_sum = 0.0;
+  Eigen::VectorXi codes(size_);
+  Eigen::VectorXd voltage_v(size_);
   for (int shot = 0; shot < shots; ++shot) {
     const double full_scale_v = std::ldexp(parameters_.dac.full_scale_v, -range[shot]);
+    dac.codes(input.col(shot).data(), size_, codes.data(), dac_clips);
     for (int row = 0; row < size_; ++row) {
-      const std::int32_t code = dac.code(input(row, shot), dac_clips);
-      if (row < watched) {
-        batch.dac_codes(row, shot) = code;
-      }
-      const double voltage = full_scale_v * dac.value(code);
-      input_square_sum += voltage * voltage;
-      drive(row, shot) = static_cast<Scalar>(-span_s_ * voltage);
+      voltage_v[row] = full_scale_v * dac.value(codes[row]);
+    }
+    drive.col(shot) = (-span_s_ * voltage_v).template cast<Scalar>();
+    input_square_sum += voltage_v.squaredNorm();
+    if (watched > 0) {
+      batch.dac_codes.col(shot) = codes.head(watched);
     }
   }
   Eigen::MatrixXd current_a;
@@ -93,30 +102,27 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
     output -= product(by_kernels, loop.inverse_ohm, noise_a);
   }
 
-  const double saturation_v =
-      has_noise() ? parameters_.amplifier.saturation_v : std::numeric_limits<double>::infinity();
+  const Scalar saturation_v = has_noise() ? static_cast<Scalar>(parameters_.amplifier.saturation_v)
+                                          : std::numeric_limits<Scalar>::infinity();
   batch.output.resize(size_, shots);
   batch.clipped.assign(shots, 0);
   batch.peak.assign(shots, 0.0F);
   for (int shot = 0; shot < shots; ++shot) {
     const double scale = -std::ldexp(1.0 / parameters_.dac.full_scale_v, range[shot]);
     std::uint32_t clips = 0;
-    std::int32_t largest_code = 0;
+    // (A shot that could not be solved is NaN: flagged here as one that saturates, and repeated
+    // with a smaller input.)
+    if (saturate(output.col(shot).data(), size_, saturation_v)) {
+      batch.clipped[shot] = 1;
+    }
+    adc.codes(output.col(shot).data(), size_, codes.data(), clips);
+    double* result = batch.output.col(shot).data();
     for (int row = 0; row < size_; ++row) {
-      double voltage = output(row, shot);
-      // (A shot that could not be solved is NaN: flagged here as one that saturates, and repeated
-      // with a smaller input.)
-      if (!(std::abs(voltage) <= saturation_v)) {
-        voltage = std::copysign(saturation_v, voltage);
-        output(row, shot) = static_cast<Scalar>(voltage);
-        batch.clipped[shot] = 1;
-      }
-      const std::int32_t code = adc.code(voltage, clips);
-      if (row < watched) {
-        batch.adc_codes(row, shot) = code;
-      }
-      largest_code = std::max(largest_code, std::abs(code));
-      batch.output(row, shot) = scale * adc.value(code);
+      result[row] = scale * adc.value(codes[row]);
+    }
+    const int largest_code = codes.cwiseAbs().maxCoeff();
+    if (watched > 0) {
+      batch.adc_codes.col(shot) = codes.head(watched);
     }
     batch.peak[shot] = static_cast<float>(largest_code) / static_cast<float>(adc.largest_code());
     if (clips != 0) {

@@ -38,6 +38,9 @@ class TileTrace {
 
   void set_state(TileState state) const { state_.set(state); }
   void set_power(double power_w) const { power_mw_.set(1e3 * power_w); }
+  void set_power(double power_w, const sc_core::sc_time& at) const {
+    power_mw_.set(1e3 * power_w, at);
+  }
   void set_residual(double residual, const sc_core::sc_time& at) const {
     residual_.set(residual, at);
   }

@@ -8,7 +8,7 @@ namespace {
 void add_tile(ParameterTable& table) {
   table
       .integer("tile.rows", INVAR_FIELD(accelerator.tile.rows), {1, 512}, "cells",
-               "rows and columns of an array; default 320 for train, 128 for solve", "choice")
+               "rows and columns of an array", "choice")
       .with_dependent_default();
   table.integer("tile.slices", INVAR_FIELD(accelerator.tile.slices), {1, 8}, "slices",
                 "arrays of each sign; slice k counts 2^-(bits k)", "choice");
@@ -220,7 +220,8 @@ void add_refinement(ParameterTable& table) {
 
 void add_sequencer(ParameterTable& table) {
   table.integer("accelerator.tiles", INVAR_FIELD(accelerator.tiles), {1, 4096}, "tiles",
-                "each holds one matrix; default 4096 for workload", "choice");
+                "a matrix takes one, or several if it has more rows; default 4096 for workload",
+                "choice");
   table.real("accelerator.register_latency_s", INVAR_FIELD(accelerator.register_latency_s), {0, 1},
              "s", "latency of a register access", "assumption");
   table.integer("accelerator.dma_burst_bytes", INVAR_FIELD(accelerator.dma_burst_bytes),
@@ -240,6 +241,23 @@ void add_sequencer(ParameterTable& table) {
   table.real("sequencer.buffer_energy_per_byte_j",
              INVAR_FIELD(accelerator.sequencer.buffer_energy_per_byte_j), {0, 1e-6}, "J",
              "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm");
+  table.integer("sequencer.contexts", INVAR_FIELD(accelerator.sequencer.contexts), {1, 4096},
+                "matrices", "most matrices held at once", "assumption");
+  table.integer(
+      "sequencer.stream_columns", INVAR_FIELD(accelerator.sequencer.stream_columns), {1, 65536},
+      "columns",
+      "right-hand sides that are loaded, solved and stored as one, each beside the others",
+      "choice");
+  table.integer(
+      "sequencer.tiles_per_adc", INVAR_FIELD(accelerator.sequencer.tiles_per_adc), {1, 4096},
+      "tiles",
+      "neighbouring tiles that share one set of ADCs and wait for each other's conversions",
+      "choice");
+  table.real("sequencer.wear_step_writes", INVAR_FIELD(accelerator.sequencer.wear_step_writes),
+             {0, 1e12}, "writes",
+             "free tiles are chosen by wear in such steps, 0 = by number alone", "choice");
+  table.integer("sequencer.tile_retries", INVAR_FIELD(accelerator.sequencer.tile_retries), {0, 64},
+                "retries", "times a matrix moves to other tiles when cells refuse", "choice");
 }
 
 void add_engine(ParameterTable& table) {

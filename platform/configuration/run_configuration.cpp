@@ -97,9 +97,10 @@ void complete_parameters(RunConfiguration& configuration) {
                           : train.optimizer == Optimizer::sgd ? 0.17
                                                               : 0.023;
   }
-  if (configuration.command == Command::train && !configuration.is_given("tile.rows")) {
-    // The fully connected layer's input factor of the default network has 289 rows.
-    configuration.accelerator.tile.rows = 320;
+  if (configuration.solve.general && configuration.run.inverter == Inverter::digital) {
+    throw InputError(
+        "solve.general = true: the digital engine has Cholesky factors only; must be "
+        "false with --inverter digital");
   }
   if (configuration.command == Command::workload) {
     complete_workload(configuration);

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <thread>
 
 namespace invar::platform {
 
@@ -30,7 +31,11 @@ struct RunParameters {
   Inverter inverter = Inverter::rram;
   HostCore core = HostCore::native;
   std::uint64_t seed = 1;
-  int threads = 0;         ///< of the host; 0 = one a processor
+  int threads = 0;  ///< of the host; 0 = one a processor
+  /// The same, resolved.
+  int host_threads() const {
+    return threads != 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
+  }
   double timeout_s = 0.0;  ///< of host time; 0 = none
   bool quiet = false;
   std::string report;  ///< path; empty = none
@@ -71,6 +76,7 @@ struct TrainParameters {
   int iteration_limit = 0;  ///< 0 = the accelerator's own
   int slices = 0;           ///< in the INV loop; 0 = the accelerator's own
   int slices_limit = 4;
+  double contraction_limit = 0.9;  ///< of a seed that is used; above, more slices
   int damping_retries = 2;
 };
 
@@ -83,6 +89,8 @@ struct SolveParameters {
   int iteration_limit = 0;
   int slices = 0;
   int slices_limit = 4;
+  double contraction_limit = 0.9;  ///< of a seed that is used; above, more slices
+  bool general = false;            ///< the matrix need not be symmetric
 };
 
 /// `workload`: a K-FAC step of a large network at timing fidelity.

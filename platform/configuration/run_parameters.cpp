@@ -24,7 +24,8 @@ void add_run(ParameterTable& table) {
       .with_flag("--seed", "S");
   table
       .integer("run.threads", INVAR_FIELD(run.threads), {0, 1024}, "threads",
-               "host threads, 0 = one a processor; above 1, test accuracy is evaluated beside the "
+               "host threads, 0 = one a processor; above 1, tiles that are busy together are "
+               "computed together, and test accuracy is evaluated beside the "
                "simulation; no effect on results",
                "choice")
       .with_flag("--threads", "N")
@@ -189,6 +190,10 @@ void add_kfac(ParameterTable& table) {
                "most slices that the driver's fall-back tries", "choice")
       .only_for(Command::train);
   table
+      .real("train.contraction_limit", INVAR_FIELD(train.contraction_limit), {0, 1000}, "",
+            "estimated contraction above which a seed gets more slices, 0 = never", "choice")
+      .only_for(Command::train);
+  table
       .integer("train.damping_retries", INVAR_FIELD(train.damping_retries), {0, 20}, "retries",
                "times the fall-back multiplies damping by 3 before it goes digital", "choice")
       .only_for(Command::train);
@@ -197,7 +202,8 @@ void add_kfac(ParameterTable& table) {
 void add_solve(ParameterTable& table) {
   table
       .text("solve.matrix", INVAR_FIELD(solve.matrix),
-            "Matrix Market file, square, symmetric, positive definite", "choice")
+            "Matrix Market file, square; symmetric and positive definite unless --general",
+            "choice")
       .with_flag("--matrix", "FILE")
       .only_for(Command::solve);
   table
@@ -227,6 +233,15 @@ void add_solve(ParameterTable& table) {
   table
       .integer("solve.slices_limit", INVAR_FIELD(solve.slices_limit), {1, 8}, "slices",
                "most slices that the driver's fall-back tries", "choice")
+      .only_for(Command::solve);
+  table
+      .real("solve.contraction_limit", INVAR_FIELD(solve.contraction_limit), {0, 1000}, "",
+            "estimated contraction above which a seed gets more slices, 0 = never", "choice")
+      .only_for(Command::solve);
+  table
+      .flag("solve.general", INVAR_FIELD(solve.general),
+            "the matrix need not be symmetric; its diagonal must be positive", "choice")
+      .with_flag("--general", "")
       .only_for(Command::solve);
 }
 

@@ -5,6 +5,7 @@
 #include <invar/platform/dataset/input_error.h>
 
 #include <Eigen/Cholesky>
+#include <Eigen/LU>
 #include <cmath>
 #include <limits>
 
@@ -18,9 +19,9 @@ void require_symmetric(const std::string& path, const Eigen::MatrixXd& matrix) {
   Eigen::Index column = 0;
   const double difference = (matrix - matrix.transpose()).cwiseAbs().maxCoeff(&row, &column);
   if (difference > k_tolerance * largest) {
-    throw InputError(fmt::format("{}: not symmetric: entry ({}, {}) is {}, entry ({}, {}) is {}",
-                                 path, row + 1, column + 1, matrix(row, column), column + 1,
-                                 row + 1, matrix(column, row)));
+    throw InputError(fmt::format(
+        "{}: not symmetric (--general takes such): entry ({}, {}) is {}, entry ({}, {}) is {}",
+        path, row + 1, column + 1, matrix(row, column), column + 1, row + 1, matrix(column, row)));
   }
 }
 
@@ -40,9 +41,23 @@ void require_positive_definite(const std::string& path, const Eigen::MatrixXd& m
   }
 }
 
+void require_regular(const std::string& path, const Eigen::MatrixXd& matrix) {
+  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
+    if (!(matrix(i, i) > 0.0)) {
+      throw InputError(fmt::format("{}: entry ({}, {}) is {}: the diagonal must be positive", path,
+                                   i + 1, i + 1, matrix(i, i)));
+    }
+  }
+  const double condition = Eigen::PartialPivLU<Eigen::MatrixXd>(matrix).rcond();
+  if (!(condition > std::numeric_limits<double>::epsilon())) {
+    throw InputError(fmt::format("{}: singular: reciprocal condition {:.3g}", path, condition));
+  }
+}
+
 }  // namespace
 
-SolveProblem load_solve_problem(const std::string& matrix_path, const std::string& rhs_path) {
+SolveProblem load_solve_problem(const std::string& matrix_path, const std::string& rhs_path,
+                                bool general) {
   SolveProblem problem;
   problem.matrix = read_matrix_market(matrix_path);
   problem.rhs = read_matrix_market(rhs_path);
@@ -55,9 +70,13 @@ SolveProblem load_solve_problem(const std::string& matrix_path, const std::strin
     throw InputError(fmt::format("{}: right-hand sides of length {}: must be {}, as the matrix",
                                  rhs_path, problem.rhs.rows(), n));
   }
-  require_symmetric(matrix_path, problem.matrix);
-  problem.matrix = (0.5 * (problem.matrix + problem.matrix.transpose())).eval();
-  require_positive_definite(matrix_path, problem.matrix);
+  if (general) {
+    require_regular(matrix_path, problem.matrix);
+  } else {
+    require_symmetric(matrix_path, problem.matrix);
+    problem.matrix = (0.5 * (problem.matrix + problem.matrix.transpose())).eval();
+    require_positive_definite(matrix_path, problem.matrix);
+  }
 
   ContentHash hash;
   for (const Eigen::MatrixXd* matrix : {&problem.matrix, &problem.rhs}) {

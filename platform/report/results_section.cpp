@@ -78,6 +78,7 @@ Json solution(const SolutionQuality& quality) {
   section["retries"] = quality.retries;
   section["clipped_outputs"] = quality.clipped;
   section["failed_cells"] = quality.failed_cells;
+  section["slices_for_quality"] = quality.quality_slices;
   section["fallbacks"] = {{"more_slices", quality.fallback_slices},
                           {"more_damping", quality.fallback_damping},
                           {"digital", quality.fallback_digital}};

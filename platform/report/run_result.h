@@ -41,6 +41,7 @@ struct SolutionQuality {
   std::uint64_t failed_cells = 0;
   double max_residual = 0.0;
   double sum_seed_effective_bits = 0.0;  ///< over `solves`
+  std::uint64_t quality_slices = 0;      ///< added because a seed was estimated too weak
   std::uint64_t fallback_slices = 0;
   std::uint64_t fallback_damping = 0;
   std::uint64_t fallback_digital = 0;

@@ -26,8 +26,8 @@ constexpr double k_stop_grace_s = 60.0;
 
 int run_solve(const RunConfiguration& configuration) {
   const HostClock clock;
-  const SolveProblem problem =
-      load_solve_problem(configuration.solve.matrix, configuration.solve.rhs);
+  const SolveProblem problem = load_solve_problem(
+      configuration.solve.matrix, configuration.solve.rhs, configuration.solve.general);
   SolveSetup setup(configuration, problem);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
@@ -64,9 +64,7 @@ int run_train(const RunConfiguration& configuration) {
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
 
-  const int threads = configuration.run.threads != 0
-                          ? configuration.run.threads
-                          : static_cast<int>(std::thread::hardware_concurrency());
+  const int threads = configuration.run.host_threads();
   Evaluator evaluator(dataset.test, setup.parameters(), threads > 1);
   ProgressLine line(configuration.run.quiet);
   TrainingResult training;
@@ -104,7 +102,7 @@ int run_train(const RunConfiguration& configuration) {
   training.images = training.steps * setup.parameters().batch;
   RunResult result;
   result.training = training;
-  result.host_threads = threads > 1 ? 2 : 1;
+  result.host_threads = threads;
   setup.collect(soc, result);
   return conclude(configuration, soc, ending, clock, waveform, result);
 }

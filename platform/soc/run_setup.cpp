@@ -19,6 +19,7 @@ SocParameters make_soc_parameters(const RunConfiguration& configuration) {
   soc.memory = configuration.memory;
   soc.peripherals = configuration.peripherals;
   soc.host_core = configuration.host_core;
+  soc.accelerator.worker_threads = configuration.run.host_threads();
   return soc;
 }
 
@@ -41,8 +42,8 @@ std::uint32_t optimizer_of(Optimizer optimizer) {
 /// Over the programmings of all tiles; nothing where there were none with wires.
 std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::CommandQueue& queue) {
   sequencer::WireErrors all;
-  for (const sequencer::TileSequencer& tile : queue.tiles()) {
-    all += tile.wire_errors();
+  for (const sequencer::MatrixSequencer& matrix : queue.matrices()) {
+    all += matrix.wire_errors();
   }
   if (all.programs == 0) {
     return std::nullopt;
@@ -56,6 +57,18 @@ std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::Com
     mean.inv_after = all.sum.inv_after / static_cast<double>(all.stable);
   }
   return mean;
+}
+
+void require_tiles(const RunConfiguration& configuration, int n) {
+  const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
+  const int tiles = solver::tiles_for(n, {parameters.tile, parameters.programming,
+                                          parameters.solver, parameters.sequencer.lane_rate_hz()});
+  if (tiles > parameters.tiles) {
+    throw InputError(configuration.solve.matrix + ": " + std::to_string(n) + " rows take " +
+                     std::to_string(tiles) + " tiles of " + std::to_string(parameters.tile.rows) +
+                     " rows, but accelerator.tiles = " + std::to_string(parameters.tiles) +
+                     " (at most 4096; or a larger tile.rows, at most 512)");
+  }
 }
 
 }  // namespace
@@ -97,6 +110,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   quality.failed_cells = counters.failed_cells;
   quality.max_residual = counters.max_residual;
   quality.sum_seed_effective_bits = counters.sum_seed_effective_bits;
+  quality.quality_slices = counters.quality_slices;
   quality.fallback_slices = counters.fallback_slices;
   quality.fallback_damping = counters.fallback_damping;
   quality.fallback_digital = counters.fallback_digital;
@@ -122,11 +136,11 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
     result.inversion_window_s = queue.active_time().to_seconds();
   }
   quality.wire_errors = mean_wire_errors(queue);
-  for (const sequencer::TileSequencer& tile : queue.tiles()) {
-    const tile::TileModel& model = tile.model();
-    if (model.total_writes() == 0) {
+  for (const sequencer::PooledTile& tile : queue.pool().tiles()) {
+    if (tile.used_model() == nullptr || tile.used_model()->total_writes() == 0) {
       continue;
     }
+    const tile::TileModel& model = *tile.used_model();
     const std::uint64_t rows = static_cast<std::uint64_t>(model.parameters().rows);
     result.wear.push_back({tile.name(), model.arrays_in_use() * rows * rows, model.total_writes(),
                            model.maximum_writes()});
@@ -137,11 +151,8 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
     : RunSetup(configuration), problem_(problem) {
   const std::uint64_t n = static_cast<std::uint64_t>(problem.matrix.rows());
   const std::uint64_t columns = static_cast<std::uint64_t>(problem.rhs.cols());
-  const int rows = configuration.accelerator.tile.rows;
-  if (configuration.run.inverter != Inverter::digital && n > static_cast<std::uint64_t>(rows)) {
-    throw InputError(configuration.solve.matrix + ": " + std::to_string(n) +
-                     " rows: must be from 1 to " + std::to_string(rows) +
-                     ", what one tile holds (tile.rows, at most 512)");
+  if (configuration.run.inverter == Inverter::rram) {
+    require_tiles(configuration, static_cast<int>(n));
   }
   matrix_address_ = plan_.reserve(8 * n * n);
   rhs_address_ = plan_.reserve(8 * n * columns);
@@ -154,8 +165,9 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
 void SolveSetup::load(Soc& soc) {
   const Eigen::Index n = problem_.matrix.rows();
   const Eigen::Index columns = problem_.rhs.cols();
-  // Symmetric, so column-major is row-major; right-hand sides lie one after another in both.
-  std::memcpy(soc.memory(matrix_address_, 8 * n * n), problem_.matrix.data(), 8 * n * n);
+  // Row by row for the matrix; right-hand sides lie one after another.
+  const Eigen::MatrixXd transposed = problem_.matrix.transpose();
+  std::memcpy(soc.memory(matrix_address_, 8 * n * n), transposed.data(), 8 * n * n);
   std::memcpy(soc.memory(rhs_address_, 8 * n * columns), problem_.rhs.data(), 8 * n * columns);
   invar_boot_block block{};
   block.app = INVAR_APP_SOLVE;
@@ -170,6 +182,8 @@ void SolveSetup::load(Soc& soc) {
   solve.tolerance = configuration_.solve.tolerance;
   solve.slices = static_cast<std::uint32_t>(configuration_.solve.slices);
   solve.slices_limit = static_cast<std::uint32_t>(configuration_.solve.slices_limit);
+  solve.contraction_limit = configuration_.solve.contraction_limit;
+  solve.general = configuration_.solve.general ? 1 : 0;
   load_boot_block(soc, block);
 }
 
@@ -235,6 +249,7 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
   parameters_.slices = static_cast<std::uint32_t>(train.slices);
   parameters_.slices_limit = static_cast<std::uint32_t>(train.slices_limit);
   parameters_.damping_retries = static_cast<std::uint32_t>(train.damping_retries);
+  parameters_.contraction_limit = static_cast<float>(train.contraction_limit);
   finish_plan(std::uint64_t{64} << 20);
   data_ = {dataset.name,
            dataset.content_hash(),

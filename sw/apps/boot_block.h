@@ -55,6 +55,7 @@ struct invar_train_parameters {
   uint32_t slices;           /* in the INV loop, 0 = the accelerator's default */
   uint32_t slices_limit;     /* fall-back: most slices to try */
   uint32_t damping_retries;  /* fall-back: times to multiply damping by 3 before going digital */
+  float contraction_limit;   /* a seed estimated worse gets more slices; 0 = never */
 };
 
 /* Parameters of `solve`: one n x n matrix, `columns` right-hand sides, binary64. */
@@ -69,6 +70,9 @@ struct invar_solve_parameters {
   double tolerance;
   uint32_t slices;
   uint32_t slices_limit;
+  double contraction_limit; /* a seed estimated worse gets more slices; 0 = never */
+  uint32_t general;         /* 1: the matrix need not be symmetric */
+  uint32_t reserved;
 };
 
 /* One kind of layer of a large network, or several alike. */
@@ -121,7 +125,8 @@ struct invar_driver_counters {
   uint64_t total_iterations, max_iterations, retries;
   uint64_t failed_cells, clipped;
   uint64_t fallback_slices, fallback_damping, fallback_digital; /* times each was taken */
-  uint64_t digital_factorizations, digital_right_hand_sides;    /* on the engine */
+  uint64_t quality_slices; /* times a seed got another slice before it was used */
+  uint64_t digital_factorizations, digital_right_hand_sides; /* on the engine */
   double max_residual;
   double sum_seed_effective_bits; /* over `solves` */
   uint64_t interrupts;

@@ -9,13 +9,14 @@ int invar_accelerator_run(struct invar_accelerator* accelerator,
                                    : invar_accelerator_wait(accelerator, ticket, completion);
 }
 
-int invar_accelerator_program(struct invar_accelerator* accelerator, uint64_t matrix, uint32_t n,
-                              uint32_t slices, uint32_t flags,
+int invar_accelerator_program(struct invar_accelerator* accelerator, uint32_t handle,
+                              uint64_t matrix, uint32_t n, uint32_t slices, uint32_t flags,
                               struct invar_completion* completion) {
   return invar_accelerator_run(accelerator,
                                &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
                                                           .phase = INVAR_PHASE_PROGRAMMING,
                                                           .flags = flags,
+                                                          .handle = handle,
                                                           .n = n,
                                                           .slices = slices,
                                                           .source = matrix},
@@ -107,11 +108,11 @@ const char* invar_accelerator_status_text(uint32_t status) {
     case INVAR_STATUS_BUS_ERROR:
       return "bus error";
     case INVAR_STATUS_NO_TILE:
-      return "no free tile";
+      return "too few tiles are free";
     case INVAR_STATUS_BAD_HANDLE:
       return "bad handle";
     case INVAR_STATUS_TOO_LARGE:
-      return "matrix larger than a tile";
+      return "matrix takes more tiles than there are";
     case INVAR_STATUS_BAD_MATRIX:
       return "matrix not finite, not symmetric or not positive";
     case INVAR_STATUS_BAD_RHS:

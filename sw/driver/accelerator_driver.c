@@ -143,12 +143,9 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
   if (id != RESET_OF_ID) {
     return accelerator->error = INVAR_RESULT_NO_DEVICE;
   }
-  accelerator->tiles = capability & 0xFFu;
-  if (accelerator->tiles == 0xFFu) {
-    accelerator->tiles = read_register(accelerator, INVAR_REG_TILES);
-    if (accelerator->error != INVAR_RESULT_OK) {
-      return accelerator->error;
-    }
+  accelerator->tiles = read_register(accelerator, INVAR_REG_TILES);
+  if (accelerator->error != INVAR_RESULT_OK) {
+    return accelerator->error;
   }
   accelerator->rows = capability >> 8 & 0xFFFFu;
   accelerator->slices = capability >> 24;

@@ -64,9 +64,11 @@ int invar_accelerator_wait_any(struct invar_accelerator* accelerator);
 int invar_accelerator_run(struct invar_accelerator* accelerator,
                           const struct invar_descriptor* descriptor,
                           struct invar_completion* completion);
-/* The n x n matrix at `matrix` into a tile; the handle is in the completion. */
-int invar_accelerator_program(struct invar_accelerator* accelerator, uint64_t matrix, uint32_t n,
-                              uint32_t slices, uint32_t flags, struct invar_completion* completion);
+/* The n x n matrix at `matrix` into tiles; the handle is in the completion. `handle` is
+ * INVAR_HANDLE_NONE or that of a matrix of the same n to write over; one that fails is released. */
+int invar_accelerator_program(struct invar_accelerator* accelerator, uint32_t handle,
+                              uint64_t matrix, uint32_t n, uint32_t slices, uint32_t flags,
+                              struct invar_completion* completion);
 /* `columns` right-hand sides at `source`, solutions to `destination`. */
 int invar_accelerator_solve(struct invar_accelerator* accelerator, uint32_t handle, uint32_t n,
                             uint32_t columns, uint64_t source, uint64_t destination,

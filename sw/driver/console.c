@@ -18,3 +18,30 @@ void invar_print_unsigned(struct invar_port* port, uint64_t value) {
     port->put_char(port->context, digits[--count]);
   }
 }
+
+void invar_print_scientific(struct invar_port* port, double value) {
+  int exponent = 0;
+  if (!(value > 0.0 && value < 1e100)) {
+    invar_print(port, value == 0.0 ? "0" : "not a number");
+    return;
+  }
+  for (; value >= 10.0; ++exponent) {
+    value /= 10.0;
+  }
+  for (; value < 1.0; --exponent) {
+    value *= 10.0;
+  }
+  uint32_t tenths = (uint32_t)(10.0 * value + 0.5);
+  if (tenths == 100) {
+    tenths = 10;
+    ++exponent;
+  }
+  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 20);
+  invar_print_unsigned(port, tenths / 10);
+  invar_print(port, ".");
+  invar_print_unsigned(port, tenths % 10);
+  invar_print(port, exponent < 0 ? "e-" : "e+");
+  const uint32_t magnitude = (uint32_t)(exponent < 0 ? -exponent : exponent);
+  invar_print(port, magnitude < 10 ? "0" : "");
+  invar_print_unsigned(port, magnitude);
+}

@@ -10,6 +10,8 @@ extern "C" {
 
 void invar_print(struct invar_port* port, const char* text);
 void invar_print_unsigned(struct invar_port* port, uint64_t value);
+/* A positive number below 1e100 with two digits, e.g. 3.1e-07. */
+void invar_print_scientific(struct invar_port* port, double value);
 
 #ifdef __cplusplus
 }

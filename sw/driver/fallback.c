@@ -7,6 +7,7 @@ void invar_fallback_init(struct invar_fallback* fallback, uint32_t slices, uint3
   fallback->slices_limit = slices_limit;
   fallback->damping_retries = damping_retries;
   fallback->digital_allowed = 1;
+  fallback->contraction_limit = 0.0;
   invar_fallback_begin(fallback);
 }
 
@@ -24,10 +25,26 @@ static enum invar_fallback_action go_digital(const struct invar_fallback* fallba
   return INVAR_FALLBACK_DIGITAL;
 }
 
+static uint32_t slices_of(const struct invar_fallback* fallback) {
+  return fallback->slices != 0 ? fallback->slices : INVAR_FALLBACK_DEFAULT_SLICES;
+}
+
+int invar_fallback_wants_slice(struct invar_fallback* fallback, double contraction,
+                               struct invar_driver_counters* counters) {
+  const uint32_t slices = slices_of(fallback);
+  if (fallback->contraction_limit <= 0.0 || contraction <= fallback->contraction_limit ||
+      slices >= fallback->slices_limit) {
+    return 0;
+  }
+  fallback->slices = slices + 1;
+  ++counters->quality_slices;
+  return 1;
+}
+
 /* The matrix is too hard for the seed as it is programmed. */
 static enum invar_fallback_action try_harder(struct invar_fallback* fallback,
                                              struct invar_driver_counters* counters) {
-  const uint32_t slices = fallback->slices != 0 ? fallback->slices : INVAR_FALLBACK_DEFAULT_SLICES;
+  const uint32_t slices = slices_of(fallback);
   if (slices < fallback->slices_limit) {
     fallback->slices = slices + 1;
     ++counters->fallback_slices;

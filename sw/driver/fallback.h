@@ -20,8 +20,9 @@ struct invar_fallback {
   uint32_t slices_limit;
   uint32_t damping_steps; /* taken since `begin` */
   uint32_t damping_retries;
-  float damping_factor; /* to multiply the damping with */
-  int digital_allowed;  /* there is a digital engine to go to; set by init */
+  float damping_factor;     /* to multiply the damping with */
+  int digital_allowed;      /* there is a digital engine to go to; set by init */
+  double contraction_limit; /* of a seed that is good enough to be used; 0 = any is */
 };
 
 enum invar_fallback_action {
@@ -38,6 +39,11 @@ void invar_fallback_init(struct invar_fallback* fallback, uint32_t slices, uint3
 /* A new matrix: damping starts afresh. The number of slices stays: a factor that needed more will
  * need them again, and failing first costs a programming. */
 void invar_fallback_begin(struct invar_fallback* fallback);
+/* After a PROGRAM that went well: whether the seed, by its estimated contraction (`residual` of the
+ * completion), should get another slice before it is used; then `slices` is raised and counted. A
+ * matrix that is programmed again with its handle keeps the slices that it has. */
+int invar_fallback_wants_slice(struct invar_fallback* fallback, double contraction,
+                               struct invar_driver_counters* counters);
 /* The next action after a PROGRAM or SOLVE that ended with `status` (enum invar_status). Counts
  * what it decides. */
 enum invar_fallback_action invar_fallback_next(struct invar_fallback* fallback, uint32_t status,

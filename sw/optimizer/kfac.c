@@ -54,6 +54,7 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
     slices_limit = kfac->machine->accelerator.slices;
   }
   invar_fallback_init(&factor->fallback, p->slices, slices_limit, p->damping_retries);
+  factor->fallback.contraction_limit = (double)p->contraction_limit;
   return allocate_exchange(kfac, factor);
 }
 

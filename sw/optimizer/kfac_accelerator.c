@@ -38,6 +38,7 @@ static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_facto
                                   &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
                                                              .phase = INVAR_PHASE_PROGRAMMING,
                                                              .flags = INVAR_FLAG_FP32,
+                                                             .handle = factor->handle,
                                                              .n = factor->n,
                                                              .slices = factor->fallback.slices,
                                                              .source = factor->matrix.address},
@@ -62,6 +63,14 @@ static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor
   invar_engine_flush(kfac->network->engine);
 }
 
+/* Notes the handle of a PROGRAM that is done: a failed one leaves none. The result is its status.
+ */
+static uint32_t take_program(struct invar_kfac_factor* factor,
+                             const struct invar_completion* completion) {
+  factor->handle = completion->status == INVAR_STATUS_OK ? completion->handle : INVAR_HANDLE_NONE;
+  return completion->status;
+}
+
 /* Programs the factor as it stands and solves, waiting for both. */
 static int program_and_solve(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
                              uint32_t columns, uint64_t source, uint64_t destination,
@@ -69,19 +78,20 @@ static int program_and_solve(struct invar_kfac* kfac, struct invar_kfac_factor* 
   struct invar_accelerator* accelerator = &kfac->machine->accelerator;
   struct invar_completion completion;
   uint32_t ticket = 0;
-  int result = submit_program(kfac, factor, &ticket);
-  if (result == INVAR_RESULT_OK) {
-    result = invar_accelerator_wait(accelerator, ticket, &completion);
-  }
-  if (result != INVAR_RESULT_OK) {
-    return result;
-  }
-  *status = completion.status;
-  if (completion.status != INVAR_STATUS_OK) {
-    return INVAR_RESULT_OK;
-  }
-  factor->handle = completion.handle;
-  if (columns == 0) {
+  int result = INVAR_RESULT_OK;
+  do {
+    result = submit_program(kfac, factor, &ticket);
+    if (result == INVAR_RESULT_OK) {
+      result = invar_accelerator_wait(accelerator, ticket, &completion);
+    }
+    if (result != INVAR_RESULT_OK) {
+      return result;
+    }
+    *status = take_program(factor, &completion);
+  } while (
+      *status == INVAR_STATUS_OK &&
+      invar_fallback_wants_slice(&factor->fallback, completion.residual, kfac->machine->counters));
+  if (*status != INVAR_STATUS_OK || columns == 0) {
     return INVAR_RESULT_OK;
   }
   result = invar_kfac_submit_solve(kfac, factor, columns, source, destination, &ticket);
@@ -112,12 +122,12 @@ int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* fact
       if (action == INVAR_FALLBACK_FATAL || action == INVAR_FALLBACK_GIVE_UP) {
         return report_fatal(kfac, status);
       }
-      result = release(kfac, factor);
       if (action == INVAR_FALLBACK_DIGITAL) {
         factor->digital = 1;
+        result = release(kfac, factor);
         return result != INVAR_RESULT_OK ? result : invar_kfac_factorize(kfac, factor);
       }
-      if (action == INVAR_FALLBACK_DAMPING && result == INVAR_RESULT_OK) {
+      if (action == INVAR_FALLBACK_DAMPING) {
         invar_kfac_store_damped(kfac, factor);
         result = invar_engine_wait(kfac->network->engine);
       }
@@ -153,8 +163,10 @@ static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  if (refresh->state == REFRESH_PROGRAMMING && completion.status == INVAR_STATUS_OK) {
-    factor->handle = completion.handle;
+  if (refresh->state == REFRESH_PROGRAMMING &&
+      take_program(factor, &completion) == INVAR_STATUS_OK &&
+      invar_fallback_wants_slice(&factor->fallback, completion.residual, kfac->machine->counters)) {
+    return submit_program(kfac, factor, &refresh->ticket);
   }
   if (completion.status != INVAR_STATUS_OK) {
     refresh->state = REFRESH_FAILED;
@@ -219,19 +231,14 @@ static int repair(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uin
 
 int invar_kfac_program_all(struct invar_kfac* kfac) {
   struct refresh refresh[INVAR_KFAC_FACTORS];
-  int result = INVAR_RESULT_OK;
+  int result;
   for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
     kfac->factors[i].digital = 0;
     invar_kfac_store_damped(kfac, &kfac->factors[i]);
   }
   invar_engine_flush(kfac->network->engine);
-  /* Commands on different matrices run in any order: tiles must be free before the programming. */
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS && result == INVAR_RESULT_OK; ++i) {
-    result = release(kfac, &kfac->factors[i]);
-  }
-  if (result == INVAR_RESULT_OK) {
-    result = invar_engine_wait(kfac->network->engine);
-  }
+  /* A factor is written over the last one, whose cells are often right already. */
+  result = invar_engine_wait(kfac->network->engine);
   if (result == INVAR_RESULT_OK) {
     result = run_all(kfac, refresh);
   }

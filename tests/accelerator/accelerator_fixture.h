@@ -26,13 +26,14 @@ class AcceleratorFixture : public RegisterHost {
 
   AcceleratorFixture(const sc_core::sc_module_name& name,
                      const accelerator::AcceleratorParameters& parameters,
-                     std::function<void(AcceleratorFixture&)> script)
+                     std::function<void(AcceleratorFixture&)> script, bool stop = true)
       : RegisterHost(name),
         memory("memory", 1 << 22),
         accelerator("accelerator", parameters),
         irq("irq"),
         rst("rst"),
-        script_(std::move(script)) {
+        script_(std::move(script)),
+        stop_(stop) {
     registers.bind(accelerator.registers);
     accelerator.dma.socket.bind(memory.socket);
     accelerator.irq(irq);
@@ -133,10 +134,13 @@ class AcceleratorFixture : public RegisterHost {
  private:
   void run() {
     script_(*this);
-    sc_core::sc_stop();
+    if (stop_) {
+      sc_core::sc_stop();
+    }
   }
 
   std::function<void(AcceleratorFixture&)> script_;
+  bool stop_;  ///< ends the simulation with the script
   std::uint32_t tail_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace invar::converter;
 
@@ -66,6 +67,41 @@ BOOST_AUTO_TEST_CASE(codes_come_back_from_their_values) {
     BOOST_TEST(quantizer.code(quantizer.value(code), clips) == code);
   }
   BOOST_TEST(clips == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(many_codes_at_once_are_those_of_round_to_even_with_ends) {
+  constexpr double k_infinity = std::numeric_limits<double>::infinity();
+  for (const int bits : {1, 4, 8, 12}) {
+    const Quantizer quantizer(bits, 0.5);
+    const std::int32_t largest = quantizer.largest_code();
+    std::vector<double> values = {-0.0, k_infinity, -k_infinity, std::nan(""), 1e300, -1e300};
+    for (int i = -700; i <= 700; ++i) {
+      values.push_back(i / 1000.0);
+    }
+    for (std::int32_t code = -largest; code < largest; ++code) {
+      values.push_back((code + 0.5) * quantizer.step());
+    }
+    const int count = static_cast<int>(values.size());
+    std::vector<std::int32_t> codes(count);
+    std::uint32_t clips = 0;
+    quantizer.codes(values.data(), count, codes.data(), clips);
+    std::uint32_t clips_expected = 0;
+    for (int k = 0; k < count; ++k) {
+      // Bounded first: the nearest whole number of anything else fits no integer.
+      const double scaled = values[k] / quantizer.step();
+      const double nearest = std::nearbyint(std::fmax(std::fmin(scaled, 1e9), -1e9));
+      const bool beyond = std::isnan(values[k]) || std::abs(nearest) > largest;
+      clips_expected += beyond;
+      const double end = std::isnan(values[k]) ? largest : std::copysign(largest, scaled);
+      BOOST_CHECK_EQUAL(codes[k], static_cast<std::int32_t>(beyond ? end : nearest));
+    }
+    BOOST_TEST(clips == clips_expected);
+    std::uint32_t single_clips = 0;
+    for (int k = 0; k < count; ++k) {
+      BOOST_CHECK_EQUAL(codes[k], quantizer.code(values[k], single_clips));
+    }
+    BOOST_TEST(single_clips == clips);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(one_bit_tells_the_signs_and_zero_apart) {

@@ -1,5 +1,6 @@
 #include <invar/device/keyed_random.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -166,6 +167,48 @@ BOOST_AUTO_TEST_CASE(uniform_numbers_stay_inside_the_open_interval) {
     for (const double value : KeyedRandom::to_normal_pair(word, word)) {
       BOOST_TEST(std::isfinite(value));
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(deviates_are_those_of_the_textbook_formula) {
+  const KeyedRandom random(3, 0);
+  constexpr double k_turn = 6.283185307179586476925286766559;
+  const auto check = [](std::uint32_t first, std::uint32_t second) {
+    const long double u = (first + 0.5L) / 4294967296.0L;
+    const long double v = (second + 0.5L) / 4294967296.0L;
+    const long double radius = std::sqrt(-2.0L * std::log(u));
+    const auto pair = KeyedRandom::to_normal_pair(first, second);
+    const long double cosine = std::abs(pair[0] - radius * std::cos(k_turn * v));
+    const long double sine = std::abs(pair[1] - radius * std::sin(k_turn * v));
+    BOOST_CHECK_LT(std::max(cosine, sine), 1e-10L * radius);
+  };
+  for (int i = 0; i < 20000; ++i) {
+    const auto words = random.words(RandomStream::conversion, 0, 0, i);
+    check(words[0], words[1]);
+  }
+  // Where the logarithm and the angle change their pieces.
+  const std::uint32_t edges[] = {0u,          1u,          0x1FFFFFFFu, 0x20000000u, 0x3FFFFFFFu,
+                                 0x40000000u, 0x60000000u, 0x7FFFFFFFu, 0x80000000u, 0xA0000000u,
+                                 0xB504F333u, 0xB504F334u, 0xE0000000u, 0xFFFFFFFEu, 0xFFFFFFFFu};
+  for (const std::uint32_t first : edges) {
+    for (const std::uint32_t second : edges) {
+      check(first, second);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(many_deviates_at_once_have_the_bits_of_one_after_another) {
+  const KeyedRandom random(8, 2);
+  for (const int count : {1, 3, 4, 63, 64, 65, 129, 513}) {
+    std::vector<double> together(count + 1, 99.0);
+    random.normals(RandomStream::read_noise_inv, 7, 12345, count, together.data());
+    for (int i = 0; i < count; ++i) {
+      const auto words = random.words(RandomStream::read_noise_inv, i / 4, 7, 12345);
+      const int word = i % 4 / 2 * 2;
+      BOOST_CHECK_EQUAL(together[i],
+                        KeyedRandom::to_normal_pair(words[word], words[word + 1])[i % 2]);
+    }
+    BOOST_TEST(together[count] == 99.0);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <boost/test/unit_test.hpp>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -98,6 +99,68 @@ BOOST_AUTO_TEST_CASE(an_exception_reaches_the_caller_and_the_runner_goes_on) {
   sc_start(sc_time(1, SC_NS));
   BOOST_TEST(message == "pivot 3 is negative");
   BOOST_TEST(ran_again);
+}
+
+BOOST_AUTO_TEST_CASE(started_work_is_done_at_the_join_with_any_number_of_threads) {
+  std::vector<std::unique_ptr<invar::simulation::WorkerPool>> pools;
+  std::vector<std::unique_ptr<NumericsRunner>> runners;
+  std::vector<std::unique_ptr<Caller>> callers;
+  std::vector<int> results(3, 0);
+  for (int i = 0; i < 3; ++i) {
+    pools.push_back(std::make_unique<invar::simulation::WorkerPool>(1 << i));
+    runners.push_back(std::make_unique<NumericsRunner>("numerics", pools.back().get()));
+    NumericsRunner& numerics = *runners.back();
+    callers.push_back(std::make_unique<Caller>("caller", [&numerics, &results, i](Caller& self) {
+      int result = 0;
+      numerics.start([&result] { result = 42; });
+      self.pause(5);
+      numerics.join();
+      results[i] = result;
+      BOOST_TEST(sc_core::sc_time_stamp() == sc_time(5, SC_NS));
+    }));
+  }
+  sc_start(sc_time(10, SC_NS));
+  for (const int result : results) {
+    BOOST_TEST(result == 42);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(threads_make_no_difference_to_delta_cycles) {
+  std::vector<std::uint64_t> taken;
+  invar::simulation::WorkerPool pool(2);
+  NumericsRunner alone("alone");
+  NumericsRunner threaded("threaded", &pool);
+  const auto body = [&](NumericsRunner& numerics) {
+    return [&numerics, &taken](Caller&) {
+      const std::uint64_t start = sc_core::sc_delta_count();
+      numerics.start([] {});
+      numerics.meet(false);
+      numerics.meet(true);
+      numerics.join();
+      taken.push_back(sc_core::sc_delta_count() - start);
+    };
+  };
+  Caller one("one", body(alone));
+  Caller two("two", body(threaded));
+  sc_start(sc_time(1, SC_NS));
+  BOOST_REQUIRE(taken.size() == 2u);
+  BOOST_TEST(taken[0] == taken[1]);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_started_work_comes_out_of_the_join) {
+  invar::simulation::WorkerPool pool(2);
+  NumericsRunner numerics("numerics", &pool);
+  std::string message;
+  Caller caller("caller", [&](Caller&) {
+    numerics.start([] { throw std::domain_error("singular"); });
+    try {
+      numerics.join();
+    } catch (const std::domain_error& error) {
+      message = error.what();
+    }
+  });
+  sc_start(sc_time(1, SC_NS));
+  BOOST_TEST(message == "singular");
 }
 
 BOOST_AUTO_TEST_CASE(runners_of_several_instances_do_not_meet) {

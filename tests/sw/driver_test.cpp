@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(every_blocking_command_works_with_a_handle) {
   BOOST_TEST(d.machine.accelerator.slices == 8u);
   invar_accelerator* accelerator = &d.machine.accelerator;
   invar_completion done{};
-  BOOST_TEST(invar_accelerator_program(accelerator, d.matrix(), 2, 3, 0, &done) == INVAR_RESULT_OK);
+  BOOST_TEST(invar_accelerator_program(accelerator, 0, d.matrix(), 2, 3, 0, &done) ==
+             INVAR_RESULT_OK);
   BOOST_TEST(d.mock.commands.back().slices == 3u);
   const std::uint32_t handle = done.handle;
   const invar_buffer rhs = d.block(32), result = d.block(32);
@@ -143,7 +144,7 @@ BOOST_AUTO_TEST_CASE(the_rings_wrap_and_a_full_one_waits_or_says_so) {
   const std::uint64_t matrix = d.matrix();
   invar_completion done{};
   for (int i = 0; i < 11; ++i) {
-    invar_accelerator_program(&d.machine.accelerator, matrix, 2, 0, 0, &done);
+    invar_accelerator_program(&d.machine.accelerator, 0, matrix, 2, 0, 0, &done);
     BOOST_TEST(done.tag == static_cast<unsigned>(2 * i));
     invar_accelerator_release(&d.machine.accelerator, done.handle, &done);
   }
@@ -219,7 +220,7 @@ BOOST_AUTO_TEST_CASE(broken_devices_are_errors_not_hangs) {
     d.mock.broken_register = MockMachine::k_accelerator + INVAR_REG_RING_TAIL;
     BOOST_TEST(d.init_accelerator(4) == INVAR_RESULT_OK);
     invar_completion done{};
-    BOOST_TEST(invar_accelerator_program(&d.machine.accelerator, d.matrix(), 2, 0, 0, &done) ==
+    BOOST_TEST(invar_accelerator_program(&d.machine.accelerator, 0, d.matrix(), 2, 0, 0, &done) ==
                INVAR_RESULT_BUS_ERROR);
   }
   {
@@ -234,7 +235,7 @@ BOOST_AUTO_TEST_CASE(broken_devices_are_errors_not_hangs) {
     d.mock.halt_accelerator = true;
     d.init_accelerator(4);
     invar_completion done{};
-    BOOST_TEST(invar_accelerator_program(&d.machine.accelerator, d.matrix(), 2, 0, 0, &done) ==
+    BOOST_TEST(invar_accelerator_program(&d.machine.accelerator, 0, d.matrix(), 2, 0, 0, &done) ==
                INVAR_RESULT_RING_FAULT);
   }
 }

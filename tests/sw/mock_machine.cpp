@@ -254,11 +254,20 @@ void MockMachine::execute_program(const invar_descriptor& descriptor, invar_comp
     program_statuses.pop_front();
   } else if (descriptor.n > rows && !without_numbers) {
     record.status = INVAR_STATUS_TOO_LARGE;
-  } else if (tiles_in_use() + leaves * leaves > tiles) {
+  } else if (descriptor.handle != INVAR_HANDLE_NONE && matrices_.count(descriptor.handle) == 0) {
+    record.status = INVAR_STATUS_BAD_HANDLE;
+  } else if (descriptor.handle == INVAR_HANDLE_NONE && tiles_in_use() + leaves * leaves > tiles) {
     record.status = INVAR_STATUS_NO_TILE;
   }
-  if (record.status == INVAR_STATUS_OK) {
-    record.handle = next_handle_++;
+  if (record.status != INVAR_STATUS_OK) {
+    matrices_.erase(descriptor.handle);
+    tiles_of_.erase(descriptor.handle);
+  } else {
+    record.handle = descriptor.handle != INVAR_HANDLE_NONE ? descriptor.handle : next_handle_++;
+    record.residual = contractions.empty() ? 0.0 : contractions.front();
+    if (!contractions.empty()) {
+      contractions.pop_front();
+    }
     tiles_of_[record.handle] = leaves * leaves;
     most_tiles_in_use = std::max(most_tiles_in_use, tiles_in_use());
     matrices_[record.handle] = without_numbers ? Eigen::MatrixXd()

@@ -49,6 +49,7 @@ class MockMachine {
 
   /// Statuses of the next PROGRAM and SOLVE commands; OK when used up.
   std::deque<std::uint32_t> program_statuses, solve_statuses;
+  std::deque<double> contractions;  ///< of the next PROGRAMs that go well; then 0
   /// Finish queued commands last first.
   bool reverse_order = false;
   unsigned tiles = 8;  ///< without numbers, up to any number

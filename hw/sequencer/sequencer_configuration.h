@@ -1,0 +1,35 @@
+#ifndef INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
+#define INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
+
+#include <invar/programming/write_verify.h>
+#include <invar/sequencer/sequencer_parameters.h>
+#include <invar/solver/stored_matrix.h>
+#include <invar/solver/timing_matrix.h>
+#include <invar/tile/tile_parameters.h>
+
+#include <cstdint>
+
+namespace invar::sequencer {
+
+/// Everything that the command queue, its tiles and its matrices are built from.
+struct SequencerConfiguration {
+  tile::TileParameters tile;
+  programming::ProgrammingParameters programming;
+  solver::RefinementParameters solver;
+  SequencerParameters sequencer;
+  int tiles = 8;
+  /// Invert exactly (FP64), free of time and energy: a bound, not a machine.
+  bool exact = false;
+  std::uint64_t seed = 0;
+  /// What stands for the numbers at timing fidelity.
+  solver::TimingEstimate timing = {};
+
+  /// What each stored matrix is built from.
+  solver::StoredMatrixParameters stored_matrix() const {
+    return {tile, programming, solver, sequencer.lane_rate_hz()};
+  }
+};
+
+}  // namespace invar::sequencer
+
+#endif

@@ -1,0 +1,154 @@
+#include <invar/sequencer/tile_pool.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace invar::sequencer {
+namespace {
+
+/// Machines of so many tiles have all entries in the ledger, and so in a power trace, from the
+/// start; larger ones open them as tiles are used.
+constexpr int k_accounts_from_the_start = 64;
+
+}  // namespace
+
+PooledTile::PooledTile(const sc_core::sc_module_name& name,
+                       const SequencerConfiguration& configuration, std::uint32_t number,
+                       ledger::Ledger& ledger)
+    : sc_core::sc_module(name), configuration_(configuration), number_(number), ledger_(ledger) {}
+
+tile::TileModel& PooledTile::model() {
+  if (!model_) {
+    model_ = std::make_unique<tile::TileModel>(configuration_.tile, configuration_.seed, number_);
+    model_->watch_codes(watched_rows_);
+    if (settling_samples_ > 0) {
+      model_->watch_settling(watched_rows_, settling_samples_);
+    }
+  }
+  return *model_;
+}
+
+PooledTile::Account::Account(ledger::Ledger& ledger, const std::string& name)
+    : analog(ledger, name),
+      lanes(ledger.component(name + ".mac_lanes")),
+      buffer(ledger.component(name + ".matrix_buffer")),
+      multiply_accumulate(ledger.event(lanes, "multiply_accumulate")),
+      byte_read(ledger.event(buffer, "byte_read")) {}
+
+PooledTile::Account& PooledTile::account() {
+  open_account();
+  return *account_;
+}
+
+void PooledTile::open_account() {
+  if (!account_) {
+    account_ = std::make_unique<Account>(ledger_, name());
+  }
+}
+
+void PooledTile::charge(const solver::TileActivity& activity, ledger::Phase phase,
+                        const sc_core::sc_time& duration) {
+  tile::TileAccount& analog = account().analog;
+  if (activity.counts.shots != 0) {
+    analog.charge(activity.energy, activity.counts, phase, duration);
+  }
+  if (activity.written) {
+    analog.charge_programming(*activity.written, phase);
+    analog.add_programming(sc_core::sc_time(activity.written->duration_s, sc_core::SC_SEC), phase);
+  }
+  if (activity.read) {
+    analog.charge_read_back(*activity.read, phase);
+    analog.add_programming(sc_core::sc_time(activity.read->duration_s, sc_core::SC_SEC), phase);
+  }
+}
+
+void PooledTile::charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t fetched_bytes,
+                              ledger::Phase phase, const sc_core::sc_time& start,
+                              const sc_core::sc_time& duration) {
+  const Account& entries = account();
+  const SequencerParameters& parameters = configuration_.sequencer;
+  ledger_.charge(
+      entries.lanes, entries.multiply_accumulate, phase, multiply_accumulates,
+      ledger::to_attojoules(static_cast<double>(multiply_accumulates) * parameters.mac_energy_j),
+      {start, duration});
+  ledger_.charge(entries.buffer, entries.byte_read, phase, fetched_bytes,
+                 ledger::to_attojoules(static_cast<double>(fetched_bytes) *
+                                       parameters.buffer_energy_per_byte_j),
+                 {start, duration});
+}
+
+void PooledTile::add_busy(const sc_core::sc_time& duration, ledger::Phase phase) {
+  account().analog.add_busy(duration, phase);
+}
+
+void PooledTile::attach(trace::SignalSink& sink, const tile::TraceDetail& detail, bool settling) {
+  watched_rows_ = std::min(detail.rows, configuration_.tile.rows);
+  trace_.attach(sink, name(), watched_rows_, configuration_.tile.dac.bits,
+                configuration_.tile.adc.bits);
+  if (settling && watched_rows_ > 0) {
+    settling_samples_ = detail.settling_samples;
+    trace_.attach_outputs(sink, name(), watched_rows_, settling_samples_);
+  }
+}
+
+TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& ledger)
+    : configuration_(configuration), tiles_("tile") {
+  tiles_.init(configuration.tiles, [&](const char* name, std::size_t number) {
+    return new PooledTile(name, configuration_, static_cast<std::uint32_t>(number), ledger);
+  });
+  for (PooledTile& tile : tiles_) {
+    free_.insert(rank(tile));
+    if (configuration.tiles <= k_accounts_from_the_start) {
+      tile.open_account();
+    }
+  }
+  const int sharing = configuration.sequencer.tiles_per_adc;
+  adc_free_at_.resize((configuration.tiles + sharing - 1) / sharing);
+}
+
+TilePool::Rank TilePool::rank(const PooledTile& tile) const {
+  const double step = configuration_.sequencer.wear_step_writes;
+  const double steps = step > 0.0 ? std::floor(static_cast<double>(tile.wear()) / step) : 0.0;
+  return {static_cast<std::uint64_t>(steps), tile.number()};
+}
+
+std::vector<PooledTile*> TilePool::take(int count) {
+  std::vector<PooledTile*> taken;
+  if (count > free()) {
+    return taken;
+  }
+  for (int i = 0; i < count; ++i) {
+    taken.push_back(&tiles_[free_.begin()->second]);
+    free_.erase(free_.begin());
+  }
+  return taken;
+}
+
+void TilePool::give_back(const std::vector<PooledTile*>& tiles) {
+  for (PooledTile* tile : tiles) {
+    if (retired_.count(tile->number()) == 0) {
+      free_.insert(rank(*tile));
+    }
+  }
+}
+
+sc_core::sc_time TilePool::reserve(const std::vector<PooledTile*>& tiles,
+                                   const solver::WorkStep& step, const sc_core::sc_time& start) {
+  sc_core::sc_time end = start + sc_core::sc_time(step.duration_s, sc_core::SC_SEC);
+  const std::uint32_t sharing = static_cast<std::uint32_t>(configuration_.sequencer.tiles_per_adc);
+  if (sharing == 1) {
+    return end;
+  }
+  for (const solver::TileActivity& activity : step.tiles) {
+    sc_core::sc_time& free_at = adc_free_at_[tiles[activity.tile]->number() / sharing];
+    free_at = std::max(free_at, start) + sc_core::sc_time(activity.conversion_s, sc_core::SC_SEC);
+    end = std::max(end, free_at);
+  }
+  return end;
+}
+
+void TilePool::reset() {
+  std::fill(adc_free_at_.begin(), adc_free_at_.end(), sc_core::SC_ZERO_TIME);
+}
+
+}  // namespace invar::sequencer

@@ -1,0 +1,112 @@
+#ifndef INVAR_SEQUENCER_TILE_POOL_H
+#define INVAR_SEQUENCER_TILE_POOL_H
+
+#include <invar/ledger/ledger.h>
+#include <invar/sequencer/sequencer_configuration.h>
+#include <invar/solver/work_step.h>
+#include <invar/tile/tile_account.h>
+#include <invar/tile/tile_model.h>
+#include <invar/tile/tile_trace.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace invar::sequencer {
+
+/// One tile of the accelerator: its numbers, its entries in the ledger and its signals. What it
+/// does and when is up to the matrix that holds it.
+class PooledTile : public sc_core::sc_module {
+ public:
+  PooledTile(const sc_core::sc_module_name& name, const SequencerConfiguration& configuration,
+             std::uint32_t number, ledger::Ledger& ledger);
+
+  std::uint32_t number() const { return number_; }
+  /// The numbers, made at first use: few of thousands of tiles may ever be used.
+  tile::TileModel& model();
+  /// The same, nullptr if the tile was never used (or carries no numbers).
+  const tile::TileModel* used_model() const { return model_.get(); }
+  /// Opens the tile's entries in the ledger, if they are not open yet.
+  void open_account();
+
+  /// Books what a step takes of the tile, from now on for `duration`.
+  void charge(const solver::TileActivity& activity, ledger::Phase phase,
+              const sc_core::sc_time& duration);
+  /// Books digital work of the lanes beside the tile.
+  void charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t fetched_bytes,
+                    ledger::Phase phase, const sc_core::sc_time& start,
+                    const sc_core::sc_time& duration);
+  /// Books time during which the tile worked.
+  void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);
+
+  const tile::TileTrace& trace() const { return trace_; }
+  void attach(trace::SignalSink& sink, const tile::TraceDetail& detail, bool settling);
+
+  /// Writes to the most worn cell.
+  std::uint64_t wear() const { return model_ ? model_->maximum_writes() : 0; }
+
+ private:
+  struct Account {
+    Account(ledger::Ledger& ledger, const std::string& name);
+    tile::TileAccount analog;
+    ledger::Ledger::ComponentId lanes, buffer;
+    ledger::Ledger::EventId multiply_accumulate, byte_read;
+  };
+  Account& account();
+
+  const SequencerConfiguration& configuration_;
+  std::uint32_t number_;
+  ledger::Ledger& ledger_;
+  std::unique_ptr<tile::TileModel> model_;
+  std::unique_ptr<Account> account_;
+  tile::TileTrace trace_;
+  int watched_rows_ = 0;
+  int settling_samples_ = 0;
+};
+
+/// Which tiles are free, in which order they are given out, and the ADCs that they share.
+class TilePool {
+ public:
+  TilePool(const SequencerConfiguration& configuration, ledger::Ledger& ledger);
+
+  /// So many tiles, the least worn first; empty if fewer are free.
+  std::vector<PooledTile*> take(int count);
+  void give_back(const std::vector<PooledTile*>& tiles);
+  /// Takes a tile out of service for good: it cannot be programmed.
+  void retire(PooledTile& tile) { retired_.insert(tile.number()); }
+
+  int free() const { return static_cast<int>(free_.size()); }
+  /// Tiles that are not out of service.
+  int in_service() const {
+    return static_cast<int>(tiles_.size()) - static_cast<int>(retired_.size());
+  }
+
+  /// When a step that starts at `start` ends, once the ADCs that its tiles share have converted
+  /// what they were asked before and what the step asks.
+  sc_core::sc_time reserve(const std::vector<PooledTile*>& tiles, const solver::WorkStep& step,
+                           const sc_core::sc_time& start);
+  /// Forgets what the shared ADCs were asked.
+  void reset();
+
+  sc_core::sc_vector<PooledTile>& tiles() { return tiles_; }
+  const sc_core::sc_vector<PooledTile>& tiles() const { return tiles_; }
+
+ private:
+  /// Order of preference: step of wear, then number.
+  using Rank = std::pair<std::uint64_t, std::uint32_t>;
+  Rank rank(const PooledTile& tile) const;
+
+  SequencerConfiguration configuration_;
+  sc_core::sc_vector<PooledTile> tiles_;
+  std::set<Rank> free_;
+  std::set<std::uint32_t> retired_;
+  std::vector<sc_core::sc_time> adc_free_at_;  ///< of each set of shared ADCs
+};
+
+}  // namespace invar::sequencer
+
+#endif
