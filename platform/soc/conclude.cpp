@@ -2,6 +2,7 @@
 #include <invar/platform/command_line/command_line.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/soc/conclude.h>
+#include <invar/sw/apps/boot_block.h>
 
 #include <cstdio>
 

@@ -5,6 +5,7 @@
 #include <invar/platform/workload/network.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace invar::platform {
 namespace {
