@@ -28,6 +28,7 @@ class AcceleratorCore : public sc_core::sc_module {
 
   /// Interrupt, queue and tiles.
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
+  void trace(trace::ActivitySink& sink) { queue_.trace(sink); }
 
   const AcceleratorParameters& parameters() const { return parameters_; }
   sequencer::CommandQueue& queue() { return queue_; }

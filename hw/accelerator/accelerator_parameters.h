@@ -28,14 +28,13 @@ struct AcceleratorParameters {
   double dma_energy_per_byte_j = 0.285e-12;
   /// Invert exactly (FP64), free of time and energy: a bound for comparisons, not a machine.
   bool exact = false;
+  /// Timing fidelity: what matrices that are not computed are taken to take.
+  solver::TimingEstimate timing;
   /// Key of all randomness of this instance.
   std::uint64_t seed = 1;
   /// Host threads for the numbers of tiles that are busy at the same time; below 2: none besides
   /// the simulation's own. Without influence on any result.
   int worker_threads = 1;
-
-  /// At timing fidelity: what stands for the numbers.
-  solver::TimingEstimate timing = {};
 
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;

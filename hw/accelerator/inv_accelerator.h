@@ -4,6 +4,7 @@
 #include <invar/accelerator/accelerator_core.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/simulation/dma_port.h>
+#include <invar/trace/dma_activity.h>
 #include <tlm_utils/simple_target_socket.h>
 
 #include <memory>
@@ -65,6 +66,11 @@ class InvAccelerator : public sc_core::sc_module {
   /// \param detail rows of each tile whose converter codes are traced, and which tile settles
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail = {}) {
     core_.trace(sink, detail);
+  }
+  /// Offers the tracks of its tiles and of its DMA to a timeline (<invar/trace/timeline_writer.h>).
+  void trace(trace::ActivitySink& sink) {
+    core_.trace(sink);
+    dma.observe(trace::dma_activity(sink, dma.name()));
   }
 
   const ledger::Ledger& ledger() const { return ledger_; }

@@ -128,6 +128,9 @@ void HostBus::b_transport(int port, tlm::tlm_generic_payload& payload, sc_time& 
   const sc_time returned = sc_core::sc_time_stamp();
   delay = std::max(returned + delay, start + latency_ + occupied) - returned;
   account(from, *range, payload, {start, occupied});
+  if (on_write && payload.is_write() && payload.is_response_ok()) {
+    on_write(address, payload.get_data_ptr(), payload.get_data_length());
+  }
 }
 
 void HostBus::account(std::size_t port, std::size_t range, const tlm::tlm_generic_payload& payload,

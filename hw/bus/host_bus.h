@@ -9,7 +9,9 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <tlm>
 #include <vector>
 
@@ -77,6 +79,9 @@ class HostBus : public sc_core::sc_module {
   /// For each port: busy, address and write of its bursts, at the times its initiator was told.
   /// \param initiators names of who sits at the ports, by default those of the sockets
   void trace(trace::SignalSink& sink, const std::vector<std::string>& initiators = {});
+
+  /// Told of every write that has passed, with its address on the bus; has no influence on it.
+  std::function<void(std::uint64_t address, const unsigned char* data, std::size_t bytes)> on_write;
 
   const HostBusParameters& parameters() const { return parameters_; }
   const AddressMap& map() const { return map_; }

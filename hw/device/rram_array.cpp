@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
@@ -42,6 +43,7 @@ RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
       level_(Eigen::MatrixXi::Constant(rows, columns, k_no_level)),
       writes_(decltype(writes_)::Zero(rows, columns)),
       stuck_(ByteMatrix::Zero(rows, columns)),
+      failed_before_(ByteMatrix::Zero(rows, columns)),
       reads_known_(Eigen::MatrixXi::Zero(rows, columns)),
       level_step_s_(parameters.level_step_s()),
       verify_j_per_siemens_(parameters.verify_voltage_v * parameters.verify_voltage_v *
@@ -182,6 +184,10 @@ CellWrite RramArray::pulse(int row, int column, int level, bool measure, const D
   }
   const double after_s = conductance_s_(row, column);
   result.failed = (stuck && std::abs(after_s - target_s) > 0.5 * level_step_s_) || pulses < needed;
+  if (result.failed && failed_before_(row, column) == 0) {
+    failed_before_(row, column) = 1;
+    ++cells_failed_before_;
+  }
   note_measurement(row, column, draw.measurement, std::max(result.measurement_reads, 1));
   level_(row, column) = pulses < needed ? k_no_level : level;
 
@@ -199,15 +205,26 @@ CellWrite RramArray::pulse(int row, int column, int level, bool measure, const D
 }
 
 Eigen::MatrixXd RramArray::read(int n, double& energy_j) {
+  std::vector<int> lines(n);
+  std::iota(lines.begin(), lines.end(), 0);
+  return read(lines, energy_j);
+}
+
+Eigen::MatrixXd RramArray::read(const std::vector<int>& lines, double& energy_j) {
   const std::uint64_t key = event_key(array_reads_++);
+  const int n = static_cast<int>(lines.size());
   Eigen::MatrixXd value(n, n);
+  double sum_s = 0.0;
   for (int column = 0; column < n; ++column) {
     for (int row = 0; row < n; ++row) {
-      const double deviate = random_.normal_pair(RandomStream::cell_read, row, column, key)[0];
-      value(row, column) = conductance_s_(row, column) * (1.0 + parameters_.read_noise * deviate);
+      const double deviate =
+          random_.normal_pair(RandomStream::cell_read, lines[row], lines[column], key)[0];
+      const double cell_s = conductance_s_(lines[row], lines[column]);
+      value(row, column) = cell_s * (1.0 + parameters_.read_noise * deviate);
+      sum_s += cell_s;
     }
   }
-  energy_j += verify_j_per_siemens_ * conductance_s_.topLeftCorner(n, n).sum();
+  energy_j += verify_j_per_siemens_ * sum_s;
   return value;
 }
 

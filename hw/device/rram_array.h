@@ -56,11 +56,18 @@ class RramArray {
   /// Reads the first n rows and columns once at the verify voltage. \return siemens, n x n
   /// \param energy_j is increased by what the cells take
   Eigen::MatrixXd read(int n, double& energy_j);
+  /// The same for the cells (lines[k], lines[j]), n x n.
+  Eigen::MatrixXd read(const std::vector<int>& lines, double& energy_j);
 
   /// Conductances as the controller measured them after the last write, in siemens.
   const Eigen::MatrixXd& measured_conductance_s() const { return measured_s_; }
 
   bool is_stuck(int row, int column) const { return stuck_(row, column) != 0; }
+  /// What the controller knows of bad cells: those that have failed in a write, 1, others 0.
+  const Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>& failed_before() const {
+    return failed_before_;
+  }
+  std::uint64_t cells_failed_before() const { return cells_failed_before_; }
   /// Write operations (set or reset pulse trains) of the most worn cell.
   std::uint32_t maximum_writes() const { return maximum_writes_; }
   std::uint64_t total_writes() const { return total_writes_; }
@@ -103,6 +110,7 @@ class RramArray {
   Eigen::MatrixXi level_;
   Eigen::Matrix<std::uint32_t, Eigen::Dynamic, Eigen::Dynamic> writes_;
   ByteMatrix stuck_;
+  ByteMatrix failed_before_;
   Eigen::MatrixXi reads_known_;  ///< reads behind the measured value
   double level_step_s_;
   double verify_j_per_siemens_;  ///< energy of one read over the cell's conductance
@@ -114,6 +122,7 @@ class RramArray {
   std::uint32_t maximum_writes_ = 0;
   std::uint64_t total_writes_ = 0;
   std::uint64_t array_reads_ = 0;
+  std::uint64_t cells_failed_before_ = 0;
 };
 
 }  // namespace invar::device

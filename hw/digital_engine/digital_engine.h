@@ -4,6 +4,7 @@
 #include <invar/digital_engine/engine_core.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/simulation/dma_port.h>
+#include <invar/trace/dma_activity.h>
 #include <tlm_utils/simple_target_socket.h>
 
 #include <memory>
@@ -61,6 +62,11 @@ class DigitalEngine : public sc_core::sc_module {
   }
 
   void trace(trace::SignalSink& sink) { core_.trace(sink); }
+  /// Offers the tracks of its jobs and of its DMA to a timeline (<invar/trace/timeline_writer.h>).
+  void trace(trace::ActivitySink& sink) {
+    core_.trace(sink);
+    dma.observe(trace::dma_activity(sink, dma.name()));
+  }
 
   const ledger::Ledger& ledger() const { return ledger_; }
   EngineCore& core() { return core_; }

@@ -42,6 +42,13 @@ void EngineAccount::charge(const invar_engine_job& job, const JobCost& cost,
   book(scratchpad_, cost.scratchpad_bytes, parameters_.scratchpad_energy_per_byte_j);
 }
 
+double EngineAccount::energy_j(const JobCost& cost) const {
+  return static_cast<double>(cost.multiply_accumulates) * parameters_.mac_energy_j +
+         static_cast<double>(cost.vector_operations) * parameters_.vector_energy_j +
+         static_cast<double>(cost.functions) * parameters_.function_energy_j +
+         static_cast<double>(cost.scratchpad_bytes) * parameters_.scratchpad_energy_per_byte_j;
+}
+
 const EngineAccount::Component& EngineAccount::busy_component(const JobCost& cost) const {
   if (cost.multiply_accumulates != 0) {
     return mac_array_;

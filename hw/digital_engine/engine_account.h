@@ -30,6 +30,9 @@ class EngineAccount {
   void finish(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& duration,
               bool succeeded);
 
+  /// Energy of a job besides its DMA.
+  double energy_j(const JobCost& cost) const;
+
   sc_core::sc_time time_of(const JobCost& cost) const { return time_of(cost.cycles); }
   sc_core::sc_time time_of(std::uint64_t cycles) const;
 

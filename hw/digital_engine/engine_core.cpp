@@ -2,7 +2,6 @@
 #include <invar/simulation/register_access.h>
 
 #include <algorithm>
-#include <string>
 
 namespace invar::digital_engine {
 namespace {
@@ -174,6 +173,7 @@ invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
   ledger_.end_activity(phase);
   account_.charge(job, cost, start);
   account_.finish(job, cost, std::min(scratchpad_time, sc_core::sc_time_stamp() - start), ok);
+  trace_job(job, cost, start, sc_core::sc_time_stamp() - start);
   return ok ? INVAR_ENGINE_OK : INVAR_ENGINE_BUS_ERROR;
 }
 
@@ -204,9 +204,9 @@ std::size_t EngineCore::compute(std::size_t first) {
   traced_state_.set(EngineState::compute);
   for (std::size_t i = first; i < done; ++i) {
     costs_.push_back(job_cost(jobs_[i], parameters_));
-    const sc_core::sc_time start = begin + account_.time_of(cycles);
-    account_.charge(jobs_[i], costs_.back(), start);
-    traced_opcode_.set(jobs_[i].opcode, start);
+    const sc_core::sc_time planned = begin + account_.time_of(cycles);
+    account_.charge(jobs_[i], costs_.back(), planned);
+    traced_opcode_.set(jobs_[i].opcode, planned);
     cycles += costs_.back().cycles;
   }
   ledger_.begin_activity(phase);
@@ -214,11 +214,14 @@ std::size_t EngineCore::compute(std::size_t first) {
   ledger_.end_activity(phase);
   const bool was_reset = generation != generation_;
   sc_core::sc_time passed = sc_core::sc_time_stamp() - begin;
+  sc_core::sc_time start = begin;
   for (std::size_t i = first; i < done; ++i) {
     const bool last_failed = i + 1 == done && status != INVAR_ENGINE_OK;
     const sc_core::sc_time time = std::min(passed, account_.time_of(costs_[i - first]));
     account_.finish(jobs_[i], costs_[i - first], time, !was_reset && !last_failed);
+    trace_job(jobs_[i], costs_[i - first], start, time);
     passed -= time;
+    start += time;
   }
   if (!was_reset) {
     finish_jobs(done - first - (status == INVAR_ENGINE_OK ? 0 : 1));
@@ -242,19 +245,6 @@ void EngineCore::halt(invar_engine_status status, std::uint32_t tag) {
   error_status_ = status;
   error_tag_ = tag;
   raise(INVAR_ENGINE_IRQ_FAULT);
-}
-
-void EngineCore::trace(trace::SignalSink& sink) {
-  const std::string prefix = name();
-  traced_state_.attach(
-      sink, prefix + ".state",
-      trace::SignalFormat::state({"idle", "fetch", "transfer", "compute"}).feature());
-  traced_irq_.attach(sink, prefix + ".irq", trace::SignalFormat::wire(1).feature());
-  traced_opcode_.attach(sink, prefix + ".opcode", trace::SignalFormat::wire(8));
-  traced_waiting_.attach(sink, prefix + ".jobs_waiting", trace::SignalFormat::wire(16).feature());
-  traced_irq_.set(false);
-  traced_opcode_.set(0);
-  traced_waiting_.set(0);
 }
 
 }  // namespace invar::digital_engine

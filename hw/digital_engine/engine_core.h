@@ -7,6 +7,7 @@
 #include <invar/ledger/metered_dma.h>
 #include <invar/registers/digital_engine_registers.h>
 #include <invar/simulation/numerics_runner.h>
+#include <invar/trace/activity_sink.h>
 #include <invar/trace/signal_sink.h>
 
 #include <cstdint>
@@ -38,6 +39,8 @@ class EngineCore : public sc_core::sc_module {
   unsigned int debug_access(tlm::tlm_generic_payload& payload);
   /// state, jobs waiting, opcode, interrupt
   void trace(trace::SignalSink& sink);
+  /// A span a job.
+  void trace(trace::ActivitySink& sink);
 
   const EngineParameters& parameters() const { return parameters_; }
   const EngineAccount& account() const { return account_; }
@@ -64,6 +67,8 @@ class EngineCore : public sc_core::sc_module {
   std::size_t compute(std::size_t first);
   void finish_jobs(std::size_t count);
   void halt(invar_engine_status status, std::uint32_t tag);
+  void trace_job(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& start,
+                 const sc_core::sc_time& duration) const;
 
   void raise(std::uint32_t bits);
   void update_irq(const sc_core::sc_time& delay);
@@ -97,6 +102,7 @@ class EngineCore : public sc_core::sc_module {
   sc_core::sc_event reset_;
   sc_core::sc_event irq_changed_;
 
+  trace::ActivityTrack activity_;
   trace::TraceSignal<EngineState> traced_state_;
   trace::TraceSignal<std::uint32_t> traced_opcode_;
   trace::TraceSignal<std::uint32_t> traced_waiting_;

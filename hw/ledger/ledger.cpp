@@ -1,5 +1,6 @@
 #include <invar/ledger/ledger.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace invar::ledger {
@@ -71,8 +72,10 @@ void Ledger::charge(ComponentId component, EventId event, Phase phase, std::uint
   total.energy_aj.at(phase) += energy_aj;
   events.count += count;
   events.energy_aj += energy_aj;
-  if (observer_.charged) {
-    observer_.charged(component, energy_aj, span);
+  for (const auto& [id, observer] : observers_) {
+    if (observer.charged) {
+      observer.charged(component, energy_aj, span);
+    }
   }
 }
 
@@ -134,10 +137,30 @@ sc_core::sc_time Ledger::phase_time(Phase phase) const {
   return time;
 }
 
-void Ledger::tell_phase() {
-  if (observer_.phase_changed && told_phase_ != current_phase()) {
+Ledger::ObserverId Ledger::add_observer(Observer observer) {
+  if (observers_.empty()) {
     told_phase_ = current_phase();
-    observer_.phase_changed(told_phase_);
+  }
+  observers_.emplace_back(++observers_added_, std::move(observer));
+  return observers_added_;
+}
+
+void Ledger::remove_observer(ObserverId observer) {
+  observers_.erase(
+      std::remove_if(observers_.begin(), observers_.end(),
+                     [=](const auto& candidate) { return candidate.first == observer; }),
+      observers_.end());
+}
+
+void Ledger::tell_phase() {
+  if (observers_.empty() || told_phase_ == current_phase()) {
+    return;
+  }
+  told_phase_ = current_phase();
+  for (const auto& [id, observer] : observers_) {
+    if (observer.phase_changed) {
+      observer.phase_changed(told_phase_);
+    }
   }
 }
 

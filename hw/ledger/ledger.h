@@ -103,8 +103,10 @@ class Ledger {
   sc_core::sc_time phase_time(Phase phase) const;
   const std::vector<ComponentTotal>& components() const { return components_; }
 
-  /// At most one observer; an empty one takes the last away.
-  void set_observer(Observer observer) { observer_ = std::move(observer); }
+  using ObserverId = std::uint32_t;
+  /// \return what `remove_observer` takes
+  ObserverId add_observer(Observer observer);
+  void remove_observer(ObserverId observer);
 
  private:
   void book_elapsed();
@@ -116,7 +118,8 @@ class Ledger {
   std::array<sc_core::sc_time, INVAR_PHASE_COUNT> phase_time_{};
   sc_core::sc_time last_change_;
   Phase host_phase_ = INVAR_PHASE_HOST;
-  Observer observer_;
+  std::vector<std::pair<ObserverId, Observer>> observers_;
+  ObserverId observers_added_ = 0;
   Phase told_phase_ = INVAR_PHASE_HOST;
 };
 

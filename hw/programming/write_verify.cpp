@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -55,6 +54,40 @@ void add_row(const RowPulses& row, const ProgrammingParameters& parameters,
   result.driver_energy_j += (sets + resets + reads) * parameters.row_driver_energy_j;
 }
 
+/// A cell whose partner of the other sign has failed.
+struct Partner {
+  device::RramArray& array;
+  const device::RramArray& failed;  ///< the array of the failed cell
+  int row;
+  int column;
+  int level;     ///< that the cell stands at
+  double value;  ///< that the pair is to hold, positive in the direction of this cell
+};
+
+/// Gives the cell what is left of the value with the failed one as it was measured.
+void write_partner(const Partner& partner, bool measure, const device::RramParameters& device,
+                   RowPulses& row, ProgrammingResult& result) {
+  const double failed_level =
+      (partner.failed.measured_conductance_s()(partner.row, partner.column) -
+       device.minimum_conductance_s) /
+      device.level_step_s();
+  const int largest_level = device.levels - 1;
+  const double bounded = std::clamp(partner.value, -1.0, 1.0);
+  const int wanted = static_cast<int>(std::nearbyint(failed_level + bounded * largest_level));
+  const int level = std::clamp(wanted, 0, largest_level);
+  bool good = level == wanted;
+  if (level != partner.level) {
+    device::CellWrite write = partner.array.write(partner.row, partner.column, level, measure);
+    good = good && !write.failed;
+    write.failed = false;  // of the pair one cell has failed, and is counted already
+    add_cell(write, row, result);
+  }
+  if (good) {
+    --result.failed_cells;
+    ++result.partnered_cells;
+  }
+}
+
 }  // namespace
 
 void ProgrammingParameters::check() const {
@@ -69,15 +102,14 @@ void ProgrammingParameters::check() const {
   parameters::require_range("programming.compensation_rate_hz", compensation_rate_hz, 1.0, 1e18);
 }
 
-void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen::MatrixXd& value,
-                 bool measure, const device::RramParameters& device,
+void write_slice(device::RramArray& plus, device::RramArray& minus, const std::vector<int>& lines,
+                 const Eigen::MatrixXd& value, bool measure, const device::RramParameters& device,
                  const ProgrammingParameters& parameters, ProgrammingResult& result) {
   const int n = static_cast<int>(value.rows());
   const int largest_level = device.levels - 1;
   // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
   std::vector<RowPulses> rows(n);
-  std::vector<int> lines(n);
-  std::iota(lines.begin(), lines.end(), 0);
+  std::vector<RowPulses> partner_rows;  // of the partners of failed cells, after the others
   std::vector<int> plus_levels(n), minus_levels(n);
   std::vector<device::CellWrite> plus_writes(n), minus_writes(n);
   for (int column = 0; column < n; ++column) {
@@ -87,14 +119,30 @@ void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen:
       plus_levels[row] = std::max(level, 0);
       minus_levels[row] = std::max(-level, 0);
     }
-    plus.write_column(lines.data(), n, column, plus_levels.data(), measure, plus_writes.data());
-    minus.write_column(lines.data(), n, column, minus_levels.data(), measure, minus_writes.data());
+    plus.write_column(lines.data(), n, lines[column], plus_levels.data(), measure,
+                      plus_writes.data());
+    minus.write_column(lines.data(), n, lines[column], minus_levels.data(), measure,
+                       minus_writes.data());
     for (int row = 0; row < n; ++row) {
       add_cell(plus_writes[row], rows[row], result);
       add_cell(minus_writes[row], rows[row], result);
+      if (parameters.map_around && plus_writes[row].failed != minus_writes[row].failed) {
+        partner_rows.resize(n);
+        const bool plus_failed = plus_writes[row].failed;
+        const Partner partner{plus_failed ? minus : plus,
+                              plus_failed ? plus : minus,
+                              lines[row],
+                              lines[column],
+                              plus_failed ? minus_levels[row] : plus_levels[row],
+                              plus_failed ? -value(row, column) : value(row, column)};
+        write_partner(partner, measure, device, partner_rows[row], result);
+      }
     }
   }
   for (const RowPulses& row : rows) {
+    add_row(row, parameters, device, result);
+  }
+  for (const RowPulses& row : partner_rows) {
     add_row(row, parameters, device, result);
   }
 }

@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace invar::programming {
 
@@ -25,6 +26,9 @@ struct ProgrammingParameters {
   WriteOrder order = WriteOrder::row_parallel;
   /// Fraction of the cells that may refuse to program before the matrix is given up (assumption).
   double allowed_failed_fraction = 0.01;
+  /// Whether cells that fail are mapped around: the partner of the other sign takes over what its
+  /// range holds, and spare lines of a tile replace those with most failed cells.
+  bool map_around = true;
   /// Energy of selecting and driving a row for one pulse, besides the cells' own (assumption).
   double row_driver_energy_j = 1e-12;
   /// Energy of subtracting one measured cell pair from the remainder for the next slice: an FP32
@@ -54,11 +58,14 @@ enum class ProgrammingStatus { ok, cell_failed, worn_out, unstable };
 struct ProgrammingResult {
   ProgrammingStatus status = ProgrammingStatus::ok;
   double duration_s = 0.0;
+  double conversion_s = 0.0;        ///< of duration_s: ADCs convert verify reads
   std::uint64_t written_cells = 0;  ///< cells that got at least one pulse
   std::uint64_t set_pulses = 0;
   std::uint64_t reset_pulses = 0;
-  std::uint64_t verify_reads = 0;  ///< measurements of finished cells included
-  std::uint64_t failed_cells = 0;
+  std::uint64_t verify_reads = 0;     ///< measurements of finished cells included
+  std::uint64_t failed_cells = 0;     ///< without those that their partners make good
+  std::uint64_t partnered_cells = 0;  ///< failed cells that their partners make good
+  std::uint64_t rewrites = 0;         ///< matrices written once more on other lines
   std::uint64_t row_pulses = 0;
   std::uint64_t row_verifies = 0;  ///< reads that followed one another (row by row or cell by cell)
   std::uint64_t remainder_updates = 0;        ///< cell pairs subtracted for the next slice
@@ -83,10 +90,15 @@ struct ProgrammingResult {
 /// number of reset pulses (the polarities exclude each other), a verify read after each pulse, and
 /// the measurement of the finished cells.
 ///
-/// \param value n x n, n up to the arrays' rows; magnitudes above 1 are written as 1
+/// A value is the difference of two cells: where one fails, the other is written once more, after
+/// its row, to the level that comes nearest to the value with the failed cell as measured. When
+/// that level is in its range, the pair is good within half a level and does not count as failed.
+///
+/// \param lines row and column k of the value lie on line lines[k] of the arrays
+/// \param value n x n; magnitudes above 1 are written as 1
 /// \param measure whether the finished cells are measured, for a slice that corrects this one
-void write_slice(device::RramArray& plus, device::RramArray& minus, const Eigen::MatrixXd& value,
-                 bool measure, const device::RramParameters& device,
+void write_slice(device::RramArray& plus, device::RramArray& minus, const std::vector<int>& lines,
+                 const Eigen::MatrixXd& value, bool measure, const device::RramParameters& device,
                  const ProgrammingParameters& parameters, ProgrammingResult& result);
 
 WriteOrder write_order_from_string(const std::string& name);

@@ -54,6 +54,12 @@ void CommandQueue::ring_doorbell(const RingSetup& setup, std::uint32_t tail,
   doorbell_.notify(delay == sc_core::SC_ZERO_TIME ? sc_core::SC_ZERO_TIME : delay);
 }
 
+void CommandQueue::trace(trace::ActivitySink& sink) {
+  for (PooledTile& tile : pool_.tiles()) {
+    tile.attach(sink);
+  }
+}
+
 void CommandQueue::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
   const std::string prefix = name();
   traced_waiting_.attach(sink, prefix + ".descriptors_waiting",

@@ -47,6 +47,8 @@ class CommandQueue : public sc_core::sc_module {
   void reset();
   /// The queue's signals and those of its tiles.
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
+  /// The tracks of its tiles.
+  void trace(trace::ActivitySink& sink);
 
   std::uint32_t head() const { return head_; }
   std::uint32_t completed() const { return completed_; }

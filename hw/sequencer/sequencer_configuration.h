@@ -21,8 +21,8 @@ struct SequencerConfiguration {
   /// Invert exactly (FP64), free of time and energy: a bound, not a machine.
   bool exact = false;
   std::uint64_t seed = 0;
-  /// What stands for the numbers at timing fidelity.
-  solver::TimingEstimate timing = {};
+  /// What timing fidelity takes for the behaviour of matrices that it does not compute.
+  solver::TimingEstimate timing;
 
   /// What each stored matrix is built from.
   solver::StoredMatrixParameters stored_matrix() const {

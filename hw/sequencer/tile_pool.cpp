@@ -140,9 +140,11 @@ sc_core::sc_time TilePool::reserve(const std::vector<PooledTile*>& tiles,
     return end;
   }
   for (const solver::TileActivity& activity : step.tiles) {
-    sc_core::sc_time& free_at = adc_free_at_[tiles[activity.tile]->number() / sharing];
-    free_at = std::max(free_at, start) + sc_core::sc_time(activity.conversion_s, sc_core::SC_SEC);
-    end = std::max(end, free_at);
+    for (int place = activity.tile; place < activity.tile + activity.tiles; ++place) {
+      sc_core::sc_time& free_at = adc_free_at_[tiles[place]->number() / sharing];
+      free_at = std::max(free_at, start) + sc_core::sc_time(activity.conversion_s, sc_core::SC_SEC);
+      end = std::max(end, free_at);
+    }
   }
   return end;
 }

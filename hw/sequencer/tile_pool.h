@@ -45,6 +45,7 @@ class PooledTile : public sc_core::sc_module {
 
   const tile::TileTrace& trace() const { return trace_; }
   void attach(trace::SignalSink& sink, const tile::TraceDetail& detail, bool settling);
+  void attach(trace::ActivitySink& sink) { trace_.attach(sink, name()); }
 
   /// Writes to the most worn cell.
   std::uint64_t wear() const { return model_ ? model_->maximum_writes() : 0; }

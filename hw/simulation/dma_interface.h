@@ -1,8 +1,11 @@
 #ifndef INVAR_SIMULATION_DMA_INTERFACE_H
 #define INVAR_SIMULATION_DMA_INTERFACE_H
 
+#include <invar/simulation/systemc_compatibility.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 namespace invar::simulation {
 
@@ -15,6 +18,17 @@ class DmaInterface {
   virtual bool read(std::uint64_t address, void* data, std::size_t bytes) = 0;
   virtual bool write(std::uint64_t address, const void* data, std::size_t bytes) = 0;
 };
+
+/// A transfer that has ended.
+struct DmaTransfer {
+  bool write = false;  ///< to memory
+  sc_core::sc_time start;
+  sc_core::sc_time duration;
+  std::size_t bytes = 0;  ///< that arrived
+};
+
+/// Told of transfers; has no influence on them.
+using DmaObserver = std::function<void(const DmaTransfer&)>;
 
 }  // namespace invar::simulation
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <tlm>
+#include <utility>
 
 namespace invar::simulation {
 
@@ -33,6 +34,8 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
                     const_cast<unsigned char*>(static_cast<const unsigned char*>(data)), bytes);
   }
 
+  void observe(DmaObserver observer) { observer_ = std::move(observer); }
+
   std::uint64_t bytes_moved() const { return bytes_moved_; }
   std::uint64_t bursts() const { return bursts_; }
   /// The response to the last burst, for error reports.
@@ -41,9 +44,11 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
  private:
   bool transfer(tlm::tlm_command command, std::uint64_t address, unsigned char* data,
                 std::size_t bytes) {
+    const sc_core::sc_time start = sc_core::sc_time_stamp();
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     bool ok = true;
-    for (std::size_t done = 0; ok && done < bytes;) {
+    std::size_t done = 0;
+    while (ok && done < bytes) {
       // Bursts end at multiples of their size, so that none crosses a page of an integrator's bus.
       const std::size_t to_boundary = burst_bytes_ - (address + done) % burst_bytes_;
       const std::size_t length = std::min(to_boundary, bytes - done);
@@ -68,10 +73,14 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
     if (delay != sc_core::SC_ZERO_TIME) {
       wait(delay);
     }
+    if (observer_) {
+      observer_({command == tlm::TLM_WRITE_COMMAND, start, sc_core::sc_time_stamp() - start, done});
+    }
     return ok;
   }
 
   std::size_t burst_bytes_;
+  DmaObserver observer_;
   tlm::tlm_generic_payload payload_;
   std::uint64_t bytes_moved_ = 0;
   std::uint64_t bursts_ = 0;

@@ -11,7 +11,7 @@ constexpr double k_symmetry_tolerance = 1e-6;
 
 }  // namespace
 
-JacobiScaling::JacobiScaling(const Eigen::MatrixXd& matrix) {
+JacobiScaling::JacobiScaling(const Eigen::MatrixXd& matrix, bool general) {
   if (!matrix.allFinite()) {
     verdict = MatrixVerdict::not_finite;
     return;
@@ -25,6 +25,11 @@ JacobiScaling::JacobiScaling(const Eigen::MatrixXd& matrix) {
   normalised = scale.asDiagonal() * matrix * scale.asDiagonal();
   if (!normalised.allFinite()) {
     verdict = MatrixVerdict::not_finite;
+    return;
+  }
+  if (general) {
+    peak = normalised.cwiseAbs().maxCoeff();
+    normalised = (normalised / peak).cwiseMax(-1.0).cwiseMin(1.0);
     return;
   }
   const Eigen::MatrixXd transposed = normalised.transpose();

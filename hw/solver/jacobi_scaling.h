@@ -19,9 +19,12 @@ enum class MatrixVerdict {
 struct JacobiScaling {
   MatrixVerdict verdict = MatrixVerdict::ok;
   Eigen::VectorXd scale;       ///< 1 / sqrt(a_ii), n
-  Eigen::MatrixXd normalised;  ///< n x n
+  double peak = 1.0;           ///< largest magnitude after that; 1 where symmetric
+  Eigen::MatrixXd normalised;  ///< n x n, D^-1/2 A D^-1/2 / peak
 
-  explicit JacobiScaling(const Eigen::MatrixXd& matrix);
+  /// \param general need not be symmetric nor definite; its diagonal is positive all the same, or
+  /// no loop would settle
+  explicit JacobiScaling(const Eigen::MatrixXd& matrix, bool general = false);
 };
 
 }  // namespace invar::solver

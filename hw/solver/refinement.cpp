@@ -1,5 +1,6 @@
-#include <invar/parameters/range_check.h>
+#include <invar/solver/krylov.h>
 #include <invar/solver/refinement.h>
+#include <invar/solver/scaled_inverse.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,18 +15,17 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double k_unused_range = 0.25;
 constexpr double k_divergence = 1e3;
-/// Iterations without a better residual after which a right-hand side is given up.
+/// Iterations without a residual 1 % better after which a right-hand side is given up: plain, and
+/// with search directions, which may need a while to gather the modes that a seed misses.
 constexpr int k_stagnation = 8;
+constexpr int k_directed_stagnation = 24;
+/// The same, after which the search directions are dropped.
+constexpr int k_restart = 12;
 
-/// Digital work besides the residual, per element of a right-hand side and iteration.
-/// S r, its largest magnitude, the scaling to the DAC, S dx.
-constexpr int k_scaling_operations = 4;
+/// Digital work besides seed and residual, per element of a right-hand side and iteration.
 /// x + dx, r - A dx, |r|^2.
 constexpr int k_update_operations = 3;
-/// An analog product: S^-1 dx, its largest magnitude, the scaling to the DAC, S^-1 y.
-constexpr int k_product_operations = 4;
 /// The final check: b - A x, |r|^2.
 constexpr int k_check_operations = 2;
 
@@ -33,28 +33,37 @@ MatrixXd gather(const MatrixXd& matrix, const std::vector<Index>& columns) {
   return matrix(Eigen::all, columns);
 }
 
-template <typename Matrix>
-void append_columns(Matrix& all, const Matrix& more) {
-  if (more.cols() > 0) {
-    all.conservativeResize(more.rows(), all.cols() + more.cols());
-    all.rightCols(more.cols()) = more;
+/// Fixed-point numbers of so many bits relative to each column's power of two.
+void round_to_bits(int bits, MatrixXd& solution) {
+  const double largest_code = std::ldexp(1.0, bits - 1) - 1.0;
+  for (Index column = 0; column < solution.cols(); ++column) {
+    const double peak = solution.col(column).cwiseAbs().maxCoeff();
+    if (!(peak > 0.0) || !std::isfinite(peak)) {
+      continue;
+    }
+    int exponent = 0;
+    std::frexp(peak, &exponent);
+    const double step = std::ldexp(1.0, exponent - (bits - 1));
+    for (double& value : solution.col(column)) {
+      value = step * std::clamp(std::nearbyint(value / step), -largest_code, largest_code);
+    }
   }
 }
 
 /// The loop over all right-hand sides of one command.
 class Refinement {
  public:
-  Refinement(tile::AnalogMatrix& seed, const MatrixXd& matrix, const VectorXd& scale,
-             const MatrixXd& rhs, double tolerance, int limit, bool single_precision,
-             const RefinementParameters& parameters)
+  Refinement(AnalogInverse& seed, const MatrixXd& matrix, const MatrixXd& rhs,
+             const RefinementRequest& request, const RefinementParameters& parameters)
       : seed_(seed),
         matrix_(matrix),
-        scale_(scale),
         rhs_(rhs),
-        tolerance_(tolerance),
-        limit_(limit),
-        single_precision_(single_precision),
-        parameters_(parameters) {}
+        tolerance_(request.tolerance),
+        limit_(static_cast<std::uint32_t>(
+            request.iteration_limit > 0 ? request.iteration_limit : parameters.iteration_limit)),
+        single_precision_(request.single_precision),
+        parameters_(parameters),
+        work_(request.lane_rate_hz) {}
 
   SolveResult run() {
     const Index k = rhs_.cols();
@@ -65,7 +74,10 @@ class Refinement {
     best_ = MatrixXd::Zero(rhs_.rows(), k);
     best_norm_ = norm_;
     stagnant_.assign(k, 0);
-    range_.assign(k, 0);
+    seed_.begin(k);
+    if (parameters_.krylov_directions > 0) {
+      directions_.assign(k, SearchDirections(parameters_.krylov_directions));
+    }
     failed_.assign(k, SolveStatus::ok);
     first_ = MatrixXd::Zero(rhs_.rows(), k);
 
@@ -88,13 +100,23 @@ class Refinement {
  private:
   /// One round for the right-hand sides in `active`; those that are done leave it.
   void iterate(std::vector<Index>& active) {
-    RefinementRound round;
-    MatrixXd correction = seed_corrections(active, round);
-    MatrixXd image = apply_matrix(correction, active, round);
-    if (parameters_.krylov_directions > 0) {
-      orthogonalise(active, correction, image, round);
+    work_.set_columns(static_cast<Index>(active.size()));
+    Application application{active, work_, std::vector<std::uint8_t>(active.size(), 0)};
+    MatrixXd correction = seed_.apply(gather(residual_, active), application);
+    for (std::size_t i = 0; i < active.size(); ++i) {
+      if (application.saturated[i] != 0) {
+        failed_[active[i]] = SolveStatus::saturated;
+      }
     }
-    count_work(active.size(), k_scaling_operations + k_update_operations, round);
+    MatrixXd image = apply_matrix(correction);
+    if (!directions_.empty()) {
+      for (std::size_t i = 0; i < active.size(); ++i) {
+        directions_[active[i]].improve(residual_.col(active[i]), correction.col(i), image.col(i),
+                                       work_);
+      }
+    }
+    count_work(active.size(), k_update_operations);
+    double largest_residual = 0.0;
     std::vector<Index> next;
     for (std::size_t i = 0; i < active.size(); ++i) {
       const Index column = active[i];
@@ -108,12 +130,13 @@ class Refinement {
         first_.col(column) = result_.solution.col(column);
       }
       const double norm = residual_.col(column).norm();
-      round.largest_residual = std::max(round.largest_residual, norm / norm_[column]);
+      largest_residual = std::max(largest_residual, norm / norm_[column]);
       if (track(column, norm)) {
         next.push_back(column);
       }
     }
-    result_.rounds.push_back(round);
+    work_.set_residual(largest_residual);
+    result_.steps.push_back(work_.close(seed_.latency_s()));
     active = std::move(next);
   }
 
@@ -129,120 +152,44 @@ class Refinement {
     if (norm <= target() * norm_[column]) {
       return false;
     }
+    if (stagnant_[column] == k_restart && !directions_.empty()) {
+      directions_[column].restart();
+    }
     if (!std::isfinite(norm) || norm > k_divergence * norm_[column] ||
-        stagnant_[column] >= k_stagnation ||
-        result_.iterations[column] >= static_cast<std::uint32_t>(limit_)) {
+        stagnant_[column] >= (directions_.empty() ? k_stagnation : k_directed_stagnation) ||
+        result_.iterations[column] >= limit_) {
       failed_[column] = SolveStatus::not_converged;
       return false;
     }
     return true;
   }
 
-  /// Rounding the solution to binary32 adds an error of its own: leave it room.
-  double target() const { return single_precision_ ? 0.9 * tolerance_ : tolerance_; }
-
-  /// dx = S M^-1 S r with each column scaled to the DAC; clipped shots are repeated.
-  MatrixXd seed_corrections(const std::vector<Index>& active, RefinementRound& round) {
-    const MatrixXd scaled = scale_.asDiagonal() * gather(residual_, active);
-    const VectorXd peak = scaled.cwiseAbs().colwise().maxCoeff();
-    const MatrixXd input = scaled * peak.cwiseInverse().asDiagonal();
-    MatrixXd output = MatrixXd::Zero(input.rows(), input.cols());
-
-    std::vector<Index> pending(active.size());
-    std::iota(pending.begin(), pending.end(), Index{0});
-    bool first_try = true;
-    while (!pending.empty()) {
-      std::vector<int> range;
-      for (const Index i : pending) {
-        range.push_back(range_[active[i]]);
-      }
-      const tile::AnalogBatch batch =
-          first_try ? seed_.invert(input, range) : seed_.invert(gather(input, pending), range);
-      account(batch, round.inv_shots, round.inv_shot_time_s);
-      append_columns(round.dac_codes, batch.dac_codes);
-      append_columns(round.adc_codes, batch.adc_codes);
-      append_columns(round.settling_v, batch.settling_v);
-      if (!first_try) {
-        result_.retries += pending.size();
-      }
-      first_try = false;
-      std::vector<Index> again;
-      for (std::size_t j = 0; j < pending.size(); ++j) {
-        const Index i = pending[j];
-        int& column_range = range_[active[i]];
-        if (batch.clipped[j] != 0) {
-          if (column_range < parameters_.largest_range) {
-            ++column_range;
-            again.push_back(i);
-          } else {
-            failed_[active[i]] = SolveStatus::saturated;
-          }
-          continue;
-        }
-        output.col(i) = batch.output.col(j);
-        if (batch.peak[j] < k_unused_range && column_range > 0) {
-          --column_range;
-        }
-      }
-      pending = std::move(again);
-    }
-    return scale_.asDiagonal() * (output * peak.asDiagonal());
+  /// Rounding the solution adds an error of its own: leave it room.
+  double target() const {
+    return single_precision_ || parameters_.result_bits > 0 ? 0.9 * tolerance_ : tolerance_;
   }
 
-  MatrixXd apply_matrix(const MatrixXd& correction, const std::vector<Index>& active,
-                        RefinementRound& round) {
-    if (parameters_.residual == ResidualPath::digital) {
-      count_residuals(active.size(), round);
-      return matrix_ * correction;
+  MatrixXd apply_matrix(const MatrixXd& correction) {
+    MatrixXd image;
+    if (parameters_.residual == ResidualPath::analog && seed_.multiply(correction, work_, image)) {
+      return image;
     }
-    // A x = S^-1 (S A S) S^-1 x on the tile, the vector scaled to the DAC.
-    MatrixXd scaled = scale_.cwiseInverse().asDiagonal() * correction;
-    VectorXd peak = scaled.cwiseAbs().colwise().maxCoeff();
-    peak = (peak.array() > 0.0).select(peak, 1.0);
-    const tile::AnalogBatch batch = seed_.multiply(scaled * peak.cwiseInverse().asDiagonal());
-    account(batch, round.mvm_shots, round.mvm_shot_time_s);
-    count_work(active.size(), k_product_operations, round);
-    return scale_.cwiseInverse().asDiagonal() * (batch.output * peak.asDiagonal());
-  }
-
-  /// Generalised conjugate residuals, truncated: makes the image orthogonal to earlier ones and
-  /// takes the step that minimises the residual.
-  void orthogonalise(const std::vector<Index>& active, MatrixXd& correction, MatrixXd& image,
-                     RefinementRound& round) {
-    directions_.resize(rhs_.cols());
-    const std::size_t largest = static_cast<std::size_t>(parameters_.krylov_directions);
-    for (std::size_t i = 0; i < active.size(); ++i) {
-      std::vector<Direction>& history = directions_[active[i]];
-      for (const Direction& earlier : history) {
-        const double overlap = earlier.image.dot(image.col(i));
-        correction.col(i) -= overlap * earlier.correction;
-        image.col(i) -= overlap * earlier.image;
-      }
-      const double norm = image.col(i).norm();
-      count_work(1, 4 * history.size() + 3, round);
-      if (!(norm > 0.0)) {
-        continue;
-      }
-      Direction direction{correction.col(i) / norm, image.col(i) / norm};
-      const double step = direction.image.dot(residual_.col(active[i]));
-      correction.col(i) = step * direction.correction;
-      image.col(i) = step * direction.image;
-      if (history.size() >= largest) {
-        history.erase(history.begin());
-      }
-      history.push_back(std::move(direction));
-    }
+    count_residuals(correction.cols());
+    return matrix_ * correction;
   }
 
   /// Recomputes every residual from the solution as it will be stored. Right-hand sides that
   /// drifted above the tolerance are returned for more iterations.
   std::vector<Index> verify() {
+    if (parameters_.result_bits > 0) {
+      round_to_bits(parameters_.result_bits, best_);
+    }
     if (single_precision_) {
       best_ = best_.cast<float>().cast<double>();
     }
-    RefinementRound round;
-    count_residuals(rhs_.cols(), round);
-    count_work(rhs_.cols(), k_check_operations, round);
+    count_residuals(rhs_.cols());
+    count_work(rhs_.cols(), k_check_operations);
+    double largest_residual = 0.0;
     const MatrixXd residual = rhs_ - matrix_ * best_;
     std::vector<Index> again;
     result_.relative_residual = VectorXd::Zero(rhs_.cols());
@@ -252,13 +199,13 @@ class Refinement {
       }
       const double relative = residual.col(column).norm() / norm_[column];
       result_.relative_residual[column] = relative;
-      round.largest_residual = std::max(round.largest_residual, relative);
+      largest_residual = std::max(largest_residual, relative);
       if (!(relative <= tolerance_) && failed_[column] == SolveStatus::ok) {
         result_.solution.col(column) = best_.col(column);
         residual_.col(column) = residual.col(column);
         best_norm_[column] = residual.col(column).norm();
         if (!directions_.empty()) {
-          directions_[column].clear();
+          directions_[column].restart();
         }
         if (++restarts_ > 4 * rhs_.cols()) {
           failed_[column] = SolveStatus::not_converged;
@@ -267,7 +214,8 @@ class Refinement {
         }
       }
     }
-    result_.rounds.push_back(round);
+    work_.set_residual(largest_residual);
+    result_.steps.push_back(work_.close(0.0));
     return again;
   }
 
@@ -294,38 +242,29 @@ class Refinement {
       result_.seed_effective_bits = -std::log2(error_sum / static_cast<double>(counted));
     }
     result_.solution = best_;
+    result_.retries = work_.retries();
+    result_.energy = work_.energy();
+    result_.counts = work_.counts();
   }
 
-  void count_residuals(Index columns, RefinementRound& round) {
-    round.residuals += static_cast<std::uint32_t>(columns);
-    count_work(columns, rhs_.rows(), round);
+  void count_residuals(Index columns) {
+    work_.add_fetch(columns, rhs_.rows() * rhs_.rows());
+    work_.add_operations(columns, rhs_.rows() * rhs_.rows());
   }
 
   /// Books so many operations per element of each column.
-  void count_work(std::uint64_t columns, std::uint64_t operations, RefinementRound& round) const {
-    round.multiply_accumulates += columns * operations * static_cast<std::uint64_t>(rhs_.rows());
+  void count_work(std::size_t columns, Index operations) {
+    work_.add_operations(static_cast<Index>(columns), operations * rhs_.rows());
   }
 
-  void account(const tile::AnalogBatch& batch, std::uint32_t& shots, double& shot_time_s) {
-    shots += static_cast<std::uint32_t>(batch.counts.shots);
-    shot_time_s = batch.shot_time_s;
-    result_.energy += batch.energy;
-    result_.counts += batch.counts;
-  }
-
-  struct Direction {
-    VectorXd correction;
-    VectorXd image;
-  };
-
-  tile::AnalogMatrix& seed_;
+  AnalogInverse& seed_;
   const MatrixXd& matrix_;
-  const VectorXd& scale_;
   const MatrixXd& rhs_;
   double tolerance_;
-  int limit_;
+  std::uint32_t limit_;
   bool single_precision_;
   RefinementParameters parameters_;
+  WorkTally work_;
   SolveResult result_;
   VectorXd norm_;
   MatrixXd residual_;
@@ -333,22 +272,19 @@ class Refinement {
   VectorXd best_norm_;
   MatrixXd first_;
   std::vector<int> stagnant_;
-  std::vector<int> range_;
   std::vector<SolveStatus> failed_;
-  std::vector<std::vector<Direction>> directions_;
+  std::vector<SearchDirections> directions_;
   Index restarts_ = 0;
 };
 
 }  // namespace
 
-void RefinementParameters::check() const {
-  parameters::require_range("solver.iteration_limit", iteration_limit, 1, 1000);
-  parameters::require_range("solver.krylov_directions", krylov_directions, 0, 64);
-  parameters::require_range("solver.largest_range", largest_range, 0, 15);
-}
-
 std::uint32_t SolveResult::largest_iterations() const {
   return iterations.empty() ? 0 : *std::max_element(iterations.begin(), iterations.end());
+}
+
+double SolveResult::largest_residual() const {
+  return relative_residual.size() == 0 ? 0.0 : relative_residual.maxCoeff();
 }
 
 std::uint64_t SolveResult::total_iterations() const {
@@ -356,25 +292,26 @@ std::uint64_t SolveResult::total_iterations() const {
 }
 
 std::uint64_t SolveResult::total_multiply_accumulates() const {
-  return std::accumulate(rounds.begin(), rounds.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const RefinementRound& round) {
-                           return sum + round.multiply_accumulates;
-                         });
-}
-
-std::uint64_t SolveResult::total_residuals() const {
   return std::accumulate(
-      rounds.begin(), rounds.end(), std::uint64_t{0},
-      [](std::uint64_t sum, const RefinementRound& round) { return sum + round.residuals; });
+      steps.begin(), steps.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const WorkStep& step) { return sum + step.multiply_accumulates; });
 }
 
-SolveResult refine(tile::AnalogMatrix& seed, const Eigen::MatrixXd& matrix,
-                   const Eigen::VectorXd& scale, const Eigen::MatrixXd& rhs, double tolerance,
-                   int iteration_limit, bool single_precision,
-                   const RefinementParameters& parameters) {
-  if (matrix.rows() != seed.size() || matrix.cols() != seed.size() || rhs.rows() != seed.size() ||
-      scale.size() != seed.size()) {
-    throw std::invalid_argument("solver: matrix, scale and right-hand sides must match the tile");
+std::uint64_t SolveResult::total_fetched_elements() const {
+  return std::accumulate(
+      steps.begin(), steps.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const WorkStep& step) { return sum + step.fetched_elements; });
+}
+
+double SolveResult::duration_s() const {
+  return std::accumulate(steps.begin(), steps.end(), 0.0,
+                         [](double sum, const WorkStep& step) { return sum + step.duration_s; });
+}
+
+SolveResult refine(AnalogInverse& seed, const MatrixXd& matrix, const MatrixXd& rhs,
+                   const RefinementRequest& request, const RefinementParameters& parameters) {
+  if (matrix.rows() != seed.size() || matrix.cols() != seed.size() || rhs.rows() != seed.size()) {
+    throw std::invalid_argument("solver: matrix and right-hand sides must match the tiles");
   }
   if (!rhs.allFinite()) {
     SolveResult result;
@@ -384,22 +321,21 @@ SolveResult refine(tile::AnalogMatrix& seed, const Eigen::MatrixXd& matrix,
     result.iterations.assign(rhs.cols(), 0);
     return result;
   }
-  const int limit = iteration_limit > 0 ? iteration_limit : parameters.iteration_limit;
-  return Refinement(seed, matrix, scale, rhs, tolerance, limit, single_precision, parameters).run();
+  return Refinement(seed, matrix, rhs, request, parameters).run();
 }
 
-ResidualPath residual_path_from_string(const std::string& name) {
-  if (name == "digital") {
-    return ResidualPath::digital;
+SolveResult refine(tile::AnalogMatrix& seed, const MatrixXd& matrix, const VectorXd& scale,
+                   const MatrixXd& rhs, double tolerance, int iteration_limit,
+                   bool single_precision, const RefinementParameters& parameters) {
+  if (scale.size() != seed.size()) {
+    throw std::invalid_argument("solver: the scale must match the tile");
   }
-  if (name == "analog") {
-    return ResidualPath::analog;
-  }
-  throw std::invalid_argument("solver.residual = \"" + name + "\": must be digital or analog");
-}
-
-std::string to_string(ResidualPath path) {
-  return path == ResidualPath::digital ? "digital" : "analog";
+  ScaledInverse inverse(seed, {scale, 1.0}, 0, parameters.largest_range);
+  RefinementRequest request;
+  request.tolerance = tolerance;
+  request.iteration_limit = iteration_limit;
+  request.single_precision = single_precision;
+  return refine(inverse, matrix, rhs, request, parameters);
 }
 
 }  // namespace invar::solver

@@ -1,6 +1,7 @@
 #ifndef INVAR_SOLVER_REFINEMENT_H
 #define INVAR_SOLVER_REFINEMENT_H
 
+#include <invar/solver/analog_inverse.h>
 #include <invar/solver/work_step.h>
 #include <invar/tile/analog_matrix.h>
 
@@ -17,35 +18,54 @@ enum class ResidualPath {
   analog,   ///< as an MVM on all slices of the tile; the result is checked digitally once
 };
 
+/// Where off-diagonal blocks of a matrix on several tiles are multiplied.
+enum class BlockProductPath {
+  analog,   ///< each on a tile of its own
+  digital,  ///< on the MAC lanes, from the matrix buffer
+};
+
+/// How a matrix on several tiles is cut into A1 and its Schur complement, which is cut again.
+enum class BlockSplit {
+  first,   ///< A1 is one tile: every tile is used twice for a right-hand side
+  halves,  ///< A1 is half of the tiles (BlockAMC); the first tile is used once a tile
+};
+
 struct RefinementParameters {
+  /// Of a matrix on one tile. A general matrix, or one on several tiles, takes the digital path.
   ResidualPath residual = ResidualPath::digital;
   /// Iterations unless a command says otherwise.
   int iteration_limit = 60;
   /// Earlier search directions that each correction is made orthogonal to (generalised conjugate
   /// residuals); 0 is plain iterative refinement.
-  int krylov_directions = 0;
+  int krylov_directions = 16;
   /// Largest attenuation 2^range tried when outputs clip.
   int largest_range = 12;
+  /// 0: solutions are floating-point numbers. Else fixed-point ones of so many bits, sign included,
+  /// relative to a power of two for each right-hand side.
+  int result_bits = 0;
+
+  BlockProductPath block_product = BlockProductPath::analog;
+  BlockSplit block_split = BlockSplit::first;
+  /// Relative residual to which the columns A1^-1 A2 of a Schur complement are solved.
+  double schur_tolerance = 1e-3;
+  /// Slices of tiles that multiply off-diagonal blocks; 0: as many as there are in the INV loops.
+  int product_slices = 0;
+
+  /// The tiles hold A + seed_damping diag(A), which bounds what noise and converters cost where A
+  /// is ill-conditioned; the refinement undoes it. Not with an analog residual, which needs A.
+  double seed_damping = 0.01;
 
   void check() const;
 };
 
-/// A round of the loop: what a schedule needs.
-struct RefinementRound {
-  std::uint32_t inv_shots = 0;  ///< retries included
-  double inv_shot_time_s = 0.0;
-  std::uint32_t mvm_shots = 0;  ///< analog residuals
-  double mvm_shot_time_s = 0.0;
-  std::uint32_t residuals = 0;  ///< digital residuals: fetches of the whole matrix
-  /// Digital work of the round: residuals, and what scaling, updates and orthogonalisation take.
-  /// Additions, multiplications and comparisons count as one each.
-  std::uint64_t multiply_accumulates = 0;
-  double largest_residual = 0.0;
-  /// Converter codes of the rows that the tile watches, rows x INV shots.
-  Eigen::MatrixXi dac_codes;
-  Eigen::MatrixXi adc_codes;
-  /// Outputs on their way to each INV shot's result, where the tile watches that (see AnalogBatch).
-  Eigen::MatrixXd settling_v;
+/// What is asked of a solve.
+struct RefinementRequest {
+  double tolerance = 1e-6;  ///< relative residual to reach
+  int iteration_limit = 0;  ///< 0: as the parameters say
+  /// The solution will be stored in binary32: the residual that is promised is that of the rounded
+  /// solution.
+  bool single_precision = false;
+  double lane_rate_hz = 64e9;  ///< multiply-accumulates a second, of all lanes together
 };
 
 enum class SolveStatus { ok, not_converged, saturated, not_finite };
@@ -58,30 +78,29 @@ struct SolveResult {
   std::uint32_t converged = 0;            ///< right-hand sides within the tolerance
   std::uint64_t retries = 0;              ///< shots repeated because an output clipped
   double seed_effective_bits = 0.0;       ///< -log2 of the mean relative error of the first shots
-  std::vector<RefinementRound> rounds;
-  std::vector<WorkStep> steps;  ///< of a stored matrix
+  std::vector<WorkStep> steps;            ///< one a round
   tile::AnalogEnergy energy;
   tile::AnalogCounts counts;
 
   std::uint32_t largest_iterations() const;
+  double largest_residual() const;
   std::uint64_t total_iterations() const;
   std::uint64_t total_multiply_accumulates() const;
-  std::uint64_t total_residuals() const;
+  std::uint64_t total_fetched_elements() const;
+  double duration_s() const;
 };
 
 /// Iterative refinement with an analog seed (Zuo et al., Nature Electronics 8, 1222, 2025):
-/// x = 0, r = b; repeat dx = S M^-1 S r on the tile, x += dx, r = b - A x, where the tile holds
-/// the Jacobi-scaled matrix S A S approximately. Converges to the requested matrix A because r
-/// does.
+/// x = 0, r = b; repeat dx = seed r, x += dx, r = b - A x. Converges to the requested matrix A
+/// because r does. What cannot be reached is not_converged, with the best solution found and its
+/// true residual.
 ///
-/// Each residual is scaled to the DAC's full range. When an output clips, the shot is repeated with
-/// the input attenuated by two; the attenuation is kept for the next iterations and taken back when
-/// the outputs leave three quarters of the ADC's range unused.
-///
-/// \param matrix A, n x n, symmetric positive definite \param scale S from JacobiScaling
-/// \param rhs n x k \param tolerance relative residual to reach \param iteration_limit 0 = default
-/// \param single_precision the solution will be stored in binary32: the residual that is promised
-///        is that of the rounded solution
+/// \param seed an approximate A^-1 \param matrix A, n x n \param rhs n x k
+/// \throws std::invalid_argument for sizes that do not match
+SolveResult refine(AnalogInverse& seed, const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rhs,
+                   const RefinementRequest& request, const RefinementParameters& parameters);
+
+/// The same for one tile that holds S A S, with the lanes of one tile. \param scale S
 SolveResult refine(tile::AnalogMatrix& seed, const Eigen::MatrixXd& matrix,
                    const Eigen::VectorXd& scale, const Eigen::MatrixXd& rhs, double tolerance,
                    int iteration_limit, bool single_precision,
@@ -89,6 +108,10 @@ SolveResult refine(tile::AnalogMatrix& seed, const Eigen::MatrixXd& matrix,
 
 ResidualPath residual_path_from_string(const std::string& name);
 std::string to_string(ResidualPath path);
+BlockProductPath block_product_from_string(const std::string& name);
+std::string to_string(BlockProductPath path);
+BlockSplit block_split_from_string(const std::string& name);
+std::string to_string(BlockSplit split);
 
 }  // namespace invar::solver
 

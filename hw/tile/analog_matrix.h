@@ -61,6 +61,8 @@ struct AnalogBatch {
   Eigen::MatrixXd settling_v;
   /// Time of one shot: DAC, settling, sampling, conversions.
   double shot_time_s = 0.0;
+  /// Of one shot: time its ADCs convert.
+  double conversion_time_s = 0.0;
   AnalogEnergy energy;
   AnalogCounts counts;
 };

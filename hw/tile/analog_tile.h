@@ -60,6 +60,8 @@ class AnalogTile : public sc_core::sc_module {
   /// \param detail rows whose codes are traced; any settling_tile from 0 on traces this one's
   /// outputs
   void trace(trace::SignalSink& sink, const TraceDetail& detail = {}) { core_.trace(sink, detail); }
+  /// Offers its track to a timeline (<invar/trace/timeline_writer.h>).
+  void trace(trace::ActivitySink& sink) { core_.trace(sink); }
 
   const ledger::Ledger& ledger() const { return ledger_; }
   const TileModel& model() const { return core_.model(); }

@@ -137,7 +137,7 @@ invar_tile_status TileCore::program(const Command& command) {
                               ? static_cast<int>(command.setup.seed_slices)
                               : std::min(tile.seed_slices, slices);
   stored_ = false;
-  trace_.set_state(TileState::program);
+  trace_.set_state(TileState::program, {{"n", command.setup.size}});
   programming::ProgrammingResult written;
   const bool computed = compute(command, [&] {
     model_.disconnect();
@@ -190,7 +190,7 @@ invar_tile_status TileCore::apply(const Command& command) {
   if (!is_normalised({command.operand.begin(), command.operand.begin() + n})) {
     return INVAR_TILE_BAD_VALUE;
   }
-  trace_.set_state(invert ? TileState::solve : TileState::multiply);
+  trace_.set_state(invert ? TileState::solve : TileState::multiply, {{"n", n}, {"columns", 1}});
   AnalogBatch batch;
   const bool computed = compute(command, [&] {
     const Eigen::MatrixXd input =

@@ -52,6 +52,8 @@ class TileCore : public sc_core::sc_module {
 
   /// \param rows whose converter codes are traced; fewer if the array is smaller
   void trace(trace::SignalSink& sink, const TraceDetail& detail);
+  /// Offers its track to a timeline.
+  void trace(trace::ActivitySink& sink) { trace_.attach(sink, name()); }
 
   const AnalogTileParameters& parameters() const { return parameters_; }
   const TileModel& model() const { return model_; }

@@ -162,6 +162,7 @@ void TileModel::account_inv(int shots, AnalogBatch& batch) const {
   const converter::AdcParameters& adc = parameters_.adc;
   const double convert_s = adc.conversion_time_for(size_);
   const double analog_s = settling_time_s_ + adc.sample_time_s;
+  batch.conversion_time_s = convert_s;
   batch.shot_time_s = parameters_.dac.conversion_time_s + analog_s + convert_s;
   batch.counts.shots += shots;
   batch.counts.dac_conversions += static_cast<std::uint64_t>(shots) * size_;

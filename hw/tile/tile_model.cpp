@@ -8,6 +8,14 @@
 #include <string>
 
 namespace invar::tile {
+namespace {
+
+/// How much more a failed cell harms on the diagonal, where the entries of a matrix with scaled
+/// rows are largest (choice: by trial from 1 to 16).
+constexpr double k_diagonal_harm = 4.0;
+
+}  // namespace
+
 TileModel::TileModel(const TileParameters& parameters, std::uint64_t seed, std::uint32_t tile)
     : parameters_(parameters),
       random_(seed, tile),
@@ -39,13 +47,47 @@ device::RramArray& TileModel::array(int slice, int sign) {
   return *array;
 }
 
+bool TileModel::map_lines(int n, bool around_failed_cells) {
+  LineMap lines = first_lines(n);
+  if (around_failed_cells && n < parameters_.rows) {
+    Eigen::MatrixXd harm;
+    for (std::size_t index = 0; index < arrays_.size(); ++index) {
+      const auto& array = arrays_[index];
+      if (array && array->cells_failed_before() > 0) {
+        if (harm.size() == 0) {
+          harm.setZero(parameters_.rows, parameters_.rows);
+        }
+        harm += slice_weight(static_cast<int>(index / 2)) * array->failed_before().cast<double>();
+      }
+    }
+    if (harm.size() != 0) {
+      harm.diagonal() *= k_diagonal_harm;
+      lines = lines_around(harm, n);
+    }
+  }
+  lines_.swap(lines);
+  return lines_ != lines;
+}
+
+Eigen::MatrixXd TileModel::cells_in_use(const Eigen::MatrixXd& array) const {
+  const auto n = static_cast<Eigen::Index>(lines_.size());
+  // The first n: without a gather.
+  if (lines_.back() == n - 1 && std::is_sorted(lines_.begin(), lines_.end())) {
+    return array.topLeftCorner(n, n);
+  }
+  return array(lines_, lines_);
+}
+
 bool TileModel::connect(int n, int seed_slices, int slices) {
-  if (n < 1 || n > parameters_.rows || seed_slices < 1 || seed_slices > slices ||
+  if (n < 1 || n > parameters_.rows || seed_slices < 0 || seed_slices > slices || slices < 1 ||
       slices > parameters_.slices) {
     throw std::invalid_argument("tile: cannot connect " + std::to_string(n) + " rows and " +
                                 std::to_string(slices) + " slices");
   }
   size_ = n;
+  if (static_cast<int>(lines_.size()) != n) {
+    map_lines(n, false);
+  }
   seed_slices_ = seed_slices;
   slices_in_use_ = slices;
   dynamics_ = circuit::LoopDynamics{};
@@ -59,23 +101,26 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
   for (int slice = 0; slice < seed_slices; ++slice) {
     const double weight = slice_weight(slice);
     for (int sign = 0; sign < 2; ++sign) {
-      const auto conductance = array(slice, sign).conductance_s().topLeftCorner(n, n);
+      const Eigen::MatrixXd conductance = cells_in_use(array(slice, sign).conductance_s());
       (sign == 0 ? plus : minus) += weight * conductance;
       squared += (weight * conductance).cwiseAbs2();
       load += conductance.rowwise().sum();
       column_power_s_ += weight * weight * conductance.colwise().sum().transpose();
     }
   }
-  const double gain =
-      has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   circuit_.reset();
   transition_.reset();
   wired_products_.clear();
   wire_error_ = WireError{};
+  if (seed_slices == 0) {
+    return false;
+  }
+  const double gain =
+      has_noise() ? parameters_.amplifier.gain : std::numeric_limits<double>::infinity();
   try {
     if (parameters_.fidelity == Fidelity::circuit) {
       circuit_ =
-          std::make_unique<TileCircuit>(parameters_, loop_layout(n, seed_slices), amplifiers_of(n));
+          std::make_unique<TileCircuit>(parameters_, loop_layout(seed_slices), amplifiers_in_use());
       wire_error_ = compare(circuit_->circuit().network().loop_s, plus - minus);
       close_loop(circuit_->circuit(), squared);
       if (dynamics_.stable) {
@@ -86,7 +131,7 @@ bool TileModel::connect(int n, int seed_slices, int slices) {
       network.loop_s = plus - minus;
       network.row_load_s = load;
       network.minus_s = minus;
-      close_loop(circuit::InvCircuit(std::move(network), gain, amplifiers_.offset_v.head(n)),
+      close_loop(circuit::InvCircuit(std::move(network), gain, amplifiers_.offset_v(lines_)),
                  squared);
     }
   } catch (const std::domain_error&) {
@@ -119,25 +164,25 @@ void TileModel::close_loop(const circuit::InvCircuit& circuit, const Eigen::Matr
   }
 }
 
-circuit::LoopLayout TileModel::loop_layout(int n, int seed_slices) {
+circuit::LoopLayout TileModel::loop_layout(int seed_slices) {
   circuit::LoopLayout layout;
   layout.wires = parameters_.wires;
   layout.input_conductance_s = span_s_;
   for (int slice = 0; slice < seed_slices; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
-      layout.arrays.push_back({array(slice, sign).conductance_s().topLeftCorner(n, n),
+      layout.arrays.push_back({cells_in_use(array(slice, sign).conductance_s()),
                                slice_weight(slice), sign == 1, circuit::RowEnd::left});
     }
   }
   return layout;
 }
 
-circuit::AmplifierRow TileModel::amplifiers_of(int n) const {
+circuit::AmplifierRow TileModel::amplifiers_in_use() const {
   circuit::AmplifierRow row;
-  row.gain = amplifiers_.gain.head(n);
-  row.offset_v = amplifiers_.offset_v.head(n);
-  row.relative_bandwidth = amplifiers_.relative_bandwidth.head(n);
-  row.inverter_offset_v = amplifiers_.inverter_offset_v.head(n);
+  row.gain = amplifiers_.gain(lines_);
+  row.offset_v = amplifiers_.offset_v(lines_);
+  row.relative_bandwidth = amplifiers_.relative_bandwidth(lines_);
+  row.inverter_offset_v = amplifiers_.inverter_offset_v(lines_);
   return row;
 }
 

@@ -6,6 +6,7 @@
 #include <invar/circuit/wire_compensation.h>
 #include <invar/device/rram_array.h>
 #include <invar/tile/analog_matrix.h>
+#include <invar/tile/line_map.h>
 #include <invar/tile/tile_circuit.h>
 #include <invar/tile/tile_parameters.h>
 
@@ -66,8 +67,16 @@ class TileModel : public AnalogMatrix {
   /// The array of a slice; sign 0 is plus, 1 is minus. Made at first use.
   device::RramArray& array(int slice, int sign);
 
-  /// What slice `slice` holds by the controller's measurement, n x n, weight not applied.
-  Eigen::MatrixXd measured_slice(int slice, int n) const;
+  /// Chooses the lines that are written next: the first n, or those that leave out most of the
+  /// cells that have failed before (the controller's record of its writes), by the weight of their
+  /// slice. Lines that are left out are passed by: they load no row and add no wire. \return
+  /// whether the lines are others than before
+  bool map_lines(int n, bool around_failed_cells);
+  const LineMap& lines() const { return lines_; }
+
+  /// What slice `slice` holds by the controller's measurement, over the lines in use, weight
+  /// not applied.
+  Eigen::MatrixXd measured_slice(int slice) const;
   /// The value of the stored matrix over the slices in use, n x n, by measurement.
   Eigen::MatrixXd measured_matrix() const;
 
@@ -90,11 +99,14 @@ class TileModel : public AnalogMatrix {
 
   /// Takes the array's new conductances into the loop: the first `seed_slices` slices drive INV,
   /// all `slices` MVM. \return whether the loop is stable and regular; if not, INV is refused.
+  /// With 0 seed slices the tile multiplies only: there is no loop, and nothing is analysed.
   bool connect(int n, int seed_slices, int slices);
   /// Holds no matrix any more (the cells keep their conductances).
   void disconnect() { size_ = 0; }
 
   int size() const override { return size_; }
+  /// Whether the stored matrix has an INV loop: it may be there for products alone.
+  bool has_loop() const { return size_ > 0 && seed_slices_ > 0; }
   int slices_in_use() const { return slices_in_use_; }
   AnalogBatch invert(const Eigen::MatrixXd& input, const std::vector<int>& range) override;
   AnalogBatch multiply(const Eigen::MatrixXd& input) override;
@@ -152,8 +164,10 @@ class TileModel : public AnalogMatrix {
   void close_loop(const circuit::InvCircuit& circuit, const Eigen::MatrixXd& squared_s2);
   /// \param ideal_s plus less minus arrays as ideal wires would have them
   WireError compare(const Eigen::MatrixXd& loop_s, const Eigen::MatrixXd& ideal_s);
-  circuit::LoopLayout loop_layout(int n, int seed_slices);
-  circuit::AmplifierRow amplifiers_of(int n) const;
+  /// Of a whole array what the lines in use hold.
+  Eigen::MatrixXd cells_in_use(const Eigen::MatrixXd& array) const;
+  circuit::LoopLayout loop_layout(int seed_slices);
+  circuit::AmplifierRow amplifiers_in_use() const;
 
   /// Single precision (1e-7) is far below the converters' steps up to 12 bits.
   bool uses_single_precision() const { return parameters_.adc.bits <= 12; }
@@ -164,6 +178,7 @@ class TileModel : public AnalogMatrix {
   double span_s_;
   std::vector<std::unique_ptr<device::RramArray>> arrays_;
   circuit::AmplifierRow amplifiers_;  ///< of all the tile's rows
+  LineMap lines_;
 
   int size_ = 0;
   int seed_slices_ = 0;

@@ -37,8 +37,8 @@ const TileModel::WiredProduct& TileModel::wired_product(int slice, int sign) con
   wired_products_.resize(arrays_.size());
   WiredProduct& product = wired_products_.at(2 * slice + sign);
   if (product.effective_s.rows() != size_) {
-    const circuit::WiredMvm mvm(
-        arrays_[2 * slice + sign]->conductance_s().topLeftCorner(size_, size_), parameters_.wires);
+    const circuit::WiredMvm mvm(cells_in_use(arrays_[2 * slice + sign]->conductance_s()),
+                                parameters_.wires);
     product.effective_s = mvm.effective_conductance_s().transpose();
     product.driven_s = mvm.driven_conductance_s();
   }
@@ -49,14 +49,14 @@ Eigen::MatrixXd TileModel::slice_value(int slice) const {
   if (parameters_.fidelity == Fidelity::circuit) {
     return (wired_product(slice, 0).effective_s - wired_product(slice, 1).effective_s) / span_s_;
   }
-  return (arrays_[2 * slice]->conductance_s().topLeftCorner(size_, size_) -
-          arrays_[2 * slice + 1]->conductance_s().topLeftCorner(size_, size_)) /
+  return (cells_in_use(arrays_[2 * slice]->conductance_s()) -
+          cells_in_use(arrays_[2 * slice + 1]->conductance_s())) /
          span_s_;
 }
 
 Eigen::MatrixXd TileModel::slice_square(int slice) const {
-  return (arrays_[2 * slice]->conductance_s().topLeftCorner(size_, size_).cwiseAbs2() +
-          arrays_[2 * slice + 1]->conductance_s().topLeftCorner(size_, size_).cwiseAbs2()) /
+  return (cells_in_use(arrays_[2 * slice]->conductance_s()).cwiseAbs2() +
+          cells_in_use(arrays_[2 * slice + 1]->conductance_s()).cwiseAbs2()) /
          (span_s_ * span_s_);
 }
 
@@ -176,6 +176,7 @@ void TileModel::account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes,
   const double steps = static_cast<double>(plan.pieces) * plan.groups;
   const double convert_s = slices_in_use_ * adc.conversion_time_for(size_);
   const double analog_s = parameters_.mvm_settling_time_s + adc.sample_time_s;
+  batch.conversion_time_s = steps * convert_s;
   batch.shot_time_s = steps * (parameters_.dac.conversion_time_s + analog_s + convert_s);
   batch.counts.shots += codes.cols();
   batch.counts.dac_conversions += static_cast<std::uint64_t>(shots) * plan.pieces * size_;
@@ -202,8 +203,7 @@ void TileModel::account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes,
   Eigen::VectorXd row_load = Eigen::VectorXd::Zero(size_);
   for (int slice = 0; slice < slices_in_use_; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
-      row_load +=
-          arrays_[2 * slice + sign]->conductance_s().topLeftCorner(size_, size_).rowwise().sum();
+      row_load += cells_in_use(arrays_[2 * slice + sign]->conductance_s()).rowwise().sum();
     }
   }
   batch.energy.array_j += joules_per_siemens * row_load.dot(codes.cwiseAbs2().rowwise().sum());

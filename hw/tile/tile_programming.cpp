@@ -9,10 +9,12 @@ namespace {
 using programming::ProgrammingParameters;
 using programming::WireCompensation;
 
-/// Only tiles at circuit fidelity have wires.
-WireCompensation compensation_of(const TileModel& tile, const ProgrammingParameters& parameters) {
-  return tile.parameters().fidelity == Fidelity::circuit ? parameters.wire_compensation
-                                                         : WireCompensation::none;
+/// Only tiles at circuit fidelity have wires, and what is compensated is the loop.
+WireCompensation compensation_of(const TileModel& tile, int seed_slices,
+                                 const ProgrammingParameters& parameters) {
+  return tile.parameters().fidelity == Fidelity::circuit && seed_slices > 0
+             ? parameters.wire_compensation
+             : WireCompensation::none;
 }
 
 /// Values to write into one slice after another, wires compensated or not.
@@ -46,7 +48,7 @@ class SliceTargets {
   }
   /// Takes what a slice holds off what is wanted of the next.
   void subtract(int slice) {
-    wanted_ -= tile_.slice_weight(slice) * tile_.measured_slice(slice, size());
+    wanted_ -= tile_.slice_weight(slice) * tile_.measured_slice(slice);
     if (mode_ == WireCompensation::network) {
       operations_ += 2 * circuit::LoopEstimate::operations(size(), parameters_.compensation_sweeps);
     }
@@ -71,6 +73,25 @@ class SliceTargets {
   std::uint64_t operations_ = 0;
 };
 
+/// Writes all slices once. \return multiply-accumulates of the compensation
+std::uint64_t write_slices(TileModel& tile, const Eigen::MatrixXd& matrix, int slices,
+                           const ProgrammingParameters& parameters,
+                           programming::ProgrammingResult& result) {
+  result.failed_cells = 0;
+  result.partnered_cells = 0;
+  SliceTargets targets(tile, matrix, compensation_of(tile, parameters), parameters);
+  for (int slice = 0; slice < slices; ++slice) {
+    const bool more = slice + 1 < slices;
+    programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), tile.lines(),
+                             targets.of(slice), more, tile.parameters().device, parameters, result);
+    if (more) {
+      targets.subtract(slice);
+      result.remainder_updates += static_cast<std::uint64_t>(matrix.size());
+    }
+  }
+  return targets.operations();
+}
+
 }  // namespace
 
 using programming::ProgrammingResult;
@@ -85,44 +106,43 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   if (!(matrix.cwiseAbs().maxCoeff() <= 1.0)) {
     throw std::invalid_argument("tile: magnitudes of the matrix must not exceed 1");
   }
-  const WireCompensation compensation = compensation_of(tile, parameters);
+  const WireCompensation compensation = compensation_of(tile, seed_slices, parameters);
   if (compensation != WireCompensation::none && seed_slices != slices) {
     throw std::invalid_argument("tile: wires are compensated in the loop: no slices beside it");
   }
   ProgrammingResult result;
-  SliceTargets targets(tile, matrix, compensation, parameters);
-  for (int slice = 0; slice < slices; ++slice) {
-    const bool more = slice + 1 < slices;
-    programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), targets.of(slice), more,
-                             tile.parameters().device, parameters, result);
-    if (more) {
-      targets.subtract(slice);
-      result.remainder_updates += static_cast<std::uint64_t>(n) * n;
-    }
+  const double allowed_failures = parameters.allowed_failed_fraction * 2.0 * slices * n * n;
+  tile.map_lines(n, parameters.map_around);
+  std::uint64_t operations = write_slices(tile, matrix, slices, parameters, result);
+  bool stable = tile.connect(n, seed_slices, slices);
+  const bool refused = static_cast<double>(result.failed_cells) > allowed_failures ||
+                       (!stable && result.failed_cells > 0);
+  if (parameters.map_around && refused && tile.map_lines(n, true)) {
+    ++result.rewrites;
+    operations += write_slices(tile, matrix, slices, parameters, result);
+    stable = tile.connect(n, seed_slices, slices);
   }
   const converter::AdcParameters& adc = tile.parameters().adc;
   // A row's reads of both signs go through the tile's converters one after the other.
   const double conversion_s = parameters.order == programming::WriteOrder::row_parallel
                                   ? 2.0 * adc.conversion_time_for(n)
                                   : adc.conversion_time_s;
-  result.duration_s += static_cast<double>(result.row_verifies) * conversion_s;
+  result.conversion_s = static_cast<double>(result.row_verifies) * conversion_s;
+  result.duration_s += result.conversion_s;
   result.adc_energy_j = static_cast<double>(result.verify_reads) * adc.energy_j;
   result.remainder_energy_j =
       static_cast<double>(result.remainder_updates) * parameters.remainder_energy_j;
-  result.compensation_operations = targets.operations();
+  result.compensation_operations = operations;
   result.compensation_energy_j =
       static_cast<double>(result.compensation_operations) * parameters.compensation_energy_j;
   result.duration_s +=
       static_cast<double>(result.compensation_operations) / parameters.compensation_rate_hz;
 
-  const bool stable = tile.connect(n, seed_slices, slices);
-  const double cells = 2.0 * slices * n * n;
   if (tile.worn_out()) {
     result.status = ProgrammingStatus::worn_out;
-  } else if (static_cast<double>(result.failed_cells) >
-             parameters.allowed_failed_fraction * cells) {
+  } else if (static_cast<double>(result.failed_cells) > allowed_failures) {
     result.status = ProgrammingStatus::cell_failed;
-  } else if (!stable) {
+  } else if (!stable && seed_slices > 0) {
     result.status = ProgrammingStatus::unstable;
   }
   return result;
@@ -134,8 +154,8 @@ ReadBack read_matrix(TileModel& tile) {
   ReadBack result;
   result.value = Eigen::MatrixXd::Zero(n, n);
   for (int slice = 0; slice < tile.slices_in_use(); ++slice) {
-    const Eigen::MatrixXd plus = tile.array(slice, 0).read(n, result.cell_energy_j);
-    const Eigen::MatrixXd minus = tile.array(slice, 1).read(n, result.cell_energy_j);
+    const Eigen::MatrixXd plus = tile.array(slice, 0).read(tile.lines(), result.cell_energy_j);
+    const Eigen::MatrixXd minus = tile.array(slice, 1).read(tile.lines(), result.cell_energy_j);
     result.value += tile.slice_weight(slice) * tile.loop_value(plus, minus);
   }
   result.value = tile.matrix_of(std::move(result.value));
@@ -148,6 +168,7 @@ ReadBack read_matrix(TileModel& tile) {
   result.reads = static_cast<std::uint64_t>(arrays) * n * n;
   result.adc_energy_j = static_cast<double>(result.reads) * adc.energy_j;
   // All arrays of a row are read together and converted one after the other.
+  result.conversion_s = n * (arrays * adc.conversion_time_for(n));
   result.duration_s =
       n * (tile.parameters().device.verify_width_s + arrays * adc.conversion_time_for(n));
   return result;

@@ -1,15 +1,22 @@
 #include <invar/tile/tile_trace.h>
 
 #include <algorithm>
+#include <array>
 
 namespace invar::tile {
+namespace {
+
+/// In the order of TileState.
+constexpr std::array<const char*, 6> k_state_names = {"idle",  "load",     "program",
+                                                      "solve", "multiply", "store"};
+
+}  // namespace
 
 void TileTrace::attach(trace::SignalSink& sink, const std::string& name, int rows, int dac_bits,
                        int adc_bits) {
   using trace::SignalFormat;
-  state_.attach(
-      sink, name + ".state",
-      SignalFormat::state({"idle", "load", "program", "solve", "multiply", "store"}).feature());
+  state_.attach(sink, name + ".state",
+                SignalFormat::state({k_state_names.begin(), k_state_names.end()}).feature());
   power_mw_.attach(sink, name + ".power_mw", SignalFormat::real().feature());
   residual_.attach(sink, name + ".residual", SignalFormat::real().feature());
   const auto attach_codes = [&](std::vector<Code>& codes, const std::string& kind, int bits) {
@@ -32,6 +39,19 @@ void TileTrace::attach(trace::SignalSink& sink, const std::string& name, int row
     for (const Code& code : *codes) {
       code.set(0, sc_core::sc_time_stamp());
     }
+  }
+}
+
+void TileTrace::attach(trace::ActivitySink& sink, const std::string& name) {
+  activity_.attach(sink, name, "tiles");
+}
+
+void TileTrace::set_state(TileState state, trace::SpanArguments arguments) const {
+  state_.set(state);
+  if (state == TileState::idle) {
+    activity_.end();
+  } else {
+    activity_.begin(k_state_names[static_cast<std::size_t>(state)], arguments);
   }
 }
 

@@ -1,6 +1,7 @@
 #ifndef INVAR_TILE_TILE_TRACE_H
 #define INVAR_TILE_TILE_TRACE_H
 
+#include <invar/trace/activity_sink.h>
 #include <invar/trace/signal_sink.h>
 
 #include <Eigen/Core>
@@ -27,6 +28,8 @@ struct TraceDetail {
 /// relative residual of a refinement, where there is one), and for the first rows `dac_code_<row>`
 /// and `adc_code_<row>`, two's complement, one value an INV shot. Where the settling is traced,
 /// `output_v_<row>` too: the outputs of the op-amps on their way, real, volts.
+///
+/// In a timeline each state but idle is a span on the tile's track.
 class TileTrace {
  public:
   /// \param name hierarchical name of the tile \param rows whose converter codes are traced
@@ -34,9 +37,15 @@ class TileTrace {
               int adc_bits);
   /// Declares `output_v_<row>` for the first rows.
   void attach_outputs(trace::SignalSink& sink, const std::string& name, int rows, int samples);
+  /// The track of a timeline, under the tile's hierarchical name.
+  void attach(trace::ActivitySink& sink, const std::string& name);
+  /// Whether signals are recorded; a timeline is not asked for here.
   bool is_attached() const { return state_.is_attached(); }
 
-  void set_state(TileState state) const { state_.set(state); }
+  /// From now on. \param arguments what a timeline tells of it, e.g. {{"n", n}, {"columns", k}}
+  void set_state(TileState state, trace::SpanArguments arguments = {}) const;
+  /// Adds to what a timeline tells of the state under way, for what is known only later.
+  void note(trace::SpanArguments arguments) const { activity_.note(arguments); }
   void set_power(double power_w) const { power_mw_.set(1e3 * power_w); }
   void set_power(double power_w, const sc_core::sc_time& at) const {
     power_mw_.set(1e3 * power_w, at);
@@ -63,6 +72,7 @@ class TileTrace {
   };
 
   trace::TraceSignal<TileState> state_;
+  trace::ActivityState activity_;
   trace::TraceSignal<double> power_mw_;
   trace::TraceSignal<double> residual_;
   std::vector<Code> dac_codes_;

@@ -33,15 +33,15 @@ Eigen::VectorXd TileModel::inv_row_scale() const {
                                              : Eigen::VectorXd::Ones(size_);
 }
 
-Eigen::MatrixXd TileModel::measured_slice(int slice, int n) const {
-  return loop_value(arrays_.at(2 * slice)->measured_conductance_s().topLeftCorner(n, n),
-                    arrays_.at(2 * slice + 1)->measured_conductance_s().topLeftCorner(n, n));
+Eigen::MatrixXd TileModel::measured_slice(int slice) const {
+  return loop_value(cells_in_use(arrays_.at(2 * slice)->measured_conductance_s()),
+                    cells_in_use(arrays_.at(2 * slice + 1)->measured_conductance_s()));
 }
 
 Eigen::MatrixXd TileModel::measured_matrix() const {
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(size_, size_);
   for (int slice = 0; slice < slices_in_use_; ++slice) {
-    sum += slice_weight(slice) * measured_slice(slice, size_);
+    sum += slice_weight(slice) * measured_slice(slice);
   }
   return matrix_of(std::move(sum));
 }
@@ -53,8 +53,8 @@ WireError TileModel::compare(const Eigen::MatrixXd& loop_s, const Eigen::MatrixX
     known_s.setZero();
     for (int slice = 0; slice < seed_slices_; ++slice) {
       known_s += slice_weight(slice) * span_s_ *
-                 loop_value(array(slice, 0).conductance_s().topLeftCorner(n, n),
-                            array(slice, 1).conductance_s().topLeftCorner(n, n));
+                 loop_value(cells_in_use(array(slice, 0).conductance_s()),
+                            cells_in_use(array(slice, 1).conductance_s()));
     }
   }
   if (compensation_.bias.size() != 0) {

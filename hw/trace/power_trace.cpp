@@ -64,14 +64,14 @@ PowerTrace::PowerTrace(VcdWriter& writer, ledger::Ledger& ledger, const std::str
     curve.power_mw.set(0.0);
   }
   sampler_ = writer.add_sampler(interval, [this] { sample(); });
-  ledger_.set_observer(
+  observer_ = ledger_.add_observer(
       {[this](ledger::Ledger::ComponentId component, ledger::Attojoules energy_aj,
               const ledger::ChargeSpan& span) { book(component, energy_aj, span); },
        [this](ledger::Phase phase) { phase_.set(phase); }});
 }
 
 PowerTrace::~PowerTrace() {
-  ledger_.set_observer({});
+  ledger_.remove_observer(observer_);
   sample();
   const double now_s = sc_core::sc_time_stamp().to_seconds();
   total_.show_last(now_s, interval_);

@@ -21,7 +21,7 @@ namespace invar::trace {
 class PowerTrace {
  public:
   /// Components that are registered by now get a signal `<component>.power_mw`; the total and the
-  /// phase are `<scope>.power_mw` and `<scope>.phase`. Takes the ledger's observer.
+  /// phase are `<scope>.power_mw` and `<scope>.phase`.
   /// \param interval at most half the writer's reorder window
   PowerTrace(VcdWriter& writer, ledger::Ledger& ledger, const std::string& scope,
              const sc_core::sc_time& interval);
@@ -61,6 +61,7 @@ class PowerTrace {
   Curve total_;
   TraceSignal<std::uint32_t> phase_;
   std::uint64_t sampler_ = 0;
+  ledger::Ledger::ObserverId observer_ = 0;
 };
 
 }  // namespace invar::trace

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <stdexcept>
+#include <memory>
 
 namespace invar::trace {
 namespace {
-
-constexpr std::size_t k_buffer_bytes = std::size_t{64} << 10;
 
 struct Scope {
   std::string name;
@@ -92,12 +90,6 @@ std::string vcd_code(std::uint64_t index) {
   return code;
 }
 
-VcdFile::VcdFile(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "w")) {
-  if (!file_) {
-    throw std::runtime_error("cannot write '" + path + "': " + std::strerror(errno));
-  }
-}
-
 void VcdFile::write_header(const std::vector<VcdVariable>& variables) {
   Scope root;
   for (const VcdVariable& variable : variables) {
@@ -114,57 +106,35 @@ void VcdFile::write_header(const std::vector<VcdVariable>& variables) {
     scope->variables.push_back(&variable);
   }
   // No date: the same run gives the same file.
-  buffer_ += "$version Invar $end\n$timescale 1 ps $end\n";
-  append_scope(root, buffer_);
-  buffer_ += "$enddefinitions $end\n";
+  file_.text() += "$version Invar $end\n$timescale 1 ps $end\n";
+  append_scope(root, file_.text());
+  file_.text() += "$enddefinitions $end\n";
 }
 
 void VcdFile::write_initial_values(std::uint64_t time_ps, std::vector<VcdVariable>& variables) {
-  buffer_ += '#' + std::to_string(time_ps) + "\n$dumpvars\n";
+  file_.text() += '#' + std::to_string(time_ps) + "\n$dumpvars\n";
   for (VcdVariable& variable : variables) {
     if (variable.selected) {
       write_value(variable);
     }
   }
-  buffer_ += "$end\n";
+  file_.text() += "$end\n";
   flush();
 }
 
 void VcdFile::write_time(std::uint64_t time_ps) {
-  flush_when_due();
-  buffer_ += '#' + std::to_string(time_ps) + '\n';
+  file_.flush_when_due();
+  file_.text() += '#' + std::to_string(time_ps) + '\n';
 }
 
 void VcdFile::write_value(VcdVariable& variable) {
-  append_value(variable, buffer_);
+  append_value(variable, file_.text());
   variable.written_known = variable.known;
   variable.written = variable.value;
 }
 
 void VcdFile::write_comment(const std::string& text) {
-  buffer_ += "$comment " + text + " $end\n";
-}
-
-void VcdFile::flush_when_due() {
-  if (buffer_.size() >= k_buffer_bytes ||
-      std::chrono::steady_clock::now() - last_flush_ > std::chrono::seconds(1)) {
-    flush();
-  }
-}
-
-void VcdFile::flush() {
-  if (file_ && !failed_) {
-    failed_ = std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get()) != buffer_.size() ||
-              std::fflush(file_.get()) != 0;
-  }
-  bytes_written_ += buffer_.size();
-  buffer_.clear();
-  last_flush_ = std::chrono::steady_clock::now();
-}
-
-void VcdFile::close() {
-  flush();
-  file_.reset();
+  file_.text() += "$comment " + text + " $end\n";
 }
 
 }  // namespace invar::trace

@@ -1,12 +1,10 @@
 #ifndef INVAR_TRACE_VCD_FILE_H
 #define INVAR_TRACE_VCD_FILE_H
 
+#include <invar/trace/growing_file.h>
 #include <invar/trace/signal_sink.h>
 
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,12 +22,11 @@ struct VcdVariable {
   std::uint64_t written = 0;  ///< as the file says
 };
 
-/// The text of a Value Change Dump (IEEE 1364), in picoseconds: buffered, and handed to the host's
-/// file system about once a second so that it can be watched while it grows.
+/// The text of a Value Change Dump (IEEE 1364), in picoseconds.
 class VcdFile {
  public:
   /// \throws std::runtime_error when `path` cannot be written
-  explicit VcdFile(const std::string& path);
+  explicit VcdFile(const std::string& path) : file_(path) {}
 
   void write_header(const std::vector<VcdVariable>& variables);
   /// The values of all selected variables at a time.
@@ -37,27 +34,16 @@ class VcdFile {
   void write_time(std::uint64_t time_ps);
   void write_value(VcdVariable& variable);
   void write_comment(const std::string& text);
-  void flush();
-  void close();
+  void flush() { file_.flush(); }
+  void close() { file_.close(); }
 
-  std::uint64_t bytes() const { return bytes_written_ + buffer_.size(); }
+  std::uint64_t bytes() const { return file_.bytes(); }
   /// Whether the host refused to take data, e.g. for want of space.
-  bool has_failed() const { return failed_; }
-  const std::string& path() const { return path_; }
+  bool has_failed() const { return file_.has_failed(); }
+  const std::string& path() const { return file_.path(); }
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-
-  void flush_when_due();
-
-  std::string path_;
-  std::unique_ptr<std::FILE, Close> file_;
-  std::string buffer_;
-  std::uint64_t bytes_written_ = 0;
-  bool failed_ = false;
-  std::chrono::steady_clock::time_point last_flush_ = std::chrono::steady_clock::now();
+  GrowingFile file_;
 };
 
 /// The identifier of the n-th variable: printable characters, as short as possible.

@@ -1,4 +1,5 @@
 #include <fnmatch.h>
+#include <invar/trace/picoseconds.h>
 #include <invar/trace/vcd_writer.h>
 
 #include <algorithm>
@@ -16,20 +17,6 @@ constexpr std::uint64_t k_never = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t k_pending_limit = std::size_t{1} << 20;
 // Room kept for the comment at the end.
 constexpr std::uint64_t k_closing_bytes = 512;
-
-/// Whole picoseconds, whatever the kernel's resolution.
-std::uint64_t picoseconds(const sc_core::sc_time& time) {
-  const double unit_ps = sc_core::sc_get_time_resolution().to_seconds() * 1e12;
-  if (unit_ps >= 0.999) {
-    return time.value() * static_cast<std::uint64_t>(std::llround(unit_ps));
-  }
-  return time.value() / static_cast<std::uint64_t>(std::llround(1.0 / unit_ps));
-}
-
-std::uint64_t picoseconds(double time_s) {
-  const double time_ps = std::nearbyint(time_s * 1e12);
-  return time_ps >= 1.8e19 ? k_never : static_cast<std::uint64_t>(time_ps);
-}
 
 const VcdOptions& checked(const VcdOptions& options) {
   if (!(options.window.begin_s >= 0.0 && options.window.end_s > options.window.begin_s)) {

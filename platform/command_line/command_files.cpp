@@ -37,6 +37,9 @@ std::vector<CommandFile> command_files(const std::string& config,
     files.insert(files.end(),
                  {{"--vcd", vcd, true}, {"the save file of --vcd", vcd + ".gtkw", true}});
   }
+  if (configuration.command != Command::circuit) {
+    files.push_back({"--timeline", configuration.timeline.file, true});
+  }
   return files;
 }
 

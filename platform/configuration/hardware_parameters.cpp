@@ -225,7 +225,7 @@ void add_sequencer(ParameterTable& table) {
   table.real("accelerator.register_latency_s", INVAR_FIELD(accelerator.register_latency_s), {0, 1},
              "s", "latency of a register access", "assumption");
   table.integer("accelerator.dma_burst_bytes", INVAR_FIELD(accelerator.dma_burst_bytes),
-                {64, 1048576}, "byte", "length of a DMA burst", "assumption");
+                {64, 1048576}, "byte", "length of a DMA burst", "assumption (workload: 256 KiB)");
   table.real("accelerator.dma_energy_per_byte_j", INVAR_FIELD(accelerator.dma_energy_per_byte_j),
              {0, 1e-6}, "J", "DMA engine and its buffers, a byte",
              "PUMA constants, 2 KB SRAM; 0.285 pJ a byte is an assumption");
@@ -297,7 +297,7 @@ void add_engine(ParameterTable& table) {
   table.real("engine.register_latency_s", INVAR_FIELD(engine.register_latency_s), {0, 1}, "s",
              "latency of a register access", "assumption");
   table.integer("engine.dma_burst_bytes", INVAR_FIELD(engine.dma_burst_bytes), {64, 1048576},
-                "byte", "length of a DMA burst", "assumption");
+                "byte", "length of a DMA burst", "assumption (workload: 256 KiB)");
 }
 
 void add_bus(ParameterTable& table) {

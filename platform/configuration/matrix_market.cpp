@@ -228,4 +228,16 @@ void write_matrix_market(const std::string& path, const Eigen::MatrixXd& matrix)
   write_file_atomically(path, text);
 }
 
+void write_symmetric_matrix_market(const std::string& path, const Eigen::MatrixXd& matrix,
+                                   int digits) {
+  std::string text = fmt::format("%%MatrixMarket matrix array real symmetric\n{} {}\n",
+                                 matrix.rows(), matrix.cols());
+  for (Eigen::Index column = 0; column < matrix.cols(); ++column) {
+    for (Eigen::Index row = column; row < matrix.rows(); ++row) {
+      fmt::format_to(std::back_inserter(text), "{:.{}g}\n", matrix(row, column), digits);
+    }
+  }
+  write_file_atomically(path, text);
+}
+
 }  // namespace invar::platform

@@ -15,6 +15,12 @@ Eigen::MatrixXd read_matrix_market(const std::string& path);
 /// \throws std::runtime_error naming the file
 void write_matrix_market(const std::string& path, const Eigen::MatrixXd& matrix);
 
+/// Writes the lower triangle as `array real symmetric`.
+/// \param digits significant ones; 9 give a binary32 back, 17 a binary64
+/// \throws std::runtime_error naming the file
+void write_symmetric_matrix_market(const std::string& path, const Eigen::MatrixXd& matrix,
+                                   int digits);
+
 }  // namespace invar::platform
 
 #endif

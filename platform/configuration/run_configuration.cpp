@@ -15,7 +15,7 @@ void require_given(const std::string& value, const char* flag, const char* what)
   }
 }
 
-double parse_time(const std::string& text, const std::string& whole) {
+double parse_time(const std::string& text, const std::string& whole, const std::string& key) {
   double value = 0.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const std::string unit(end, text.data() + text.size());
@@ -26,7 +26,7 @@ double parse_time(const std::string& text, const std::string& whole) {
                        : unit == "ps"              ? 1e-12
                                                    : 0.0;
   if (error != std::errc() || scale == 0.0 || !std::isfinite(value) || value < 0.0) {
-    throw InputError("vcd.window = \"" + whole + "\": \"" + text +
+    throw InputError(key + " = \"" + whole + "\": \"" + text +
                      "\" is no time; write T0:T1, for example 10us:25us (ps, ns, us, ms, s)");
   }
   return value * scale;
@@ -34,7 +34,8 @@ double parse_time(const std::string& text, const std::string& whole) {
 
 }  // namespace
 
-void parse_time_window(const std::string& text, double& start_s, double& end_s) {
+void parse_time_window(const std::string& text, double& start_s, double& end_s,
+                       const std::string& key) {
   start_s = 0.0;
   end_s = 0.0;
   if (text.empty()) {
@@ -42,14 +43,14 @@ void parse_time_window(const std::string& text, double& start_s, double& end_s) 
   }
   const std::size_t colon = text.find(':');
   if (colon == std::string::npos) {
-    throw InputError("vcd.window = \"" + text + "\": must be T0:T1, for example 10us:25us");
+    throw InputError(key + " = \"" + text + "\": must be T0:T1, for example 10us:25us");
   }
   const std::string first = text.substr(0, colon);
   const std::string second = text.substr(colon + 1);
-  start_s = first.empty() ? 0.0 : parse_time(first, text);
-  end_s = second.empty() ? 0.0 : parse_time(second, text);
+  start_s = first.empty() ? 0.0 : parse_time(first, text, key);
+  end_s = second.empty() ? 0.0 : parse_time(second, text, key);
   if (!second.empty() && end_s <= start_s) {
-    throw InputError("vcd.window = \"" + text + "\": the end must be after the start");
+    throw InputError(key + " = \"" + text + "\": the end must be after the start");
   }
 }
 
@@ -71,6 +72,8 @@ void complete_workload(RunConfiguration& configuration) {
   unless_given("engine.function_lanes", engine.function_lanes, 128);
   unless_given("engine.scratchpad_bytes", engine.scratchpad_bytes, std::uint64_t{32} << 20);
   unless_given("engine.scratchpad_bytes_per_cycle", engine.scratchpad_bytes_per_cycle, 4096);
+  unless_given("engine.dma_burst_bytes", engine.dma_burst_bytes, 1 << 18);
+  unless_given("accelerator.dma_burst_bytes", configuration.accelerator.dma_burst_bytes, 1 << 18);
   unless_given("bus.width_bytes", configuration.bus.width_bytes, 1024);
   unless_given("memory.bytes_per_cycle", configuration.memory.bytes_per_cycle, 1024);
   // As many lanes in all as the engine has: the two systems differ in what they are made of, not in
@@ -107,6 +110,12 @@ void complete_parameters(RunConfiguration& configuration) {
   } else if (configuration.accelerator.tile.fidelity == tile::Fidelity::timing) {
     throw InputError("tile.fidelity = \"timing\": carries no numbers: for workload only");
   }
+  if (configuration.command == Command::train && !train.dump_factors.empty() &&
+      (train.optimizer != Optimizer::kfac || configuration.run.inverter == Inverter::digital)) {
+    throw InputError("--dump-factors " + train.dump_factors +
+                     ": must go with --optimizer kfac and --inverter rram or exact, which have the "
+                     "factors programmed into the accelerator");
+  }
   CircuitParameters& circuit = configuration.circuit;
   if (!configuration.is_given("circuit.row_resistance_ohm")) {
     circuit.row_resistance_ohm = circuit.wire_resistance_ohm;
@@ -118,6 +127,9 @@ void complete_parameters(RunConfiguration& configuration) {
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
                     configuration.vcd.window_end_s);
+  TimelineParameters& timeline = configuration.timeline;
+  parse_time_window(timeline.window, timeline.window_start_s, timeline.window_end_s,
+                    "timeline.window");
 
   if (configuration.vcd.settling_tile >= configuration.accelerator.tiles) {
     throw InputError("vcd.settling_tile = " + std::to_string(configuration.vcd.settling_tile) +

@@ -78,6 +78,9 @@ struct TrainParameters {
   int slices_limit = 4;
   double contraction_limit = 0.9;  ///< of a seed that is used; above, more slices
   int damping_retries = 2;
+
+  std::string dump_factors;  ///< directory for the damped factors; empty = none
+  int dump_interval = 1;     ///< refreshes from one dump to the next
 };
 
 /// `solve`.
@@ -156,6 +159,15 @@ struct VcdParameters {
   int settling_samples = 32;
 };
 
+/// The timeline file.
+struct TimelineParameters {
+  std::string file;           ///< empty = none
+  std::string window;         ///< "T0:T1" as given
+  double window_start_s = 0;  ///< of simulated time
+  double window_end_s = 0;    ///< 0 = the end
+  double maximum_bytes = 64e6;
+};
+
 /// All parameters of a run, whatever they came from: defaults, the TOML file, flags.
 struct RunConfiguration {
   Command command = Command::train;
@@ -165,6 +177,7 @@ struct RunConfiguration {
   CircuitParameters circuit;
   WorkloadParameters workload;
   VcdParameters vcd;
+  TimelineParameters timeline;
   accelerator::AcceleratorParameters accelerator;  ///< seed and exactness follow `run`
   digital_engine::EngineParameters engine;
   bus::HostBusParameters bus;
@@ -184,8 +197,10 @@ void complete_parameters(RunConfiguration& configuration);
 /// Checks that the files a command cannot do without are named. \throws InputError
 void require_inputs(const RunConfiguration& configuration);
 
-/// "12us:30us", plain numbers are seconds; either end may be left out. \throws InputError
-void parse_time_window(const std::string& text, double& start_s, double& end_s);
+/// "12us:30us", plain numbers are seconds; either end may be left out.
+/// \param key named in the message \throws InputError
+void parse_time_window(const std::string& text, double& start_s, double& end_s,
+                       const std::string& key = "vcd.window");
 
 const char* to_string(Command command);
 

@@ -197,6 +197,20 @@ void add_kfac(ParameterTable& table) {
       .integer("train.damping_retries", INVAR_FIELD(train.damping_retries), {0, 20}, "retries",
                "times the fall-back multiplies damping by 3 before it goes digital", "choice")
       .only_for(Command::train);
+  table
+      .text("train.dump_factors", INVAR_FIELD(train.dump_factors),
+            "directory for the damped factors as they are programmed, one Matrix Market file each, "
+            "empty = none",
+            "choice")
+      .with_flag("--dump-factors", "DIR")
+      .only_for(Command::train)
+      .host_only();
+  table
+      .integer("train.dump_interval", INVAR_FIELD(train.dump_interval), {1, 1e9}, "refreshes",
+               "from one dump of the factors to the next", "choice")
+      .with_flag("--dump-interval", "K")
+      .only_for(Command::train)
+      .host_only();
 }
 
 void add_solve(ParameterTable& table) {
@@ -280,6 +294,23 @@ void add_vcd(ParameterTable& table) {
       .host_only();
 }
 
+void add_timeline(ParameterTable& table) {
+  table
+      .text("timeline.file", INVAR_FIELD(timeline.file),
+            "timeline to write, for ui.perfetto.dev or chrome://tracing, empty = none", "choice")
+      .with_flag("--timeline", "FILE")
+      .host_only();
+  table
+      .text("timeline.window", INVAR_FIELD(timeline.window),
+            "simulated time to show, T0:T1 with ps, ns, us, ms or s, empty = all", "choice")
+      .with_flag("--timeline-window", "T0:T1")
+      .host_only();
+  table
+      .real("timeline.maximum_bytes", INVAR_FIELD(timeline.maximum_bytes), {4096, 1e12}, "byte",
+            "the timeline ends at this size and says so", "choice")
+      .host_only();
+}
+
 }  // namespace
 
 void add_run_parameters(ParameterTable& table) {
@@ -289,6 +320,7 @@ void add_run_parameters(ParameterTable& table) {
   add_kfac(table);
   add_solve(table);
   add_vcd(table);
+  add_timeline(table);
 }
 
 }  // namespace invar::platform

@@ -66,8 +66,10 @@ void NativeHostCore::connect_port(const invar_port& addresses) {
 
 void NativeHostCore::run() {
   keeper_.reset();
+  activity_.begin("running");
   exit_code_ = firmware_(&port_);
   synchronise();
+  activity_.end();
   finished_ = true;
   finished_event_.notify(sc_core::SC_ZERO_TIME);
   if (finished_callback_) {
@@ -144,8 +146,10 @@ void NativeHostCore::wait_for_interrupt() {
   charge(INVAR_OPERATION_INTEGER, 1);
   synchronise();
   if (!irq.read()) {
+    activity_.begin("asleep");
     wait(irq.posedge_event());
     keeper_.reset();
+    activity_.begin("running");
   }
 }
 

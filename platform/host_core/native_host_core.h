@@ -5,6 +5,7 @@
 #include <invar/platform/host_core/native_host_core_parameters.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <invar/sw/port/port.h>
+#include <invar/trace/activity_sink.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/tlm_quantumkeeper.h>
 
@@ -53,6 +54,8 @@ class NativeHostCore : public sc_core::sc_module {
   bool is_finished() const { return finished_; }
   /// What the firmware returned; 0 before it has.
   int exit_code() const { return exit_code_; }
+  /// Offers a track to a timeline: running, or asleep until an interrupt.
+  void trace(trace::ActivitySink& sink) { activity_.attach(sink, name(), "host"); }
   std::uint64_t register_accesses() const { return register_accesses_; }
   std::uint64_t bus_errors() const { return bus_errors_; }
 
@@ -85,6 +88,7 @@ class NativeHostCore : public sc_core::sc_module {
   /// Charged since the last synchronisation, not yet in the ledger.
   std::array<std::uint64_t, INVAR_OPERATION_COUNT> unbooked_{};
 
+  trace::ActivityState activity_;
   tlm_utils::tlm_quantumkeeper keeper_;
   tlm::tlm_generic_payload payload_;
   std::vector<DirectRegion> regions_;

@@ -35,7 +35,8 @@ const char* describe_exit(int code) {
 }  // namespace
 
 int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
-             Waveform& waveform, RunResult& result, const std::string& failure) {
+             Waveform& waveform, Timeline& timeline, RunResult& result,
+             const std::string& failure) {
   switch (ending) {
     case Ending::finished:
       result.reason = describe_exit(soc.exit_code());
@@ -54,8 +55,9 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
     result.reason = failure;
   }
   const std::string omission = waveform.close();
+  const std::string timeline_omission = timeline.close();
   if (result.reason.empty()) {
-    result.reason = waveform.failure();
+    result.reason = waveform.failure().empty() ? timeline.failure() : waveform.failure();
   }
   result.complete = result.reason.empty();
   result.host_wall_s = clock.wall_s();
@@ -67,9 +69,13 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   if (!configuration.run.quiet) {
     std::fputs(summarise(report).c_str(), stdout);
   }
-  if (!omission.empty()) {
-    std::fprintf(stderr, "%s: %s\n", configuration.vcd.file.c_str(), omission.c_str());
-  }
+  const auto tell = [](const std::string& file, const std::string& left_out) {
+    if (!left_out.empty()) {
+      std::fprintf(stderr, "%s: %s\n", file.c_str(), left_out.c_str());
+    }
+  };
+  tell(configuration.vcd.file, omission);
+  tell(configuration.timeline.file, timeline_omission);
   if (!soc.console().empty() && !configuration.run.quiet) {
     std::fputs(soc.console().c_str(), stderr);
   }

@@ -5,10 +5,12 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/evaluator.h>
+#include <invar/platform/soc/factor_dump.h>
 #include <invar/platform/soc/memory_layout.h>
 #include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/simulation.h>
+#include <invar/platform/soc/timeline.h>
 #include <invar/platform/soc/waveform.h>
 
 #include <algorithm>
@@ -32,6 +34,7 @@ int run_solve(const RunConfiguration& configuration) {
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
   Waveform waveform(configuration.vcd, soc);
+  Timeline timeline(configuration.timeline, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, 0.0, [] {});
 
   RunResult result;
@@ -53,7 +56,7 @@ int run_solve(const RunConfiguration& configuration) {
       failure = error.what();
     }
   }
-  return conclude(configuration, soc, ending, clock, waveform, result, failure);
+  return conclude(configuration, soc, ending, clock, waveform, timeline, result, failure);
 }
 
 int run_train(const RunConfiguration& configuration) {
@@ -91,7 +94,9 @@ int run_train(const RunConfiguration& configuration) {
     progress.test_accuracy = evaluator.latest_accuracy();
     line.update(progress);
   };
+  FactorDump factors(configuration.train, soc);
   Waveform waveform(configuration.vcd, soc);
+  Timeline timeline(configuration.timeline, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, k_stop_grace_s, [] {});
   line.finish();
 
@@ -104,7 +109,7 @@ int run_train(const RunConfiguration& configuration) {
   result.training = training;
   result.host_threads = threads;
   setup.collect(soc, result);
-  return conclude(configuration, soc, ending, clock, waveform, result);
+  return conclude(configuration, soc, ending, clock, waveform, timeline, result, factors.finish());
 }
 
 }  // namespace invar::platform

@@ -90,6 +90,7 @@ int run_workload(const RunConfiguration& given) {
     ends.push_back(snapshot(soc.ledger()));
   };
   Waveform waveform(configuration.vcd, soc);
+  Timeline timeline(configuration.timeline, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, k_stop_grace_s, [] {});
 
   RunResult result;
@@ -117,7 +118,7 @@ int run_workload(const RunConfiguration& given) {
     amortise(configuration.workload, workload);
   }
   result.workload = workload;
-  return conclude(configuration, soc, ending, clock, waveform, result);
+  return conclude(configuration, soc, ending, clock, waveform, timeline, result);
 }
 
 }  // namespace invar::platform

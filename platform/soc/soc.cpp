@@ -101,6 +101,12 @@ void Soc::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
   bus.trace(sink, {"core", "accelerator_dma", "engine_dma"});
 }
 
+void Soc::trace(trace::ActivitySink& sink) {
+  core.trace(sink);
+  accelerator.trace(sink);
+  engine.trace(sink);
+}
+
 unsigned char* Soc::memory(std::uint64_t address, std::uint64_t bytes) {
   if (address < k_ram_base || address - k_ram_base > ram.size() ||
       bytes > ram.size() - (address - k_ram_base)) {

@@ -51,6 +51,8 @@ class Soc : public sc_core::sc_module {
   /// Offers the signals of all parts to a trace.
   /// \param rows of each tile whose converter codes are traced
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
+  /// Offers the tracks of all parts to a timeline.
+  void trace(trace::ActivitySink& sink);
 
   ledger::Ledger& ledger() { return ledger_; }
   const ledger::Ledger& ledger() const { return ledger_; }

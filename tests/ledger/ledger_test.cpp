@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <stdexcept>
+#include <vector>
 
 using namespace invar::ledger;
 using sc_core::SC_NS;
@@ -45,6 +46,33 @@ BOOST_AUTO_TEST_CASE(exclusive_phase_time_follows_precedence_and_adds_up_to_simu
   BOOST_TEST(ledger.phase_time(INVAR_PHASE_INVERSION) == sc_time(5, SC_NS));
   BOOST_TEST(ledger.phase_time(INVAR_PHASE_HOST) == sc_time(2, SC_NS));
   BOOST_TEST(ledger.phase_time(INVAR_PHASE_UPDATE) == sc_time(4, SC_NS));
+}
+
+BOOST_AUTO_TEST_CASE(every_observer_is_told_until_it_is_removed) {
+  Ledger ledger;
+  const auto adc = ledger.component("top.adc");
+  const auto convert = ledger.event(adc, "conversion");
+  Attojoules first = 0;
+  Attojoules second = 0;
+  std::vector<Phase> phases;
+  const auto book_first = ledger.add_observer(
+      {[&](Ledger::ComponentId, Attojoules energy, const ChargeSpan&) { first += energy; }, {}});
+  ledger.charge(adc, convert, INVAR_PHASE_HOST, 1, 5);
+  ledger.begin_activity(INVAR_PHASE_FORWARD);
+  const auto book_second = ledger.add_observer(
+      {[&](Ledger::ComponentId, Attojoules energy, const ChargeSpan&) { second += energy; },
+       [&](Phase phase) { phases.push_back(phase); }});
+  ledger.charge(adc, convert, INVAR_PHASE_HOST, 1, 7);
+  ledger.remove_observer(book_first);
+  ledger.charge(adc, convert, INVAR_PHASE_HOST, 1, 11);
+  ledger.begin_activity(INVAR_PHASE_FORWARD);  // no change
+  ledger.begin_activity(INVAR_PHASE_INVERSION);
+  ledger.end_activity(INVAR_PHASE_INVERSION);
+  ledger.remove_observer(book_second);
+  ledger.begin_activity(INVAR_PHASE_INVERSION);
+  BOOST_TEST(first == 12u);
+  BOOST_TEST(second == 18u);
+  BOOST_TEST((phases == std::vector<Phase>{INVAR_PHASE_INVERSION, INVAR_PHASE_FORWARD}));
 }
 
 BOOST_AUTO_TEST_CASE(sums_stay_exact_beyond_64_bits) {

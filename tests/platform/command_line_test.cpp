@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_command_is_named_with_the_nearest_one) {
 }
 
 BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_found_before_the_run) {
-  for (const char* flag : {"--report", "--vcd", "--out"}) {
+  for (const char* flag : {"--report", "--vcd", "--timeline", "--out"}) {
     BOOST_TEST(contains(parse_error({"solve", "--matrix", "a", "--rhs", "b", "--out", "/dev/null",
                                      flag, "/nonexistent/file"}),
                         std::string(flag) + " /nonexistent/file: cannot be written: No such"));

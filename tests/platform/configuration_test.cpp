@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(the_table_allows_what_the_hardware_allows) {
   const auto is_hardware = [](const Parameter& parameter) {
     const std::string group = parameter.group();
     return group != "run" && group != "train" && group != "solve" && group != "circuit" &&
-           group != "vcd";
+           group != "vcd" && group != "timeline";
   };
   const std::set<std::string> related = {"device.minimum_conductance_s",
                                          "device.maximum_conductance_s", "tile.slices",
@@ -169,18 +169,15 @@ BOOST_AUTO_TEST_CASE(relations_between_parameters_are_checked) {
                       "device.maximum_conductance_s: must be above"));
 }
 
-BOOST_AUTO_TEST_CASE(defaults_follow_the_optimizer_and_the_command_unless_given) {
+BOOST_AUTO_TEST_CASE(defaults_follow_the_optimizer_unless_given) {
   RunConfiguration configuration;
   configuration.train.optimizer = Optimizer::adam;
   complete_parameters(configuration);
   BOOST_TEST(configuration.train.learning_rate == 0.023);
-  BOOST_TEST(configuration.accelerator.tile.rows == 320);
   configuration.train.learning_rate = 0.5;
-  configuration.accelerator.tile.rows = 100;
-  configuration.given = {"train.learning_rate", "tile.rows"};
+  configuration.given = {"train.learning_rate"};
   complete_parameters(configuration);
   BOOST_TEST(configuration.train.learning_rate == 0.5);
-  BOOST_TEST(configuration.accelerator.tile.rows == 100);
 }
 
 BOOST_AUTO_TEST_CASE(a_time_window_is_read_with_units_and_open_ends) {

@@ -3,7 +3,9 @@
 #include <invar/platform/configuration/solve_problem.h>
 #include <invar/platform/dataset/input_error.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <filesystem>
 #include <string>
 
@@ -107,6 +109,24 @@ BOOST_AUTO_TEST_CASE(a_problem_must_be_square_symmetric_regular_definite_and_of_
   BOOST_TEST(contains(solve_error(k_array + "2 2\n1\n2\n2\n1\n", rhs), "not positive definite"));
   BOOST_TEST(solve_error(k_array + "2 2\n4\n1\n1\n3\n", k_array + "3 1\n1\n2\n3\n") ==
              "b.mtx: right-hand sides of length 3: must be 2, as the matrix");
+}
+
+BOOST_AUTO_TEST_CASE(a_symmetric_matrix_of_binary32_comes_back_to_the_bit) {
+  TemporaryDirectory directory;
+  Eigen::MatrixXd matrix(3, 3);
+  for (Eigen::Index row = 0; row < 3; ++row) {
+    for (Eigen::Index column = 0; column <= row; ++column) {
+      const float value =
+          std::ldexp(1.0F + 0.1F * static_cast<float>(row), 7 * (static_cast<int>(column) - 1));
+      matrix(row, column) = matrix(column, row) = -value;
+    }
+  }
+  write_symmetric_matrix_market(directory.path("a.mtx"), matrix, 9);
+  const std::string text = read_file(directory.path("a.mtx"));
+  BOOST_TEST(text.find("%%MatrixMarket matrix array real symmetric\n3 3\n") == 0u, text);
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 2 + 6);
+  const Eigen::MatrixXd read = read_matrix_market(directory.path("a.mtx"));
+  BOOST_TEST((read.cast<float>() == matrix.cast<float>()));
 }
 
 BOOST_AUTO_TEST_CASE(outputs_are_checked_before_and_replaced_as_a_whole) {

@@ -96,7 +96,9 @@ BOOST_AUTO_TEST_CASE(stuck_cells_are_counted_and_too_many_fail_the_matrix) {
   TileParameters parameters = tile_of(32);
   parameters.device.stuck_fraction = 0.05;
   TileModel tile(parameters, 1, 0);
-  const auto result = tile::write_matrix(tile, decaying(32), 2, 2, {});
+  ProgrammingParameters without_partners;
+  without_partners.map_around = false;
+  const auto result = tile::write_matrix(tile, decaying(32), 2, 2, without_partners);
   BOOST_TEST((result.status == ProgrammingStatus::cell_failed));
   const double cells = 4.0 * 32 * 32;
   // Half of them are stuck low, where most targets are.

@@ -126,6 +126,29 @@ BOOST_AUTO_TEST_CASE(a_failed_burst_ends_the_transfer_and_is_told) {
   sc_start(sc_time(1, sc_core::SC_MS));
 }
 
+BOOST_AUTO_TEST_CASE(an_observer_is_told_of_each_transfer_with_what_arrived_of_it) {
+  std::vector<invar::simulation::DmaTransfer> seen;
+  System system(256, [&](System& self) {
+    self.dma.observe(
+        [&](const invar::simulation::DmaTransfer& transfer) { seen.push_back(transfer); });
+    std::vector<unsigned char> data(1024, 9);
+    self.dma.write(0, data.data(), 600);
+    wait(sc_time(5, SC_NS));
+    self.memory.fails_from = 512;
+    self.dma.read(0, data.data(), data.size());
+  });
+  sc_start(sc_time(1, sc_core::SC_MS));
+  BOOST_TEST_REQUIRE(seen.size() == 2u);
+  BOOST_TEST(seen[0].write);
+  BOOST_TEST(seen[0].bytes == 600u);
+  BOOST_TEST(seen[0].start == sc_core::SC_ZERO_TIME);
+  BOOST_TEST(seen[0].duration == sc_time(30, SC_NS));
+  BOOST_TEST(!seen[1].write);
+  BOOST_TEST(seen[1].bytes == 512u);
+  BOOST_TEST(seen[1].start == sc_time(35, SC_NS));
+  BOOST_TEST(seen[1].duration == sc_time(30, SC_NS));
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_transfer_does_nothing) {
   System system(256, [](System& self) {
     BOOST_TEST(self.dma.read(0, nullptr, 0));

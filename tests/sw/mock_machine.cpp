@@ -294,6 +294,7 @@ void MockMachine::execute_vectors(const invar_descriptor& descriptor, invar_comp
   record.iterations = 3;
   record.total_iterations = 3 * descriptor.columns;
   record.seed_effective_bits = 2.5f;
+  record.residual = missed_residual;
   if (record.status == INVAR_STATUS_OK) {
     record.residual = 1e-7;
     record.converged = descriptor.columns;

@@ -49,6 +49,7 @@ class MockMachine {
 
   /// Statuses of the next PROGRAM and SOLVE commands; OK when used up.
   std::deque<std::uint32_t> program_statuses, solve_statuses;
+  double missed_residual = 1.0;     ///< of SOLVEs that fail
   std::deque<double> contractions;  ///< of the next PROGRAMs that go well; then 0
   /// Finish queued commands last first.
   bool reverse_order = false;

@@ -154,13 +154,13 @@ BOOST_AUTO_TEST_CASE(solves_to_the_tolerance_with_a_quantum_of_100_us) {
   check_solve(sc_time(100, sc_core::SC_US));
 }
 
-BOOST_AUTO_TEST_CASE(a_matrix_larger_than_a_tile_fails_with_its_status) {
+BOOST_AUTO_TEST_CASE(a_matrix_larger_than_all_tiles_fails_with_its_status_and_how_many_it_takes) {
   Machine machine;
   machine.boot->parameters.solve.n = 33;
   sc_core::sc_start(sc_time(1, sc_core::SC_SEC));
   BOOST_TEST(machine.core.exit_code() == INVAR_EXIT_SOLVE_FAILED);
   BOOST_TEST(machine.counters().status_counts[INVAR_STATUS_TOO_LARGE] == 1u);
-  BOOST_TEST(machine.console.find("larger than a tile") != std::string::npos);
+  BOOST_TEST(machine.console.find("more tiles than there are: it takes ") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -84,12 +84,58 @@ BOOST_AUTO_TEST_CASE(more_slices_are_tried_up_to_the_limit_then_it_fails_with_th
   BOOST_TEST(hopeless.machine.tiles_in_use() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_weak_seed_gets_slices_in_its_place_before_it_is_used) {
+  SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);
+  fixture.p->contraction_limit = 0.8;
+  fixture.machine.contractions = {1.7, 0.9, 0.3};
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.machine.counters().quality_slices == 2u);
+  BOOST_TEST(fixture.machine.counters().fallback_slices == 0u);
+  BOOST_TEST(fixture.machine.counters().solves == 1u);
+  std::vector<std::uint32_t> slices;
+  std::vector<std::uint32_t> handles;
+  for (const invar_descriptor& command : fixture.machine.commands) {
+    if (command.opcode == INVAR_OP_PROGRAM) {
+      slices.push_back(command.slices);
+      handles.push_back(command.handle);
+    }
+  }
+  BOOST_TEST((slices == std::vector<std::uint32_t>{2, 3, 4}));
+  BOOST_TEST(handles[0] == INVAR_HANDLE_NONE);
+  BOOST_TEST(handles[1] != INVAR_HANDLE_NONE);
+  BOOST_TEST(handles[2] == handles[1]);
+  BOOST_TEST(fixture.machine.tiles_in_use() == 0u);
+
+  // At the limit the seed is used as it is; without a limit for the contraction, at once.
+  SolveFixture limited(INVAR_SOLVER_ACCELERATOR);
+  limited.p->contraction_limit = 0.8;
+  limited.p->slices_limit = 2;
+  limited.machine.contractions = {1.7};
+  BOOST_TEST(limited.run() == INVAR_EXIT_OK);
+  BOOST_TEST(limited.machine.counters().quality_slices == 0u);
+  SolveFixture indifferent(INVAR_SOLVER_ACCELERATOR);
+  indifferent.machine.contractions = {1.7};
+  BOOST_TEST(indifferent.run() == INVAR_EXIT_OK);
+  BOOST_TEST(indifferent.machine.counters().quality_slices == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_tolerance_out_of_reach_is_told_with_what_was_reached) {
+  SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);
+  fixture.p->slices_limit = 2;
+  fixture.machine.solve_statuses = {INVAR_STATUS_NOT_CONVERGED};
+  fixture.machine.missed_residual = 3.14e-4;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_SOLVE_FAILED);
+  BOOST_TEST(fixture.machine.console.find("cannot reach the tolerance 1.0e-12, reached 3.1e-04") !=
+                 std::string::npos,
+             fixture.machine.console);
+}
+
 BOOST_AUTO_TEST_CASE(a_status_that_slices_do_not_cure_fails_at_once) {
   SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);
   fixture.machine.rows = 16;
   BOOST_TEST(fixture.run() == INVAR_EXIT_SOLVE_FAILED);
   BOOST_TEST(fixture.machine.counters().programs == 1u);
-  BOOST_TEST(fixture.machine.console.find("larger than a tile") != std::string::npos);
+  BOOST_TEST(fixture.machine.console.find("more tiles than there are") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_engine_refines_single_precision_to_the_tolerance) {

@@ -1,5 +1,6 @@
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 
 #include "system/command_fixture.h"
 
@@ -128,13 +129,65 @@ BOOST_AUTO_TEST_CASE(a_full_disk_takes_one_output_and_not_the_others) {
   BOOST_TEST(read_matrix("x.mtx").rows() == 8);
 }
 
-BOOST_AUTO_TEST_CASE(a_matrix_larger_than_a_tile_is_refused_with_the_tile_size) {
-  write_matrix("a.mtx", Eigen::MatrixXd::Identity(200, 200));
-  write_matrix("b.mtx", Eigen::MatrixXd::Ones(200, 1));
-  const Outcome refused = invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx");
+BOOST_AUTO_TEST_CASE(a_matrix_larger_than_all_tiles_is_refused_with_how_many_it_takes) {
+  write_matrix("a.mtx", test::covariance_matrix(50, 0.2, 3));
+  write_matrix("b.mtx", Eigen::MatrixXd::Ones(50, 1));
+  const std::string command =
+      "solve --matrix a.mtx --rhs b.mtx --out x.mtx --report r.json --set tile.rows=16 ";
+  const Outcome refused = invar(command + "--set accelerator.tiles=15");
   BOOST_TEST(refused.status == 2);
-  BOOST_TEST(contains(refused.error, "a.mtx: 200 rows: must be from 1 to 128"), refused.error);
-  BOOST_TEST(invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --set tile.rows=256").status == 0);
+  BOOST_TEST(contains(refused.error,
+                      "a.mtx: 50 rows take 16 tiles of 16 rows, but accelerator.tiles = 15"),
+             refused.error);
+  BOOST_TEST(invar(command + "--set accelerator.tiles=16").status == 0);
+  const Eigen::MatrixXd residual =
+      Eigen::MatrixXd::Ones(50, 1) - read_matrix("a.mtx") * read_matrix("x.mtx");
+  BOOST_TEST(residual.norm() <= 1e-6 * std::sqrt(50.0));
+}
+
+BOOST_AUTO_TEST_CASE(a_general_matrix_is_solved_when_symmetry_is_not_promised) {
+  Eigen::MatrixXd matrix = test::covariance_matrix(24, 0.5, 3);
+  test::SimpleRandom random(8);
+  for (double& value : matrix.reshaped()) {
+    value += 0.02 * random.next();
+  }
+  write_matrix("a.mtx", matrix);
+  write_matrix("b.mtx", Eigen::MatrixXd::Identity(24, 3));
+  const std::string command = "solve --matrix a.mtx --rhs b.mtx --out x.mtx";
+  const Outcome refused = invar(command);
+  BOOST_TEST(refused.status == 2);
+  BOOST_TEST(contains(refused.error, "not symmetric (--general takes such)"), refused.error);
+  BOOST_TEST(invar(command + " --general").status == 0);
+  const Eigen::MatrixXd residual = Eigen::MatrixXd::Identity(24, 3) - matrix * read_matrix("x.mtx");
+  BOOST_TEST(residual.colwise().norm().maxCoeff() <= 1e-6);
+  const Outcome digital = invar(command + " --general --inverter digital");
+  BOOST_TEST(digital.status == 2);
+  BOOST_TEST(contains(digital.error, "solve.general = true"), digital.error);
+}
+
+BOOST_AUTO_TEST_CASE(worker_threads_and_traces_change_no_bit_of_a_solve_on_many_tiles) {
+  write_matrix("a.mtx", test::covariance_matrix(50, 0.2, 3));
+  write_matrix("b.mtx", Eigen::MatrixXd::Identity(50, 50));
+  const std::string command =
+      "solve --matrix a.mtx --rhs b.mtx --set tile.rows=16 --set accelerator.tiles=16 "
+      "--set sequencer.tiles_per_adc=2 ";
+  std::string solution;
+  json first;
+  for (const std::string variant : {"--threads 1", "--threads 2", "--threads 4",
+                                    "--threads 1 --vcd t.vcd", "--threads 4 --vcd t.vcd"}) {
+    const Outcome outcome = invar(command + "--out x.mtx --report r.json " + variant);
+    BOOST_TEST(outcome.status == 0, outcome.error);
+    json seen = report("r.json");
+    for (const char* key : {"host", "configuration"}) {
+      seen.erase(key);
+    }
+    if (solution.empty()) {
+      solution = text("x.mtx");
+      first = seen;
+    }
+    BOOST_TEST((text("x.mtx") == solution), variant);
+    BOOST_TEST((seen == first), variant);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_system_beyond_the_seed_ends_with_status_1_and_a_report_of_what_happened) {

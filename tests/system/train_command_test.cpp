@@ -1,4 +1,11 @@
+#include <Eigen/Cholesky>
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "system/command_fixture.h"
 
@@ -18,6 +25,27 @@ struct TrainingFixture : CommandFixture {
         "train --dataset . --batch 64 --epochs 1.2 --channels 4 --learning-rate 0.02 --quiet " +
             more,
         before);
+  }
+
+  /// The lower triangle of a file, column by column, mirrored.
+  Eigen::MatrixXd read_symmetric(const std::string& name) const {
+    std::istringstream file(text(name));
+    std::string header;
+    std::getline(file, header);
+    BOOST_TEST(header == "%%MatrixMarket matrix array real symmetric");
+    Eigen::Index rows = 0;
+    Eigen::Index columns = 0;
+    file >> rows >> columns;
+    BOOST_TEST(rows == columns);
+    Eigen::MatrixXd matrix(rows, rows);
+    for (Eigen::Index column = 0; column < rows; ++column) {
+      for (Eigen::Index row = column; row < rows; ++row) {
+        file >> matrix(row, column);
+        matrix(column, row) = matrix(row, column);
+      }
+    }
+    BOOST_TEST(!file.fail());
+    return matrix;
   }
 };
 
@@ -91,6 +119,67 @@ BOOST_AUTO_TEST_CASE(the_waveform_holds_the_machine_and_says_what_it_left_out) {
   BOOST_TEST(text("small.vcd").size() < 40000u);
   BOOST_TEST(train("--vcd irq.vcd --vcd-scope *irq --vcd-window 0us:50us").status == 0);
   BOOST_TEST(!contains(text("irq.vcd"), "residual"));
+}
+
+BOOST_AUTO_TEST_CASE(the_factors_that_are_programmed_can_be_kept) {
+  // Twelve steps, a refresh at every fourth: 0, 4, 8.
+  const std::string refreshes = "--set train.inverse_interval=4 ";
+  for (const std::string inverter : {"rram", "exact"}) {
+    const std::string run = refreshes + "--inverter " + inverter;
+    BOOST_TEST_REQUIRE(train(run + " --report plain.json").status == 0);
+    BOOST_TEST_REQUIRE(
+        train(run + " --report r.json --dump-factors a/" + inverter + " --dump-interval 2")
+            .status == 0);
+    BOOST_TEST((without_host(report("plain.json")) == without_host(report("r.json"))));
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(directory.path("a/" + inverter))) {
+      names.insert(entry.path().filename().string());
+    }
+    // Inputs: 5 x 5 kernel and 6 x 6 pooled values of 4 channels, each with a bias; ten classes.
+    const std::vector<std::pair<int, int>> factors = {{0, 26}, {1, 4}, {2, 145}, {3, 10}};
+    std::set<std::string> expected;
+    for (const char* step : {"step000000", "step000008"}) {
+      for (const auto& [factor, n] : factors) {
+        expected.insert(std::string(step) + "_factor" + std::to_string(factor) + "_n" +
+                        std::to_string(n) + ".mtx");
+      }
+    }
+    BOOST_TEST(names == expected, boost::test_tools::per_element());
+    for (const std::string& name : names) {
+      const Eigen::MatrixXd factor = read_symmetric("a/" + inverter + "/" + name);
+      BOOST_TEST((Eigen::LLT<Eigen::MatrixXd>(factor).info() == Eigen::Success), name);
+    }
+    // Factored Tikhonov damping. Activations end with the bias, 1 in every row: what stands there
+    // beyond 1 is the damping of A; that of Gamma times it is the damping asked for.
+    for (const std::string step : {"step000000", "step000008"}) {
+      const std::string prefix = "a/" + inverter + "/" + step;
+      for (const auto& [a_name, gamma_name] :
+           {std::pair("_factor0_n26.mtx", "_factor1_n4.mtx"),
+            std::pair("_factor2_n145.mtx", "_factor3_n10.mtx")}) {
+        const Eigen::MatrixXd a = read_symmetric(prefix + a_name);
+        const Eigen::MatrixXd gamma = read_symmetric(prefix + gamma_name);
+        const double added = a(a.rows() - 1, a.rows() - 1) - 1.0;
+        BOOST_TEST(added > 0.0);
+        const double mean_a = a.diagonal().mean() - added;
+        const double mean_gamma = gamma.diagonal().mean() - 0.0035 / added;
+        BOOST_TEST(mean_a / mean_gamma == added * added / 0.0035,
+                   boost::test_tools::tolerance(1e-3));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(factors_that_cannot_be_kept_are_told_before_the_run) {
+  directory.write("file", "");
+  const Outcome file = train("--dump-factors file/d");
+  BOOST_TEST(file.status == 2);
+  BOOST_TEST(contains(file.error, "--dump-factors file/d: no directory to write to: "), file.error);
+  for (const char* run : {"--inverter digital", "--optimizer sgd"}) {
+    const Outcome outcome = train(std::string("--dump-factors d ") + run);
+    BOOST_TEST(outcome.status == 2);
+    BOOST_TEST(contains(outcome.error, "--dump-factors d: must go with --optimizer kfac"),
+               outcome.error);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_leaves_a_valid_partial_report) {

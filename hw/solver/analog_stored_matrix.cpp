@@ -1,0 +1,181 @@
+#include <invar/solver/analog_stored_matrix.h>
+#include <invar/solver/block_builder.h>
+#include <invar/solver/contraction.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace invar::solver {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+namespace {
+
+BlockLayout layout_for(int n, const StoredMatrixParameters& parameters) {
+  return BlockLayout(n, parameters.tile.rows,
+                     parameters.refinement.block_product == BlockProductPath::analog);
+}
+
+}  // namespace
+
+int tiles_for(int n, const StoredMatrixParameters& parameters) {
+  return layout_for(n, parameters).tiles();
+}
+
+std::unique_ptr<StoredMatrix> make_analog_matrix(const StoredMatrixParameters& parameters,
+                                                 std::vector<tile::TileModel*> tiles) {
+  return std::make_unique<AnalogStoredMatrix>(parameters, std::move(tiles));
+}
+
+AnalogStoredMatrix::AnalogStoredMatrix(const StoredMatrixParameters& parameters,
+                                       std::vector<tile::TileModel*> tiles)
+    : parameters_(parameters), tiles_(std::move(tiles)) {
+  parameters_.refinement.check();
+}
+
+BlockLayout AnalogStoredMatrix::layout_of(int n) const {
+  return layout_for(n, parameters_);
+}
+
+ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const ProgramRequest& request) {
+  const BlockLayout layout = layout_of(request.n);
+  if (matrix.rows() != request.n || matrix.cols() != request.n ||
+      static_cast<std::size_t>(layout.tiles()) > tiles_.size()) {
+    throw std::invalid_argument("solver: a matrix of " + std::to_string(request.n) +
+                                " rows takes " + std::to_string(layout.tiles()) + " tiles");
+  }
+  if (request.seed_slices < 1 || request.seed_slices > parameters_.tile.slices) {
+    throw std::invalid_argument("solver: tiles have no " + std::to_string(request.seed_slices) +
+                                " slices");
+  }
+  inverse_.reset();
+  for (tile::TileModel* tile : tiles_) {
+    tile->disconnect();
+  }
+  ProgramOutcome outcome;
+  outcome.verdict = JacobiScaling(matrix, request.general).verdict;
+  if (outcome.verdict != MatrixVerdict::ok) {
+    return outcome;
+  }
+  layout_ = layout;
+  general_ = request.general;
+  matrix_ = matrix;
+  damping_ = uses_analog_residual() ? 0.0 : parameters_.refinement.seed_damping;
+  MatrixXd held = matrix_;
+  held.diagonal() *= 1.0 + damping_;
+  inverse_ = BlockBuilder(parameters_, layout_, tiles_, request).build(held, outcome);
+  if (!inverse_) {
+    for (tile::TileModel* tile : tiles_) {
+      tile->disconnect();
+    }
+    return outcome;
+  }
+  outcome.settling_time_s = inverse_->settling_time_s();
+  estimate(outcome);
+  return outcome;
+}
+
+bool AnalogStoredMatrix::uses_analog_residual() const {
+  return parameters_.refinement.residual == ResidualPath::analog && layout_.leaves() == 1 &&
+         !general_;
+}
+
+void AnalogStoredMatrix::estimate(ProgramOutcome& outcome) {
+  WorkTally work(lane_rate_hz(parameters_, layout_));
+  WorkStep step;
+  outcome.contraction = estimate_contraction(*inverse_, matrix_, work, step);
+  outcome.steps.push_back(std::move(step));
+}
+
+SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, double tolerance, int iteration_limit,
+                                      bool single_precision) {
+  if (!inverse_) {
+    throw std::logic_error("solver: there is no matrix to solve with");
+  }
+  RefinementParameters parameters = parameters_.refinement;
+  if (!uses_analog_residual()) {
+    parameters.residual = ResidualPath::digital;
+  }
+  RefinementRequest request;
+  request.tolerance = tolerance;
+  request.iteration_limit = iteration_limit;
+  request.single_precision = single_precision;
+  request.lane_rate_hz = lane_rate_hz(parameters_, layout_);
+  return refine(*inverse_, matrix_, rhs, request, parameters);
+}
+
+ProductResult AnalogStoredMatrix::multiply(const MatrixXd& vectors) {
+  if (!inverse_) {
+    throw std::logic_error("solver: there is no matrix to multiply with");
+  }
+  ProductResult result;
+  if (!vectors.allFinite()) {
+    result.finite = false;
+    return result;
+  }
+  WorkTally work(lane_rate_hz(parameters_, layout_));
+  work.set_columns(vectors.cols());
+  result.supported = inverse_->multiply(vectors, work, result.value);
+  if (result.supported) {
+    if (damping_ > 0.0) {
+      const Eigen::VectorXd excess = damping_ * matrix_.diagonal();
+      result.value -= excess.asDiagonal() * vectors;
+      work.add_operations(vectors.cols(), matrix_.rows());
+    }
+    result.steps.push_back(work.close(layout_.leaves() > 1 ? inverse_->latency_s() : 0.0));
+    result.clipped = work.counts().dac_clips + work.counts().adc_clips;
+  }
+  return result;
+}
+
+ProductResult AnalogStoredMatrix::read_back() {
+  if (!inverse_) {
+    throw std::logic_error("solver: there is no matrix to read");
+  }
+  ProductResult result;
+  WorkTally work(lane_rate_hz(parameters_, layout_));
+  result.supported = inverse_->read_back(work, result.value);
+  if (result.supported) {
+    result.value.diagonal() -= damping_ * matrix_.diagonal();
+    work.add_operations(1, damping_ > 0.0 ? matrix_.rows() : 0);
+    result.steps.push_back(work.close(0.0));
+  }
+  return result;
+}
+
+ProgramOutcome AnalogStoredMatrix::calibrate() {
+  if (!inverse_) {
+    throw std::logic_error("solver: there is no matrix to calibrate");
+  }
+  ProgramOutcome outcome;
+  WorkTally work(lane_rate_hz(parameters_, layout_));
+  work.set_columns(1);
+  inverse_->settle(work);
+  outcome.steps.push_back(work.close(0.0));
+  outcome.settling_time_s = inverse_->settling_time_s();
+  estimate(outcome);
+  return outcome;
+}
+
+double AnalogStoredMatrix::settling_time_s() const {
+  return inverse_ ? inverse_->settling_time_s() : 0.0;
+}
+
+double AnalogStoredMatrix::least_program_time_s(const ProgramRequest& request) const {
+  // The first leaf: its scaling, then a verify read of each row and slice. (It may fail there.)
+  const BlockLayout layout = layout_of(request.n);
+  const double rows = static_cast<double>(layout.leaf_size(0));
+  const int slices = leaf_slices(parameters_, layout, request);
+  const double read_s =
+      parameters_.tile.device.verify_width_s + parameters_.tile.adc.conversion_time_s;
+  return 2.0 * rows * rows / lane_rate_hz(parameters_, layout) + rows * slices * read_s;
+}
+
+double AnalogStoredMatrix::least_solve_time_s(Index columns) const {
+  return inverse_ ? static_cast<double>(columns) * inverse_->interval_s(1) : 0.0;
+}
+
+}  // namespace invar::solver

@@ -1,0 +1,183 @@
+#include <invar/solver/block_builder.h>
+#include <invar/solver/scaled_inverse.h>
+#include <invar/tile/tile_programming.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace invar::solver {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using programming::ProgrammingStatus;
+
+namespace {
+
+/// A square root and a division, in multiply-accumulates (assumption).
+constexpr Index k_scale_operations = 10;
+
+}  // namespace
+
+double lane_rate_hz(const StoredMatrixParameters& parameters, const BlockLayout& layout) {
+  return parameters.lane_rate_hz * layout.tiles();
+}
+
+int leaf_slices(const StoredMatrixParameters& parameters, const BlockLayout& layout,
+                const ProgramRequest& request) {
+  const bool multiplies = parameters.refinement.residual == ResidualPath::analog &&
+                          layout.leaves() == 1 && !request.general;
+  return multiplies ? parameters.tile.slices : request.seed_slices;
+}
+
+BlockBuilder::BlockBuilder(const StoredMatrixParameters& parameters, const BlockLayout& layout,
+                           const std::vector<tile::TileModel*>& tiles,
+                           const ProgramRequest& request)
+    : parameters_(parameters),
+      layout_(layout),
+      tiles_(tiles),
+      request_(request),
+      slices_(leaf_slices(parameters, layout, request)),
+      product_slices_(parameters.refinement.product_slices > 0
+                          ? std::min(parameters.refinement.product_slices, parameters.tile.slices)
+                          : request.seed_slices),
+      scaling_(solver::lane_rate_hz(parameters, layout)),
+      writing_(solver::lane_rate_hz(parameters, layout)) {}
+
+std::unique_ptr<AnalogInverse> BlockBuilder::build(const MatrixXd& matrix,
+                                                   ProgramOutcome& outcome) {
+  outcome_ = &outcome;
+  return build(matrix, 0, layout_.leaves());
+}
+
+std::unique_ptr<AnalogInverse> BlockBuilder::build(const MatrixXd& matrix, int first, int leaves) {
+  if (leaves == 1) {
+    return build_leaf(matrix, first);
+  }
+  const int split =
+      parameters_.refinement.block_split == BlockSplit::halves ? std::max(leaves / 2, 1) : 1;
+  const Index n1 = layout_.span(first, split);
+  const Index n2 = matrix.rows() - n1;
+  auto upper =
+      build_product(matrix.topRightCorner(n1, n2), first, split, first + split, leaves - split);
+  auto lower =
+      build_product(matrix.bottomLeftCorner(n2, n1), first + split, leaves - split, first, split);
+  auto inverse = build(matrix.topLeftCorner(n1, n1), first, split);
+  if (!inverse) {
+    return nullptr;
+  }
+  auto schur = build(schur_complement(*inverse, matrix), first + split, leaves - split);
+  if (!schur) {
+    return nullptr;
+  }
+  return std::make_unique<BlockInverse>(std::move(inverse), std::move(upper), std::move(lower),
+                                        std::move(schur));
+}
+
+std::unique_ptr<AnalogInverse> BlockBuilder::build_leaf(const MatrixXd& matrix, int leaf) {
+  const Index n = matrix.rows();
+  const JacobiScaling scaling(matrix, request_.general);
+  scaling_.add_fetch(1, n * n);
+  if (scaling.verdict != MatrixVerdict::ok) {
+    // A Schur complement that no definite matrix has.
+    scaling_.add_operations(1, 2 * n * n + k_scale_operations * n);
+    outcome_->status = ProgrammingStatus::unstable;
+    close_write();
+    return nullptr;
+  }
+  const int place = layout_.inverse_tile(leaf);
+  tile::TileModel& model = *tiles_[place];
+  write(model, place, scaling.normalised, request_.seed_slices, slices_);
+  // S A S: two products an element; a root and a division for each row's scale. Rows that the
+  // array's compensation scales: one product more a row. A general matrix: its largest magnitude.
+  const bool rescaled = model.compensation().row_scale.size() != 0;
+  scaling_.add_operations(
+      1, (request_.general ? 4 : 2) * n * n + (k_scale_operations + (rescaled ? 1 : 0)) * n);
+  close_write();
+  if (outcome_->status != ProgrammingStatus::ok) {
+    return nullptr;
+  }
+  return std::make_unique<ScaledInverse>(model, TileScale{scaling.scale, scaling.peak}, place,
+                                         parameters_.refinement.largest_range,
+                                         !request_.general || n == 1);
+}
+
+std::unique_ptr<BlockProduct> BlockBuilder::build_product(const MatrixXd& block, int first_row,
+                                                          int row_leaves, int first_column,
+                                                          int column_leaves) {
+  if (parameters_.refinement.block_product == BlockProductPath::digital) {
+    return std::make_unique<BlockProduct>(block);
+  }
+  std::vector<BlockProduct::Part> parts;
+  for (int i = 0; i < row_leaves; ++i) {
+    for (int j = 0; j < column_leaves; ++j) {
+      BlockProduct::Part part;
+      part.row = layout_.span(first_row, i);
+      part.column = layout_.span(first_column, j);
+      part.rows = layout_.leaf_size(first_row + i);
+      part.columns = layout_.leaf_size(first_column + j);
+      const MatrixXd piece = block.block(part.row, part.column, part.rows, part.columns);
+      part.peak = piece.cwiseAbs().maxCoeff();
+      // The largest magnitude and the scaling.
+      scaling_.add_operations(1, 2 * piece.size());
+      scaling_.add_fetch(1, piece.size());
+      if (!(part.peak > 0.0)) {
+        continue;
+      }
+      part.tile = layout_.product_tile(first_row + i, first_column + j);
+      part.model = tiles_[part.tile];
+      part.range = InputRange(parameters_.refinement.largest_range);
+      const Index held = std::max(part.rows, part.columns);
+      MatrixXd value = MatrixXd::Zero(held, held);
+      value.topLeftCorner(part.columns, part.rows) =
+          (piece.transpose() / part.peak).cwiseMax(-1.0).cwiseMin(1.0);
+      write(*part.model, part.tile, value, 0, product_slices_);
+      parts.push_back(std::move(part));
+    }
+  }
+  return std::make_unique<BlockProduct>(block.rows(), block.cols(), std::move(parts));
+}
+
+MatrixXd BlockBuilder::schur_complement(AnalogInverse& first, const MatrixXd& matrix) {
+  const Index n1 = first.size();
+  const Index n2 = matrix.rows() - n1;
+  RefinementRequest request;
+  request.tolerance = parameters_.refinement.schur_tolerance;
+  request.lane_rate_hz = solver::lane_rate_hz(parameters_, layout_);
+  RefinementParameters parameters = parameters_.refinement;
+  parameters.residual = ResidualPath::digital;
+  parameters.result_bits = 0;
+  // (Columns that do not get there make a worse seed, which the contraction tells.)
+  SolveResult solved = refine(first, matrix.topLeftCorner(n1, n1), matrix.topRightCorner(n1, n2),
+                              request, parameters);
+  std::move(solved.steps.begin(), solved.steps.end(), std::back_inserter(outcome_->steps));
+  MatrixXd schur = matrix.bottomRightCorner(n2, n2);
+  schur.noalias() -= matrix.bottomLeftCorner(n2, n1) * solved.solution;
+  scaling_.add_operations(n2, n1 * n2);
+  scaling_.add_fetch(n2, n1);
+  if (!request_.general) {
+    schur = 0.5 * (schur + schur.transpose()).eval();
+    scaling_.add_operations(n2, n2);
+  }
+  return schur;
+}
+
+void BlockBuilder::write(tile::TileModel& tile, int place, const MatrixXd& value, int seed_slices,
+                         int slices) {
+  const programming::ProgrammingResult written =
+      tile::write_matrix(tile, value, seed_slices, slices, parameters_.programming);
+  writing_.add_write(place, written);
+  outcome_->failed_cells += written.failed_cells;
+  if (written.status == ProgrammingStatus::cell_failed ||
+      written.status == ProgrammingStatus::worn_out) {
+    outcome_->failed_tiles.push_back(place);
+  }
+  outcome_->status = std::max(outcome_->status, written.status);
+}
+
+void BlockBuilder::close_write() {
+  outcome_->steps.push_back(scaling_.close(0.0));
+  outcome_->steps.push_back(writing_.close(0.0));
+}
+
+}  // namespace invar::solver

@@ -1,0 +1,103 @@
+#include <invar/solver/block_inverse.h>
+
+#include <Eigen/LU>
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace invar::solver {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+BlockInverse::BlockInverse(std::unique_ptr<AnalogInverse> first,
+                           std::unique_ptr<BlockProduct> upper, std::unique_ptr<BlockProduct> lower,
+                           std::unique_ptr<AnalogInverse> schur)
+    : first_(std::move(first)),
+      upper_(std::move(upper)),
+      lower_(std::move(lower)),
+      schur_(std::move(schur)) {}
+
+void BlockInverse::begin(Index columns) {
+  first_->begin(columns);
+  upper_->begin(columns);
+  lower_->begin(columns);
+  schur_->begin(columns);
+}
+
+MatrixXd BlockInverse::apply(const MatrixXd& input, Application& application) {
+  const Index n1 = first_->size();
+  const Index n2 = schur_->size();
+  const int use = application.use;
+  application.use = 2 * use;
+  MatrixXd output(input.rows(), input.cols());
+  const MatrixXd y1 = first_->apply(input.topRows(n1), application);
+  application.use = use;
+  output.bottomRows(n2) =
+      schur_->apply(input.bottomRows(n2) - lower_->apply(y1, application), application);
+  const MatrixXd rest = input.topRows(n1) - upper_->apply(output.bottomRows(n2), application);
+  application.use = 2 * use + 1;
+  output.topRows(n1) = first_->apply(rest, application);
+  application.use = use;
+  // The two subtractions.
+  application.work.add_operations(input.cols(), n1 + n2);
+  return output;
+}
+
+bool BlockInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& output) {
+  const Index n1 = first_->size();
+  const Index n2 = schur_->size();
+  MatrixXd top, bottom;
+  if (!first_->multiply(input.topRows(n1), work, top) ||
+      !schur_->multiply(input.bottomRows(n2), work, bottom)) {
+    return false;
+  }
+  std::vector<Index> columns(static_cast<std::size_t>(input.cols()));
+  std::iota(columns.begin(), columns.end(), Index{0});
+  Application application{columns, work, std::vector<std::uint8_t>(columns.size(), 0)};
+  begin(input.cols());
+  const MatrixXd coupled = upper_->apply(input.bottomRows(n2), application);
+  const MatrixXd inner = input.topRows(n1) + first_->apply(coupled, application);
+  output.resize(input.rows(), input.cols());
+  output.topRows(n1) = top + coupled;
+  output.bottomRows(n2) = bottom + lower_->apply(inner, application);
+  work.add_operations(input.cols(), 2 * n1 + n2);
+  return true;
+}
+
+bool BlockInverse::read_back(WorkTally& work, MatrixXd& value) {
+  const Index n1 = first_->size();
+  const Index n2 = schur_->size();
+  MatrixXd first, schur;
+  if (!first_->read_back(work, first) || !schur_->read_back(work, schur)) {
+    return false;
+  }
+  const MatrixXd upper = upper_->read_back(work);
+  const MatrixXd lower = lower_->read_back(work);
+  value.resize(n1 + n2, n1 + n2);
+  value << first, upper, lower, schur + lower * first.partialPivLu().solve(upper);
+  // The factors of A1, A1^-1 A2 and A3 A1^-1 A2.
+  work.add_operations(n1, n1 * n1 / 3 + n1 * n2 + n2 * n2);
+  return true;
+}
+
+void BlockInverse::settle(WorkTally& work) {
+  first_->settle(work);
+  schur_->settle(work);
+}
+
+double BlockInverse::latency_s() const {
+  return 2.0 * first_->latency_s() + upper_->latency_s() + lower_->latency_s() +
+         schur_->latency_s();
+}
+
+double BlockInverse::settling_time_s() const {
+  return std::max(first_->settling_time_s(), schur_->settling_time_s());
+}
+
+double BlockInverse::interval_s(int passes) const {
+  return std::max({first_->interval_s(2 * passes), schur_->interval_s(passes),
+                   passes * upper_->latency_s(), passes * lower_->latency_s()});
+}
+
+}  // namespace invar::solver

@@ -1,0 +1,75 @@
+#include <invar/solver/contraction.h>
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+
+namespace invar::solver {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// Applications (choice: the dominant eigenvalue of loops with tens of rows to a few percent).
+constexpr Index k_applications = 10;
+/// What is left of a vector below this is rounding.
+constexpr double k_exhausted = 1e-9;
+
+/// Without a preferred direction, and the same on every machine.
+VectorXd start_vector(Index n) {
+  VectorXd start(n);
+  for (Index i = 0; i < n; ++i) {
+    // Fractional parts of multiples of the golden ratio.
+    const double turns = 0.6180339887498949 * static_cast<double>(i + 1);
+    start[i] = 2.0 * (turns - std::floor(turns)) - 1.0;
+  }
+  return start / start.norm();
+}
+
+}  // namespace
+
+double estimate_contraction(AnalogInverse& inverse, const MatrixXd& matrix, WorkTally& work,
+                            WorkStep& step) {
+  const Index n = matrix.rows();
+  const Index largest = std::min(n, k_applications);
+  MatrixXd basis = MatrixXd::Zero(n, largest + 1);
+  MatrixXd projected = MatrixXd::Zero(largest + 1, largest);
+  basis.col(0) = start_vector(n);
+  std::vector<WorkStep> steps;
+  const std::vector<Index> columns{0};
+  inverse.begin(1);
+  Index size = 0;
+  bool saturated = false;
+  while (size < largest) {
+    Application application{columns, work, {0}};
+    work.set_columns(1);
+    const VectorXd correction = inverse.apply(basis.col(size), application);
+    VectorXd error = basis.col(size) - matrix * correction;
+    // A M^-1 r, the difference; two products with each vector so far; the norm and the scaling.
+    work.add_fetch(1, n * n);
+    work.add_operations(1, n * (n + 1) + 2 * n * (size + 1) + 2 * n);
+    for (Index i = 0; i <= size; ++i) {
+      projected(i, size) = basis.col(i).dot(error);
+      error -= projected(i, size) * basis.col(i);
+    }
+    steps.push_back(work.close(inverse.latency_s()));
+    saturated = application.saturated[0] != 0;
+    const double norm = error.norm();
+    projected(size + 1, size) = norm;
+    const double scale = projected.col(size).norm();
+    ++size;
+    if (saturated || !(norm > k_exhausted * scale)) {
+      break;
+    }
+    basis.col(size) = error / norm;
+  }
+  step = merge(steps);
+  if (saturated || !projected.allFinite()) {
+    return 0.0;
+  }
+  const Eigen::EigenSolver<MatrixXd> solver(projected.topLeftCorner(size, size), false);
+  return solver.eigenvalues().cwiseAbs().maxCoeff();
+}
+
+}  // namespace invar::solver

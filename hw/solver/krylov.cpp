@@ -1,0 +1,57 @@
+#include <invar/solver/krylov.h>
+
+#include <algorithm>
+
+namespace invar::solver {
+namespace {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+
+/// An image that lost more than this to the earlier ones is made orthogonal once more.
+constexpr double k_cancellation = 0.1;
+/// An image that lost more than this holds rounding errors only.
+constexpr double k_dependence = 1e-12;
+
+}  // namespace
+
+void SearchDirections::improve(const VectorXd& residual, Eigen::Ref<VectorXd> correction,
+                               Eigen::Ref<VectorXd> image, WorkTally& work) {
+  const Index n = residual.size();
+  const double original = image.norm();
+  double norm = original;
+  for (bool again = true; again && kept_ > 0;) {
+    const double before = norm;
+    const VectorXd overlap = images_.leftCols(kept_).transpose() * image;
+    correction.noalias() -= corrections_.leftCols(kept_) * overlap;
+    image.noalias() -= images_.leftCols(kept_) * overlap;
+    norm = image.norm();
+    work.add_operations(4 * kept_, n);
+    again = norm < k_cancellation * before && norm > k_dependence * original;
+  }
+  // |image|, its product with the residual, the step.
+  work.add_operations(3, n);
+  if (!(norm > k_dependence * original)) {
+    correction.setZero();
+    image.setZero();
+    return;
+  }
+  correction /= norm;
+  image /= norm;
+  if (corrections_.rows() != n) {
+    corrections_.resize(n, largest_);
+    images_.resize(n, largest_);
+  }
+  if (kept_ == 0) {
+    next_ = 0;
+  }
+  corrections_.col(next_) = correction;
+  images_.col(next_) = image;
+  next_ = (next_ + 1) % largest_;
+  kept_ = std::min<Index>(kept_ + 1, largest_);
+  const double step = image.dot(residual);
+  correction *= step;
+  image *= step;
+}
+
+}  // namespace invar::solver

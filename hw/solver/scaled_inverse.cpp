@@ -1,0 +1,81 @@
+#include <invar/solver/scaled_inverse.h>
+#include <invar/tile/tile_programming.h>
+
+#include <utility>
+
+namespace invar::solver {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+/// S r, its largest magnitude, the scaling to the DAC, S y: per element.
+constexpr Index k_scaling_operations = 4;
+
+}  // namespace
+
+ScaledInverse::ScaledInverse(tile::AnalogMatrix& matrix, TileScale scale, int tile,
+                             int largest_range, bool symmetric)
+    : matrix_(matrix),
+      stored_(std::move(scale)),
+      loop_scale_(stored_.scale),
+      tile_(tile),
+      symmetric_(symmetric),
+      range_(largest_range) {}
+
+ScaledInverse::ScaledInverse(tile::TileModel& model, TileScale scale, int tile, int largest_range,
+                             bool symmetric)
+    : ScaledInverse(static_cast<tile::AnalogMatrix&>(model), std::move(scale), tile, largest_range,
+                    symmetric) {
+  model_ = &model;
+  loop_scale_ = stored_.scale.cwiseProduct(model.inv_row_scale());
+}
+
+MatrixXd ScaledInverse::apply(const MatrixXd& input, Application& application) {
+  const MatrixXd output =
+      range_.apply(loop_scale_.asDiagonal() * input, size(), application,
+                   [&](const MatrixXd& scaled, const std::vector<int>& range, bool again) {
+                     tile::AnalogBatch batch = matrix_.invert(scaled, range);
+                     shot_time_s_ = batch.shot_time_s;
+                     application.work.add_inv(tile_, batch, again);
+                     return batch;
+                   });
+  application.work.add_operations(input.cols(), k_scaling_operations * size());
+  return (1.0 / stored_.peak) * (loop_scale_.asDiagonal() * output);
+}
+
+bool ScaledInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& output) {
+  if (!symmetric_) {
+    return false;
+  }
+  // A x = peak S^-1 M S^-1 x, each vector scaled to the DAC.
+  const auto unscale = stored_.scale.cwiseInverse().asDiagonal();
+  const MatrixXd scaled = unscale * input;
+  Eigen::VectorXd peak = scaled.cwiseAbs().colwise().maxCoeff().transpose();
+  peak = (peak.array() > 0.0).select(peak, 1.0);
+  const tile::AnalogBatch batch = matrix_.multiply(scaled * peak.cwiseInverse().asDiagonal());
+  work.add_serial_product(tile_, batch);
+  work.add_operations(input.cols(), k_scaling_operations * size());
+  output = unscale * (batch.output * (stored_.peak * peak).asDiagonal());
+  return true;
+}
+
+bool ScaledInverse::read_back(WorkTally& work, MatrixXd& value) {
+  if (model_ == nullptr) {
+    return false;
+  }
+  tile::ReadBack read = tile::read_matrix(*model_);
+  const auto unscale = stored_.scale.cwiseInverse().asDiagonal();
+  value = stored_.peak * (unscale * read.value * unscale);
+  work.add_operations(2 * read.reads + read.operations);
+  work.add_read(tile_, std::move(read));
+  return true;
+}
+
+void ScaledInverse::settle(WorkTally& work) {
+  tile::AnalogBatch batch = matrix_.invert(MatrixXd::Ones(size(), 1), {range_.largest()});
+  shot_time_s_ = batch.shot_time_s;
+  work.add_inv(tile_, batch, false);
+}
+
+}  // namespace invar::solver

@@ -1,0 +1,140 @@
+#include <invar/solver/work_tally.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace invar::solver {
+namespace {
+
+template <typename Matrix>
+void append_columns(Matrix& all, const Matrix& more) {
+  if (more.cols() > 0) {
+    all.conservativeResize(more.rows(), all.cols() + more.cols());
+    all.rightCols(more.cols()) = more;
+  }
+}
+
+double shots_of(const tile::AnalogBatch& batch) {
+  return static_cast<double>(batch.counts.shots);
+}
+
+}  // namespace
+
+WorkTally::TileWork& WorkTally::work_of(int tile) {
+  TileWork& work = tiles_[tile];
+  work.activity.tile = tile;
+  return work;
+}
+
+WorkTally::TileWork& WorkTally::add_shots(int tile, const tile::AnalogBatch& batch) {
+  TileWork& work = work_of(tile);
+  work.activity.busy_s += shots_of(batch) * batch.shot_time_s;
+  work.activity.conversion_s += shots_of(batch) * batch.conversion_time_s;
+  work.activity.energy += batch.energy;
+  work.activity.counts += batch.counts;
+  energy_ += batch.energy;
+  counts_ += batch.counts;
+  return work;
+}
+
+void WorkTally::add_pipelined(int tile, const tile::AnalogBatch& batch, bool again) {
+  TileWork& work = add_shots(tile, batch);
+  const double busy_s = shots_of(batch) * batch.shot_time_s;
+  work.pipeline_s += busy_s;
+  if (!again) {
+    work.first_s += busy_s;
+  }
+}
+
+void WorkTally::add_inv(int tile, tile::AnalogBatch& batch, bool again) {
+  add_pipelined(tile, batch, again);
+  if (tile == 0) {
+    step_.inv_shots += static_cast<std::uint32_t>(batch.counts.shots);
+    step_.inv_shot_time_s = batch.shot_time_s;
+    append_columns(step_.dac_codes, batch.dac_codes);
+    append_columns(step_.adc_codes, batch.adc_codes);
+    append_columns(step_.settling_v, batch.settling_v);
+  }
+}
+
+void WorkTally::add_product(int tile, const tile::AnalogBatch& batch, bool again) {
+  add_pipelined(tile, batch, again);
+}
+
+void WorkTally::add_serial_product(int tile, const tile::AnalogBatch& batch) {
+  add_shots(tile, batch);
+  serial_s_ += shots_of(batch) * batch.shot_time_s;
+}
+
+void WorkTally::add_write(int tile, const programming::ProgrammingResult& written) {
+  TileActivity& activity = work_of(tile).activity;
+  activity.busy_s += written.duration_s;
+  activity.conversion_s += written.conversion_s;
+  activity.written = written;
+  cells_s_ = std::max(cells_s_, written.duration_s);
+}
+
+void WorkTally::add_read(int tile, tile::ReadBack read) {
+  TileActivity& activity = work_of(tile).activity;
+  read.value.resize(0, 0);
+  activity.busy_s += read.duration_s;
+  activity.conversion_s += read.conversion_s;
+  cells_s_ = std::max(cells_s_, read.duration_s);
+  activity.read = std::move(read);
+}
+
+WorkStep WorkTally::close(double latency_s) {
+  const double digital_s = static_cast<double>(step_.multiply_accumulates) / lane_rate_hz_;
+  const TileWork* busiest = nullptr;
+  for (const auto& [tile, work] : tiles_) {
+    if (work.pipeline_s > 0.0 && (busiest == nullptr || work.pipeline_s > busiest->pipeline_s)) {
+      busiest = &work;
+    }
+  }
+  double pipeline_s = digital_s;
+  if (busiest != nullptr) {
+    const double interval_s =
+        busiest->first_s / static_cast<double>(std::max(columns_, Eigen::Index{1}));
+    const double analog_s = busiest->pipeline_s + std::max(latency_s - interval_s, 0.0);
+    pipeline_s = std::max(analog_s, digital_s) +
+                 std::min(latency_s, digital_s * interval_s / busiest->pipeline_s);
+  }
+  step_.duration_s = pipeline_s + serial_s_ + cells_s_;
+  for (auto& [tile, work] : tiles_) {
+    step_.tiles.push_back(std::move(work.activity));
+  }
+  tiles_.clear();
+  serial_s_ = 0.0;
+  cells_s_ = 0.0;
+  return std::exchange(step_, WorkStep{});
+}
+
+WorkStep merge(const std::vector<WorkStep>& steps) {
+  WorkStep all;
+  std::map<int, TileActivity> tiles;
+  for (const WorkStep& step : steps) {
+    all.duration_s += step.duration_s;
+    all.multiply_accumulates += step.multiply_accumulates;
+    all.fetched_elements += step.fetched_elements;
+    all.largest_residual = step.largest_residual;
+    all.inv_shots += step.inv_shots;
+    all.inv_shot_time_s = std::max(all.inv_shot_time_s, step.inv_shot_time_s);
+    append_columns(all.dac_codes, step.dac_codes);
+    append_columns(all.adc_codes, step.adc_codes);
+    append_columns(all.settling_v, step.settling_v);
+    for (const TileActivity& activity : step.tiles) {
+      TileActivity& sum = tiles[activity.tile];
+      sum.tile = activity.tile;
+      sum.busy_s += activity.busy_s;
+      sum.conversion_s += activity.conversion_s;
+      sum.energy += activity.energy;
+      sum.counts += activity.counts;
+    }
+  }
+  for (auto& [tile, activity] : tiles) {
+    all.tiles.push_back(std::move(activity));
+  }
+  return all;
+}
+
+}  // namespace invar::solver

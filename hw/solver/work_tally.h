@@ -1,0 +1,85 @@
+#ifndef INVAR_SOLVER_WORK_TALLY_H
+#define INVAR_SOLVER_WORK_TALLY_H
+
+#include <invar/solver/work_step.h>
+#include <invar/tile/analog_matrix.h>
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace invar::solver {
+
+/// Gathers what one step of work asks of tiles and lanes while its numbers are computed, and says
+/// how long the step takes.
+///
+/// The right-hand sides of a step follow each other through the tiles and the lanes as through a
+/// pipeline: after the first has passed, one comes out whenever the busiest tile is done with its
+/// part, or the lanes are. What the lanes take for the last one, or the tiles for the first, is
+/// not hidden.
+class WorkTally {
+ public:
+  /// \param lane_rate_hz multiply-accumulates a second, of all lanes together
+  explicit WorkTally(double lane_rate_hz) : lane_rate_hz_(lane_rate_hz) {}
+
+  /// Right-hand sides of the step.
+  void set_columns(Eigen::Index columns) { columns_ = columns; }
+
+  /// INV shots, for each right-hand side once or (`again`) repeated because outputs clipped.
+  void add_inv(int tile, tile::AnalogBatch& batch, bool again);
+  /// MVM shots in the pipeline, the same.
+  void add_product(int tile, const tile::AnalogBatch& batch, bool again);
+  /// MVM shots after the pipeline: analog residuals, products asked for.
+  void add_serial_product(int tile, const tile::AnalogBatch& batch);
+  /// Additions, multiplications and comparisons of the lanes.
+  void add_operations(std::uint64_t operations) { step_.multiply_accumulates += operations; }
+  void add_operations(Eigen::Index columns, Eigen::Index elements) {
+    add_operations(static_cast<std::uint64_t>(columns) * static_cast<std::uint64_t>(elements));
+  }
+  void add_fetch(Eigen::Index columns, Eigen::Index elements) {
+    step_.fetched_elements +=
+        static_cast<std::uint64_t>(columns) * static_cast<std::uint64_t>(elements);
+  }
+  void add_retries(std::uint64_t retries) { retries_ += retries; }
+  void set_residual(double residual) { step_.largest_residual = residual; }
+
+  /// Cells written or read in this step, on all tiles at once.
+  void add_write(int tile, const programming::ProgrammingResult& written);
+  void add_read(int tile, tile::ReadBack read);
+
+  /// Ends the step. \param latency_s of one right-hand side from stage to stage, without retries
+  WorkStep close(double latency_s);
+
+  /// Over all steps.
+  std::uint64_t retries() const { return retries_; }
+  const tile::AnalogEnergy& energy() const { return energy_; }
+  const tile::AnalogCounts& counts() const { return counts_; }
+
+ private:
+  struct TileWork {
+    TileActivity activity;
+    double pipeline_s = 0.0;  ///< retries included
+    double first_s = 0.0;     ///< without
+  };
+  TileWork& add_shots(int tile, const tile::AnalogBatch& batch);
+  void add_pipelined(int tile, const tile::AnalogBatch& batch, bool again);
+  TileWork& work_of(int tile);
+
+  double lane_rate_hz_;
+  Eigen::Index columns_ = 0;
+  std::map<int, TileWork> tiles_;
+  double serial_s_ = 0.0;
+  double cells_s_ = 0.0;
+  WorkStep step_;
+  std::uint64_t retries_ = 0;
+  tile::AnalogEnergy energy_;
+  tile::AnalogCounts counts_;
+};
+
+/// One step that takes as long as all of these.
+WorkStep merge(const std::vector<WorkStep>& steps);
+
+}  // namespace invar::solver
+
+#endif
