@@ -11,7 +11,7 @@ std::uint64_t to_count(double value) {
 }
 
 /// What one application of a tree asks of its tiles and of the lanes.
-struct Application {
+struct TimedApplication {
   double inv_shots = 1.0, mvm_shots = 0.0;
   double busiest_inv = 1.0, busiest_mvm = 0.0;
   double inv_depth = 1.0, mvm_depth = 0.0;
@@ -23,15 +23,15 @@ class Tree {
   Tree(double leaf_rows, BlockSplit split, bool on_tiles)
       : leaf_rows_(leaf_rows), split_(split), on_tiles_(on_tiles) {}
 
-  Application application(int leaves) const {
+  TimedApplication application(int leaves) const {
     if (leaves <= 1) {
       return {};
     }
     const int first = first_of(leaves);
-    const Application a = application(first);
-    const Application s = application(leaves - first);
+    const TimedApplication a = application(first);
+    const TimedApplication s = application(leaves - first);
     const double blocks = static_cast<double>(first) * (leaves - first);
-    Application both;
+    TimedApplication both;
     both.inv_shots = 2.0 * a.inv_shots + s.inv_shots;
     both.busiest_inv = std::max(2.0 * a.busiest_inv, s.busiest_inv);
     both.inv_depth = 2.0 * a.inv_depth + s.inv_depth;
@@ -54,7 +54,7 @@ class Tree {
     const int first = first_of(leaves);
     const double n1 = first * leaf_rows_;
     const double n2 = (leaves - first) * leaf_rows_;
-    const Application a = application(first);
+    const TimedApplication a = application(first);
     sum.inv_shots += n2 * a.inv_shots;
     sum.mvm_shots += n2 * a.mvm_shots;
     sum.busiest_inv_shots += n2 * a.busiest_inv;
@@ -103,7 +103,7 @@ BlockPlan block_plan(int n, int rows, BlockSplit split, BlockProductPath product
   plan.leaf_rows = static_cast<double>(n) / plan.leaves;
   plan.products_on_tiles = products == BlockProductPath::analog;
   const Tree tree(plan.leaf_rows, split, plan.products_on_tiles);
-  const Application application = tree.application(plan.leaves);
+  const TimedApplication application = tree.application(plan.leaves);
   plan.inv_shots = application.inv_shots;
   plan.mvm_shots = application.mvm_shots;
   plan.busiest_inv_shots = application.busiest_inv;

@@ -75,11 +75,11 @@ class SliceTargets {
 
 /// Writes all slices once. \return multiply-accumulates of the compensation
 std::uint64_t write_slices(TileModel& tile, const Eigen::MatrixXd& matrix, int slices,
-                           const ProgrammingParameters& parameters,
+                           WireCompensation compensation, const ProgrammingParameters& parameters,
                            programming::ProgrammingResult& result) {
   result.failed_cells = 0;
   result.partnered_cells = 0;
-  SliceTargets targets(tile, matrix, compensation_of(tile, parameters), parameters);
+  SliceTargets targets(tile, matrix, compensation, parameters);
   for (int slice = 0; slice < slices; ++slice) {
     const bool more = slice + 1 < slices;
     programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), tile.lines(),
@@ -113,13 +113,13 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   ProgrammingResult result;
   const double allowed_failures = parameters.allowed_failed_fraction * 2.0 * slices * n * n;
   tile.map_lines(n, parameters.map_around);
-  std::uint64_t operations = write_slices(tile, matrix, slices, parameters, result);
+  std::uint64_t operations = write_slices(tile, matrix, slices, compensation, parameters, result);
   bool stable = tile.connect(n, seed_slices, slices);
   const bool refused = static_cast<double>(result.failed_cells) > allowed_failures ||
-                       (!stable && result.failed_cells > 0);
+                       (!stable && seed_slices > 0 && result.failed_cells > 0);
   if (parameters.map_around && refused && tile.map_lines(n, true)) {
     ++result.rewrites;
-    operations += write_slices(tile, matrix, slices, parameters, result);
+    operations += write_slices(tile, matrix, slices, compensation, parameters, result);
     stable = tile.connect(n, seed_slices, slices);
   }
   const converter::AdcParameters& adc = tile.parameters().adc;

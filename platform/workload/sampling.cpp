@@ -1,10 +1,11 @@
 #include <invar/platform/workload/sampling.h>
-#include <invar/solver/jacobi_scaling.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/solver/stored_matrix.h>
+#include <invar/tile/tile_model.h>
 
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <random>
 
 namespace invar::platform {
@@ -35,50 +36,74 @@ struct Sums {
   double written = 0.0, cells = 0.0, set = 0.0, pulses = 0.0;
 };
 
+void add_written(const std::vector<solver::WorkStep>& steps, Sums& sums) {
+  for (const solver::WorkStep& step : steps) {
+    for (const solver::TileActivity& activity : step.tiles) {
+      if (activity.written) {
+        sums.written += static_cast<double>(activity.written->written_cells);
+        sums.set += static_cast<double>(activity.written->set_pulses);
+        sums.pulses += static_cast<double>(activity.written->set_pulses) +
+                       static_cast<double>(activity.written->reset_pulses);
+      }
+    }
+  }
+}
+
 /// One factor written over another and solved with: the only place that knows how a sample is
 /// stored.
 void run_sample(const RunConfiguration& configuration, int n, int slices, std::uint64_t seed,
                 SampledSize& size, Sums& sums) {
   const WorkloadParameters& workload = configuration.workload;
-  tile::TileParameters parameters = configuration.accelerator.tile;
-  parameters.fidelity = tile::Fidelity::behavioural;
-  parameters.rows = n;
-  parameters.slices = std::max(parameters.slices, slices);
-  tile::TileModel tile(parameters, seed, 0);
-  const auto factor = [&](std::uint64_t number) {
-    return synthetic_factor(n, workload.sample_exponent, workload.damping, number);
+  solver::StoredMatrixParameters parameters{
+      configuration.accelerator.tile, configuration.accelerator.programming,
+      configuration.accelerator.solver, configuration.accelerator.sequencer.lane_rate_hz()};
+  parameters.tile.fidelity = tile::Fidelity::behavioural;
+  std::vector<std::unique_ptr<tile::TileModel>> models;
+  std::vector<tile::TileModel*> tiles;
+  for (int i = 0; i < solver::tiles_for(n, parameters); ++i) {
+    models.push_back(
+        std::make_unique<tile::TileModel>(parameters.tile, seed, static_cast<std::uint32_t>(i)));
+    tiles.push_back(models.back().get());
+  }
+  const auto stored = solver::make_analog_matrix(parameters, tiles);
+  const auto program = [&](std::uint64_t number) {
+    return stored->program(
+        synthetic_factor(n, workload.sample_exponent, workload.damping, number),
+        {n, slices, false});
   };
-  tile::write_matrix(tile, solver::JacobiScaling(factor(seed + 1)).normalised, slices, slices,
-                     configuration.accelerator.programming);
-  const MatrixXd matrix = factor(seed);
-  const solver::JacobiScaling scaling(matrix);
-  const programming::ProgrammingResult written = tile::write_matrix(
-      tile, scaling.normalised, slices, slices, configuration.accelerator.programming);
+  program(seed + 1);
+  const solver::ProgramOutcome outcome = program(seed);
   ++size.matrices;
   size.right_hand_sides += k_right_hand_sides;
-  if (written.status != programming::ProgrammingStatus::ok) {
+  if (outcome.verdict != solver::MatrixVerdict::ok ||
+      outcome.status != programming::ProgrammingStatus::ok) {
     return;
   }
   ++size.stored;
   sums.cells += 2.0 * slices * n * n;
-  sums.written += static_cast<double>(written.written_cells);
-  sums.set += static_cast<double>(written.set_pulses);
-  sums.pulses += static_cast<double>(written.set_pulses + written.reset_pulses);
-  sums.settling_s += tile.settling_time_s();
-  for (int slice = 0; slice < slices; ++slice) {
-    for (const int sign : {0, 1}) {
-      sums.conductance_s +=
-          tile.array(slice, sign).conductance_s().topLeftCorner(n, n).mean() / (2 * slices);
+  add_written(outcome.steps, sums);
+  sums.settling_s += stored->settling_time_s();
+  const int leaves = (n + parameters.tile.rows - 1) / parameters.tile.rows;
+  const int held = n / leaves;
+  for (tile::TileModel* tile : tiles) {
+    for (int slice = 0; slice < slices; ++slice) {
+      for (const int sign : {0, 1}) {
+        sums.conductance_s +=
+            tile->array(slice, sign).conductance_s().topLeftCorner(held, held).mean() /
+            (2.0 * slices * static_cast<double>(tiles.size()));
+      }
     }
   }
-  const solver::SolveResult solved = solver::refine(
-      tile, matrix, scaling.scale, normal_matrix(n, k_right_hand_sides, seed + 2),
-      workload.tolerance, workload.iteration_limit, true, configuration.accelerator.solver);
+  const solver::SolveResult solved =
+      stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2), workload.tolerance,
+                    workload.iteration_limit, true);
   size.solved += solved.converged;
   sums.array_j += solved.energy.array_j;
   sums.amplifier_j += solved.energy.amplifier_j;
-  sums.retries += static_cast<double>(solved.retries) /
-                  static_cast<double>(std::max<std::uint64_t>(solved.total_iterations(), 1));
+  // Of all shots, those that were repeats of others.
+  const double shots = static_cast<double>(solved.counts.shots);
+  const double retries = static_cast<double>(solved.retries);
+  sums.retries += shots > retries ? retries / (shots - retries) : 0.0;
   for (Eigen::Index column = 0; column < k_right_hand_sides; ++column) {
     if (solved.relative_residual[column] <= workload.tolerance) {
       sums.iterations += solved.iterations[column];
@@ -132,7 +157,7 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
                                          : configuration.accelerator.tile.seed_slices;
   Sampling sampling;
   sampling.slices = first;
-  const int largest = std::min(workload.sample_limit, configuration.accelerator.tile.rows);
+  const int largest = workload.sample_limit;
   std::vector<solver::TimingSample> samples;
   for (const auto& [n, count] : table.factors) {
     static_cast<void>(count);

@@ -280,4 +280,28 @@ BOOST_AUTO_TEST_CASE(parameters_out_of_range_are_refused_by_name) {
   BOOST_CHECK_THROW(HostBus("bus", 0, {}), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_watches_writes_is_told_of_those_that_arrived) {
+  struct Write {
+    std::uint64_t address;
+    std::vector<unsigned char> data;
+  };
+  std::vector<Write> seen;
+  System system([](ScriptedInitiator& self) {
+    self.write(k_ram + 16, 0x04030201u);
+    self.read(k_ram + 16);
+    self.write(k_ram + k_ram_bytes, 1);  // nothing is there
+    std::uint64_t twice = 0x0807060504030201u;
+    self.access(TLM_WRITE_COMMAND, k_ram + 32, &twice, 8);
+  });
+  system.bus.on_write = [&](std::uint64_t address, const unsigned char* data, std::size_t bytes) {
+    seen.push_back({address, {data, data + bytes}});
+  };
+  system.run();
+  BOOST_TEST_REQUIRE(seen.size() == 2u);
+  BOOST_TEST(seen[0].address == k_ram + 16);
+  BOOST_TEST((seen[0].data == std::vector<unsigned char>{1, 2, 3, 4}));
+  BOOST_TEST(seen[1].address == k_ram + 32);
+  BOOST_TEST((seen[1].data == std::vector<unsigned char>{1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
