@@ -43,6 +43,7 @@ int run(const CommandLine& command, int argc, char** argv) {
       return invar::platform::run_circuit(command.configuration);
     case Action::train:
     case Action::solve:
+    case Action::workload:
       break;
   }
   invar::platform::catch_interrupts();
@@ -58,9 +59,14 @@ int sc_main(int, char**) {
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO,
                                           sc_core::SC_DO_NOTHING);
   try {
-    const bool training = requested->action == CommandLine::Action::train;
-    return training ? invar::platform::run_train(requested->configuration)
-                    : invar::platform::run_solve(requested->configuration);
+    switch (requested->action) {
+      case CommandLine::Action::train:
+        return invar::platform::run_train(requested->configuration);
+      case CommandLine::Action::workload:
+        return invar::platform::run_workload(requested->configuration);
+      default:
+        return invar::platform::run_solve(requested->configuration);
+    }
   } catch (const invar::platform::InputError& error) {
     return fail(error, invar::platform::k_exit_bad_input);
   } catch (const std::exception& error) {

@@ -10,54 +10,75 @@ std::uint64_t to_count(double value) {
   return static_cast<std::uint64_t>(std::llround(std::max(value, 0.0)));
 }
 
-/// What one application of a tree of `leaves` leaves asks of its tiles.
+/// What one application of a tree asks of its tiles and of the lanes.
 struct TimedApplication {
   double inv_shots = 1.0, mvm_shots = 0.0;
   double busiest_inv = 1.0, busiest_mvm = 0.0;
   double inv_depth = 1.0, mvm_depth = 0.0;
+  double lane_products = 0.0;
 };
 
-TimedApplication application_of(int leaves) {
-  if (leaves <= 1) {
-    return {};
-  }
-  const int first = (leaves + 1) / 2;
-  const int second = leaves - first;
-  const TimedApplication a = application_of(first);
-  const TimedApplication s = application_of(second);
-  const double blocks = static_cast<double>(first) * second;
-  TimedApplication both;
-  both.inv_shots = 2.0 * a.inv_shots + s.inv_shots;
-  both.mvm_shots = 2.0 * a.mvm_shots + s.mvm_shots + 2.0 * blocks;
-  both.busiest_inv = std::max(2.0 * a.busiest_inv, s.busiest_inv);
-  both.busiest_mvm = std::max({1.0, 2.0 * a.busiest_mvm, s.busiest_mvm});
-  both.inv_depth = 2.0 * a.inv_depth + s.inv_depth;
-  both.mvm_depth = 2.0 * a.mvm_depth + s.mvm_depth + 2.0;
-  return both;
-}
+class Tree {
+ public:
+  Tree(double leaf_rows, BlockSplit split, bool on_tiles)
+      : leaf_rows_(leaf_rows), split_(split), on_tiles_(on_tiles) {}
 
-/// Adds what forming the Schur complements in a tree of `leaves` leaves takes.
-void add_schur(int leaves, double leaf_rows, BlockPlan::Schur& sum) {
-  if (leaves <= 1) {
-    return;
+  TimedApplication application(int leaves) const {
+    if (leaves <= 1) {
+      return {};
+    }
+    const int first = first_of(leaves);
+    const TimedApplication a = application(first);
+    const TimedApplication s = application(leaves - first);
+    const double blocks = static_cast<double>(first) * (leaves - first);
+    TimedApplication both;
+    both.inv_shots = 2.0 * a.inv_shots + s.inv_shots;
+    both.busiest_inv = std::max(2.0 * a.busiest_inv, s.busiest_inv);
+    both.inv_depth = 2.0 * a.inv_depth + s.inv_depth;
+    both.lane_products = 2.0 * a.lane_products + s.lane_products;
+    if (on_tiles_) {
+      both.mvm_shots = 2.0 * a.mvm_shots + s.mvm_shots + 2.0 * blocks;
+      both.busiest_mvm = std::max({1.0, 2.0 * a.busiest_mvm, s.busiest_mvm});
+      both.mvm_depth = 2.0 * a.mvm_depth + s.mvm_depth + 2.0;
+    } else {
+      both.lane_products += 2.0 * blocks * leaf_rows_ * leaf_rows_;
+    }
+    return both;
   }
-  const int first = (leaves + 1) / 2;
-  const int second = leaves - first;
-  const double n1 = first * leaf_rows;
-  const double n2 = second * leaf_rows;
-  const TimedApplication a = application_of(first);
-  sum.inv_shots += n2 * a.inv_shots;
-  sum.mvm_shots += n2 * a.mvm_shots;
-  sum.busiest_inv_shots += n2 * a.busiest_inv;
-  sum.busiest_mvm_shots += n2 * a.busiest_mvm;
-  sum.inv_depth += a.inv_depth;
-  sum.mvm_depth += a.mvm_depth;
-  sum.residual_operations += n2 * n1 * n1;
-  sum.product_operations += n2 * n1 * n2;
-  sum.fetched_elements += n2 * n1 * n1;
-  add_schur(first, leaf_rows, sum);
-  add_schur(second, leaf_rows, sum);
-}
+
+  /// Adds what forming the Schur complements of a tree takes.
+  void add_schur(int leaves, BlockPlan::Schur& sum) const {
+    if (leaves <= 1) {
+      return;
+    }
+    const int first = first_of(leaves);
+    const double n1 = first * leaf_rows_;
+    const double n2 = (leaves - first) * leaf_rows_;
+    const TimedApplication a = application(first);
+    sum.inv_shots += n2 * a.inv_shots;
+    sum.mvm_shots += n2 * a.mvm_shots;
+    sum.busiest_inv_shots += n2 * a.busiest_inv;
+    sum.busiest_mvm_shots += n2 * a.busiest_mvm;
+    sum.inv_depth += a.inv_depth;
+    sum.mvm_depth += a.mvm_depth;
+    sum.lane_products += n2 * a.lane_products;
+    sum.vector_elements += n2 * n1;
+    sum.residual_operations += n2 * n1 * n1;
+    sum.product_operations += n2 * n1 * n2 + n2 * n2;
+    sum.fetched_elements += n2 * n1 * n1;
+    add_schur(first, sum);
+    add_schur(leaves - first, sum);
+  }
+
+ private:
+  int first_of(int leaves) const {
+    return split_ == BlockSplit::halves ? std::max(leaves / 2, 1) : 1;
+  }
+
+  double leaf_rows_;
+  BlockSplit split_;
+  bool on_tiles_;
+};
 
 /// P(a cell takes at most t pulses), t = 0, 1, ... up to the maximum.
 std::vector<double> pulse_distribution(const device::RramParameters& device) {
@@ -75,19 +96,22 @@ std::vector<double> pulse_distribution(const device::RramParameters& device) {
 
 }  // namespace
 
-BlockPlan block_plan(int n, int rows) {
+BlockPlan block_plan(int n, int rows, BlockSplit split, BlockProductPath products) {
   BlockPlan plan;
   plan.n = n;
   plan.leaves = (n + rows - 1) / rows;
   plan.leaf_rows = static_cast<double>(n) / plan.leaves;
-  const TimedApplication application = application_of(plan.leaves);
+  plan.products_on_tiles = products == BlockProductPath::analog;
+  const Tree tree(plan.leaf_rows, split, plan.products_on_tiles);
+  const TimedApplication application = tree.application(plan.leaves);
   plan.inv_shots = application.inv_shots;
   plan.mvm_shots = application.mvm_shots;
   plan.busiest_inv_shots = application.busiest_inv;
   plan.busiest_mvm_shots = application.busiest_mvm;
   plan.inv_depth = application.inv_depth;
   plan.mvm_depth = application.mvm_depth;
-  add_schur(plan.leaves, plan.leaf_rows, plan.schur);
+  plan.lane_products = application.lane_products;
+  tree.add_schur(plan.leaves, plan.schur);
   return plan;
 }
 
@@ -190,7 +214,8 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
                                   : adc.conversion_time_s;
 
   programming::ProgrammingResult result;
-  result.duration_s = pulse_time_s + row_verifies * (device.verify_width_s + conversion_s);
+  result.conversion_s = row_verifies * conversion_s;
+  result.duration_s = pulse_time_s + row_verifies * device.verify_width_s + result.conversion_s;
   result.written_cells = to_count(slices * rows * (set_cells + reset_cells));
   result.set_pulses = to_count(set_pulses);
   result.reset_pulses = to_count(reset_pulses);

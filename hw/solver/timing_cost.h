@@ -8,12 +8,13 @@
 namespace invar::solver {
 
 /// How a matrix lies on tiles, and what one application of its nested block inverse asks of them.
-/// A node with leaves m = m1 + m2 (m1 the larger half) takes two applications of its first block's
-/// tree, one of its Schur complement's, and one product with each block beside the diagonal.
+/// A node with leaves m = m1 + m2 takes two applications of its first block's tree, one of its Schur
+/// complement's, and one product with each block beside the diagonal.
 struct BlockPlan {
   int n = 0;
   int leaves = 1;          ///< blocks of rows, ceil(n / rows)
   double leaf_rows = 0.0;  ///< mean
+  bool products_on_tiles = true;
   /// Per application, over all tiles.
   double inv_shots = 1.0;
   double mvm_shots = 0.0;
@@ -23,6 +24,8 @@ struct BlockPlan {
   /// Shots one after the other until the result is there.
   double inv_depth = 1.0;
   double mvm_depth = 0.0;
+  /// Elements of blocks that are multiplied on the lanes instead of on tiles.
+  double lane_products = 0.0;
   /// Forming the Schur complements of all nodes: applications of first blocks' trees, each with its
   /// refinement's iterations left out, summed by what they take.
   struct Schur {
@@ -32,16 +35,18 @@ struct BlockPlan {
     double busiest_mvm_shots = 0.0;
     double inv_depth = 0.0;
     double mvm_depth = 0.0;
+    double lane_products = 0.0;
+    double vector_elements = 0.0;  ///< of all columns solved for
     double residual_operations = 0.0;  ///< multiply-accumulates of one residual each
     double product_operations = 0.0;   ///< A3 (A1^-1 A2)
     double fetched_elements = 0.0;
   } schur;
 
-  int tiles() const { return leaves * leaves; }
+  int tiles() const { return products_on_tiles ? leaves * leaves : leaves; }
   int product_tiles() const { return tiles() - leaves; }
 };
 
-BlockPlan block_plan(int n, int rows);
+BlockPlan block_plan(int n, int rows, BlockSplit split, BlockProductPath products);
 
 /// One analog operation of one tile.
 struct ShotCost {

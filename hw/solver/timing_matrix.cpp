@@ -12,15 +12,21 @@ namespace {
 
 using Eigen::Index;
 
-/// Digital work besides the residual, per element of a right-hand side and iteration: scaling to
-/// the DAC and back (4), update and norm (3). The same as a refinement books.
-constexpr double k_iteration_operations = 7.0;
+/// Digital work besides the residual, as a refinement books it. Per element of a right-hand side
+/// and iteration: update and norm; partial results of a block inverse.
+constexpr double k_update_operations = 3.0;
+/// Per row and shot of a tile: largest magnitude, scaling to the DAC and back, sum.
+constexpr double k_shot_operations = 4.0;
+/// Per element and search direction, and of each iteration with directions.
+constexpr double k_direction_operations = 4.0;
 /// b - A x and |r|^2 of the check at the end, besides the product.
 constexpr double k_check_operations = 2.0;
 /// Scaling of the matrix: two products an element, a root and a division a row.
 constexpr double k_scale_operations = 10.0;
 /// Largest magnitude of a vector, scaling to the DAC and back.
 constexpr double k_product_operations = 4.0;
+/// Applications from which the contraction is estimated after a programming.
+constexpr double k_contraction_applications = 10.0;
 
 std::uint64_t to_count(double value) {
   return static_cast<std::uint64_t>(std::llround(value));
@@ -151,13 +157,18 @@ class TimingMatrix : public StoredMatrix {
       throw std::invalid_argument("solver: a matrix has at least one row");
     }
     Plan plan;
-    plan.block = block_plan(request.n, parameters_.tile.rows);
+    plan.block = block_plan(request.n, parameters_.tile.rows, parameters_.refinement.block_split,
+                            parameters_.refinement.block_product);
     plan.sample = estimate_.at(request.n);
     plan.seed_slices = request.seed_slices > 0 ? request.seed_slices : parameters_.tile.seed_slices;
     const int slices = analog_residual(plan) ? parameters_.tile.slices : plan.seed_slices;
     const double rows = plan.block.leaf_rows;
     plan.inv = inv_shot(parameters_.tile, plan.sample, rows, plan.seed_slices);
-    plan.mvm = mvm_shot(parameters_.tile, plan.sample, rows, slices);
+    const int product_slices = parameters_.refinement.product_slices;
+    plan.mvm = mvm_shot(parameters_.tile, plan.sample, rows,
+                        plan.block.leaves > 1 && product_slices > 0
+                            ? std::min(product_slices, parameters_.tile.slices)
+                            : slices);
     plan.leaf = expected_writing(parameters_, plan.sample, rows, slices);
     return plan;
   }
@@ -185,7 +196,7 @@ class TimingMatrix : public StoredMatrix {
                                               double mvm_shots) {
     std::vector<TileActivity> list;
     list.push_back(shots(0, plan.inv, inv_shots, plan.block.leaves));
-    if (plan.block.leaves > 1) {
+    if (plan.block.product_tiles() > 0) {
       list.push_back(shots(plan.block.leaves, plan.mvm, mvm_shots, plan.block.product_tiles()));
     }
     return list;
@@ -197,15 +208,32 @@ class TimingMatrix : public StoredMatrix {
     return latency_s + digital_s + (k - 1.0) * std::max(interval_s, digital_s);
   }
 
+  /// Digital work of one application: scaling around shots, sums, products on the lanes.
+  static double application_operations(const Plan& plan) {
+    const BlockPlan& block = plan.block;
+    const double sums = block.leaves > 1 ? block.inv_depth - block.leaves + 1.0 : 0.0;
+    return k_shot_operations * block.leaf_rows * (block.inv_shots + block.mvm_shots) +
+           sums * block.leaf_rows + block.lane_products;
+  }
+
+  /// Per element of a right-hand side and iteration, on the mean over a solve.
+  double iteration_operations(double iterations) const {
+    const int directions = parameters_.refinement.krylov_directions;
+    if (directions == 0) {
+      return k_update_operations;
+    }
+    const double kept = std::min(0.5 * (iterations - 1.0), static_cast<double>(directions));
+    return k_update_operations + k_direction_operations * kept + 3.0;
+  }
+
   WorkStep solve_step(const Plan& plan, double iterations, double k) const {
     const BlockPlan& block = plan.block;
     const double n = block.n;
     const double retries = 1.0 + plan.sample.retry_share;
     const bool analog = analog_residual(plan);
     const double residual = analog ? k_product_operations * n : n * n;
-    // A product's partial results of its blocks are added on the lanes.
-    const double additions = block.mvm_shots * block.leaf_rows;
-    const double per_iteration = residual + k_iteration_operations * n + additions;
+    const double per_iteration =
+        residual + application_operations(plan) + iteration_operations(iterations) * n;
     const double check = n * n + k_check_operations * n;
 
     const double inv_s = retries * plan.inv.time_s;
@@ -250,20 +278,34 @@ class TimingMatrix : public StoredMatrix {
       activity.tile = first;
       activity.tiles = tiles;
       activity.busy_s = plan.leaf.duration_s;
+      activity.conversion_s = plan.leaf.conversion_s;
       activity.written = times(plan.leaf, tiles);
       return activity;
     };
     write.tiles.push_back(writing(0, block.leaves));
-    std::vector<WorkStep> steps{scale, write};
-    if (block.leaves == 1) {
-      return steps;
+    if (block.product_tiles() > 0) {
+      write.tiles.push_back(writing(block.leaves, block.product_tiles()));
     }
-    steps.back().tiles.push_back(writing(block.leaves, block.product_tiles()));
+    std::vector<WorkStep> steps{scale, write};
+    if (block.leaves > 1) {
+      steps.push_back(schur_step(plan));
+    }
+    steps.push_back(contraction_step(plan));
+    return steps;
+  }
+
+  /// The columns of all Schur complements, solved for with what stands already, and their products.
+  WorkStep schur_step(const Plan& plan) const {
+    const BlockPlan& block = plan.block;
 
     const BlockPlan::Schur& schur = block.schur;
     const double iterations = plan.sample.iterations * (1.0 + plan.sample.retry_share);
     const double operations =
-        (plan.sample.iterations + 1.0) * schur.residual_operations + schur.product_operations;
+        (plan.sample.iterations + 1.0) * schur.residual_operations + schur.product_operations +
+        plan.sample.iterations *
+            (k_shot_operations * block.leaf_rows * (schur.inv_shots + schur.mvm_shots) +
+             iteration_operations(plan.sample.iterations) * schur.vector_elements +
+             schur.lane_products);
     const double analog_s =
         iterations * (schur.inv_depth * plan.inv.time_s + schur.mvm_depth * plan.mvm.time_s +
                       std::max(schur.busiest_inv_shots * plan.inv.time_s,
@@ -273,8 +315,24 @@ class TimingMatrix : public StoredMatrix {
     form.fetched_elements = to_count((plan.sample.iterations + 1.0) * schur.fetched_elements);
     form.duration_s = std::max(analog_s, operations / lane_rate_hz(plan));
     form.tiles = activities(plan, iterations * schur.inv_shots, iterations * schur.mvm_shots);
-    steps.push_back(form);
-    return steps;
+    return form;
+  }
+
+  /// One vector after another, through the seed and the lanes.
+  WorkStep contraction_step(const Plan& plan) const {
+    const BlockPlan& block = plan.block;
+    const double n = block.n;
+    const double count = std::min(n, k_contraction_applications);
+    // A M^-1 r, the difference, two products with each earlier vector, the norm, the scaling.
+    const double operations =
+        count * (n * (n + 3.0 + (count + 1.0)) + application_operations(plan));
+    WorkStep step;
+    step.multiply_accumulates = to_count(operations);
+    step.fetched_elements = to_count(count * n * n);
+    step.duration_s = count * (block.inv_depth * plan.inv.time_s + block.mvm_depth * plan.mvm.time_s) +
+                      operations / lane_rate_hz(plan);
+    step.tiles = activities(plan, count * block.inv_shots, count * block.mvm_shots);
+    return step;
   }
 
   /// What writing `count` tiles takes, but for the time, which is that of one.

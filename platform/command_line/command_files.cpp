@@ -16,6 +16,9 @@ std::vector<CommandFile> command_files(const std::string& config,
                                {"--rhs", solve.rhs, false},
                                {"--out", solve.out, true}});
   }
+  if (configuration.command == Command::workload) {
+    files.push_back({"FILE", configuration.workload.network, false});
+  }
   if (configuration.command == Command::circuit) {
     const CircuitParameters& circuit = configuration.circuit;
     files.insert(files.end(), {{"--conductance", circuit.conductance, false},

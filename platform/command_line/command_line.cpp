@@ -84,6 +84,10 @@ void apply_settings(const std::vector<std::string>& settings, RunConfiguration& 
 }
 
 void apply(const RunFlags& given, RunConfiguration& configuration) {
+  if (!configuration.workload.network.empty()) {
+    // The network's file holds parameters too; everything else wins over them.
+    read_toml_file(configuration.workload.network, configuration, {"layer"});
+  }
   if (!given.config.empty()) {
     read_toml_file(given.config, configuration);
   }
@@ -157,6 +161,15 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_run_flags(*circuit, Command::circuit, circuit_flags);
 
   CommandLine result;
+  RunFlags workload_flags;
+  CLI::App* workload = app.add_subcommand(
+      "workload", "one K-FAC step of a large network, at timing fidelity");
+  workload->add_option("network", result.configuration.workload.network,
+                       "TOML file with the network's layers and parameters")
+      ->type_name("FILE")
+      ->required();
+  add_run_flags(*workload, Command::workload, workload_flags);
+
   CLI::App* compare = app.add_subcommand(
       "compare", "ratios between reports of one workload, relative to the first");
   compare->add_option("reports", result.reports, "report.json files, two or more")
@@ -168,8 +181,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   std::string params_command = "train";
   CLI::App* params = app.add_subcommand(
       "params", "every parameter in force, with unit, range and source, as a TOML file");
-  params->add_option("command", params_command, "train, solve or circuit [default train]")
-      ->check(CLI::IsMember({"train", "solve", "circuit"}))
+  params->add_option("command", params_command, "train, solve, circuit or workload [default train]")
+      ->check(CLI::IsMember({"train", "solve", "circuit", "workload"}))
       ->type_name("COMMAND");
   params->add_option("--config", params_flags.config, "TOML file")->type_name("FILE");
   params->add_option("--set", params_flags.settings, "a parameter")
@@ -198,8 +211,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (params->parsed()) {
     result.action = CommandLine::Action::params;
     configuration.command = params_command == "solve"     ? Command::solve
-                            : params_command == "circuit" ? Command::circuit
-                                                          : Command::train;
+                            : params_command == "circuit"  ? Command::circuit
+                            : params_command == "workload" ? Command::workload
+                                                           : Command::train;
     apply(params_flags, configuration);
     complete_parameters(configuration);
     return result;
@@ -215,6 +229,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     flags = &circuit_flags;
     result.action = CommandLine::Action::circuit;
     configuration.command = Command::circuit;
+  } else if (workload->parsed()) {
+    flags = &workload_flags;
+    result.action = CommandLine::Action::workload;
+    configuration.command = Command::workload;
   }
   apply(*flags, configuration);
   complete_parameters(configuration);

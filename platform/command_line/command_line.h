@@ -17,12 +17,13 @@ struct CommandLine {
     train,
     solve,
     circuit,
+    workload,
     compare,
     params,
     help,  ///< print `text` and end
   };
   Action action = Action::help;
-  RunConfiguration configuration;    ///< train, solve, circuit, params: complete and checked
+  RunConfiguration configuration;    ///< all but compare: complete and checked
   std::vector<std::string> reports;  ///< compare
   std::string text;
 };

@@ -19,9 +19,11 @@ void add_tile(ParameterTable& table) {
               std::vector<std::pair<std::string, tile::Fidelity>>{
                   {"ideal", tile::Fidelity::ideal},
                   {"behavioural", tile::Fidelity::behavioural},
-                  {"circuit", tile::Fidelity::circuit}},
+                  {"circuit", tile::Fidelity::circuit},
+                  {"timing", tile::Fidelity::timing}},
               "ideal: quantisation only; behavioural: with errors, noise, gain, offset, "
-              "saturation; circuit: with the network of cells and wires solved",
+              "saturation; circuit: with the network of cells and wires solved; timing: no numbers, "
+              "for workload",
               "choice")
       .with_flag("--fidelity", "NAME");
   table.choice(
@@ -218,11 +220,12 @@ void add_refinement(ParameterTable& table) {
 
 void add_sequencer(ParameterTable& table) {
   table.integer("accelerator.tiles", INVAR_FIELD(accelerator.tiles), {1, 4096}, "tiles",
-                "a matrix takes one, or several if it has more rows", "choice");
+                "a matrix takes one, or several if it has more rows; default 4096 for workload",
+                "choice");
   table.real("accelerator.register_latency_s", INVAR_FIELD(accelerator.register_latency_s), {0, 1},
              "s", "latency of a register access", "assumption");
   table.integer("accelerator.dma_burst_bytes", INVAR_FIELD(accelerator.dma_burst_bytes),
-                {64, 1048576}, "byte", "length of a DMA burst", "assumption");
+                {64, 1048576}, "byte", "length of a DMA burst", "assumption (workload: 256 KiB)");
   table.real("accelerator.dma_energy_per_byte_j", INVAR_FIELD(accelerator.dma_energy_per_byte_j),
              {0, 1e-6}, "J", "DMA engine and its buffers, a byte",
              "PUMA constants, 2 KB SRAM; 0.285 pJ a byte is an assumption");
@@ -231,7 +234,7 @@ void add_sequencer(ParameterTable& table) {
   table.integer("sequencer.command_cycles", INVAR_FIELD(accelerator.sequencer.command_cycles),
                 {0, 1000000}, "cycles", "to decode and start a command", "assumption");
   table.integer("sequencer.mac_lanes", INVAR_FIELD(accelerator.sequencer.mac_lanes), {1, 65536},
-                "lanes", "multiply-accumulates a cycle of a tile's residual path", "assumption");
+                "lanes", "multiply-accumulates a cycle of a tile's residual path", "assumption (workload: as many in all as the engine has MACs)");
   table.real("sequencer.mac_energy_j", INVAR_FIELD(accelerator.sequencer.mac_energy_j), {0, 1e-6},
              "J", "FP64 multiply-accumulate of the residual path",
              "assumption: four times FP32 at 45 nm, 0.9 + 3.7 pJ (Horowitz)");
@@ -261,13 +264,13 @@ void add_engine(ParameterTable& table) {
   table.real("engine.clock_period_s", INVAR_FIELD(engine.clock_period_s), {1e-12, 1e-3}, "s",
              "of the digital engine", "as the digital blocks of PUMA, 32 nm");
   table.integer("engine.mac_rows", INVAR_FIELD(engine.mac_rows), {1, 1024}, "MACs",
-                "rows of the output-stationary MAC array", "assumption");
+                "rows of the output-stationary MAC array", "assumption (workload: 128)");
   table.integer("engine.mac_columns", INVAR_FIELD(engine.mac_columns), {1, 1024}, "MACs",
-                "columns of the MAC array", "assumption");
+                "columns of the MAC array", "assumption (workload: 128)");
   table.integer("engine.vector_lanes", INVAR_FIELD(engine.vector_lanes), {1, 65536}, "lanes",
-                "element-wise operations a cycle", "assumption");
+                "element-wise operations a cycle", "assumption (workload: 1024)");
   table.integer("engine.function_lanes", INVAR_FIELD(engine.function_lanes), {1, 65536}, "lanes",
-                "exp, log, divide, square root a cycle", "assumption");
+                "exp, log, divide, square root a cycle", "assumption (workload: 128)");
   table.integer("engine.divide_latency_cycles", INVAR_FIELD(engine.divide_latency_cycles),
                 {1, 1000}, "cycles", "of a divide that the next step waits for", "assumption");
   table.integer("engine.multiply_latency_cycles", INVAR_FIELD(engine.multiply_latency_cycles),
@@ -276,9 +279,9 @@ void add_engine(ParameterTable& table) {
   table.integer("engine.job_cycles", INVAR_FIELD(engine.job_cycles), {0, 1000000}, "cycles",
                 "to decode and start a job", "assumption");
   table.integer("engine.scratchpad_bytes", INVAR_FIELD(engine.scratchpad_bytes), {4096, 4294963200},
-                "byte", "scratchpad", "assumption");
+                "byte", "scratchpad", "assumption (workload: 32 MiB)");
   table.integer("engine.scratchpad_bytes_per_cycle", INVAR_FIELD(engine.scratchpad_bytes_per_cycle),
-                {4, 65536}, "byte", "scratchpad bandwidth, a cycle", "assumption");
+                {4, 65536}, "byte", "scratchpad bandwidth, a cycle", "assumption (workload: 4096)");
   table.real("engine.mac_energy_j", INVAR_FIELD(engine.mac_energy_j), {0, 1e-6}, "J",
              "FP32 multiply-accumulate", "45 nm, Horowitz: 0.9 + 3.7 pJ");
   table.real("engine.vector_energy_j", INVAR_FIELD(engine.vector_energy_j), {0, 1e-6}, "J",
@@ -294,7 +297,7 @@ void add_engine(ParameterTable& table) {
   table.real("engine.register_latency_s", INVAR_FIELD(engine.register_latency_s), {0, 1}, "s",
              "latency of a register access", "assumption");
   table.integer("engine.dma_burst_bytes", INVAR_FIELD(engine.dma_burst_bytes), {64, 1048576},
-                "byte", "length of a DMA burst", "assumption");
+                "byte", "length of a DMA burst", "assumption (workload: 256 KiB)");
 }
 
 void add_bus(ParameterTable& table) {
@@ -303,7 +306,7 @@ void add_bus(ParameterTable& table) {
   table.real("bus.clock_period_s", INVAR_FIELD(bus.clock_period_s), {1e-12, 1e-3}, "s",
              "of the host bus", "assumption");
   table.integer("bus.width_bytes", INVAR_FIELD(bus.width_bytes), {1, 4096}, "byte",
-                "carried in a cycle", "assumption");
+                "carried in a cycle", "assumption (workload: 1024)");
   table.integer("bus.latency_cycles", INVAR_FIELD(bus.latency_cycles), {0, 1000000}, "cycles",
                 "decode, arbitration and the way there and back of a burst", "assumption");
   table.choice("bus.topology", INVAR_FIELD(bus.topology),
@@ -322,7 +325,7 @@ void add_bus(ParameterTable& table) {
   table.integer("memory.latency_cycles", INVAR_FIELD(memory.latency_cycles), {0, 1000000}, "cycles",
                 "to the first byte of a burst", "assumption: closed-page DRAM");
   table.integer("memory.bytes_per_cycle", INVAR_FIELD(memory.bytes_per_cycle), {1, 4096}, "byte",
-                "read or written in a cycle", "assumption");
+                "read or written in a cycle", "assumption (workload: 1024)");
   table.real("memory.energy_per_byte_j", INVAR_FIELD(memory.energy_per_byte_j), {0, 1e-9}, "J",
              "a byte read or written", "HBM2 device, 3.9 pJ a bit (secondary)");
   table.real("peripheral.register_latency_s", INVAR_FIELD(peripherals.register_latency_s), {0, 1},

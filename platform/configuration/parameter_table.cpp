@@ -128,6 +128,7 @@ const ParameterTable& parameter_table() {
     ParameterTable all;
     add_run_parameters(all);
     add_circuit_parameters(all);
+    add_workload_parameters(all);
     add_hardware_parameters(all);
     return all;
   }();

@@ -17,7 +17,7 @@
 
 namespace invar::platform {
 
-enum class Command { train, solve, circuit };
+enum class Command { train, solve, circuit, workload };
 enum class Optimizer { kfac, sgd, adam };
 /// rram: the accelerator. digital: the digital engine. exact: FP64 inversion free of time and
 /// energy, a bound.
@@ -96,6 +96,24 @@ struct SolveParameters {
   bool general = false;            ///< the matrix need not be symmetric
 };
 
+/// `workload`: a K-FAC step of a large network at timing fidelity.
+struct WorkloadParameters {
+  std::string network;  ///< TOML file with the layers
+  int batch = 32;
+  int sequence_length = 1024;
+  KfacApply apply = KfacApply::inverse;
+  int factor_interval = 10;
+  int inverse_interval = 50;
+  double damping = 0.003;
+  double tolerance = 1e-3;
+  int iteration_limit = 0;
+  int slices = 0;
+  /// Synthetic factors of each size that are programmed and solved beforehand.
+  int samples = 2;
+  int sample_limit = 256;  ///< largest size of them
+  double sample_exponent = 1.0;
+};
+
 enum class CircuitOperation { inv, mvm };
 
 /// `circuit`: one analog network by itself. Files are Matrix Market; an empty path is "not given".
@@ -157,6 +175,7 @@ struct RunConfiguration {
   TrainParameters train;
   SolveParameters solve;
   CircuitParameters circuit;
+  WorkloadParameters workload;
   VcdParameters vcd;
   TimelineParameters timeline;
   accelerator::AcceleratorParameters accelerator;  ///< seed and exactness follow `run`

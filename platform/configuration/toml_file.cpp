@@ -85,7 +85,8 @@ void read_group(const std::string& path, const std::string& group, const toml::v
 
 }  // namespace
 
-void read_toml_file(const std::string& path, RunConfiguration& configuration) {
+void read_toml_file(const std::string& path, RunConfiguration& configuration,
+                    const std::vector<std::string>& foreign) {
   std::istringstream file(read_file(path));
   toml::value root;
   try {
@@ -101,6 +102,9 @@ void read_toml_file(const std::string& path, RunConfiguration& configuration) {
   }
   const std::vector<std::string> groups = group_names();
   for (const auto& [name, value] : in_file_order(root)) {
+    if (std::find(foreign.begin(), foreign.end(), name) != foreign.end()) {
+      continue;
+    }
     const std::string where = place(path, value.location());
     const bool known = std::find(groups.begin(), groups.end(), name) != groups.end();
     if (!known) {

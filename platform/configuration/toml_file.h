@@ -4,13 +4,16 @@
 #include <invar/platform/configuration/parameter_table.h>
 
 #include <string>
+#include <vector>
 
 namespace invar::platform {
 
 /// Reads a TOML file of `[group]` tables with `name = value` lines into the configuration.
 /// \throws InputError "FILE:LINE: what": not readable, syntax, unknown group or key (with the
 /// nearest known one), wrong kind of value, out of range.
-void read_toml_file(const std::string& path, RunConfiguration& configuration);
+/// \param foreign top-level keys that somebody else reads
+void read_toml_file(const std::string& path, RunConfiguration& configuration,
+                    const std::vector<std::string>& foreign = {});
 
 /// A TOML text of all parameters that have a meaning for the command, with unit, allowed range
 /// and source as comments. Reads back to the same configuration.

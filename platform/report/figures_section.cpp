@@ -156,6 +156,10 @@ void add_figures(Json& report, const RunConfiguration& configuration, const ledg
   const double energy_j = report["total_energy_j"];
   report["inversion_only"] = inversion_only(
       configuration, result, share, ledger.phase_energy_aj(INVAR_PHASE_DATA_MOVEMENT).joules());
+  if (result.workload) {
+    add_workload_figures(report, configuration, *result.workload);
+    return;
+  }
   report["whole_iteration"] = whole_iteration(result, time_s, energy_j);
   report["amdahl_bound"] = amdahl_bound(share, time_s, energy_j);
 }

@@ -21,6 +21,13 @@ Json workload_section(const RunConfiguration& configuration) {
     workload["channels"] = train.channels;
     workload["kernel"] = train.kernel;
     workload["stride"] = train.stride;
+  } else if (configuration.command == Command::workload) {
+    const WorkloadParameters& step = configuration.workload;
+    workload["batch"] = step.batch;
+    workload["sequence_length"] = step.sequence_length;
+    workload["factor_interval"] = step.factor_interval;
+    workload["inverse_interval"] = step.inverse_interval;
+    workload["damping"] = step.damping;
   } else {
     workload["tolerance"] = configuration.solve.tolerance;
   }
@@ -43,6 +50,9 @@ std::string system_name(const RunConfiguration& configuration) {
   };
   if (configuration.command == Command::solve) {
     return text("run.inverter");
+  }
+  if (configuration.command == Command::workload) {
+    return "kfac, " + text("run.inverter");
   }
   const std::string optimizer = text("train.optimizer");
   return optimizer == "kfac" ? optimizer + ", " + text("run.inverter") : optimizer;
@@ -69,12 +79,19 @@ Json make_report(const RunConfiguration& configuration, const ledger::Ledger& le
   if (result.training) {
     add_training(report, *result.training);
   }
+  if (result.workload) {
+    report["workload"]["network"] = result.data.name;
+    report["workload"]["measured"] = workload_measured(configuration, *result.workload);
+  }
   report["configuration"] = in_force;
   report["parameters"] = parameter_notes(configuration);
   report["host"] = {{"wall_s", result.host_wall_s},
                     {"cpu_s", result.host_cpu_s},
                     {"threads", result.host_threads},
                     {"configuration", configuration_section(configuration, false)}};
+  if (result.workload) {
+    report["host"]["sampling_wall_s"] = result.workload->sampling_host_s;
+  }
   return report;
 }
 

@@ -1,6 +1,8 @@
 #ifndef INVAR_PLATFORM_REPORT_RUN_RESULT_H
 #define INVAR_PLATFORM_REPORT_RUN_RESULT_H
 
+#include <invar/registers/phases.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -81,6 +83,40 @@ struct TrainingResult {
   std::vector<Evaluation> evaluations;
 };
 
+/// Exclusive time and energy of the phases of one step of a workload.
+struct WorkloadStep {
+  struct Phase {
+    double seconds = 0.0;
+    double energy_j = 0.0;
+  };
+  std::array<Phase, INVAR_PHASE_COUNT> phases{};
+};
+
+/// What `workload` found.
+struct WorkloadResult {
+  std::uint64_t parameters = 0;
+  double forward_macs = 0.0;  ///< of a batch
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> factors;  ///< size, count
+  std::uint64_t preconditioned_layers = 0;
+  std::uint64_t tiles_for_all = 0;
+  WorkloadStep with_refresh, with_factors, plain, amortised;
+
+  struct Sample {
+    int n = 0, matrices = 0, stored = 0;
+    std::uint64_t right_hand_sides = 0, solved = 0;
+    double iterations_mean = 0.0;
+    std::uint32_t iterations_max = 0;
+    int slices = 0;
+    double settling_time_s = 0.0, mean_conductance_s = 0.0;
+  };
+  std::string sampled;  ///< where the timing estimates come from
+  int slices = 0;
+  std::vector<Sample> samples;
+  std::vector<std::uint32_t> extrapolated;
+  std::vector<std::string> assumptions;
+  double sampling_host_s = 0.0;
+};
+
 /// What a run has to say besides what the ledger holds.
 struct RunResult {
   bool complete = false;
@@ -94,6 +130,7 @@ struct RunResult {
   SolutionQuality quality;
   std::vector<TileWear> wear;
   std::optional<TrainingResult> training;
+  std::optional<WorkloadResult> workload;
   double host_wall_s = 0.0;
   double host_cpu_s = 0.0;
   int host_threads = 1;

@@ -20,6 +20,12 @@ void add_solution(Json& report, const RunConfiguration& configuration, const Run
 /// "training", "history", "epochs_to_target".
 void add_training(Json& report, const TrainingResult& training);
 
+/// What `workload` found, for "workload" / "measured".
+Json workload_measured(const RunConfiguration& configuration, const WorkloadResult& workload);
+/// "whole_iteration" and "amdahl_bound" of the amortised step.
+void add_workload_figures(Json& report, const RunConfiguration& configuration,
+                          const WorkloadResult& workload);
+
 /// value / by, null when that means nothing.
 Json ratio(double value, double by);
 

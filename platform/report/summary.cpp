@@ -5,12 +5,47 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <string_view>
+#include <utility>
 
 namespace invar::platform {
 namespace {
 
 double percent(double part, double whole) {
   return whole > 0.0 ? 100.0 * part / whole : 0.0;
+}
+
+std::string summarise_workload(const Json& measured) {
+  std::string text;
+  auto out = std::back_inserter(text);
+  for (const auto& [key, label] :
+       {std::pair{"step_with_refresh", "with inversion"}, std::pair{"step", "without"},
+        std::pair{"amortised", "amortised"}}) {
+    const Json& step = measured[key];
+    fmt::format_to(out, "step {:<12} {}, {}\n", label,
+                   with_prefix(step["time_s"].get<double>(), "s"),
+                   with_prefix(step["energy_j"].get<double>(), "J"));
+    for (const Json& phase : step["phases"]) {
+      if (std::string_view(key) == "amortised" && phase["seconds"] != 0.0) {
+        fmt::format_to(out, "  {:<15} {:5.1f} % of time, {:5.1f} % of energy\n",
+                       phase["name"].get<std::string>(),
+                       percent(phase["seconds"].get<double>(), step["time_s"].get<double>()),
+                       percent(phase["energy_j"].get<double>(), step["energy_j"].get<double>()));
+      }
+    }
+  }
+  for (const Json& sample : measured["samples"]) {
+    fmt::format_to(out, "sampled n = {:<5} {} of {} right-hand sides solved, {:.1f} iterations\n",
+                   sample["n"].get<int>(), sample["solved"].get<std::uint64_t>(),
+                   sample["right_hand_sides"].get<std::uint64_t>(),
+                   sample["iterations_mean"].get<double>());
+  }
+  if (!measured["extrapolated_sizes"].empty()) {
+    fmt::format_to(out, "extrapolated      {} sizes, up to {}\n",
+                   measured["extrapolated_sizes"].size(),
+                   measured["extrapolated_sizes"].back().get<std::uint32_t>());
+  }
+  return text;
 }
 
 }  // namespace
@@ -45,6 +80,9 @@ std::string summarise(const Json& report) {
     fmt::format_to(out, "  {:<15} {:5.1f} % of time, {:5.1f} % of energy\n",
                    phase["name"].get<std::string>(), percent(phase["seconds"], time_s),
                    percent(phase["energy_j"], energy_j));
+  }
+  if (report["workload"].contains("measured")) {
+    text += summarise_workload(report["workload"]["measured"]);
   }
   if (report.contains("training") && report["training"]["final_test_accuracy"].is_number()) {
     fmt::format_to(out, "test accuracy     {:.2f} %\n",

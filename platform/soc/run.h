@@ -12,6 +12,9 @@ int run_train(const RunConfiguration& configuration);
 /// Simulates `solve` and writes the solution and the report, in the same way.
 int run_solve(const RunConfiguration& configuration);
 
+/// Simulates a K-FAC step of a large network and writes the report, in the same way.
+int run_workload(const RunConfiguration& configuration);
+
 }  // namespace invar::platform
 
 #endif

@@ -270,4 +270,44 @@ void TrainSetup::load(Soc& soc) {
   load_boot_block(soc, block);
 }
 
+WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, const Network& network,
+                             const LayerTable& table, const Sampling& sampling)
+    : RunSetup(configuration), table_(table) {
+  const WorkloadParameters& workload = configuration.workload;
+  parameters_.layers_address = plan_.reserve(table.layers.size() * sizeof(invar_workload_layer));
+  // What commands may name: the largest factor that goes to tiles, and any gradient.
+  std::uint64_t elements = std::max<std::uint64_t>(std::uint64_t{1} << 18, table.largest_gradient);
+  const std::uint64_t rows = static_cast<std::uint64_t>(configuration.accelerator.tile.rows);
+  for (const auto& [n, count] : table.factors) {
+    static_cast<void>(count);
+    const std::uint64_t leaves = (n + rows - 1) / rows;
+    if (leaves * leaves <= static_cast<std::uint64_t>(configuration.accelerator.tiles)) {
+      elements = std::max(elements, std::uint64_t{n} * n);
+    }
+  }
+  parameters_.data_bytes = 4 * elements;
+  parameters_.data_address = plan_.reserve(parameters_.data_bytes);
+  parameters_.layer_count = static_cast<std::uint32_t>(table.layers.size());
+  parameters_.solver = solver_of(configuration.run.inverter);
+  parameters_.kfac_apply =
+      workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
+  parameters_.iteration_limit = static_cast<std::uint32_t>(workload.iteration_limit);
+  parameters_.slices = static_cast<std::uint32_t>(sampling.slices);
+  parameters_.tolerance = workload.tolerance;
+  finish_plan(std::uint64_t{8} << 20);
+  data_ = {network.name,
+           network.content_hash,
+           {{"layers", table.layers.size()}, {"parameters", table.parameters}}};
+}
+
+void WorkloadSetup::load(Soc& soc) {
+  std::memcpy(soc.memory(parameters_.layers_address,
+                         table_.layers.size() * sizeof(invar_workload_layer)),
+              table_.layers.data(), table_.layers.size() * sizeof(invar_workload_layer));
+  invar_boot_block block{};
+  block.app = INVAR_APP_WORKLOAD;
+  block.parameters.workload = parameters_;
+  load_boot_block(soc, block);
+}
+
 }  // namespace invar::platform

@@ -7,6 +7,8 @@
 #include <invar/platform/report/run_result.h>
 #include <invar/platform/soc/memory_layout.h>
 #include <invar/platform/soc/soc.h>
+#include <invar/platform/workload/layer_table.h>
+#include <invar/platform/workload/sampling.h>
 #include <invar/sw/apps/boot_block.h>
 
 namespace invar::platform {
@@ -60,6 +62,17 @@ class TrainSetup : public RunSetup {
  private:
   const Dataset& dataset_;
   invar_train_parameters parameters_{};
+};
+
+class WorkloadSetup : public RunSetup {
+ public:
+  WorkloadSetup(const RunConfiguration& configuration, const Network& network,
+                const LayerTable& table, const Sampling& sampling);
+  void load(Soc& soc) override;
+
+ private:
+  const LayerTable& table_;
+  invar_workload_parameters parameters_{};
 };
 
 }  // namespace invar::platform

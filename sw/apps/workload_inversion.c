@@ -2,10 +2,16 @@
 #include <invar/sw/apps/workload.h>
 #include <invar/sw/driver/register_access.h>
 
-/* Commands under way at once; the ring holds a few more. */
-#define IN_FLIGHT_LIMIT 48u
-
-enum factor_state { WAITING, PROGRAMMING, SOLVING, RELEASING, DONE };
+/* Of a factor: with a command under way, or (READY_TO_...) before the next. */
+enum factor_state {
+  WAITING, /* for tiles, or with a handle to solve with */
+  PROGRAMMING,
+  READY_TO_SOLVE,
+  SOLVING,
+  READY_TO_RELEASE,
+  RELEASING,
+  DONE
+};
 
 static int on_engine(const struct invar_workload_run* run,
                      const struct invar_workload_factor* factor) {
@@ -50,12 +56,12 @@ static int submit_next(struct invar_workload_run* run, struct invar_workload_fac
                                         .handle = factor->handle,
                                         .n = factor->n,
                                         .source = p->data_address};
-  if (factor->state == WAITING && factor->handle == INVAR_HANDLE_NONE) {
+  if (factor->handle == INVAR_HANDLE_NONE) {
     factor->state = PROGRAMMING;
     descriptor.opcode = INVAR_OP_PROGRAM;
     descriptor.slices = p->slices;
     run->free_tiles -= factor->tiles;
-  } else if (factor->state == SOLVING) {
+  } else if (factor->state == READY_TO_RELEASE) {
     factor->state = RELEASING;
     descriptor.opcode = INVAR_OP_RELEASE;
   } else {
@@ -81,7 +87,7 @@ static void go_digital(struct invar_workload_run* run, struct invar_workload_fac
   engine_pass(run, factor, pass);
 }
 
-/* Takes a completion. `busy` tells how many other commands are under way. */
+/* Takes a completion. `busy` tells how many other factors are being worked on. */
 static int advance(struct invar_workload_run* run, struct invar_workload_factor* factor,
                    enum invar_workload_pass pass, uint32_t busy) {
   struct invar_completion completion;
@@ -93,41 +99,86 @@ static int advance(struct invar_workload_run* run, struct invar_workload_factor*
   const int ok = completion.status == INVAR_STATUS_OK;
   switch (factor->state) {
     case PROGRAMMING:
-      if (!ok) {
-        run->free_tiles += factor->tiles;
-        factor->state = WAITING;
-        if (completion.status != INVAR_STATUS_NO_TILE || busy == 0) {
-          go_digital(run, factor, pass);
-        }
-        return INVAR_RESULT_OK;
+      if (ok) {
+        factor->handle = completion.handle;
+        factor->state = pass == INVAR_WORKLOAD_PROGRAM ? DONE : READY_TO_SOLVE;
+        break;
       }
-      factor->handle = completion.handle;
-      if (pass == INVAR_WORKLOAD_PROGRAM) {
-        factor->state = DONE;
-        return INVAR_RESULT_OK;
+      run->free_tiles += factor->tiles;
+      factor->state = WAITING;
+      if (completion.status != INVAR_STATUS_NO_TILE || busy == 0) {
+        go_digital(run, factor, pass);
       }
-      return submit_next(run, factor, pass);
+      break;
     case SOLVING:
       if (!ok) {
         go_digital(run, factor, pass);
-        factor->state = SOLVING;
-      } else if (run->resident) {
-        factor->state = DONE;
-        return INVAR_RESULT_OK;
       }
-      return submit_next(run, factor, pass);
+      factor->state = ok && run->resident ? DONE : READY_TO_RELEASE;
+      break;
     default: /* RELEASING */
       factor->handle = INVAR_HANDLE_NONE;
       run->free_tiles += factor->tiles;
       factor->state = DONE;
-      return INVAR_RESULT_OK;
   }
+  return INVAR_RESULT_OK;
+}
+
+static int is_under_way(const struct invar_workload_factor* factor) {
+  return factor->state == PROGRAMMING || factor->state == SOLVING || factor->state == RELEASING;
+}
+
+/* Whether a command of the factor can be given now. Factors that hold tiles go first. */
+static int is_due(const struct invar_workload_run* run, const struct invar_workload_factor* factor,
+                  int holders) {
+  if (factor->state == READY_TO_SOLVE || factor->state == READY_TO_RELEASE) {
+    return holders;
+  }
+  return !holders && factor->state == WAITING &&
+         (factor->handle != INVAR_HANDLE_NONE || factor->tiles <= run->free_tiles);
+}
+
+static int submit_due(struct invar_workload_run* run, enum invar_workload_pass pass) {
+  int result = INVAR_RESULT_OK;
+  for (int holders = 1; holders >= 0; --holders) {
+    for (uint32_t i = 0; i < run->factor_count && result == INVAR_RESULT_OK; ++i) {
+      if (is_due(run, &run->factors[i], holders)) {
+        if (!invar_accelerator_can_submit(&run->machine->accelerator)) {
+          return result;
+        }
+        result = submit_next(run, &run->factors[i], pass);
+      }
+    }
+  }
+  return result;
+}
+
+/* Takes all completions that have come. `left` counts factors that are not done. */
+static int collect_done(struct invar_workload_run* run, enum invar_workload_pass pass,
+                        uint32_t* left, uint32_t* finished) {
+  int result = INVAR_RESULT_OK;
+  uint32_t busy = 0;
+  for (uint32_t i = 0; i < run->factor_count; ++i) {
+    busy += run->factors[i].state != DONE && run->factors[i].state != WAITING;
+  }
+  *left = 0;
+  for (uint32_t i = 0; i < run->factor_count && result == INVAR_RESULT_OK; ++i) {
+    struct invar_workload_factor* factor = &run->factors[i];
+    if (is_under_way(factor) &&
+        invar_accelerator_poll(&run->machine->accelerator, factor->ticket)) {
+      result = advance(run, factor, pass, busy - 1);
+      ++*finished;
+    }
+    *left += factor->state != DONE;
+  }
+  invar_charge(run->machine->port, 12 * run->factor_count, 6 * run->factor_count);
+  return result;
 }
 
 /* Runs all factors of `mask` (bit 0 first, bit 1 second ones) through a pass. */
 static int run_pass(struct invar_workload_run* run, enum invar_workload_pass pass, uint32_t mask) {
   struct invar_machine* machine = run->machine;
-  uint32_t waiting = 0, busy = 0;
+  uint32_t left = 0;
   int result = INVAR_RESULT_OK;
   for (uint32_t i = 0; i < run->factor_count; ++i) {
     struct invar_workload_factor* factor = &run->factors[i];
@@ -139,34 +190,18 @@ static int run_pass(struct invar_workload_run* run, enum invar_workload_pass pas
       engine_pass(run, factor, pass);
     } else {
       factor->state = WAITING;
-      ++waiting;
+      ++left;
     }
   }
   invar_engine_flush(&machine->engine);
-  while (result == INVAR_RESULT_OK && (waiting != 0 || busy != 0)) {
+  while (result == INVAR_RESULT_OK && left != 0) {
     uint32_t finished = 0;
-    for (uint32_t i = 0; i < run->factor_count && result == INVAR_RESULT_OK; ++i) {
-      struct invar_workload_factor* factor = &run->factors[i];
-      if (factor->state == DONE) {
-        continue;
-      }
-      if (factor->state == WAITING) {
-        if (busy < IN_FLIGHT_LIMIT &&
-            (factor->handle != INVAR_HANDLE_NONE || factor->tiles <= run->free_tiles)) {
-          result = submit_next(run, factor, pass);
-          --waiting;
-          ++busy;
-        }
-      } else if (invar_accelerator_poll(&machine->accelerator, factor->ticket)) {
-        result = advance(run, factor, pass, busy - 1);
-        ++finished;
-        busy -= factor->state == DONE || factor->state == WAITING;
-        waiting += factor->state == WAITING;
-      }
+    result = submit_due(run, pass);
+    if (result == INVAR_RESULT_OK) {
+      result = collect_done(run, pass, &left, &finished);
     }
-    invar_charge(machine->port, 6 * run->factor_count, 3 * run->factor_count);
     invar_engine_flush(&machine->engine);
-    if (result == INVAR_RESULT_OK && finished == 0 && busy != 0) {
+    if (result == INVAR_RESULT_OK && left != 0 && finished == 0) {
       result = invar_accelerator_wait_any(&machine->accelerator);
     }
   }

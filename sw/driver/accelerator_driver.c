@@ -201,6 +201,10 @@ int invar_accelerator_submit_detached(struct invar_accelerator* accelerator,
   return submit(accelerator, descriptor, SLOT_DETACHED, &ticket);
 }
 
+int invar_accelerator_can_submit(const struct invar_accelerator* accelerator) {
+  return accelerator->slots[accelerator->submitted & (accelerator->ring_size - 1)] == SLOT_FREE;
+}
+
 int invar_accelerator_poll(const struct invar_accelerator* accelerator, uint32_t ticket) {
   return accelerator->slots[ticket & (accelerator->ring_size - 1)] == SLOT_DONE;
 }

@@ -49,7 +49,9 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
 /* Starts a command; `tag` and `reserved` of the descriptor are filled in by the driver. */
 int invar_accelerator_submit(struct invar_accelerator* accelerator,
                              const struct invar_descriptor* descriptor, uint32_t* ticket);
-/* The same for a command whose completion nobody waits for. */
+/* Whether the next slot of the ring is free: neither under way nor waiting to be collected. */
+int invar_accelerator_can_submit(const struct invar_accelerator* accelerator);
+/* The same as submit for a command whose completion nobody waits for. */
 int invar_accelerator_submit_detached(struct invar_accelerator* accelerator,
                                       const struct invar_descriptor* descriptor);
 /* Whether the ticket's completion has been seen by an interrupt. No bus access. */

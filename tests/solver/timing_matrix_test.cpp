@@ -4,7 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <vector>
 
 #include "support/spd_matrix.h"
 
@@ -44,15 +46,7 @@ struct Measured {
             tile.array(slice, sign).conductance_s().topLeftCorner(n, n).mean() / (2 * slices);
       }
     }
-    // As the sequencer lets rounds pass: array and lanes as a pipeline of two.
-    for (const solver::RefinementRound& round : solved.rounds) {
-      const double digital_s =
-          static_cast<double>(round.multiply_accumulates) / parameters.lane_rate_hz;
-      const double analog_s = round.inv_shots * round.inv_shot_time_s;
-      solve_time_s += std::max(analog_s, digital_s);
-      solve_time_s +=
-          round.inv_shots > 0 ? std::min(round.inv_shot_time_s, digital_s / round.inv_shots) : 0.0;
-    }
+    solve_time_s = solved.duration_s();
     scale_time_s = (2.0 * n * n + 10.0 * n) / parameters.lane_rate_hz;
   }
 
@@ -141,26 +135,88 @@ BOOST_AUTO_TEST_CASE(the_largest_pulse_count_of_a_row_is_that_of_drawing_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_nested_block_inverse_takes_the_shots_of_its_recursion) {
-  // By hand for four leaves: the root's A1 holds leaves 0 and 1, its Schur complement 2 and 3.
-  // An application of two leaves: INV 0, product, INV 1, product, INV 0.
-  const solver::BlockPlan two = solver::block_plan(256, 128);
-  BOOST_TEST(two.inv_shots == 3.0);
-  BOOST_TEST(two.mvm_shots == 2.0);
-  BOOST_TEST(two.busiest_inv_shots == 2.0);
-  BOOST_TEST(two.inv_depth == 3.0);
-  BOOST_TEST(two.mvm_depth == 2.0);
-  BOOST_TEST(two.schur.inv_shots == 128.0);  // A1^-1 A2: one solve for each column of A2
-  BOOST_TEST(two.schur.product_operations == 128.0 * 128.0 * 128.0);
-  // Two of those for A1, one for S; the root's blocks beside the diagonal are 2 x 2 tiles each.
-  const solver::BlockPlan four = solver::block_plan(512, 128);
-  BOOST_TEST(four.tiles() == 16);
-  BOOST_TEST(four.inv_shots == 9.0);
-  BOOST_TEST(four.mvm_shots == 2.0 * 2.0 + 2.0 + 2.0 * 4.0);
-  BOOST_TEST(four.busiest_inv_shots == 4.0);
-  BOOST_TEST(four.busiest_mvm_shots == 2.0);
-  BOOST_TEST(four.inv_depth == 9.0);
-  BOOST_TEST(four.mvm_depth == 2.0 * 2.0 + 2.0 + 2.0);
-  BOOST_TEST(four.schur.inv_shots == 256.0 * 3.0 + 2.0 * 128.0);
+  const auto plan = [](int n, solver::BlockSplit split) {
+    return solver::block_plan(n, 128, split, solver::BlockProductPath::analog);
+  };
+  for (const auto split : {solver::BlockSplit::first, solver::BlockSplit::halves}) {
+    // An application of two leaves: INV 0, product, INV 1, product, INV 0.
+    const solver::BlockPlan two = plan(256, split);
+    BOOST_TEST(two.inv_shots == 3.0);
+    BOOST_TEST(two.mvm_shots == 2.0);
+    BOOST_TEST(two.busiest_inv_shots == 2.0);
+    BOOST_TEST(two.inv_depth == 3.0);
+    BOOST_TEST(two.mvm_depth == 2.0);
+    BOOST_TEST(two.schur.inv_shots == 128.0);  // A1^-1 A2: one solve for each column of A2
+    BOOST_TEST(two.schur.product_operations == 128.0 * 128.0 * 129.0);
+  }
+  // Four leaves in halves: two of those for A1, one for S; the root's blocks beside the diagonal
+  // are 2 x 2 tiles each.
+  const solver::BlockPlan halves = plan(512, solver::BlockSplit::halves);
+  BOOST_TEST(halves.tiles() == 16);
+  BOOST_TEST(halves.inv_shots == 9.0);
+  BOOST_TEST(halves.mvm_shots == 2.0 * 2.0 + 2.0 + 2.0 * 4.0);
+  BOOST_TEST(halves.busiest_inv_shots == 4.0);
+  BOOST_TEST(halves.busiest_mvm_shots == 2.0);
+  BOOST_TEST(halves.inv_depth == 9.0);
+  BOOST_TEST(halves.mvm_depth == 2.0 * 2.0 + 2.0 + 2.0);
+  BOOST_TEST(halves.schur.inv_shots == 256.0 * 3.0 + 2.0 * 128.0);
+  // One leaf after another: all but the last twice, each block beside the diagonal once.
+  const solver::BlockPlan first = plan(512, solver::BlockSplit::first);
+  BOOST_TEST(first.inv_shots == 7.0);
+  BOOST_TEST(first.mvm_shots == 12.0);
+  BOOST_TEST(first.busiest_inv_shots == 2.0);
+  BOOST_TEST(first.busiest_mvm_shots == 1.0);
+  BOOST_TEST(first.mvm_depth == 6.0);
+  BOOST_TEST(first.schur.inv_shots == 384.0 + 256.0 + 128.0);
+  // Products on the lanes: tiles for the leaves only.
+  const solver::BlockPlan lanes = solver::block_plan(512, 128, solver::BlockSplit::first,
+                                                     solver::BlockProductPath::digital);
+  BOOST_TEST(lanes.tiles() == 4);
+  BOOST_TEST(lanes.mvm_shots == 0.0);
+  BOOST_TEST(lanes.lane_products == 12.0 * 128.0 * 128.0);
+}
+
+BOOST_AUTO_TEST_CASE(several_tiles_take_what_the_behavioural_block_inverse_takes) {
+  for (const auto split : {solver::BlockSplit::first, solver::BlockSplit::halves}) {
+    constexpr int k_n = 64, k_columns = 100;
+    solver::StoredMatrixParameters parameters;
+    parameters.tile.rows = 16;
+    parameters.refinement.block_split = split;
+    std::vector<std::unique_ptr<tile::TileModel>> models;
+    std::vector<tile::TileModel*> tiles;
+    for (int i = 0; i < solver::tiles_for(k_n, parameters); ++i) {
+      models.push_back(std::make_unique<tile::TileModel>(parameters.tile, 3, i));
+      tiles.push_back(models.back().get());
+    }
+    const auto analog = solver::make_analog_matrix(parameters, tiles);
+    const Eigen::MatrixXd matrix = test::covariance_matrix(k_n, 1.0, 5);
+    const auto programmed = analog->program(matrix, {k_n, 2, false});
+    BOOST_REQUIRE((programmed.status == programming::ProgrammingStatus::ok));
+    test::SimpleRandom random(7);
+    Eigen::MatrixXd rhs(k_n, k_columns);
+    for (double& value : rhs.reshaped()) {
+      value = random.next();
+    }
+    const auto solved = analog->solve(rhs, 1e-3, 0, false);
+    BOOST_REQUIRE((solved.status == solver::SolveStatus::ok));
+
+    solver::TimingSample sample;
+    sample.n = k_n;
+    sample.iterations = static_cast<double>(solved.total_iterations()) / k_columns;
+    sample.settling_time_s = analog->settling_time_s();
+    sample.retry_share = static_cast<double>(solved.retries) /
+                         static_cast<double>(solved.counts.shots - solved.retries);
+    sample.set_share = 1.0;
+    const auto timed = solver::make_timing_matrix(parameters, {{sample}, "sampled"});
+    const auto expected_program = timed->program({}, {k_n, 2, false});
+    const auto expected_solve = timed->solve(Eigen::MatrixXd::Zero(k_n, k_columns), 1e-3, 0, false);
+    BOOST_TEST(near(duration(expected_program.steps), duration(programmed.steps), 0.25));
+    BOOST_TEST(near(duration(expected_solve.steps), solved.duration_s(), 0.25));
+    BOOST_TEST(near(static_cast<double>(expected_solve.counts.shots),
+                    static_cast<double>(solved.counts.shots), 0.1));
+    BOOST_TEST(near(static_cast<double>(expected_solve.total_multiply_accumulates()),
+                    static_cast<double>(solved.total_multiply_accumulates()), 0.1));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(activities_name_all_tiles_of_a_large_matrix_once) {

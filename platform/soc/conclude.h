@@ -1,0 +1,37 @@
+#ifndef INVAR_PLATFORM_SOC_CONCLUDE_H
+#define INVAR_PLATFORM_SOC_CONCLUDE_H
+
+#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/report/run_result.h>
+#include <invar/platform/soc/simulation.h>
+#include <invar/platform/soc/timeline.h>
+#include <invar/platform/soc/waveform.h>
+
+#include <chrono>
+#include <ctime>
+#include <string>
+
+namespace invar::platform {
+
+/// Wall and processor seconds of the host since construction.
+class HostClock {
+ public:
+  double wall_s() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_).count();
+  }
+  double cpu_s() const { return static_cast<double>(std::clock() - cpu_) / CLOCKS_PER_SEC; }
+
+ private:
+  std::chrono::steady_clock::time_point wall_ = std::chrono::steady_clock::now();
+  std::clock_t cpu_ = std::clock();
+};
+
+/// Fills in how the run ended; writes the report and the summary. \return exit status
+/// \param failure what went wrong outside the machine, if anything
+int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
+             Waveform& waveform, Timeline& timeline, RunResult& result,
+             const std::string& failure = {});
+
+}  // namespace invar::platform
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef INVAR_PLATFORM_WORKLOAD_SAMPLING_H
+#define INVAR_PLATFORM_WORKLOAD_SAMPLING_H
+
+#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/workload/layer_table.h>
+#include <invar/solver/timing_matrix.h>
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <vector>
+
+namespace invar::platform {
+
+/// What the samples of one size did.
+struct SampledSize {
+  int n = 0;
+  int matrices = 0;
+  int stored = 0;  ///< with a stable loop
+  std::uint64_t right_hand_sides = 0;
+  std::uint64_t solved = 0;
+  double iterations_mean = 0.0;  ///< of those solved
+  std::uint32_t iterations_max = 0;
+  int slices = 0;
+  solver::TimingSample timing;
+};
+
+/// Measurements that stand behind the timing estimates of a workload.
+struct Sampling {
+  solver::TimingEstimate estimate;
+  int slices = 0;  ///< in the loop, for all factors
+  std::vector<SampledSize> sizes;
+  std::vector<std::uint32_t> extrapolated;  ///< sizes of factors without samples of their own
+};
+
+/// Programs and solves a few synthetic factors of each size up to the limit, at behavioural
+/// fidelity and without a simulation. Slices are added until all right-hand sides of a size are
+/// solved, as the driver's fall-back does.
+Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table);
+
+/// A random rotation of the spectrum i^-exponent, with the root of `damping` times its mean
+/// eigenvalue added: shaped like a damped Kronecker factor (assumption).
+Eigen::MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t seed);
+
+}  // namespace invar::platform
+
+#endif

@@ -1,0 +1,197 @@
+#include <invar/platform/configuration/toml_file.h>
+#include <invar/platform/dataset/input_error.h>
+#include <invar/platform/workload/layer_table.h>
+#include <invar/platform/workload/sampling.h>
+
+#include <Eigen/Eigenvalues>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include "support/temporary_directory.h"
+
+using namespace invar::platform;
+using invar::tests::TemporaryDirectory;
+
+namespace {
+
+const std::string k_networks = INVAR_NETWORKS;
+
+LayerTable table_of(const std::string& name, int batch = 1, int sequence = 1024) {
+  return make_layer_table(read_network(k_networks + "/" + name), batch, sequence);
+}
+
+std::string error_of(const std::string& text) {
+  TemporaryDirectory directory;
+  directory.write("net.toml", text);
+  try {
+    read_network(directory.path("net.toml"));
+  } catch (const InputError& error) {
+    const std::string message = error.what();
+    return message.substr(message.find("net.toml"));
+  }
+  return "";
+}
+
+const std::string k_conv =
+    "[[layer]]\nname = \"c\"\nkind = \"conv\"\nin = 3\nout = 8\nkernel = 3\nsize = 16\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(workload)
+
+BOOST_AUTO_TEST_CASE(resnet50_has_its_published_sums) {
+  const LayerTable table = table_of("resnet50.toml");
+  // He et al. 2016; 25,557,032 parameters less 53,120 of batch normalisation.
+  BOOST_TEST(table.parameters == 25503912u);
+  BOOST_TEST(std::abs(table.forward_macs - 4.089e9) < 0.01e9);
+  BOOST_TEST(table.preconditioned_layers == 54u);
+  BOOST_TEST(table.largest_factor == 4608u);
+  BOOST_TEST(table.factors.at(4608) == 3u);  // the 3x3 convolutions of 512 channels
+  BOOST_TEST(table.factors.at(147) == 1u);   // the first convolution, 7 x 7 x 3
+  BOOST_TEST(table.factors.at(2049) == 1u);  // the classifier, with its bias
+  BOOST_TEST(table.factors.at(1000) == 1u);
+  std::uint64_t factors = 0;
+  for (const auto& [n, count] : table.factors) {
+    factors += count;
+  }
+  BOOST_TEST(factors == 2u * 54u);
+}
+
+BOOST_AUTO_TEST_CASE(vgg16_has_its_published_sums) {
+  const LayerTable table = table_of("vgg16.toml", 2);
+  BOOST_TEST(table.parameters == 138357544u);
+  BOOST_TEST(std::abs(table.forward_macs - 2 * 15.47e9) < 2 * 0.02e9);
+  BOOST_TEST(table.preconditioned_layers == 16u);
+  BOOST_TEST(table.largest_factor == 25089u);
+}
+
+BOOST_AUTO_TEST_CASE(the_transformer_has_the_sums_of_its_shapes) {
+  const int tokens = 128;
+  const LayerTable table = table_of("transformer12.toml", 1, tokens);
+  // 12 (3 + 1 + 4 + 4) 768^2 weights and their biases; the head shares the embedding.
+  const std::uint64_t blocks = 12ull * (12ull * 768 * 768 + 2304 + 768 + 3072 + 768);
+  BOOST_TEST(table.parameters == blocks + 768ull * 50257);
+  const double attention = 12.0 * 2.0 * tokens * tokens * 768.0;
+  BOOST_TEST(std::abs(table.forward_macs -
+                      (static_cast<double>(table.parameters) * tokens + attention)) < 1.0);
+  BOOST_TEST(table.factors.at(769) == 3 * 12u);  // inputs of qkv, projection, mlp_up
+  BOOST_TEST(table.factors.at(3073) == 12u);
+  BOOST_TEST(table.factors.count(50257) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_convolution_becomes_a_product_of_patches) {
+  TemporaryDirectory directory;
+  directory.write("net.toml", k_conv + "stride = 2\nbias = true\nrelu = true\n");
+  const LayerTable table = make_layer_table(read_network(directory.path("net.toml")), 5, 1);
+  BOOST_REQUIRE(table.layers.size() == 1u);
+  const invar_workload_layer& layer = table.layers[0];
+  // Padded by one: (16 + 2 - 3) / 2 + 1 = 8 positions a side.
+  BOOST_TEST(layer.m == 5u * 8 * 8);
+  BOOST_TEST(layer.n == 8u);
+  BOOST_TEST(layer.k == 28u);
+  BOOST_TEST(layer.input_elements == 5u * 3 * 16 * 16);
+  BOOST_TEST(layer.output_elements == 5u * 8 * 8 * 8);
+  BOOST_TEST(layer.geometry == (18u | 18u << 8 | 3u << 16 | 2u << 24));
+  BOOST_TEST(layer.flags == (INVAR_WORKLOAD_RELU | INVAR_WORKLOAD_FIRST));
+  BOOST_TEST(table.tiles(16) == 4u + 1u);  // 28 rows in two blocks, 8 in one
+}
+
+BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
+  const struct {
+    std::string text;
+    const char* message;
+  } k_cases[] = {
+      {"", "no layers"},
+      {"[[layer]]\nname = \"x\"\n", "net.toml:1: layer 1 (x): key kind is missing"},
+      {"[[layer]]\nkind = \"cnov\"\n", "did you mean conv?"},
+      {k_conv + "strid = 2\n", "unknown key strid; did you mean stride?"},
+      {"[[layer]]\nkind = \"dense\"\nin = 4\n", "key out is missing"},
+      {"[[layer]]\nkind = \"dense\"\nin = 0\nout = 4\n", "in = 0: must be a whole number from 1"},
+      {"[[layer]]\nkind = \"dense\"\nin = 4.5\nout = 4\n", "in = 4.5: must be a whole number"},
+      {"[[layer]]\nkind = \"dense\"\nin = 70000\nout = 4\n", "write factors = false"},
+      {"[[layer]]\nkind = \"dense\"\nin = 4\nout = 4\nbias = 1\n", "bias: must be true or false"},
+      {k_conv + "\n" + "[[layer]]\nname = \"d\"\nkind = \"conv\"\nin = 1\nout = 1\nkernel = 9\n"
+                       "size = 4\npadding = 1\n",
+       "layer 2 (d): kernel 9 is larger than the padded input, 6"},
+      {"[[layer]]\nkind = \"conv\"\nin = 1\nout = 1\nkernel = 3\nsize = 255\n",
+       "padded input 257: must be from 1 to 255"},
+      {k_conv + "repeat = 100000\n", "repeat = 100000: must be a whole number from 1 to 4096"},
+  };
+  for (const auto& bad : k_cases) {
+    const std::string error = error_of(bad.text);
+    BOOST_TEST(error.find(bad.message) != std::string::npos, error + " / " + bad.message);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_too_large_for_a_job_is_refused) {
+  TemporaryDirectory directory;
+  directory.write("net.toml", "[[layer]]\nname = \"c\"\nkind = \"dense\"\nin = 4\nout = 4\n"
+                              "per_token = true\n");
+  const Network network = read_network(directory.path("net.toml"));
+  BOOST_CHECK_THROW(make_layer_table(network, 4096, 2000000), InputError);
+}
+
+BOOST_AUTO_TEST_CASE(network_files_hold_parameters_too) {
+  RunConfiguration configuration;
+  configuration.command = Command::workload;
+  read_toml_file(k_networks + "/transformer12.toml", configuration, {"layer"});
+  BOOST_TEST(configuration.workload.batch == 8);
+  BOOST_TEST(configuration.accelerator.tiles == 4096);
+  complete_parameters(configuration);
+  BOOST_TEST((configuration.accelerator.tile.fidelity == invar::tile::Fidelity::timing));
+  BOOST_TEST(configuration.engine.timing_only);
+  // As many lanes beside the tiles as the engine has.
+  BOOST_TEST(configuration.accelerator.sequencer.mac_lanes * 4096 ==
+             configuration.engine.mac_rows * configuration.engine.mac_columns);
+  configuration.run.inverter = Inverter::exact;
+  BOOST_CHECK_THROW(complete_parameters(configuration), InputError);
+}
+
+BOOST_AUTO_TEST_CASE(timing_is_for_workload_only) {
+  RunConfiguration configuration;
+  configuration.command = Command::solve;
+  configuration.accelerator.tile.fidelity = invar::tile::Fidelity::timing;
+  BOOST_CHECK_THROW(complete_parameters(configuration), InputError);
+}
+
+BOOST_AUTO_TEST_CASE(synthetic_factors_have_the_spectrum_they_are_asked_for) {
+  const int n = 40;
+  const Eigen::MatrixXd factor = synthetic_factor(n, 1.0, 0.01, 5);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(factor);
+  double mean = 0.0;
+  for (int i = 1; i <= n; ++i) {
+    mean += 1.0 / i / n;
+  }
+  for (int i = 1; i <= n; ++i) {
+    BOOST_TEST(std::abs(solver.eigenvalues()[n - i] - (1.0 / i + 0.1 * mean)) < 1e-12);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(samples_measure_what_the_estimate_says) {
+  RunConfiguration configuration;
+  configuration.command = Command::workload;
+  complete_parameters(configuration);
+  configuration.workload.damping = 0.3;
+  configuration.workload.sample_limit = 32;
+  LayerTable table;
+  table.factors = {{16, 3}, {32, 1}, {600, 1}};
+  const Sampling sampling = sample_factors(configuration, table);
+  BOOST_TEST(sampling.estimate.source == "sampled");
+  BOOST_TEST(sampling.sizes.size() == 2u);
+  BOOST_TEST((sampling.extrapolated == std::vector<std::uint32_t>{600}));
+  for (const SampledSize& size : sampling.sizes) {
+    BOOST_TEST(size.matrices == 2);
+    BOOST_TEST(size.solved <= size.right_hand_sides);
+    BOOST_TEST(size.solved > 0u);
+    BOOST_TEST(size.iterations_mean >= 1.0);
+    BOOST_TEST(size.iterations_mean <= size.iterations_max);
+    BOOST_TEST(size.timing.settling_time_s > 10e-9);
+    const auto& device = configuration.accelerator.tile.device;
+    BOOST_TEST(size.timing.mean_conductance_s > device.minimum_conductance_s);
+    BOOST_TEST(size.timing.mean_conductance_s < device.maximum_conductance_s);
+  }
+  configuration.workload.samples = 0;
+  BOOST_TEST(sample_factors(configuration, table).estimate.source == "assumption");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
