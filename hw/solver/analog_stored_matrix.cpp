@@ -14,6 +14,10 @@ using Eigen::MatrixXd;
 
 namespace {
 
+/// Where a seed diverges, it is damped so much more, and at least so much (choice).
+constexpr double k_damping_step = 4.0;
+constexpr double k_smallest_damping = 0.02;
+
 BlockLayout layout_for(int n, const StoredMatrixParameters& parameters) {
   return BlockLayout(n, parameters.tile.rows,
                      parameters.refinement.block_product == BlockProductPath::analog);
@@ -68,6 +72,19 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   if (uses_analog_residual()) {
     damping_ = 0.0;
   }
+  for (;;) {
+    build(request, outcome);
+    // More than 1: noise and errors are larger than what the smallest eigenvalues leave room for.
+    const double next = std::max(k_damping_step * damping_, k_smallest_damping);
+    if (!inverse_ || outcome.contraction <= 1.0 || uses_analog_residual() ||
+        next > parameters_.refinement.largest_seed_damping) {
+      return outcome;
+    }
+    damping_ = next;
+  }
+}
+
+void AnalogStoredMatrix::build(const ProgramRequest& request, ProgramOutcome& outcome) {
   MatrixXd held = matrix_;
   held.diagonal() *= 1.0 + damping_;
   inverse_ = BlockBuilder(parameters_, layout_, tiles_, request).build(held, outcome);
@@ -75,11 +92,10 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
     for (tile::TileModel* tile : tiles_) {
       tile->disconnect();
     }
-    return outcome;
+    return;
   }
   outcome.settling_time_s = inverse_->settling_time_s();
   estimate(outcome);
-  return outcome;
 }
 
 bool AnalogStoredMatrix::uses_analog_residual() const {

@@ -31,6 +31,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
 
  private:
   BlockLayout layout_of(int n) const;
+  void build(const ProgramRequest& request, ProgramOutcome& outcome);
   void estimate(ProgramOutcome& outcome);
   /// Of the matrix that is stored.
   bool uses_analog_residual() const;

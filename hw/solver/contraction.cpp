@@ -66,7 +66,7 @@ double estimate_contraction(AnalogInverse& inverse, const MatrixXd& matrix, Work
   }
   step = merge(steps);
   if (saturated || !projected.allFinite()) {
-    return 0.0;
+    return k_useless_contraction;
   }
   const Eigen::EigenSolver<MatrixXd> solver(projected.topLeftCorner(size, size), false);
   return solver.eigenvalues().cwiseAbs().maxCoeff();

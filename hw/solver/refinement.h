@@ -54,6 +54,9 @@ struct RefinementParameters {
   /// The tiles hold A + seed_damping diag(A), which bounds what noise and converters cost where A
   /// is ill-conditioned; the refinement undoes it. Not with an analog residual, which needs A.
   double seed_damping = 0.02;
+  /// Up to this a matrix whose seed would diverge by itself (contraction above 1) is programmed
+  /// again with four times the damping. Below 0.08: never again.
+  double largest_seed_damping = 0.35;
 
   void check() const;
 };

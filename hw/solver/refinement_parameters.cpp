@@ -15,6 +15,7 @@ void RefinementParameters::check() const {
   parameters::require_range("solver.schur_tolerance", schur_tolerance, 1e-14, 0.5);
   parameters::require_range("solver.product_slices", product_slices, 0, 8);
   parameters::require_range("solver.seed_damping", seed_damping, 0.0, 10.0);
+  parameters::require_range("solver.largest_seed_damping", largest_seed_damping, 0.0, 10.0);
 }
 
 ResidualPath residual_path_from_string(const std::string& name) {

@@ -35,7 +35,7 @@ MatrixXd ScaledInverse::apply(const MatrixXd& input, Application& application) {
   const MatrixXd output =
       range_.apply(loop_scale_.asDiagonal() * input, size(), application,
                    [&](const MatrixXd& scaled, const std::vector<int>& range, bool again) {
-                     tile::AnalogBatch batch = matrix_.invert(scaled, range);
+                     const tile::AnalogBatch batch = matrix_.invert(scaled, range);
                      shot_time_s_ = batch.shot_time_s;
                      application.work.add_inv(tile_, batch, again);
                      return batch;
@@ -73,7 +73,7 @@ bool ScaledInverse::read_back(WorkTally& work, MatrixXd& value) {
 }
 
 void ScaledInverse::settle(WorkTally& work) {
-  tile::AnalogBatch batch = matrix_.invert(MatrixXd::Ones(size(), 1), {range_.largest()});
+  const tile::AnalogBatch batch = matrix_.invert(MatrixXd::Ones(size(), 1), {range_.largest()});
   shot_time_s_ = batch.shot_time_s;
   work.add_inv(tile_, batch, false);
 }

@@ -44,7 +44,7 @@ struct ProgramOutcome {
   double settling_time_s = 0.0;  ///< of the slowest loop
   /// Estimated factor by which one refinement step shrinks a residual, rho(I - A M^-1); below 1
   /// plain refinement converges; search directions converge above that too, slower and slower.
-  /// 0 when it is not known.
+  /// 1000 when outputs saturate; 0 when it is not known.
   double contraction = 0.0;
 };
 

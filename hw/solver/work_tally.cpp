@@ -46,7 +46,7 @@ void WorkTally::add_pipelined(int tile, const tile::AnalogBatch& batch, bool aga
   }
 }
 
-void WorkTally::add_inv(int tile, tile::AnalogBatch& batch, bool again) {
+void WorkTally::add_inv(int tile, const tile::AnalogBatch& batch, bool again) {
   add_pipelined(tile, batch, again);
   if (tile == 0) {
     step_.inv_shots += static_cast<std::uint32_t>(batch.counts.shots);

@@ -27,7 +27,7 @@ class WorkTally {
   void set_columns(Eigen::Index columns) { columns_ = columns; }
 
   /// INV shots, for each right-hand side once or (`again`) repeated because outputs clipped.
-  void add_inv(int tile, tile::AnalogBatch& batch, bool again);
+  void add_inv(int tile, const tile::AnalogBatch& batch, bool again);
   /// MVM shots in the pipeline, the same.
   void add_product(int tile, const tile::AnalogBatch& batch, bool again);
   /// MVM shots after the pipeline: analog residuals, products asked for.

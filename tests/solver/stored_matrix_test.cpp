@@ -4,6 +4,7 @@
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <Eigen/QR>
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
@@ -18,6 +19,22 @@ using solver::SolveStatus;
 using test::small_tiles;
 using test::TiledMatrix;
 using tile::Fidelity;
+
+namespace {
+
+/// Eigenvalues from 1 to 1e-4, equally spaced in the logarithm.
+MatrixXd ill_conditioned(int n) {
+  const MatrixXd basis =
+      Eigen::HouseholderQR<MatrixXd>(test::random_matrix(n, n, 24)).householderQ();
+  Eigen::VectorXd spectrum(n);
+  for (int i = 0; i < n; ++i) {
+    spectrum[i] = std::pow(10.0, -4.0 * i / (n - 1));
+  }
+  const MatrixXd matrix = basis * spectrum.asDiagonal() * basis.transpose();
+  return 0.5 * (matrix + matrix.transpose());
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(solver_tests)
 
@@ -173,16 +190,9 @@ BOOST_AUTO_TEST_CASE(what_was_reached_is_told_when_the_tolerance_is_not) {
 }
 
 BOOST_AUTO_TEST_CASE(a_worse_seed_diverges_by_itself_and_converges_with_search_directions) {
-  // Condition 1e4 on one tile: read noise alone is more than the smallest eigenvalues.
+  // Condition 1e4: read noise alone is more than the smallest eigenvalues.
   const int n = 24;
-  const MatrixXd basis =
-      Eigen::HouseholderQR<MatrixXd>(test::random_matrix(n, n, 24)).householderQ();
-  Eigen::VectorXd spectrum(n);
-  for (int i = 0; i < n; ++i) {
-    spectrum[i] = std::pow(10.0, -4.0 * i / (n - 1));
-  }
-  MatrixXd matrix = basis * spectrum.asDiagonal() * basis.transpose();
-  matrix = 0.5 * (matrix + matrix.transpose()).eval();
+  const MatrixXd matrix = ill_conditioned(n);
   const MatrixXd rhs = test::random_matrix(n, 2, 25);
   auto parameters = small_tiles(8, Fidelity::behavioural);
   parameters.refinement.iteration_limit = 200;
@@ -199,6 +209,31 @@ BOOST_AUTO_TEST_CASE(a_worse_seed_diverges_by_itself_and_converges_with_search_d
   const auto directed = solve(24, 0.05);
   BOOST_TEST((directed.status == SolveStatus::ok));
   BOOST_TEST(test::residual_of(matrix, rhs, directed.solution) <= 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_whose_seed_would_diverge_is_programmed_again_with_more_damping) {
+  const int n = 16;
+  const MatrixXd matrix = ill_conditioned(n);
+  const MatrixXd rhs = test::random_matrix(n, 2, 26);
+  auto parameters = small_tiles(16, Fidelity::behavioural);
+  const auto writes = [](const solver::ProgramOutcome& outcome) {
+    return std::count_if(outcome.steps.begin(), outcome.steps.end(), [](const auto& step) {
+      return !step.tiles.empty() && step.tiles.front().written.has_value();
+    });
+  };
+  parameters.refinement.largest_seed_damping = 0.0;
+  TiledMatrix once(parameters, n);
+  const auto first = once->program(matrix, {n, 3, false, 0.001});
+  BOOST_TEST(first.contraction > 1.0);
+  BOOST_TEST(writes(first) == 1);
+  parameters.refinement.largest_seed_damping = 0.35;
+  TiledMatrix again(parameters, n);
+  const auto damped = again->program(matrix, {n, 3, false, 0.001});
+  BOOST_TEST(writes(damped) >= 2);
+  BOOST_TEST(damped.contraction < first.contraction);
+  const auto result = again->solve(rhs, 1e-6, 100, false);
+  BOOST_TEST((result.status == SolveStatus::ok));
+  BOOST_TEST(test::residual_of(matrix, rhs, result.solution) <= 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(fixed_point_results_have_the_bits_and_keep_the_promise) {
