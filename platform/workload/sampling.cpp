@@ -67,9 +67,8 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   }
   const auto stored = solver::make_analog_matrix(parameters, tiles);
   const auto program = [&](std::uint64_t number) {
-    return stored->program(
-        synthetic_factor(n, workload.sample_exponent, workload.damping, number),
-        {n, slices, false});
+    return stored->program(synthetic_factor(n, workload.sample_exponent, workload.damping, number),
+                           {n, slices, false});
   };
   program(seed + 1);
   const solver::ProgramOutcome outcome = program(seed);
@@ -141,7 +140,8 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
 }  // namespace
 
 MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t seed) {
-  const MatrixXd rotation = Eigen::HouseholderQR<MatrixXd>(normal_matrix(n, n, seed)).householderQ();
+  const MatrixXd rotation =
+      Eigen::HouseholderQR<MatrixXd>(normal_matrix(n, n, seed)).householderQ();
   Eigen::VectorXd spectrum(n);
   for (int i = 0; i < n; ++i) {
     spectrum[i] = std::pow(i + 1.0, -exponent);
@@ -153,8 +153,8 @@ MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t 
 
 Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table) {
   const WorkloadParameters& workload = configuration.workload;
-  const int first = workload.slices != 0 ? workload.slices
-                                         : configuration.accelerator.tile.seed_slices;
+  const int first =
+      workload.slices != 0 ? workload.slices : configuration.accelerator.tile.seed_slices;
   Sampling sampling;
   sampling.slices = first;
   const int largest = workload.sample_limit;
