@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 #include <random>
+#include <set>
 
 namespace invar::platform {
 namespace {
@@ -159,17 +160,23 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   sampling.slices = first;
   const int largest = workload.sample_limit;
   std::vector<solver::TimingSample> samples;
+  std::set<int> sizes;
   for (const auto& [n, count] : table.factors) {
     static_cast<void>(count);
+    if (workload.samples > 0) {
+      // What stands for the larger ones should be as large as it may.
+      sizes.insert(std::min(static_cast<int>(n), largest));
+    }
     if (workload.samples == 0 || static_cast<int>(n) > largest) {
       sampling.extrapolated.push_back(n);
-      continue;
     }
+  }
+  for (const int n : sizes) {
     // What one size needs, all get: a step is as fast as its slowest factors.
     int slices = sampling.slices;
-    SampledSize size = sample_size(configuration, static_cast<int>(n), slices);
+    SampledSize size = sample_size(configuration, n, slices);
     while (workload.slices == 0 && size.solved < size.right_hand_sides && slices < k_most_slices) {
-      size = sample_size(configuration, static_cast<int>(n), ++slices);
+      size = sample_size(configuration, n, ++slices);
     }
     sampling.slices = std::max(sampling.slices, slices);
     if (size.solved > 0) {

@@ -192,6 +192,11 @@ BOOST_AUTO_TEST_CASE(samples_measure_what_the_estimate_says) {
     BOOST_TEST(size.timing.mean_conductance_s > device.minimum_conductance_s);
     BOOST_TEST(size.timing.mean_conductance_s < device.maximum_conductance_s);
   }
+  // Where all factors are too large, what stands for them is as large as it may be.
+  table.factors = {{600, 1}};
+  const Sampling limited = sample_factors(configuration, table);
+  BOOST_REQUIRE(limited.sizes.size() == 1u);
+  BOOST_TEST(limited.sizes[0].n == 32);
   configuration.workload.samples = 0;
   BOOST_TEST(sample_factors(configuration, table).estimate.source == "assumption");
 }
