@@ -63,7 +63,11 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   layout_ = layout;
   general_ = request.general;
   matrix_ = matrix;
-  damping_ = uses_analog_residual() ? 0.0 : parameters_.refinement.seed_damping;
+  damping_ =
+      request.seed_damping >= 0.0 ? request.seed_damping : parameters_.refinement.seed_damping;
+  if (uses_analog_residual()) {
+    damping_ = 0.0;
+  }
   MatrixXd held = matrix_;
   held.diagonal() *= 1.0 + damping_;
   inverse_ = BlockBuilder(parameters_, layout_, tiles_, request).build(held, outcome);
@@ -167,10 +171,14 @@ double AnalogStoredMatrix::settling_time_s() const {
 double AnalogStoredMatrix::least_program_time_s(const ProgramRequest& request) const {
   // The first leaf: its scaling, then a verify read of each row and slice. (It may fail there.)
   const BlockLayout layout = layout_of(request.n);
-  const double rows = static_cast<double>(layout.leaf_size(0));
+  const int leaf_rows = static_cast<int>(layout.leaf_size(0));
+  const double rows = leaf_rows;
   const int slices = leaf_slices(parameters_, layout, request);
-  const double read_s =
-      parameters_.tile.device.verify_width_s + parameters_.tile.adc.conversion_time_s;
+  const converter::AdcParameters& adc = parameters_.tile.adc;
+  const double conversion_s = parameters_.programming.order == programming::WriteOrder::row_parallel
+                                  ? 2.0 * adc.conversion_time_for(leaf_rows)
+                                  : adc.conversion_time_s;
+  const double read_s = parameters_.tile.device.verify_width_s + conversion_s;
   return 2.0 * rows * rows / lane_rate_hz(parameters_, layout) + rows * slices * read_s;
 }
 

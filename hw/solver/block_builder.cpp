@@ -17,6 +17,17 @@ namespace {
 /// A square root and a division, in multiply-accumulates (assumption).
 constexpr Index k_scale_operations = 10;
 
+/// What has to be seen to first: cells that fail may be why a loop is unstable.
+ProgrammingStatus worse(ProgrammingStatus a, ProgrammingStatus b) {
+  for (const ProgrammingStatus status :
+       {ProgrammingStatus::worn_out, ProgrammingStatus::cell_failed, ProgrammingStatus::unstable}) {
+    if (a == status || b == status) {
+      return status;
+    }
+  }
+  return ProgrammingStatus::ok;
+}
+
 }  // namespace
 
 double lane_rate_hz(const StoredMatrixParameters& parameters, const BlockLayout& layout) {
@@ -81,7 +92,7 @@ std::unique_ptr<AnalogInverse> BlockBuilder::build_leaf(const MatrixXd& matrix, 
   if (scaling.verdict != MatrixVerdict::ok) {
     // A Schur complement that no definite matrix has.
     scaling_.add_operations(1, 2 * n * n + k_scale_operations * n);
-    outcome_->status = ProgrammingStatus::unstable;
+    outcome_->status = worse(outcome_->status, ProgrammingStatus::unstable);
     close_write();
     return nullptr;
   }
@@ -172,7 +183,7 @@ void BlockBuilder::write(tile::TileModel& tile, int place, const MatrixXd& value
       written.status == ProgrammingStatus::worn_out) {
     outcome_->failed_tiles.push_back(place);
   }
-  outcome_->status = std::max(outcome_->status, written.status);
+  outcome_->status = worse(outcome_->status, written.status);
 }
 
 void BlockBuilder::close_write() {

@@ -1,5 +1,6 @@
 #include <invar/solver/input_range.h>
 
+#include <numeric>
 #include <utility>
 
 namespace invar::solver {
@@ -17,20 +18,17 @@ MatrixXd InputRange::apply(const MatrixXd& input, Index rows, Application& appli
   std::vector<int>& ranges = ranges_[application.use];
   ranges.resize(static_cast<std::size_t>(columns_), 0);
   const Eigen::VectorXd peak = input.cwiseAbs().colwise().maxCoeff().transpose();
+  const Eigen::VectorXd full_scale = (peak.array() > 0.0).select(peak, 1.0);
   MatrixXd output = MatrixXd::Zero(rows, input.cols());
-  std::vector<Index> pending;
-  for (Index i = 0; i < input.cols(); ++i) {
-    if (peak[i] > 0.0) {
-      pending.push_back(i);
-    }
-  }
+  std::vector<Index> pending(static_cast<std::size_t>(input.cols()));
+  std::iota(pending.begin(), pending.end(), Index{0});
   for (bool again = false; !pending.empty(); again = true) {
     std::vector<int> range;
     for (const Index i : pending) {
       range.push_back(ranges[application.columns[i]]);
     }
     MatrixXd scaled = input(Eigen::all, pending);
-    scaled *= peak(pending).cwiseInverse().asDiagonal();
+    scaled *= full_scale(pending).cwiseInverse().asDiagonal();
     const tile::AnalogBatch batch = shots(scaled, range, again);
     if (again) {
       application.work.add_retries(pending.size());
@@ -48,6 +46,7 @@ MatrixXd InputRange::apply(const MatrixXd& input, Index rows, Application& appli
         }
         continue;
       }
+      // (Of a column of zeros nothing is left of the amplifiers' offsets.)
       output.col(i) = peak[i] * batch.output.col(j);
       if (!batch.peak.empty() && batch.peak[j] < k_unused_range && column_range > 0) {
         --column_range;

@@ -15,7 +15,7 @@ namespace invar::solver {
 ///
 /// Each is scaled to the DAC's full range. When an output clips, the shot is repeated with the
 /// input attenuated by two; the attenuation is kept for the next applications and taken back when
-/// the outputs leave three quarters of the ADC's range unused. Columns of zeros are not sent.
+/// the outputs leave three quarters of the ADC's range unused.
 class InputRange {
  public:
   /// A batch of shots for inputs of magnitudes up to 1, each attenuated by 2^range; `again`: they

@@ -53,7 +53,7 @@ struct RefinementParameters {
 
   /// The tiles hold A + seed_damping diag(A), which bounds what noise and converters cost where A
   /// is ill-conditioned; the refinement undoes it. Not with an analog residual, which needs A.
-  double seed_damping = 0.01;
+  double seed_damping = 0.02;
 
   void check() const;
 };

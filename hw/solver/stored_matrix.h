@@ -29,6 +29,8 @@ struct ProgramRequest {
   int n = 0;             ///< dimension
   int seed_slices = 0;   ///< slices in the INV loops
   bool general = false;  ///< symmetry is not promised
+  /// What the tiles hold besides, see RefinementParameters; below 0: as the parameters say.
+  double seed_damping = -1.0;
 };
 
 /// What became of it.
@@ -41,7 +43,8 @@ struct ProgramOutcome {
   std::vector<int> failed_tiles;
   double settling_time_s = 0.0;  ///< of the slowest loop
   /// Estimated factor by which one refinement step shrinks a residual, rho(I - A M^-1); below 1
-  /// plain refinement converges. 0 when it is not known.
+  /// plain refinement converges; search directions converge above that too, slower and slower.
+  /// 0 when it is not known.
   double contraction = 0.0;
 };
 
@@ -68,9 +71,11 @@ class StoredMatrix {
   virtual int size() const = 0;
   /// Settling time of the slowest loop, 0 without one.
   virtual double settling_time_s() const = 0;
-  /// No programming takes less time than this: when its outcome is needed at the earliest.
+  /// No programming takes less time than this: when its outcome is needed at the earliest. (One
+  /// that is refused by its verdict takes none.)
   virtual double least_program_time_s(const ProgramRequest& request) const = 0;
-  /// The same of a solve for k right-hand sides with the matrix that is stored.
+  /// The same of a solve for k right-hand sides, finite and not zero, with the matrix that is
+  /// stored.
   virtual double least_solve_time_s(Eigen::Index columns) const = 0;
 };
 

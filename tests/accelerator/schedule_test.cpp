@@ -1,5 +1,7 @@
 // How commands on several matrices and tiles share an accelerator: order, overlap, contention.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -93,26 +95,25 @@ BOOST_AUTO_TEST_CASE(one_matrix_is_programmed_while_another_inverts) {
     both_s = completion_times_s(host, slot, 2).back() - start_s;
     alone_s = host.completion((slot + 15) % AcceleratorFixture::k_ring_size).ticks * 1e-9;
   });
-  BOOST_TEST(both_s < 0.7 * (alone_s + solve_s));
+  BOOST_TEST(both_s < std::max(alone_s, solve_s) + 0.2 * std::min(alone_s, solve_s));
 }
 
 BOOST_AUTO_TEST_CASE(vectors_are_loaded_and_stored_while_others_are_solved) {
   // The same batch as one piece and in pieces, against the same memory.
   double whole_s = 0.0;
   double pieces_s = 0.0;
-  double loading_s = 0.0;
   auto parameters = AcceleratorFixture::small_parameters();
   const auto script = [&](double& time_s) {
     return [&](AcceleratorFixture& host) {
       host.put_matrix(k_matrix, test::covariance_matrix(32, 0.2, 4));
       host.put_matrix(k_rhs, random_matrix(512, 32, 5));
+      host.memory.byte_time = sc_core::sc_time(1, sc_core::SC_NS);
       host.start();
       const std::uint32_t a = host.run_command(host.program(k_matrix, 32)).handle;
       const invar_completion record =
           host.run_command(host.solve(a, 32, 512, k_rhs, k_solution, 1e-3));
       BOOST_CHECK_EQUAL(record.converged, 512u);
       time_s = record.ticks * 1e-9;
-      loading_s = host.accelerator.ledger().phase_time(INVAR_PHASE_DATA_MOVEMENT).to_seconds();
     };
   };
   parameters.sequencer.stream_columns = 512;
@@ -122,7 +123,11 @@ BOOST_AUTO_TEST_CASE(vectors_are_loaded_and_stored_while_others_are_solved) {
   sc_core::sc_start(sc_core::sc_time(100, sc_core::SC_MS));
   BOOST_REQUIRE(whole_s > 0.0);
   BOOST_REQUIRE(pieces_s > 0.0);
-  BOOST_TEST(pieces_s < whole_s);
+  // 128 KiB come and go at a nanosecond a byte. All but the first piece comes and all but the last
+  // goes beside the solving of others.
+  const double transfers_s = 2.0 * 512 * 32 * 8 * 1e-9;
+  BOOST_TEST(pieces_s < whole_s - 0.6 * transfers_s);
+  BOOST_TEST(pieces_s > whole_s - transfers_s);
 }
 
 BOOST_AUTO_TEST_CASE(a_matrix_larger_than_a_tile_is_solved_on_several) {
@@ -210,6 +215,7 @@ BOOST_AUTO_TEST_CASE(tiles_that_share_adcs_wait_for_each_other) {
   for (int sharing = 1; sharing <= 2; ++sharing) {
     auto parameters = AcceleratorFixture::small_parameters();
     parameters.sequencer.tiles_per_adc = sharing;
+    parameters.tile.adc.columns_per_adc = 32;  // conversions take most of a shot
     hosts.push_back(std::make_unique<AcceleratorFixture>(
         "host", parameters,
         [&times, sharing](AcceleratorFixture& host) {

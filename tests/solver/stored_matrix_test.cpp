@@ -3,6 +3,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
@@ -169,6 +170,35 @@ BOOST_AUTO_TEST_CASE(what_was_reached_is_told_when_the_tolerance_is_not) {
   BOOST_TEST(cut_short.largest_iterations() == 2u);
   BOOST_TEST(std::abs(cut_short.relative_residual.maxCoeff() -
                       test::residual_of(matrix, rhs, cut_short.solution)) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(a_worse_seed_diverges_by_itself_and_converges_with_search_directions) {
+  // Condition 1e4 on one tile: read noise alone is more than the smallest eigenvalues.
+  const int n = 24;
+  const MatrixXd basis =
+      Eigen::HouseholderQR<MatrixXd>(test::random_matrix(n, n, 24)).householderQ();
+  Eigen::VectorXd spectrum(n);
+  for (int i = 0; i < n; ++i) {
+    spectrum[i] = std::pow(10.0, -4.0 * i / (n - 1));
+  }
+  MatrixXd matrix = basis * spectrum.asDiagonal() * basis.transpose();
+  matrix = 0.5 * (matrix + matrix.transpose()).eval();
+  const MatrixXd rhs = test::random_matrix(n, 2, 25);
+  auto parameters = small_tiles(8, Fidelity::behavioural);
+  parameters.refinement.iteration_limit = 200;
+  const auto solve = [&](int directions, double damping) {
+    parameters.refinement.krylov_directions = directions;
+    TiledMatrix stored(parameters, n);
+    solver::ProgramRequest request{n, 3, false};
+    request.seed_damping = damping;
+    BOOST_TEST((stored->program(matrix, request).status == ProgrammingStatus::ok));
+    return stored->solve(rhs, 1e-6, 0, false);
+  };
+  const auto plain = solve(0, 0.05);
+  BOOST_TEST((plain.status == SolveStatus::not_converged));
+  const auto directed = solve(24, 0.05);
+  BOOST_TEST((directed.status == SolveStatus::ok));
+  BOOST_TEST(test::residual_of(matrix, rhs, directed.solution) <= 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(fixed_point_results_have_the_bits_and_keep_the_promise) {

@@ -11,10 +11,11 @@
 
 namespace invar::test {
 
-/// A memory of a few lines: 1 ns an access, errors outside.
+/// A memory of a few lines: 1 ns an access and `byte_time` a byte, errors outside.
 class TestMemory : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<TestMemory> socket;
+  sc_core::sc_time byte_time;
 
   explicit TestMemory(const sc_core::sc_module_name& name, std::size_t bytes = 1 << 20)
       : sc_core::sc_module(name), socket("socket"), bytes_(bytes) {
@@ -35,8 +36,8 @@ class TestMemory : public sc_core::sc_module {
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-    delay += sc_core::sc_time(1, sc_core::SC_NS);
     const std::uint64_t length = payload.get_data_length();
+    delay += sc_core::sc_time(1, sc_core::SC_NS) + byte_time * static_cast<double>(length);
     if (length > bytes_.size() || payload.get_address() > bytes_.size() - length) {
       payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
       return;
