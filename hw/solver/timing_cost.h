@@ -8,8 +8,8 @@
 namespace invar::solver {
 
 /// How a matrix lies on tiles, and what one application of its nested block inverse asks of them.
-/// A node with leaves m = m1 + m2 takes two applications of its first block's tree, one of its Schur
-/// complement's, and one product with each block beside the diagonal.
+/// A node with leaves m = m1 + m2 takes two applications of its first block's tree, one of its
+/// Schur complement's, and one product with each block beside the diagonal.
 struct BlockPlan {
   int n = 0;
   int leaves = 1;          ///< blocks of rows, ceil(n / rows)
@@ -36,7 +36,7 @@ struct BlockPlan {
     double inv_depth = 0.0;
     double mvm_depth = 0.0;
     double lane_products = 0.0;
-    double vector_elements = 0.0;  ///< of all columns solved for
+    double vector_elements = 0.0;      ///< of all columns solved for
     double residual_operations = 0.0;  ///< multiply-accumulates of one residual each
     double product_operations = 0.0;   ///< A3 (A1^-1 A2)
     double fetched_elements = 0.0;

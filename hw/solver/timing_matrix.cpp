@@ -329,8 +329,9 @@ class TimingMatrix : public StoredMatrix {
     WorkStep step;
     step.multiply_accumulates = to_count(operations);
     step.fetched_elements = to_count(count * n * n);
-    step.duration_s = count * (block.inv_depth * plan.inv.time_s + block.mvm_depth * plan.mvm.time_s) +
-                      operations / lane_rate_hz(plan);
+    step.duration_s =
+        count * (block.inv_depth * plan.inv.time_s + block.mvm_depth * plan.mvm.time_s) +
+        operations / lane_rate_hz(plan);
     step.tiles = activities(plan, count * block.inv_shots, count * block.mvm_shots);
     return step;
   }

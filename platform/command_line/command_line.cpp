@@ -162,10 +162,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
 
   CommandLine result;
   RunFlags workload_flags;
-  CLI::App* workload = app.add_subcommand(
-      "workload", "one K-FAC step of a large network, at timing fidelity");
-  workload->add_option("network", result.configuration.workload.network,
-                       "TOML file with the network's layers and parameters")
+  CLI::App* workload =
+      app.add_subcommand("workload", "one K-FAC step of a large network, at timing fidelity");
+  workload
+      ->add_option("network", result.configuration.workload.network,
+                   "TOML file with the network's layers and parameters")
       ->type_name("FILE")
       ->required();
   add_run_flags(*workload, Command::workload, workload_flags);
@@ -210,7 +211,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   }
   if (params->parsed()) {
     result.action = CommandLine::Action::params;
-    configuration.command = params_command == "solve"     ? Command::solve
+    configuration.command = params_command == "solve"      ? Command::solve
                             : params_command == "circuit"  ? Command::circuit
                             : params_command == "workload" ? Command::workload
                                                            : Command::train;

@@ -15,16 +15,17 @@ void add_tile(ParameterTable& table) {
   table.integer("tile.seed_slices", INVAR_FIELD(accelerator.tile.seed_slices), {1, 8}, "slices",
                 "slices in the INV loop", "two: a 6-bit seed, derived on K-FAC factors");
   table
-      .choice("tile.fidelity", INVAR_FIELD(accelerator.tile.fidelity),
-              std::vector<std::pair<std::string, tile::Fidelity>>{
-                  {"ideal", tile::Fidelity::ideal},
-                  {"behavioural", tile::Fidelity::behavioural},
-                  {"circuit", tile::Fidelity::circuit},
-                  {"timing", tile::Fidelity::timing}},
-              "ideal: quantisation only; behavioural: with errors, noise, gain, offset, "
-              "saturation; circuit: with the network of cells and wires solved; timing: no numbers, "
-              "for workload",
-              "choice")
+      .choice(
+          "tile.fidelity", INVAR_FIELD(accelerator.tile.fidelity),
+          std::vector<std::pair<std::string, tile::Fidelity>>{
+              {"ideal", tile::Fidelity::ideal},
+              {"behavioural", tile::Fidelity::behavioural},
+              {"circuit", tile::Fidelity::circuit},
+              {"timing", tile::Fidelity::timing}},
+          "ideal: quantisation only; behavioural: with errors, noise, gain, offset, "
+          "saturation; circuit: with the network of cells and wires solved; timing: no numbers, "
+          "for workload",
+          "choice")
       .with_flag("--fidelity", "NAME");
   table.choice(
       "tile.read_noise_model", INVAR_FIELD(accelerator.tile.read_noise_model),
@@ -234,7 +235,8 @@ void add_sequencer(ParameterTable& table) {
   table.integer("sequencer.command_cycles", INVAR_FIELD(accelerator.sequencer.command_cycles),
                 {0, 1000000}, "cycles", "to decode and start a command", "assumption");
   table.integer("sequencer.mac_lanes", INVAR_FIELD(accelerator.sequencer.mac_lanes), {1, 65536},
-                "lanes", "multiply-accumulates a cycle of a tile's residual path", "assumption (workload: as many in all as the engine has MACs)");
+                "lanes", "multiply-accumulates a cycle of a tile's residual path",
+                "assumption (workload: as many in all as the engine has MACs)");
   table.real("sequencer.mac_energy_j", INVAR_FIELD(accelerator.sequencer.mac_energy_j), {0, 1e-6},
              "J", "FP64 multiply-accumulate of the residual path",
              "assumption: four times FP32 at 45 nm, 0.9 + 3.7 pJ (Horowitz)");

@@ -86,7 +86,8 @@ void complete_workload(RunConfiguration& configuration) {
     throw InputError("tile.fidelity: workload runs at timing; its samples at behavioural");
   }
   if (configuration.run.inverter == Inverter::exact) {
-    throw InputError("run.inverter = \"exact\": workload carries no numbers: must be rram or digital");
+    throw InputError(
+        "run.inverter = \"exact\": workload carries no numbers: must be rram or digital");
   }
 }
 
@@ -163,7 +164,8 @@ void require_inputs(const RunConfiguration& configuration) {
       break;
     }
     case Command::workload:
-      require_given(configuration.workload.network, "FILE", "a TOML file with the network's layers");
+      require_given(configuration.workload.network, "FILE",
+                    "a TOML file with the network's layers");
       break;
     case Command::circuit: {
       const CircuitParameters& circuit = configuration.circuit;

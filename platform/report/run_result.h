@@ -95,7 +95,7 @@ struct WorkloadStep {
 /// What `workload` found.
 struct WorkloadResult {
   std::uint64_t parameters = 0;
-  double forward_macs = 0.0;  ///< of a batch
+  double forward_macs = 0.0;                                     ///< of a batch
   std::vector<std::pair<std::uint32_t, std::uint64_t>> factors;  ///< size, count
   std::uint64_t preconditioned_layers = 0;
   std::uint64_t tiles_for_all = 0;

@@ -59,19 +59,19 @@ Json workload_measured(const RunConfiguration& configuration, const WorkloadResu
   section["timing_source"] = workload.sampled;
   section["samples"] = Json::array();
   for (const WorkloadResult::Sample& sample : workload.samples) {
-    section["samples"].push_back({{"n", sample.n},
-                                  {"matrices", sample.matrices},
-                                  {"stable", sample.stored},
-                                  {"right_hand_sides", sample.right_hand_sides},
-                                  {"solved", sample.solved},
-                                  {"solved_share", ratio(static_cast<double>(sample.solved),
-                                                         static_cast<double>(
-                                                             sample.right_hand_sides))},
-                                  {"iterations_mean", sample.iterations_mean},
-                                  {"iterations_max", sample.iterations_max},
-                                  {"slices", sample.slices},
-                                  {"settling_time_s", sample.settling_time_s},
-                                  {"mean_conductance_s", sample.mean_conductance_s}});
+    section["samples"].push_back(
+        {{"n", sample.n},
+         {"matrices", sample.matrices},
+         {"stable", sample.stored},
+         {"right_hand_sides", sample.right_hand_sides},
+         {"solved", sample.solved},
+         {"solved_share",
+          ratio(static_cast<double>(sample.solved), static_cast<double>(sample.right_hand_sides))},
+         {"iterations_mean", sample.iterations_mean},
+         {"iterations_max", sample.iterations_max},
+         {"slices", sample.slices},
+         {"settling_time_s", sample.settling_time_s},
+         {"mean_conductance_s", sample.mean_conductance_s}});
   }
   section["extrapolated_sizes"] = workload.extrapolated;
   section["extrapolated_definition"] =

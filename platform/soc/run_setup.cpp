@@ -301,9 +301,9 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, const Networ
 }
 
 void WorkloadSetup::load(Soc& soc) {
-  std::memcpy(soc.memory(parameters_.layers_address,
-                         table_.layers.size() * sizeof(invar_workload_layer)),
-              table_.layers.data(), table_.layers.size() * sizeof(invar_workload_layer));
+  std::memcpy(
+      soc.memory(parameters_.layers_address, table_.layers.size() * sizeof(invar_workload_layer)),
+      table_.layers.data(), table_.layers.size() * sizeof(invar_workload_layer));
   invar_boot_block block{};
   block.app = INVAR_APP_WORKLOAD;
   block.parameters.workload = parameters_;

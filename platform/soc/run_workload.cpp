@@ -51,9 +51,10 @@ std::vector<std::string> assumptions(const RunConfiguration& configuration,
       fmt::format("engine: {} x {} MACs; tiles: {} lanes each for residuals, {} in all",
                   engine.mac_rows, engine.mac_columns, accelerator.sequencer.mac_lanes,
                   accelerator.sequencer.mac_lanes * accelerator.tiles),
-      fmt::format("factors are inverted after the backward pass, as many at once as fit on {} tiles "
-                  "of {} rows, the largest first; the step waits for them",
-                  accelerator.tiles, accelerator.tile.rows),
+      fmt::format(
+          "factors are inverted after the backward pass, as many at once as fit on {} tiles "
+          "of {} rows, the largest first; the step waits for them",
+          accelerator.tiles, accelerator.tile.rows),
       "amortised = plain step + (step with factors - plain) / factor_interval + (step with refresh "
       "- step with factors) / inverse_interval"};
   if (sampling.estimate.source == "sampled") {

@@ -28,9 +28,9 @@ class TableMaker {
  private:
   uint32_t count(int64_t value, const char* what) const {
     if (value < 1 || value > std::numeric_limits<uint32_t>::max()) {
-      throw InputError(fmt::format(
-          "layer {}: {} {}: a job counts up to {}: a smaller batch or sequence", name_, value, what,
-          std::numeric_limits<uint32_t>::max()));
+      throw InputError(
+          fmt::format("layer {}: {} {}: a job counts up to {}: a smaller batch or sequence", name_,
+                      value, what, std::numeric_limits<uint32_t>::max()));
     }
     return static_cast<uint32_t>(value);
   }
@@ -52,8 +52,8 @@ class TableMaker {
   invar_workload_layer linear(const Layer& layer, int64_t positions, int64_t inputs) {
     invar_workload_layer entry{};
     entry.kind = INVAR_WORKLOAD_LINEAR;
-    entry.flags = (layer.relu ? INVAR_WORKLOAD_RELU : 0) |
-                  (table.layers.empty() ? INVAR_WORKLOAD_FIRST : 0);
+    entry.flags =
+        (layer.relu ? INVAR_WORKLOAD_RELU : 0) | (table.layers.empty() ? INVAR_WORKLOAD_FIRST : 0);
     entry.m = count(positions, "positions");
     entry.n = count(layer.out, "outputs");
     entry.k = count(inputs + (layer.bias ? 1 : 0), "inputs");

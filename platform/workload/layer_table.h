@@ -13,8 +13,8 @@ namespace invar::platform {
 /// A network as the firmware is given it, and its sums.
 struct LayerTable {
   std::vector<invar_workload_layer> layers;
-  std::uint64_t parameters = 0;    ///< weights and biases
-  double forward_macs = 0.0;       ///< of a batch
+  std::uint64_t parameters = 0;                    ///< weights and biases
+  double forward_macs = 0.0;                       ///< of a batch
   std::map<std::uint32_t, std::uint64_t> factors;  ///< how many of each size
   std::uint64_t preconditioned_layers = 0;
   std::uint32_t largest_factor = 0;

@@ -14,7 +14,7 @@ namespace invar::platform {
 namespace {
 
 constexpr std::int64_t k_most_layers = 1024;
-constexpr std::int64_t k_widest = 65535;   // a factor of a side that commands count in 16 bits
+constexpr std::int64_t k_widest = 65535;      // a factor of a side that commands count in 16 bits
 constexpr std::int64_t k_largest_side = 255;  // of a padded image: an IM2COL job has 8 bits for it
 
 /// One [[layer]] table, with where it stands.
@@ -65,8 +65,8 @@ class LayerReader {
  private:
   [[noreturn]] void fail(const std::string& what) const {
     const std::string name = layer_.name.empty() ? "" : " (" + layer_.name + ")";
-    throw InputError(fmt::format("{}:{}: layer {}{}: {}", path_, table_.location().line(), number_,
-                                 name, what));
+    throw InputError(
+        fmt::format("{}:{}: layer {}{}: {}", path_, table_.location().line(), number_, name, what));
   }
 
   void read_conv() {
@@ -151,8 +151,7 @@ class LayerReader {
 
   std::int64_t number(const std::string& key, std::int64_t lowest, std::int64_t highest,
                       std::int64_t otherwise) {
-    return table_.contains(key) ? number(key, lowest, highest)
-                                : (known_.push_back(key), otherwise);
+    return table_.contains(key) ? number(key, lowest, highest) : (known_.push_back(key), otherwise);
   }
 
   static std::string as_text(const toml::value& value) {
@@ -199,8 +198,8 @@ Network read_network(const std::string& path) {
   }
   const auto& layers = root.at("layer").as_array();
   if (static_cast<std::int64_t>(layers.size()) > k_most_layers) {
-    throw InputError(fmt::format("{}: {} layers: must be from 1 to {}", path, layers.size(),
-                                 k_most_layers));
+    throw InputError(
+        fmt::format("{}: {} layers: must be from 1 to {}", path, layers.size(), k_most_layers));
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     network.layers.push_back(LayerReader(path, i + 1, layers[i]).read());

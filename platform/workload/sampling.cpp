@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 #include <random>
+#include <set>
 
 namespace invar::platform {
 namespace {
@@ -67,9 +68,8 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   }
   const auto stored = solver::make_analog_matrix(parameters, tiles);
   const auto program = [&](std::uint64_t number) {
-    return stored->program(
-        synthetic_factor(n, workload.sample_exponent, workload.damping, number),
-        {n, slices, false});
+    return stored->program(synthetic_factor(n, workload.sample_exponent, workload.damping, number),
+                           {n, slices, false});
   };
   program(seed + 1);
   const solver::ProgramOutcome outcome = program(seed);
@@ -141,7 +141,8 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
 }  // namespace
 
 MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t seed) {
-  const MatrixXd rotation = Eigen::HouseholderQR<MatrixXd>(normal_matrix(n, n, seed)).householderQ();
+  const MatrixXd rotation =
+      Eigen::HouseholderQR<MatrixXd>(normal_matrix(n, n, seed)).householderQ();
   Eigen::VectorXd spectrum(n);
   for (int i = 0; i < n; ++i) {
     spectrum[i] = std::pow(i + 1.0, -exponent);
@@ -153,23 +154,29 @@ MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t 
 
 Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table) {
   const WorkloadParameters& workload = configuration.workload;
-  const int first = workload.slices != 0 ? workload.slices
-                                         : configuration.accelerator.tile.seed_slices;
+  const int first =
+      workload.slices != 0 ? workload.slices : configuration.accelerator.tile.seed_slices;
   Sampling sampling;
   sampling.slices = first;
   const int largest = workload.sample_limit;
   std::vector<solver::TimingSample> samples;
+  std::set<int> sizes;
   for (const auto& [n, count] : table.factors) {
     static_cast<void>(count);
+    if (workload.samples > 0) {
+      // What stands for the larger ones should be as large as it may.
+      sizes.insert(std::min(static_cast<int>(n), largest));
+    }
     if (workload.samples == 0 || static_cast<int>(n) > largest) {
       sampling.extrapolated.push_back(n);
-      continue;
     }
+  }
+  for (const int n : sizes) {
     // What one size needs, all get: a step is as fast as its slowest factors.
     int slices = sampling.slices;
-    SampledSize size = sample_size(configuration, static_cast<int>(n), slices);
+    SampledSize size = sample_size(configuration, n, slices);
     while (workload.slices == 0 && size.solved < size.right_hand_sides && slices < k_most_slices) {
-      size = sample_size(configuration, static_cast<int>(n), ++slices);
+      size = sample_size(configuration, n, ++slices);
     }
     sampling.slices = std::max(sampling.slices, slices);
     if (size.solved > 0) {

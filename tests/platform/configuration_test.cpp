@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(a_missing_toml_file_is_an_error_and_an_empty_one_is_not) {
 
 BOOST_AUTO_TEST_CASE(the_printed_parameters_read_back_to_the_same_configuration) {
   TemporaryDirectory directory;
-  for (const Command command : {Command::train, Command::solve, Command::circuit}) {
+  for (const Command command :
+       {Command::train, Command::solve, Command::circuit, Command::workload}) {
     RunConfiguration configuration;
     configuration.command = command;
     configuration.circuit.wire_resistance_ohm = 1.0 / 3.0;

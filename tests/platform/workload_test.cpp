@@ -110,8 +110,9 @@ BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
       {"[[layer]]\nkind = \"dense\"\nin = 4.5\nout = 4\n", "in = 4.5: must be a whole number"},
       {"[[layer]]\nkind = \"dense\"\nin = 70000\nout = 4\n", "write factors = false"},
       {"[[layer]]\nkind = \"dense\"\nin = 4\nout = 4\nbias = 1\n", "bias: must be true or false"},
-      {k_conv + "\n" + "[[layer]]\nname = \"d\"\nkind = \"conv\"\nin = 1\nout = 1\nkernel = 9\n"
-                       "size = 4\npadding = 1\n",
+      {k_conv + "\n" +
+           "[[layer]]\nname = \"d\"\nkind = \"conv\"\nin = 1\nout = 1\nkernel = 9\n"
+           "size = 4\npadding = 1\n",
        "layer 2 (d): kernel 9 is larger than the padded input, 6"},
       {"[[layer]]\nkind = \"conv\"\nin = 1\nout = 1\nkernel = 3\nsize = 255\n",
        "padded input 257: must be from 1 to 255"},
@@ -125,8 +126,9 @@ BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
 
 BOOST_AUTO_TEST_CASE(a_batch_too_large_for_a_job_is_refused) {
   TemporaryDirectory directory;
-  directory.write("net.toml", "[[layer]]\nname = \"c\"\nkind = \"dense\"\nin = 4\nout = 4\n"
-                              "per_token = true\n");
+  directory.write("net.toml",
+                  "[[layer]]\nname = \"c\"\nkind = \"dense\"\nin = 4\nout = 4\n"
+                  "per_token = true\n");
   const Network network = read_network(directory.path("net.toml"));
   BOOST_CHECK_THROW(make_layer_table(network, 4096, 2000000), InputError);
 }
@@ -190,6 +192,11 @@ BOOST_AUTO_TEST_CASE(samples_measure_what_the_estimate_says) {
     BOOST_TEST(size.timing.mean_conductance_s > device.minimum_conductance_s);
     BOOST_TEST(size.timing.mean_conductance_s < device.maximum_conductance_s);
   }
+  // Where all factors are too large, what stands for them is as large as it may be.
+  table.factors = {{600, 1}};
+  const Sampling limited = sample_factors(configuration, table);
+  BOOST_REQUIRE(limited.sizes.size() == 1u);
+  BOOST_TEST(limited.sizes[0].n == 32);
   configuration.workload.samples = 0;
   BOOST_TEST(sample_factors(configuration, table).estimate.source == "assumption");
 }

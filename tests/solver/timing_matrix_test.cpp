@@ -169,8 +169,8 @@ BOOST_AUTO_TEST_CASE(a_nested_block_inverse_takes_the_shots_of_its_recursion) {
   BOOST_TEST(first.mvm_depth == 6.0);
   BOOST_TEST(first.schur.inv_shots == 384.0 + 256.0 + 128.0);
   // Products on the lanes: tiles for the leaves only.
-  const solver::BlockPlan lanes = solver::block_plan(512, 128, solver::BlockSplit::first,
-                                                     solver::BlockProductPath::digital);
+  const solver::BlockPlan lanes =
+      solver::block_plan(512, 128, solver::BlockSplit::first, solver::BlockProductPath::digital);
   BOOST_TEST(lanes.tiles() == 4);
   BOOST_TEST(lanes.mvm_shots == 0.0);
   BOOST_TEST(lanes.lane_products == 12.0 * 128.0 * 128.0);

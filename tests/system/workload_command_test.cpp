@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(a_tiny_network_takes_its_steps_on_either_system) {
     const json& measured = result["workload"]["measured"];
     const auto time = [&](const char* step) {
       BOOST_TEST(std::abs(sum(measured[step]["phases"], "seconds") /
-                              measured[step]["time_s"].get<double>() - 1.0) < 1e-9);
+                              measured[step]["time_s"].get<double>() -
+                          1.0) < 1e-9);
       return measured[step]["time_s"].get<double>();
     };
     const double plain = time("step");
