@@ -14,7 +14,7 @@ namespace invar::accelerator {
 /// Everything about one INV accelerator. Plain data; checked when the module is built.
 struct AcceleratorParameters {
   /// Tiles, 1 to 4096. A matrix takes one, or several if it is larger (solver::tiles_for).
-  int tiles = 8;
+  int tiles = 16;
   tile::TileParameters tile;
   programming::ProgrammingParameters programming;
   solver::RefinementParameters solver;

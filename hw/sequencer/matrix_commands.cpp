@@ -197,6 +197,7 @@ void MatrixSequencer::solve(const Command& command, invar_completion& record) {
     record.retries = to_count(record.retries + result.retries);
     record.clipped = to_count(record.clipped + result.counts.dac_clips + result.counts.adc_clips);
     record.converged += result.converged;
+    note({{"iterations", record.iterations}, {"residual", record.residual}});
     seed_bits += result.seed_effective_bits * static_cast<double>(piece.columns);
     return true;
   });

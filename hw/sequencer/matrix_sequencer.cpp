@@ -123,9 +123,9 @@ invar_completion MatrixSequencer::execute(const Command& command) {
 bool MatrixSequencer::perform(const Command& command, std::function<void()> work, double least_s,
                               tile::TileState state, const std::vector<solver::WorkStep>& steps) {
   const ledger::Phase phase = phase_of(command.descriptor);
-  set_states(state, {{"handle", handle_},
-                     {"n", command.descriptor.n},
-                     {"columns", command.descriptor.columns}});
+  set_states(
+      state,
+      {{"handle", handle_}, {"n", command.descriptor.n}, {"columns", command.descriptor.columns}});
   const sc_time start = sc_core::sc_time_stamp();
   const sc_time known = start + seconds(least_s);
   numerics_.start(std::move(work));
@@ -215,6 +215,12 @@ bool MatrixSequencer::spend(double duration_s, ledger::Phase phase) {
 void MatrixSequencer::set_states(tile::TileState state, trace::SpanArguments arguments) const {
   for (const PooledTile* tile : tiles_) {
     tile->trace().set_state(state, arguments);
+  }
+}
+
+void MatrixSequencer::note(trace::SpanArguments arguments) const {
+  for (const PooledTile* tile : tiles_) {
+    tile->trace().note(arguments);
   }
 }
 

@@ -114,6 +114,8 @@ class MatrixSequencer : public sc_core::sc_module {
   bool spend_until(const sc_core::sc_time& end, ledger::Phase phase);
   bool spend(double duration_s, ledger::Phase phase);
   void set_states(tile::TileState state, trace::SpanArguments arguments = {}) const;
+  /// Adds to what a timeline tells of the state under way.
+  void note(trace::SpanArguments arguments) const;
   bool is_traced() const { return !tiles_.empty() && tiles_.front()->trace().is_attached(); }
   bool was_reset(std::uint64_t generation) const { return generation != generation_; }
 

@@ -102,6 +102,7 @@ TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& 
       tile.open_account();
     }
   }
+  was_used_.resize(configuration.tiles);
   const int sharing = configuration.sequencer.tiles_per_adc;
   adc_free_at_.resize((configuration.tiles + sharing - 1) / sharing);
 }
@@ -118,7 +119,10 @@ std::vector<PooledTile*> TilePool::take(int count) {
     return taken;
   }
   for (int i = 0; i < count; ++i) {
-    taken.push_back(&tiles_[free_.begin()->second]);
+    const std::uint32_t number = free_.begin()->second;
+    taken.push_back(&tiles_[number]);
+    used_ += was_used_[number] ? 0 : 1;
+    was_used_[number] = true;
     free_.erase(free_.begin());
   }
   return taken;

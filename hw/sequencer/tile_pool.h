@@ -90,6 +90,8 @@ class TilePool {
   /// what they were asked before and what the step asks.
   sc_core::sc_time reserve(const std::vector<PooledTile*>& tiles, const solver::WorkStep& step,
                            const sc_core::sc_time& start);
+  /// Tiles that were given out at some time.
+  int used() const { return used_; }
   /// Forgets what the shared ADCs were asked.
   void reset();
 
@@ -105,6 +107,8 @@ class TilePool {
   sc_core::sc_vector<PooledTile> tiles_;
   std::set<Rank> free_;
   std::set<std::uint32_t> retired_;
+  std::vector<bool> was_used_;
+  int used_ = 0;
   std::vector<sc_core::sc_time> adc_free_at_;  ///< of each set of shared ADCs
 };
 

@@ -180,6 +180,8 @@ void add_refinement(ParameterTable& table) {
              INVAR_FIELD(accelerator.programming.row_driver_energy_j), {0, 1e-3}, "J",
              "selecting and driving a row for one pulse", "assumption");
   using Compensation = programming::WireCompensation;
+  table.flag("programming.map_around", INVAR_FIELD(accelerator.programming.map_around),
+             "cells that fail are made good by their partners and by spare lines", "choice");
   table.choice(
       "programming.wire_compensation", INVAR_FIELD(accelerator.programming.wire_compensation),
       std::vector<std::pair<std::string, Compensation>>{{"none", Compensation::none},
@@ -214,9 +216,39 @@ void add_refinement(ParameterTable& table) {
   table.integer("solver.krylov_directions", INVAR_FIELD(accelerator.solver.krylov_directions),
                 {0, 64}, "directions",
                 "earlier directions that a correction is made orthogonal to, 0 = plain refinement",
-                "choice");
+                "choice: docs/results.md");
   table.integer("solver.largest_range", INVAR_FIELD(accelerator.solver.largest_range), {0, 15}, "",
                 "largest attenuation 2^range tried when outputs clip", "choice");
+  table.integer("solver.result_bits", INVAR_FIELD(accelerator.solver.result_bits), {0, 53}, "bits",
+                "of fixed-point solutions, each right-hand side with a power of two for scale; "
+                "0 = floating point",
+                "choice; 24 in Zuo et al. 2025 (secondary source)");
+  using Product = solver::BlockProductPath;
+  table.choice("solver.block_product", INVAR_FIELD(accelerator.solver.block_product),
+               std::vector<std::pair<std::string, Product>>{{"analog", Product::analog},
+                                                            {"digital", Product::digital}},
+               "off-diagonal blocks of a matrix on several tiles: each on a tile of its own, or on "
+               "the MAC lanes",
+               "choice");
+  using Split = solver::BlockSplit;
+  table.choice("solver.block_split", INVAR_FIELD(accelerator.solver.block_split),
+               std::vector<std::pair<std::string, Split>>{{"first", Split::first},
+                                                          {"halves", Split::halves}},
+               "matrix on several tiles: one tile and the rest, or halves (BlockAMC), and so on",
+               "choice: docs/results.md");
+  table.real("solver.schur_tolerance", INVAR_FIELD(accelerator.solver.schur_tolerance),
+             {1e-14, 0.5}, "", "relative residual of the solves that form a Schur complement",
+             "choice: docs/results.md");
+  table.integer("solver.product_slices", INVAR_FIELD(accelerator.solver.product_slices), {0, 8},
+                "slices", "of tiles that multiply off-diagonal blocks, 0 = as in the INV loops",
+                "choice");
+  table.real("solver.seed_damping", INVAR_FIELD(accelerator.solver.seed_damping), {0, 10}, "",
+             "of the diagonal, added to what tiles hold; the refinement undoes it",
+             "choice: docs/results.md");
+  table.real("solver.largest_seed_damping", INVAR_FIELD(accelerator.solver.largest_seed_damping),
+             {0, 10}, "",
+             "a seed that would diverge is written again with four times the damping, up to this",
+             "choice: docs/results.md");
 }
 
 void add_sequencer(ParameterTable& table) {
@@ -260,6 +292,30 @@ void add_sequencer(ParameterTable& table) {
              "free tiles are chosen by wear in such steps, 0 = by number alone", "choice");
   table.integer("sequencer.tile_retries", INVAR_FIELD(accelerator.sequencer.tile_retries), {0, 64},
                 "retries", "times a matrix moves to other tiles when cells refuse", "choice");
+}
+
+void add_area(ParameterTable& table) {
+  table.real("area.feature_size_m", INVAR_FIELD(area.feature_size_m), {1e-9, 1e-5}, "m",
+             "of the cells", "Zuo et al. 2025: 40 nm (secondary source)");
+  table.real("area.cell_feature_squares", INVAR_FIELD(area.cell_feature_squares), {1, 1e4}, "F^2",
+             "1T1R cell", "NeuroSim, as taken by CiMLoop");
+  table.real("area.amplifier_m2", INVAR_FIELD(area.amplifier_m2), {0, 1e-6}, "m^2",
+             "op-amp of a loop or of an MVM column", "assumption");
+  table.real("area.buffer_m2", INVAR_FIELD(area.buffer_m2), {0, 1e-6}, "m^2",
+             "inverter or attenuating buffer", "assumption");
+  table.real("area.dac_m2_per_bit", INVAR_FIELD(area.dac_m2_per_bit), {0, 1e-6}, "m^2",
+             "DAC, each bit", "assumption");
+  table.real("area.sample_hold_m2", INVAR_FIELD(area.sample_hold_m2), {0, 1e-6}, "m^2",
+             "sample-and-hold, a column", "PUMA constants");
+  table.real("area.write_driver_m2", INVAR_FIELD(area.write_driver_m2), {0, 1e-6}, "m^2",
+             "write driver, a row or a column of each array", "assumption");
+  table.real("area.multiply_accumulate_m2", INVAR_FIELD(digital_area.multiply_accumulate_m2),
+             {0, 1e-3}, "m^2", "FP32 multiply-accumulate unit",
+             "assumption: 45 nm, 4184 + 7700 um^2 as quoted from Horowitz 2014");
+  table.real("area.double_precision_factor", INVAR_FIELD(digital_area.double_precision_factor),
+             {1, 100}, "", "FP64 unit of the MAC lanes over an FP32 one", "assumption");
+  table.real("area.memory_m2_per_byte", INVAR_FIELD(digital_area.memory_m2_per_byte), {0, 1e-3},
+             "m^2", "on-chip memory, a byte", "assumption: eight bits of 0.35 um^2");
 }
 
 void add_engine(ParameterTable& table) {
@@ -376,6 +432,7 @@ void add_hardware_parameters(ParameterTable& table) {
   add_refinement(table);
   add_sequencer(table);
   add_engine(table);
+  add_area(table);
   add_bus(table);
   add_host_core(table);
 }

@@ -141,6 +141,8 @@ void complete_parameters(RunConfiguration& configuration) {
   try {
     configuration.accelerator.check();
     configuration.engine.check();
+    configuration.area.check();
+    configuration.digital_area.check();
     configuration.bus.check();
     configuration.memory.check();
     configuration.peripherals.check();

@@ -7,7 +7,9 @@
 #include <invar/bus/peripheral_parameters.h>
 #include <invar/circuit/inv_circuit.h>
 #include <invar/circuit/wire_parameters.h>
+#include <invar/digital_engine/engine_area.h>
 #include <invar/digital_engine/engine_parameters.h>
+#include <invar/tile/tile_area.h>
 #include <invar/platform/host_core/native_host_core_parameters.h>
 
 #include <cstdint>
@@ -180,6 +182,8 @@ struct RunConfiguration {
   TimelineParameters timeline;
   accelerator::AcceleratorParameters accelerator;  ///< seed and exactness follow `run`
   digital_engine::EngineParameters engine;
+  tile::AreaParameters area;  ///< for the report alone
+  digital_engine::DigitalAreaParameters digital_area;
   bus::HostBusParameters bus;
   bus::MemoryParameters memory;  ///< the run sizes it
   bus::PeripheralParameters peripherals;

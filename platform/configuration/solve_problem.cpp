@@ -20,7 +20,7 @@ void require_symmetric(const std::string& path, const Eigen::MatrixXd& matrix) {
   const double difference = (matrix - matrix.transpose()).cwiseAbs().maxCoeff(&row, &column);
   if (difference > k_tolerance * largest) {
     throw InputError(fmt::format(
-        "{}: not symmetric (--general takes such): entry ({}, {}) is {}, entry ({}, {}) is {}",
+        "{}: not symmetric: entry ({}, {}) is {}, entry ({}, {}) is {} (--general takes such)",
         path, row + 1, column + 1, matrix(row, column), column + 1, row + 1, matrix(column, row)));
   }
 }

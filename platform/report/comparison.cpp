@@ -37,6 +37,7 @@ constexpr Row k_rows[] = {
     {"whole iteration: energy", "/whole_iteration/energy_j", Kind::joules},
     {"whole iteration: images / s", "/whole_iteration/throughput_images_per_s", Kind::rate},
     {"whole iteration: right-hand sides / s", "/whole_iteration/throughput_rhs_per_s", Kind::rate},
+    {"area of what inverts, mm^2", "/area/total_mm2", Kind::number},
     {"Amdahl: speed-up if inversion were free", "/amdahl_bound/largest_speedup", Kind::number},
     {"Amdahl: energy gain if inversion were free", "/amdahl_bound/largest_energy_gain",
      Kind::number},

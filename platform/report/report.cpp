@@ -76,6 +76,7 @@ Json make_report(const RunConfiguration& configuration, const ledger::Ledger& le
   add_ledger_sections(report, ledger);
   add_figures(report, configuration, ledger, result);
   add_solution(report, configuration, result);
+  add_area(report, configuration, result);
   if (result.training) {
     add_training(report, *result.training);
   }

@@ -119,6 +119,7 @@ struct WorkloadResult {
 
 /// What a run has to say besides what the ledger holds.
 struct RunResult {
+  std::uint64_t tiles_used = 0;  ///< tiles that held a matrix at some time
   bool complete = false;
   std::string reason;  ///< why it is not complete; empty if it is
   RunData data;

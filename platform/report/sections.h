@@ -17,6 +17,9 @@ void add_figures(Json& report, const RunConfiguration& configuration, const ledg
 /// "solution", "wear".
 void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result);
 
+/// "area", of what inverts.
+void add_area(Json& report, const RunConfiguration& configuration, const RunResult& result);
+
 /// "training", "history", "epochs_to_target".
 void add_training(Json& report, const TrainingResult& training);
 

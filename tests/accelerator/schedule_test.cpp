@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(tiles_that_share_adcs_wait_for_each_other) {
     parameters.sequencer.tiles_per_adc = sharing;
     // Conversions take most of a shot, so that two tiles ask more of one set than there is time.
     parameters.tile.adc.columns_per_adc = 32;
-    parameters.tile.adc.conversion_time_s = 40e-9;
+    parameters.tile.adc.conversion_time_s = 200e-9;
     hosts.push_back(std::make_unique<AcceleratorFixture>(
         "host", parameters,
         [&times, sharing](AcceleratorFixture& host) {

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_general_matrix_is_solved_when_symmetry_is_not_promised) {
   const std::string command = "solve --matrix a.mtx --rhs b.mtx --out x.mtx";
   const Outcome refused = invar(command);
   BOOST_TEST(refused.status == 2);
-  BOOST_TEST(contains(refused.error, "not symmetric (--general takes such)"), refused.error);
+  BOOST_TEST(contains(refused.error, "(--general takes such)"), refused.error);
   BOOST_TEST(invar(command + " --general").status == 0);
   const Eigen::MatrixXd residual = Eigen::MatrixXd::Identity(24, 3) - matrix * read_matrix("x.mtx");
   BOOST_TEST(residual.colwise().norm().maxCoeff() <= 1e-6);

@@ -72,9 +72,9 @@ BOOST_AUTO_TEST_CASE(a_tile_that_is_not_there_is_refused) {
   write_matrix("a.mtx", test::covariance_matrix(4, 0.2, 7));
   write_matrix("b.mtx", Eigen::MatrixXd::Ones(4, 1));
   const Outcome outcome =
-      invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --vcd w.vcd --vcd-settling 8");
+      invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --vcd w.vcd --vcd-settling 16");
   BOOST_TEST(outcome.status == 2);
-  BOOST_TEST(contains(outcome.error, "must be below accelerator.tiles, 8"), outcome.error);
+  BOOST_TEST(contains(outcome.error, "must be below accelerator.tiles, 16"), outcome.error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
