@@ -171,22 +171,22 @@ void MatrixSequencer::program(const Command& command, invar_completion& record) 
 void MatrixSequencer::solve(const Command& command, invar_completion& record) {
   const invar_descriptor& descriptor = command.descriptor;
   double seed_bits = 0.0;
-  stream(command, record, [&](Piece& piece) {
-    solver::SolveResult result;
-    const bool alive = perform(
-        command,
-        [&] {
-          result = stored_->solve(piece.vectors.transpose(), descriptor.tolerance,
+  PieceWork work;
+  work.state = tile::TileState::solve;
+  work.compute = [this, descriptor](Piece& piece) {
+    piece.solved = stored_->solve(piece.vectors.transpose(), descriptor.tolerance,
                                   static_cast<int>(descriptor.iteration_limit),
                                   element_bytes(descriptor) == 4);
-          if (carries_numbers()) {
-            piece.vectors = result.solution.transpose();
-          }
-        },
-        stored_->least_solve_time_s(piece.columns), tile::TileState::solve, result.steps);
-    if (!alive) {
-      return false;
+    if (carries_numbers()) {
+      piece.vectors = piece.solved.solution.transpose();
     }
+  };
+  work.steps = [](const Piece& piece) -> const auto& {
+    return piece.solved.steps;
+  };
+  work.least_s = [this](Index columns) { return stored_->least_solve_time_s(columns); };
+  work.note = [&](const Piece& piece) {
+    const solver::SolveResult& result = piece.solved;
     record.status = graver(record.status, to_status(result.status));
     if (result.status == solver::SolveStatus::not_finite) {
       return false;
@@ -197,34 +197,39 @@ void MatrixSequencer::solve(const Command& command, invar_completion& record) {
     record.retries = to_count(record.retries + result.retries);
     record.clipped = to_count(record.clipped + result.counts.dac_clips + result.counts.adc_clips);
     record.converged += result.converged;
-    note({{"iterations", record.iterations}, {"residual", record.residual}});
+    tell({{"iterations", record.iterations}, {"residual", record.residual}});
     seed_bits += result.seed_effective_bits * static_cast<double>(piece.columns);
     return true;
-  });
+  };
+  stream(command, record, work);
   record.seed_effective_bits = static_cast<float>(seed_bits / descriptor.columns);
   record.settling_time_s = static_cast<float>(stored_->settling_time_s());
 }
 
 void MatrixSequencer::multiply(const Command& command, invar_completion& record) {
-  stream(command, record, [&](Piece& piece) {
-    solver::ProductResult result;
-    const bool alive = perform(
-        command,
-        [&] {
-          result = stored_->multiply(piece.vectors.transpose());
-          if (result.finite && carries_numbers()) {
-            piece.vectors = result.value.transpose();
-          }
-        },
-        0.0, tile::TileState::multiply, result.steps);
+  PieceWork work;
+  work.state = tile::TileState::multiply;
+  work.compute = [this](Piece& piece) {
+    piece.product = stored_->multiply(piece.vectors.transpose());
+    if (piece.product.finite && piece.product.supported && carries_numbers()) {
+      piece.vectors = piece.product.value.transpose();
+    }
+  };
+  work.steps = [](const Piece& piece) -> const auto& {
+    return piece.product.steps;
+  };
+  work.least_s = [](Index) { return 0.0; };
+  work.note = [&](const Piece& piece) {
+    const solver::ProductResult& result = piece.product;
     if (!result.supported) {
       record.status = INVAR_STATUS_TOO_LARGE;
     } else if (!result.finite) {
       record.status = INVAR_STATUS_BAD_RHS;
     }
     record.clipped = to_count(record.clipped + result.clipped);
-    return alive && result.supported && result.finite;
-  });
+    return result.supported && result.finite;
+  };
+  stream(command, record, work);
 }
 
 void MatrixSequencer::read_back(const Command& command, invar_completion& record) {

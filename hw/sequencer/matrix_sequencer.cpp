@@ -24,7 +24,8 @@ MatrixSequencer::MatrixSequencer(const sc_core::sc_module_name& name,
       configuration_(configuration),
       shared_(shared),
       completion_(std::move(completion)),
-      numerics_("numerics", shared.workers) {
+      numerics_("numerics", shared.workers),
+      packing_("packing") {
   INVAR_HAS_PROCESS(MatrixSequencer);
   SC_THREAD(run);
 }
@@ -122,13 +123,19 @@ invar_completion MatrixSequencer::execute(const Command& command) {
 
 bool MatrixSequencer::perform(const Command& command, std::function<void()> work, double least_s,
                               tile::TileState state, const std::vector<solver::WorkStep>& steps) {
+  numerics_.start(std::move(work));
+  return pass(command, least_s, state, steps, [] {});
+}
+
+bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileState state,
+                           const std::vector<solver::WorkStep>& steps,
+                           const std::function<void()>& between) {
   const ledger::Phase phase = phase_of(command.descriptor);
   set_states(
       state,
       {{"handle", handle_}, {"n", command.descriptor.n}, {"columns", command.descriptor.columns}});
   const sc_time start = sc_core::sc_time_stamp();
   const sc_time known = start + seconds(least_s);
-  numerics_.start(std::move(work));
   // A trace wants to know what the tiles do from the start on. It must not change when the numbers
   // are waited for, nor in which order events of one instant come.
   numerics_.meet(is_traced());
@@ -141,6 +148,9 @@ bool MatrixSequencer::perform(const Command& command, std::function<void()> work
   }
   bool alive = spend_until(known, phase);
   numerics_.join();
+  if (alive) {
+    between();
+  }
   sc_time at = start;
   for (std::size_t i = 0; i < steps.size() && (alive || at < sc_core::sc_time_stamp()); ++i) {
     book(steps[i], command, at);
@@ -149,6 +159,9 @@ bool MatrixSequencer::perform(const Command& command, std::function<void()> work
     }
     at = shared_.pool.reserve(tiles_, steps[i], at);
     alive = alive && spend_until(at, phase);
+    if (alive) {
+      between();
+    }
   }
   return alive;
 }
@@ -218,7 +231,7 @@ void MatrixSequencer::set_states(tile::TileState state, trace::SpanArguments arg
   }
 }
 
-void MatrixSequencer::note(trace::SpanArguments arguments) const {
+void MatrixSequencer::tell(trace::SpanArguments arguments) const {
   for (const PooledTile* tile : tiles_) {
     tile->trace().note(arguments);
   }

@@ -88,25 +88,39 @@ class MatrixSequencer : public sc_core::sc_module {
     Eigen::MatrixXd vectors;   ///< columns x n; the results afterwards
     std::vector<unsigned char> loaded, stored;
     DmaTransfer load, store;
+    solver::SolveResult solved;      ///< of a SOLVE
+    solver::ProductResult product;   ///< of an MVM
+    bool waits_for_numbers = false;  ///< loaded or on its way, numbers not begun
   };
-  /// What is done with one piece: vectors to results. \return whether there are results to store
-  using PieceWork = std::function<bool(Piece&)>;
+  /// What a command does with the pieces of its batch.
+  struct PieceWork {
+    tile::TileState state = tile::TileState::solve;
+    std::function<void(Piece&)> compute;  ///< the numbers, vectors to results; on any thread
+    std::function<const std::vector<solver::WorkStep>&(const Piece&)> steps;
+    std::function<double(Eigen::Index columns)> least_s;
+    std::function<bool(const Piece&)> note;  ///< into the record; \return whether to store results
+  };
 
-  /// Loads, works on and stores a batch piece by piece.
+  /// Loads, works on and stores a batch piece by piece. The numbers of a piece begin as soon as it
+  /// is there and those of the last one are known, ahead of simulated time.
   void stream(const Command& command, invar_completion& record, const PieceWork& work);
+  /// Begins the numbers of a piece if it is loaded and no others are under way.
+  void begin_if_loaded(Piece& piece, const invar_descriptor& descriptor, const PieceWork& work);
   /// Columns of a piece; all of them where results would overwrite what is still to be loaded.
   Eigen::Index piece_columns(const invar_descriptor& descriptor) const;
   void start_load(Piece& piece, const invar_descriptor& descriptor, Eigen::Index first);
-  bool finish_load(Piece& piece, const invar_descriptor& descriptor);
   void start_store(Piece& piece, const invar_descriptor& descriptor);
 
   bool load_matrix(const invar_descriptor& descriptor);
   bool carries_numbers() const;
 
-  /// Begins `work`, which fills `steps`, and lets the steps pass; they are not needed before
-  /// `least_s` have gone by. \return false on a reset
+  /// Begins `work`, which fills `steps`, and lets the steps pass. \return false on a reset
   bool perform(const Command& command, std::function<void()> work, double least_s,
                tile::TileState state, const std::vector<solver::WorkStep>& steps);
+  /// The same for work that has begun. The steps are not needed before `least_s` have gone by.
+  /// \param between called when they are known and after each of them
+  bool pass(const Command& command, double least_s, tile::TileState state,
+            const std::vector<solver::WorkStep>& steps, const std::function<void()>& between);
   /// Books a step that begins at `start`.
   void book(const solver::WorkStep& step, const Command& command, const sc_core::sc_time& start);
   void trace_step(const solver::WorkStep& step, const sc_core::sc_time& start) const;
@@ -115,7 +129,7 @@ class MatrixSequencer : public sc_core::sc_module {
   bool spend(double duration_s, ledger::Phase phase);
   void set_states(tile::TileState state, trace::SpanArguments arguments = {}) const;
   /// Adds to what a timeline tells of the state under way.
-  void note(trace::SpanArguments arguments) const;
+  void tell(trace::SpanArguments arguments) const;
   bool is_traced() const { return !tiles_.empty() && tiles_.front()->trace().is_attached(); }
   bool was_reset(std::uint64_t generation) const { return generation != generation_; }
 
@@ -123,6 +137,7 @@ class MatrixSequencer : public sc_core::sc_module {
   SharedParts shared_;
   Completion completion_;
   simulation::NumericsRunner numerics_;
+  simulation::NumericsRunner packing_;  ///< beside numbers under way; on the main stack
   std::vector<PooledTile*> tiles_;
   std::unique_ptr<solver::StoredMatrix> stored_;
 

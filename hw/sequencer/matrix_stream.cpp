@@ -80,23 +80,25 @@ void MatrixSequencer::start_load(Piece& piece, const invar_descriptor& descripto
     piece.loaded.resize(piece.load.bytes);
     piece.load.data = piece.loaded.data();
   }
+  piece.waits_for_numbers = true;
   shared_.dma.start(piece.load);
 }
 
-bool MatrixSequencer::finish_load(Piece& piece, const invar_descriptor& descriptor) {
-  const std::uint64_t generation = generation_;
-  if (!shared_.dma.await(piece.load)) {
-    return false;
+void MatrixSequencer::begin_if_loaded(Piece& piece, const invar_descriptor& descriptor,
+                                      const PieceWork& work) {
+  if (!piece.waits_for_numbers || piece.load.pending || !piece.load.ok || numerics_.started()) {
+    return;
   }
-  if (carries_numbers()) {
-    numerics_.run([&] {
+  piece.waits_for_numbers = false;
+  numerics_.start([this, &piece, descriptor, &work] {
+    if (carries_numbers()) {
       piece.vectors.resize(piece.columns, descriptor.n);
       unpack(descriptor, piece.loaded, piece.vectors);
-    });
-  } else {
-    piece.vectors.resize(piece.columns, 0);
-  }
-  return !was_reset(generation);
+    } else {
+      piece.vectors.resize(piece.columns, 0);
+    }
+    work.compute(piece);
+  });
 }
 
 void MatrixSequencer::start_store(Piece& piece, const invar_descriptor& descriptor) {
@@ -105,7 +107,7 @@ void MatrixSequencer::start_store(Piece& piece, const invar_descriptor& descript
   piece.store.bytes = static_cast<std::size_t>(piece.columns) * vector_bytes(descriptor);
   if (carries_numbers()) {
     piece.stored.resize(piece.store.bytes);
-    numerics_.run([&] {
+    packing_.run([&] {
       element_bytes(descriptor) == 4 ? pack_as<float>(piece.vectors, piece.stored.data())
                                      : pack_as<double>(piece.vectors, piece.stored.data());
     });
@@ -134,27 +136,35 @@ void MatrixSequencer::stream(const Command& command, invar_completion& record,
   for (int i = 0; first < descriptor.columns; i = 1 - i) {
     Piece& piece = pieces_[i];
     Piece& next = pieces_[1 - i];
-    if (!fail_unless(finish_load(piece, descriptor))) {
+    if (!fail_unless(shared_.dma.await(piece.load))) {
       break;
     }
+    begin_if_loaded(piece, descriptor, work);
     first += piece.columns;
     if (first < descriptor.columns) {
       start_load(next, descriptor, first);
     }
-    const bool results = work(piece);
+    const bool alive = pass(command, work.least_s(piece.columns), work.state, work.steps(piece),
+                            [&] { begin_if_loaded(next, descriptor, work); });
     // The store from this buffer two pieces ago must have left it.
-    if (was_reset(generation) || !fail_unless(shared_.dma.await(piece.store))) {
+    if (!alive || !fail_unless(shared_.dma.await(piece.store))) {
       break;
     }
-    if (results) {
+    if (work.note(piece)) {
       start_store(piece, descriptor);
     }
+  }
+  // Whether anybody wants the results or not: what has begun is finished, so that the tiles are in
+  // the same state with any number of threads.
+  if (numerics_.started()) {
+    numerics_.join();
   }
   set_states(tile::TileState::store);
   for (Piece& piece : pieces_) {
     shared_.dma.await(piece.load);
     fail_unless(shared_.dma.await(piece.store));
     piece.load.ok = piece.store.ok = true;
+    piece.waits_for_numbers = false;
   }
 }
 

@@ -9,8 +9,8 @@
 #include <invar/circuit/wire_parameters.h>
 #include <invar/digital_engine/engine_area.h>
 #include <invar/digital_engine/engine_parameters.h>
-#include <invar/tile/tile_area.h>
 #include <invar/platform/host_core/native_host_core_parameters.h>
+#include <invar/tile/tile_area.h>
 
 #include <cstdint>
 #include <set>

@@ -16,8 +16,8 @@ Json accelerator_area(const RunConfiguration& configuration, int tiles) {
       tile::area_of(parameters.tile, area, tiles, parameters.sequencer.tiles_per_adc);
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
   const double rows = parameters.tile.rows;
-  const double lanes_m2 = tiles * parameters.sequencer.mac_lanes *
-                          digital.double_precision_factor * digital.multiply_accumulate_m2;
+  const double lanes_m2 = tiles * parameters.sequencer.mac_lanes * digital.double_precision_factor *
+                          digital.multiply_accumulate_m2;
   const double buffer_m2 = tiles * rows * rows * 8.0 * digital.memory_m2_per_byte;
   Json section;
   section["tiles"] = tiles;

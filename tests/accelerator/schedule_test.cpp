@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(tiles_that_share_adcs_wait_for_each_other) {
         },
         false));
   }
-  sc_core::sc_start(sc_core::sc_time(20, sc_core::SC_MS));
+  sc_core::sc_start(sc_core::sc_time(500, sc_core::SC_MS));
   BOOST_REQUIRE(times[0] > 0.0);
   BOOST_TEST(times[1] > 1.05 * times[0]);
   BOOST_TEST(times[1] < 2.05 * times[0]);
