@@ -36,7 +36,7 @@ def read_matrix(path):
     values = numpy.array([float(line) for line in lines[1:]])
     if header[4] == "symmetric":
         matrix = numpy.zeros((rows, rows))
-        matrix[numpy.tril_indices(rows)[::-1]] = values  # columns of the lower triangle
+        matrix[numpy.triu_indices(rows)] = values  # columns of the lower triangle, as rows
         return numpy.where(matrix != 0, matrix, matrix.T)
     return values.reshape((columns, rows)).T
 
@@ -110,8 +110,8 @@ def main():
                              "condition": eigenvalues[-1] / eigenvalues[0],
                              "scaled_condition": scaled[-1] / scaled[0],
                              "solved": run.returncode == 0, "residual": residual,
-                             "iterations": quality.get("max_iterations"),
-                             "mean": (quality.get("total_iterations", 0) / arguments.columns),
+                             "iterations": quality.get("iterations_max"),
+                             "mean": quality.get("iterations_mean"),
                              "message": run.stderr.strip().splitlines()[:1]})
 
     wrong = [row for row in rows

@@ -177,6 +177,13 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
   }
   // Handles count up, so that a stale one is never mistaken for a new matrix.
   handles_made_ = handles_made_ == 0xFFFFFFFFu ? 1 : handles_made_ + 1;
+  if (holders_.size() > 2 * matrices_.size()) {
+    // Handles whose PROGRAM failed.
+    for (auto holder = holders_.begin(); holder != holders_.end();) {
+      holder = holder->second->handle() != holder->first ? holders_.erase(holder) : ++holder;
+    }
+  }
+  holders_[handles_made_] = matrix;
   matrix->allocate(handles_made_, pool_.take(tiles));
   matrix->submit(command);
 }
@@ -223,12 +230,15 @@ MatrixSequencer* CommandQueue::allocate(int tiles, std::uint32_t& status) {
 }
 
 MatrixSequencer* CommandQueue::find_matrix(std::uint32_t handle) {
-  for (MatrixSequencer& matrix : matrices_) {
-    if (handle != INVAR_HANDLE_NONE && matrix.handle() == handle) {
-      return &matrix;
-    }
+  const auto found = holders_.find(handle);
+  if (found == holders_.end()) {
+    return nullptr;
   }
-  return nullptr;
+  if (found->second->handle() != handle) {
+    holders_.erase(found);
+    return nullptr;
+  }
+  return found->second;
 }
 
 void CommandQueue::complete(const Command& command, invar_completion record) {
@@ -258,6 +268,7 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
       count.matrices += served_.insert(command.descriptor.handle).second ? 1 : 0;
     } else if (command.descriptor.opcode == INVAR_OP_RELEASE) {
       served_.erase(command.descriptor.handle);
+      holders_.erase(command.descriptor.handle);
     }
   }
   if (completed_ == tail_) {

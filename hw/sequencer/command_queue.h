@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace invar::sequencer {
@@ -85,6 +86,7 @@ class CommandQueue : public sc_core::sc_module {
   std::uint32_t head_ = 0;
   std::uint32_t completed_ = 0;
   std::uint32_t handles_made_ = 0;
+  std::unordered_map<std::uint32_t, MatrixSequencer*> holders_;  ///< of handles; may be outdated
   std::map<std::uint32_t, InversionCount> work_;
   std::set<std::uint32_t> served_;  ///< handles whose matrix has solved something
   sc_core::sc_time active_time_;

@@ -34,7 +34,7 @@ struct RefinementParameters {
   /// Of a matrix on one tile. A general matrix, or one on several tiles, takes the digital path.
   ResidualPath residual = ResidualPath::digital;
   /// Iterations unless a command says otherwise.
-  int iteration_limit = 60;
+  int iteration_limit = 200;
   /// Earlier search directions that each correction is made orthogonal to (generalised conjugate
   /// residuals); 0 is plain iterative refinement.
   int krylov_directions = 16;
@@ -44,7 +44,9 @@ struct RefinementParameters {
   /// relative to a power of two for each right-hand side.
   int result_bits = 0;
 
-  BlockProductPath block_product = BlockProductPath::analog;
+  /// Digital products cost the lanes as much again as the residual, but take no tiles, and with
+  /// 8-bit converters a third of the iterations that analog ones (BlockAMC) need (docs/results.md).
+  BlockProductPath block_product = BlockProductPath::digital;
   BlockSplit block_split = BlockSplit::first;
   /// Relative residual to which the columns A1^-1 A2 of a Schur complement are solved.
   double schur_tolerance = 1e-3;

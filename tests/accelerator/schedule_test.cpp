@@ -134,6 +134,7 @@ BOOST_AUTO_TEST_CASE(a_matrix_larger_than_a_tile_is_solved_on_several) {
   auto parameters = AcceleratorFixture::small_parameters();
   parameters.tile.rows = 8;
   parameters.tiles = 9;
+  parameters.solver.block_product = solver::BlockProductPath::analog;
   bool finished = false;
   run_script(parameters, [&](AcceleratorFixture& host) {
     const Eigen::MatrixXd matrix = test::covariance_matrix(21, 0.2, 9);

@@ -221,6 +221,7 @@ BOOST_AUTO_TEST_CASE(several_tiles_take_what_the_behavioural_block_inverse_takes
 
 BOOST_AUTO_TEST_CASE(activities_name_all_tiles_of_a_large_matrix_once) {
   solver::StoredMatrixParameters parameters;
+  parameters.refinement.block_product = solver::BlockProductPath::analog;
   const auto matrix = solver::make_timing_matrix(parameters, {});
   const auto outcome = matrix->program({}, {4609, 2, false});
   for (const solver::WorkStep& step : outcome.steps) {

@@ -120,6 +120,7 @@ BOOST_AUTO_TEST_CASE(programming_one_tile_is_scaling_then_writing_then_a_look_at
 BOOST_AUTO_TEST_CASE(schur_complements_are_charged_to_the_programming) {
   const int n = 24;
   auto parameters = small_tiles(8, Fidelity::behavioural);
+  parameters.refinement.block_product = solver::BlockProductPath::analog;
   TiledMatrix stored(parameters, n);
   const auto outcome = stored->program(test::covariance_matrix(n, 0.3, 3), {n, 3, false});
   std::set<int> written;
@@ -185,7 +186,9 @@ BOOST_AUTO_TEST_CASE(columns_pipeline_through_the_tiles) {
 
 BOOST_AUTO_TEST_CASE(energy_and_shots_of_a_solve_are_those_of_its_tiles) {
   const int n = 20;
-  TiledMatrix stored(small_tiles(8, Fidelity::behavioural), n);
+  auto parameters = small_tiles(8, Fidelity::behavioural);
+  parameters.refinement.block_product = solver::BlockProductPath::analog;
+  TiledMatrix stored(parameters, n);
   stored->program(test::covariance_matrix(n, 0.3, 6), {n, 3, false});
   const auto result = stored->solve(test::random_matrix(n, 3, 7), 1e-6, 0, false);
   double energy_j = 0.0;
