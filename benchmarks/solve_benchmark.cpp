@@ -11,7 +11,9 @@
 #include <Eigen/Core>
 #include <chrono>
 #include <ctime>
+#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <string>
 #include <vector>
@@ -103,10 +105,18 @@ class Host : public sc_core::sc_module {
   T* at(std::uint64_t address) {
     return reinterpret_cast<T*>(memory_.data() + (address - k_ram));
   }
+  std::uint32_t read(std::uint64_t offset) {
+    std::uint32_t value = 0;
+    access(tlm::TLM_READ_COMMAND, offset, value);
+    return value;
+  }
   void write(std::uint64_t offset, std::uint32_t value) {
+    access(tlm::TLM_WRITE_COMMAND, offset, value);
+  }
+  void access(tlm::tlm_command command, std::uint64_t offset, std::uint32_t& value) {
     tlm::tlm_generic_payload payload;
     sc_core::sc_time delay;
-    payload.set_write();
+    payload.set_command(command);
     payload.set_address(k_accelerator + offset);
     payload.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
     payload.set_data_length(4);
@@ -125,20 +135,23 @@ class Host : public sc_core::sc_module {
     }
     write(INVAR_REG_IRQ_STATUS, INVAR_IRQ_COMPLETION | INVAR_IRQ_FAULT);
   }
-  /// Slots are used round; with `open` commands under way at most, none is overwritten.
-  void collect(std::vector<std::uint32_t>& open, const std::function<void(std::uint32_t)>& done) {
+  /// Takes the completions that the accelerator has counted since the last look, oldest first.
+  void collect(std::list<std::uint32_t>& open, const std::function<void(std::uint32_t)>& done) {
     wait_for_interrupt();
-    for (std::size_t i = 0; i < open.size();) {
-      if (at<invar_completion>(k_completions + 64 * open[i])->status != INVAR_STATUS_PENDING) {
-        done(open[i]);
-        open.erase(open.begin() + static_cast<std::ptrdiff_t>(i));
+    const std::uint32_t completed = read(INVAR_REG_COMPLETED);
+    for (auto slot = open.begin(); collected_ != completed && slot != open.end();) {
+      if (at<invar_completion>(k_completions + 64 * *slot)->status != INVAR_STATUS_PENDING) {
+        done(*slot);
+        slot = open.erase(slot);
+        ++collected_;
       } else {
-        ++i;
+        ++slot;
       }
     }
   }
 
   void run() {
+    // Slots go round: with at most half a ring under way none is overwritten before it is done.
     constexpr std::uint32_t k_ring_size = 4096;
     write(INVAR_REG_RING_BASE_LO, static_cast<std::uint32_t>(k_ring));
     write(INVAR_REG_COMPLETION_BASE_LO, static_cast<std::uint32_t>(k_completions));
@@ -146,7 +159,7 @@ class Host : public sc_core::sc_module {
     write(INVAR_REG_IRQ_ENABLE, INVAR_IRQ_COMPLETION | INVAR_IRQ_FAULT);
     write(INVAR_REG_CONTROL, INVAR_CONTROL_ENABLE);
     std::vector<std::uint32_t> handles;
-    std::vector<std::uint32_t> open;
+    std::list<std::uint32_t> open;
     for (int i = 0; i < options_.matrices; ++i) {
       invar_descriptor program{};
       program.opcode = INVAR_OP_PROGRAM;
@@ -184,24 +197,27 @@ class Host : public sc_core::sc_module {
       submit(slot, solve);
       --left;
     };
-    for (int i = 0; i < options_.matrices && left > 0; ++i) {
-      start(i);
+    std::deque<int> idle;
+    for (int i = 0; i < options_.matrices; ++i) {
+      idle.push_back(i);
     }
+    const auto fill = [&] {
+      while (left > 0 && !idle.empty() && open.size() < k_ring_size / 2) {
+        start(idle.front());
+        idle.pop_front();
+      }
+    };
+    fill();
     write(INVAR_REG_RING_TAIL, tail_);
     double shots = 0.0;
     while (!open.empty()) {
-      std::vector<int> idle;
       collect(open, [&](std::uint32_t slot) {
         const auto* record = at<invar_completion>(k_completions + 64 * slot);
         failures += record->status != INVAR_STATUS_OK;
         shots += record->total_iterations;
         idle.push_back(owner[slot]);
       });
-      for (const int index : idle) {
-        if (left > 0) {
-          start(index);
-        }
-      }
+      fill();
       write(INVAR_REG_RING_TAIL, tail_);
     }
     solve_wall_s = wall_s() - wall;
@@ -213,6 +229,7 @@ class Host : public sc_core::sc_module {
   bus::Memory& memory_;
   Options options_;
   std::uint32_t tail_ = 0;
+  std::uint32_t collected_ = 0;
 };
 
 /// Seconds of one batch of the same refinement arithmetic: x += M^-1 r, r = b - A x.
@@ -247,7 +264,7 @@ int run(int argc, char** argv) {
   app.add_option("--columns", options.columns, "right-hand sides a SOLVE")
       ->check(CLI::Range(1, 65536));
   app.add_option("--matrices", options.matrices, "held and solved with at once")
-      ->check(CLI::Range(1, 4096));
+      ->check(CLI::Range(1, 4095));
   app.add_option("--commands", options.commands, "SOLVE commands")->check(CLI::Range(1, 1000000));
   app.add_option("--tiles", options.accelerator.tiles)->check(CLI::Range(1, 4096));
   app.add_option("--rows", options.accelerator.tile.rows, "of a tile")->check(CLI::Range(1, 512));
