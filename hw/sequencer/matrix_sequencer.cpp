@@ -30,8 +30,9 @@ MatrixSequencer::MatrixSequencer(const sc_core::sc_module_name& name,
   SC_THREAD(run);
 }
 
-void MatrixSequencer::allocate(std::uint32_t handle, std::vector<PooledTile*> tiles) {
+void MatrixSequencer::allocate(std::uint32_t handle, int n, std::vector<PooledTile*> tiles) {
   handle_ = handle;
+  dimension_ = n;
   tiles_ = std::move(tiles);
 }
 

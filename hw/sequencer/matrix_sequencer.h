@@ -43,8 +43,8 @@ class MatrixSequencer : public sc_core::sc_module {
   MatrixSequencer(const sc_core::sc_module_name& name, const SequencerConfiguration& configuration,
                   const SharedParts& shared, Completion completion);
 
-  /// Gives the matrix its handle and the tiles that it will be stored on.
-  void allocate(std::uint32_t handle, std::vector<PooledTile*> tiles);
+  /// Gives the matrix its handle, its dimension and the tiles that it will be stored on.
+  void allocate(std::uint32_t handle, int n, std::vector<PooledTile*> tiles);
   void submit(const Command& command);
   /// Drops everything and gives the tiles back, as soon as numbers under way are done.
   void reset();
@@ -56,6 +56,8 @@ class MatrixSequencer : public sc_core::sc_module {
   /// Whether a RELEASE is on its way.
   bool release_pending() const { return release_pending_; }
   std::uint32_t handle() const { return handle_; }
+  /// Dimension of the matrix, 0 without tiles.
+  int dimension() const { return tiles_.empty() ? 0 : dimension_; }
   /// Tiles that it holds.
   int tile_count() const { return static_cast<int>(tiles_.size()); }
 
@@ -145,6 +147,7 @@ class MatrixSequencer : public sc_core::sc_module {
   bool running_ = false;
   bool release_pending_ = false;
   std::uint32_t handle_ = INVAR_HANDLE_NONE;
+  int dimension_ = 0;
   std::uint64_t generation_ = 0;
   sc_core::sc_event submitted_;
   sc_core::sc_event finished_;

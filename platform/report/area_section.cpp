@@ -6,7 +6,8 @@ namespace {
 
 constexpr double k_mm2 = 1e6;  ///< of a square metre
 
-Json accelerator_area(const RunConfiguration& configuration, int tiles) {
+Json accelerator_area(const RunConfiguration& configuration, const RunResult& result) {
+  const int tiles = static_cast<int>(result.tiles_used);
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
   tile::AreaParameters area = configuration.area;
   // Products are analog where residuals are, or where blocks of a matrix lie on several tiles.
@@ -15,10 +16,11 @@ Json accelerator_area(const RunConfiguration& configuration, int tiles) {
   const tile::TileArea parts =
       tile::area_of(parameters.tile, area, tiles, parameters.sequencer.tiles_per_adc);
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
-  const double rows = parameters.tile.rows;
   const double lanes_m2 = tiles * parameters.sequencer.mac_lanes * digital.double_precision_factor *
                           digital.multiply_accumulate_m2;
-  const double buffer_m2 = tiles * rows * rows * 8.0 * digital.memory_m2_per_byte;
+  // The residual needs the requested matrix, in FP64.
+  const double buffer_m2 =
+      8.0 * static_cast<double>(result.matrix_elements) * digital.memory_m2_per_byte;
   Json section;
   section["tiles"] = tiles;
   section["cells_mm2"] = k_mm2 * parts.cells_m2;
@@ -42,14 +44,16 @@ void add_area(Json& report, const RunConfiguration& configuration, const RunResu
   }
   Json section;
   section["definition"] =
-      "silicon of what inverts: for rram the tiles that held a matrix, with MAC lanes and matrix "
-      "buffers; for digital the engine. At 40 nm (tiles) and 45 nm (digital). Most figures are "
+      "silicon of what inverts: for rram the tiles that held a matrix, their MAC lanes, and "
+      "buffers "
+      "for the matrices held at once; for digital the engine. At 40 nm (tiles) and 45 nm "
+      "(digital). Most figures are "
       "assumptions (area.*); control, wiring and memory outside are left out";
   if (inverter == Inverter::rram) {
     if (result.tiles_used == 0) {
       return;
     }
-    section.update(accelerator_area(configuration, static_cast<int>(result.tiles_used)));
+    section.update(accelerator_area(configuration, result));
   } else {
     section["total_mm2"] =
         k_mm2 * digital_engine::area_of(configuration.engine, configuration.digital_area);

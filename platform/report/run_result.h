@@ -119,7 +119,8 @@ struct WorkloadResult {
 
 /// What a run has to say besides what the ledger holds.
 struct RunResult {
-  std::uint64_t tiles_used = 0;  ///< tiles that held a matrix at some time
+  std::uint64_t tiles_used = 0;       ///< tiles that held a matrix at some time
+  std::uint64_t matrix_elements = 0;  ///< most that were held at once
   bool complete = false;
   std::string reason;  ///< why it is not complete; empty if it is
   RunData data;

@@ -137,6 +137,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   }
   quality.wire_errors = mean_wire_errors(queue);
   result.tiles_used = static_cast<std::uint64_t>(queue.pool().used());
+  result.matrix_elements = queue.most_elements();
   for (const sequencer::PooledTile& tile : queue.pool().tiles()) {
     if (tile.used_model() == nullptr || tile.used_model()->total_writes() == 0) {
       continue;

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_solve_lasts_as_long_as_its_rounds_and_charges_all_its_dig
                                     });
   memory.put(0, test::covariance_matrix(k_n, 0.2, 1));
   memory.put(0x80000, Eigen::MatrixXd::Ones(k_n, 1));
-  matrix.allocate(1, pool.take(1));
+  matrix.allocate(1, k_n, pool.take(1));
   matrix.submit(command(INVAR_OP_PROGRAM, k_n, 0));
   matrix.submit(command(INVAR_OP_SOLVE, k_n, 1));
   sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_MS));
