@@ -135,6 +135,12 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
   set_states(
       state,
       {{"handle", handle_}, {"n", command.descriptor.n}, {"columns", command.descriptor.columns}});
+  if (state == tile::TileState::program && tiles_.size() > 1) {
+    // Tiles of one matrix are written one after another.
+    solver::WorkStep first_tile;
+    first_tile.tiles.resize(1);
+    show_step(command, first_tile, state);
+  }
   const sc_time start = sc_core::sc_time_stamp();
   const sc_time known = start + seconds(least_s);
   // A trace wants to know what the tiles do from the start on. It must not change when the numbers
@@ -155,6 +161,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
   sc_time at = start;
   for (std::size_t i = 0; i < steps.size() && (alive || at < sc_core::sc_time_stamp()); ++i) {
     book(steps[i], command, at);
+    show_step(command, steps[i], state);
     if (is_traced() && i >= traced) {
       trace_step(steps[i], at);
     }
@@ -226,10 +233,34 @@ bool MatrixSequencer::spend(double duration_s, ledger::Phase phase) {
   return spend_until(sc_core::sc_time_stamp() + seconds(duration_s), phase);
 }
 
-void MatrixSequencer::set_states(tile::TileState state, trace::SpanArguments arguments) const {
+void MatrixSequencer::set_states(tile::TileState state, trace::SpanArguments arguments) {
   for (const PooledTile* tile : tiles_) {
     tile->trace().set_state(state, arguments);
   }
+  if (!shown_.empty()) {
+    std::fill(shown_.begin(), shown_.end(), state);
+  }
+}
+
+void MatrixSequencer::show_step(const Command& command, const solver::WorkStep& step,
+                                tile::TileState state) {
+  if (tiles_.size() < 2 || !tiles_.front()->trace().is_watched()) {
+    return;
+  }
+  std::vector<tile::TileState> states(tiles_.size(), tile::TileState::idle);
+  for (const solver::TileActivity& activity : step.tiles) {
+    // Programming a matrix on several tiles solves with the first ones.
+    const bool solves = state == tile::TileState::program && activity.counts.shots > 0;
+    std::fill_n(states.begin() + activity.tile, activity.tiles,
+                solves ? tile::TileState::solve : state);
+  }
+  shown_.resize(tiles_.size(), state);
+  for (std::size_t i = 0; i < tiles_.size(); ++i) {
+    if (states[i] != shown_[i]) {
+      tiles_[i]->trace().set_state(states[i], {{"handle", handle_}, {"n", command.descriptor.n}});
+    }
+  }
+  shown_ = std::move(states);
 }
 
 void MatrixSequencer::tell(trace::SpanArguments arguments) const {
@@ -240,6 +271,7 @@ void MatrixSequencer::tell(trace::SpanArguments arguments) const {
 
 void MatrixSequencer::give_tiles_back() {
   set_states(tile::TileState::idle);
+  shown_.clear();
   stored_.reset();
   shared_.pool.give_back(tiles_);
   tiles_.clear();

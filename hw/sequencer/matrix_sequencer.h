@@ -129,7 +129,9 @@ class MatrixSequencer : public sc_core::sc_module {
   /// Waits in an activity of `phase`. \return false, at once, on a reset
   bool spend_until(const sc_core::sc_time& end, ledger::Phase phase);
   bool spend(double duration_s, ledger::Phase phase);
-  void set_states(tile::TileState state, trace::SpanArguments arguments = {}) const;
+  void set_states(tile::TileState state, trace::SpanArguments arguments = {});
+  /// What each tile does in a step of a command that is shown as `state`.
+  void show_step(const Command& command, const solver::WorkStep& step, tile::TileState state);
   /// Adds to what a timeline tells of the state under way.
   void tell(trace::SpanArguments arguments) const;
   bool is_traced() const { return !tiles_.empty() && tiles_.front()->trace().is_attached(); }
@@ -156,6 +158,7 @@ class MatrixSequencer : public sc_core::sc_module {
   Eigen::MatrixXd matrix_;  ///< as requested
   WireErrors wire_errors_;
   std::array<Piece, 2> pieces_;
+  std::vector<tile::TileState> shown_;  ///< of each tile, while somebody looks
 };
 
 }  // namespace invar::sequencer

@@ -41,6 +41,8 @@ class TileTrace {
   void attach(trace::ActivitySink& sink, const std::string& name);
   /// Whether signals are recorded; a timeline is not asked for here.
   bool is_attached() const { return state_.is_attached(); }
+  /// Whether anybody looks: at signals or at a timeline.
+  bool is_watched() const { return state_.is_attached() || activity_.is_attached(); }
 
   /// From now on. \param arguments what a timeline tells of it, e.g. {{"n", n}, {"columns", k}}
   void set_state(TileState state, trace::SpanArguments arguments = {}) const;
