@@ -30,6 +30,12 @@ class AcceleratorCore : public sc_core::sc_module {
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
   void trace(trace::ActivitySink& sink) { queue_.trace(sink); }
 
+  /// Ends the numbers on worker threads, so that the state of tiles may be read after a simulation
+  /// that was cut off. The simulation cannot go on afterwards.
+  void finish_numbers() { workers_.stop(); }
+  /// Before anything that jobs work on goes.
+  ~AcceleratorCore() override { finish_numbers(); }
+
   const AcceleratorParameters& parameters() const { return parameters_; }
   sequencer::CommandQueue& queue() { return queue_; }
   const sequencer::CommandQueue& queue() const { return queue_; }

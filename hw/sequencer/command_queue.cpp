@@ -186,9 +186,12 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
   holders_[handles_made_] = matrix;
   matrix->allocate(handles_made_, static_cast<int>(command.descriptor.n), pool_.take(tiles));
   std::uint64_t elements = 0;
+  std::uint64_t rows = 0;
   for (const MatrixSequencer& other : matrices_) {
     elements += static_cast<std::uint64_t>(other.dimension()) * other.dimension();
+    rows += static_cast<std::uint64_t>(other.dimension());
   }
+  most_rows_ = std::max(most_rows_, rows);
   most_elements_ = std::max(most_elements_, elements);
   matrix->submit(command);
 }

@@ -63,6 +63,8 @@ class CommandQueue : public sc_core::sc_module {
   const TilePool& pool() const { return pool_; }
   /// Most elements of matrices held at once: what the matrix buffers must have room for.
   std::uint64_t most_elements() const { return most_elements_; }
+  /// Most rows of matrices held at once.
+  std::uint64_t most_rows() const { return most_rows_; }
   const sc_core::sc_vector<MatrixSequencer>& matrices() const { return matrices_; }
 
  private:
@@ -89,6 +91,7 @@ class CommandQueue : public sc_core::sc_module {
   std::uint32_t completed_ = 0;
   std::uint32_t handles_made_ = 0;
   std::uint64_t most_elements_ = 0;
+  std::uint64_t most_rows_ = 0;
   std::unordered_map<std::uint32_t, MatrixSequencer*> holders_;  ///< of handles; may be outdated
   std::map<std::uint32_t, InversionCount> work_;
   std::set<std::uint32_t> served_;  ///< handles whose matrix has solved something

@@ -31,6 +31,7 @@ MatrixSequencer::MatrixSequencer(const sc_core::sc_module_name& name,
 }
 
 void MatrixSequencer::allocate(std::uint32_t handle, int n, std::vector<PooledTile*> tiles) {
+  sc_assert(tiles_.empty() && !stored_);
   handle_ = handle;
   dimension_ = n;
   tiles_ = std::move(tiles);
@@ -73,6 +74,9 @@ void MatrixSequencer::run() {
     }
     if (!was_reset(generation)) {
       completion_(command, record);
+      if (was_reset(generation)) {
+        give_tiles_back();
+      }
     }
     running_ = false;
     finished_.notify(sc_core::SC_ZERO_TIME);
@@ -165,7 +169,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
     if (is_traced() && i >= traced) {
       trace_step(steps[i], at);
     }
-    at = shared_.pool.reserve(tiles_, steps[i], at);
+    at = alive ? shared_.pool.reserve(tiles_, steps[i], at) : at + seconds(steps[i].duration_s);
     alive = alive && spend_until(at, phase);
     if (alive) {
       between();

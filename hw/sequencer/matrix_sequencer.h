@@ -93,6 +93,7 @@ class MatrixSequencer : public sc_core::sc_module {
     solver::SolveResult solved;      ///< of a SOLVE
     solver::ProductResult product;   ///< of an MVM
     bool waits_for_numbers = false;  ///< loaded or on its way, numbers not begun
+    double least_s = 0.0;            ///< no result is needed earlier after the start
   };
   /// What a command does with the pieces of its batch.
   struct PieceWork {

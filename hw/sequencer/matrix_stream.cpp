@@ -90,6 +90,8 @@ void MatrixSequencer::begin_if_loaded(Piece& piece, const invar_descriptor& desc
     return;
   }
   piece.waits_for_numbers = false;
+  // Asked now: nobody works on the tiles.
+  piece.least_s = work.least_s(piece.columns);
   numerics_.start([this, &piece, descriptor, &work] {
     if (carries_numbers()) {
       piece.vectors.resize(piece.columns, descriptor.n);
@@ -144,7 +146,7 @@ void MatrixSequencer::stream(const Command& command, invar_completion& record,
     if (first < descriptor.columns) {
       start_load(next, descriptor, first);
     }
-    const bool alive = pass(command, work.least_s(piece.columns), work.state, work.steps(piece),
+    const bool alive = pass(command, piece.least_s, work.state, work.steps(piece),
                             [&] { begin_if_loaded(next, descriptor, work); });
     // The store from this buffer two pieces ago must have left it.
     if (!alive || !fail_unless(shared_.dma.await(piece.store))) {

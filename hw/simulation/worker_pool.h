@@ -18,12 +18,15 @@ class WorkerPool {
  public:
   /// \param threads below 2: none; whoever hands over work does it himself
   explicit WorkerPool(int threads);
-  /// Waits for the jobs under way; jobs that have not begun are dropped.
+  /// As `stop`.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   bool has_threads() const { return !threads_.empty(); }
+  /// Waits for the jobs under way; jobs that have not begun are dropped, and none is taken any
+  /// more.
+  void stop();
   /// Jobs run in the order in which they come. The future carries what `work` throws.
   std::future<void> submit(std::function<void()> work);
 

@@ -165,7 +165,7 @@ MatrixXd BlockBuilder::schur_complement(AnalogInverse& first, const MatrixXd& ma
   MatrixXd schur = matrix.bottomRightCorner(n2, n2);
   schur.noalias() -= matrix.bottomLeftCorner(n2, n1) * solved.solution;
   scaling_.add_operations(n2, n1 * n2);
-  scaling_.add_fetch(n2, n1);
+  scaling_.add_fetch(n2, n1 * n2);
   if (!request_.general) {
     schur = 0.5 * (schur + schur.transpose()).eval();
     scaling_.add_operations(n2, n2);

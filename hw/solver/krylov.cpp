@@ -27,6 +27,7 @@ void SearchDirections::improve(const VectorXd& residual, Eigen::Ref<VectorXd> co
     image.noalias() -= images_.leftCols(kept_) * overlap;
     norm = image.norm();
     work.add_operations(4 * kept_, n);
+    work.add_fetch(1, 3 * kept_ * n);  // images twice, corrections once
     again = norm < k_cancellation * before && norm > k_dependence * original;
   }
   // |image|, its product with the residual, the step.
@@ -45,6 +46,7 @@ void SearchDirections::improve(const VectorXd& residual, Eigen::Ref<VectorXd> co
   if (kept_ == 0) {
     next_ = 0;
   }
+  work.add_fetch(1, 2 * n);  // the new pair, written
   corrections_.col(next_) = correction;
   images_.col(next_) = image;
   next_ = (next_ + 1) % largest_;

@@ -50,6 +50,38 @@ void round_to_bits(int bits, MatrixXd& solution) {
   }
 }
 
+/// Columns and the power of two of each, so that norms neither overflow nor vanish. Every number of
+/// a refinement is proportional to its right-hand side: no other bit changes.
+class ColumnScale {
+ public:
+  explicit ColumnScale(const MatrixXd& columns) {
+    for (Index column = 0; column < columns.cols(); ++column) {
+      const double peak = columns.rows() == 0 ? 0.0 : columns.col(column).cwiseAbs().maxCoeff();
+      exponents_.push_back(peak > 0.0 ? std::ilogb(peak) : 0);
+    }
+  }
+  /// Columns with peaks from 1 to 2.
+  MatrixXd normalised(const MatrixXd& columns) const { return times(columns, -1); }
+  /// As they were asked for; what is too small or too large for FP64 is lost.
+  MatrixXd restored(const MatrixXd& columns) const { return times(columns, 1); }
+
+ private:
+  MatrixXd times(const MatrixXd& columns, int sign) const {
+    MatrixXd result = columns;
+    for (Index column = 0; column < columns.cols(); ++column) {
+      const int exponent = sign * exponents_[column];
+      if (exponent != 0) {
+        // In two steps: 2^1074 is no number.
+        result.col(column) *= std::ldexp(1.0, exponent / 2);
+        result.col(column) *= std::ldexp(1.0, exponent - exponent / 2);
+      }
+    }
+    return result;
+  }
+
+  std::vector<int> exponents_;
+};
+
 /// The loop over all right-hand sides of one command.
 class Refinement {
  public:
@@ -57,7 +89,8 @@ class Refinement {
              const RefinementRequest& request, const RefinementParameters& parameters)
       : seed_(seed),
         matrix_(matrix),
-        rhs_(rhs),
+        column_scale_(rhs),
+        rhs_(column_scale_.normalised(rhs)),
         tolerance_(request.tolerance),
         limit_(static_cast<std::uint32_t>(
             request.iteration_limit > 0 ? request.iteration_limit : parameters.iteration_limit)),
@@ -184,9 +217,11 @@ class Refinement {
     if (parameters_.result_bits > 0) {
       round_to_bits(parameters_.result_bits, best_);
     }
+    MatrixXd stored = column_scale_.restored(best_);
     if (single_precision_) {
-      best_ = best_.cast<float>().cast<double>();
+      stored = stored.cast<float>().cast<double>();
     }
+    best_ = column_scale_.normalised(stored);
     count_residuals(rhs_.cols());
     count_work(rhs_.cols(), k_check_operations);
     double largest_residual = 0.0;
@@ -241,7 +276,7 @@ class Refinement {
     if (counted > 0 && error_sum > 0.0) {
       result_.seed_effective_bits = -std::log2(error_sum / static_cast<double>(counted));
     }
-    result_.solution = best_;
+    result_.solution = column_scale_.restored(best_);
     result_.retries = work_.retries();
     result_.energy = work_.energy();
     result_.counts = work_.counts();
@@ -259,7 +294,8 @@ class Refinement {
 
   AnalogInverse& seed_;
   const MatrixXd& matrix_;
-  const MatrixXd& rhs_;
+  ColumnScale column_scale_;
+  const MatrixXd rhs_;
   double tolerance_;
   std::uint32_t limit_;
   bool single_precision_;

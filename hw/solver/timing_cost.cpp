@@ -66,6 +66,7 @@ class Tree {
     sum.residual_operations += n2 * n1 * n1;
     sum.product_operations += n2 * n1 * n2 + n2 * n2;
     sum.fetched_elements += n2 * n1 * n1;
+    sum.product_elements += n2 * n1 * n2;
     add_schur(first, sum);
     add_schur(leaves - first, sum);
   }

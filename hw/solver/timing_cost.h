@@ -39,7 +39,8 @@ struct BlockPlan {
     double vector_elements = 0.0;      ///< of all columns solved for
     double residual_operations = 0.0;  ///< multiply-accumulates of one residual each
     double product_operations = 0.0;   ///< A3 (A1^-1 A2)
-    double fetched_elements = 0.0;
+    double fetched_elements = 0.0;     ///< for a residual of each column
+    double product_elements = 0.0;     ///< for the products that end it, once
   } schur;
 
   int tiles() const { return products_on_tiles ? leaves * leaves : leaves; }

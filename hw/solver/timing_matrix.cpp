@@ -226,6 +226,15 @@ class TimingMatrix : public StoredMatrix {
     return k_update_operations + k_direction_operations * kept + 3.0;
   }
 
+  /// Elements of earlier directions read, and of new ones written, an iteration and element.
+  double direction_elements(double iterations) const {
+    const int directions = parameters_.refinement.krylov_directions;
+    if (directions == 0) {
+      return 0.0;
+    }
+    return 3.0 * std::min(0.5 * (iterations - 1.0), static_cast<double>(directions)) + 2.0;
+  }
+
   WorkStep solve_step(const Plan& plan, double iterations, double k) const {
     const BlockPlan& block = plan.block;
     const double n = block.n;
@@ -252,7 +261,9 @@ class TimingMatrix : public StoredMatrix {
       step.tiles.push_back(shots(0, plan.mvm, iterations * k, 1.0));
     }
     step.multiply_accumulates = to_count(k * (iterations * per_iteration + check));
-    step.fetched_elements = to_count(k * n * n * (analog ? 1.0 : iterations + 1.0));
+    step.fetched_elements =
+        to_count(k * (n * n * (analog ? 1.0 : iterations + 1.0) +
+                      iterations * (block.lane_products + direction_elements(iterations) * n)));
     step.inv_shots = static_cast<std::uint32_t>(
         std::min(retries * iterations * k * block.busiest_inv_shots, 4e9));
     step.inv_shot_time_s = plan.inv.time_s;
@@ -312,7 +323,9 @@ class TimingMatrix : public StoredMatrix {
                                schur.busiest_mvm_shots * plan.mvm.time_s));
     WorkStep form;
     form.multiply_accumulates = to_count(operations);
-    form.fetched_elements = to_count((plan.sample.iterations + 1.0) * schur.fetched_elements);
+    form.fetched_elements =
+        to_count((plan.sample.iterations + 1.0) * schur.fetched_elements +
+                 plan.sample.iterations * schur.lane_products + schur.product_elements);
     form.duration_s = std::max(analog_s, operations / lane_rate_hz(plan));
     form.tiles = activities(plan, iterations * schur.inv_shots, iterations * schur.mvm_shots);
     return form;
@@ -328,7 +341,7 @@ class TimingMatrix : public StoredMatrix {
         count * (n * (n + 3.0 + (count + 1.0)) + application_operations(plan));
     WorkStep step;
     step.multiply_accumulates = to_count(operations);
-    step.fetched_elements = to_count(count * n * n);
+    step.fetched_elements = to_count(count * (n * n + block.lane_products));
     step.duration_s =
         count * (block.inv_depth * plan.inv.time_s + block.mvm_depth * plan.mvm.time_s) +
         operations / lane_rate_hz(plan);

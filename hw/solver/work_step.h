@@ -31,7 +31,7 @@ struct WorkStep {
   std::vector<TileActivity> tiles;
   /// Digital work: additions, multiplications and comparisons count as one each.
   std::uint64_t multiply_accumulates = 0;
-  /// Matrix elements fetched from the matrix buffer.
+  /// Elements of matrices fetched from the matrix buffer, and of search directions to and from it.
   std::uint64_t fetched_elements = 0;
   double largest_residual = 0.0;  ///< of a refinement, after the step
 

@@ -21,6 +21,10 @@ Json accelerator_area(const RunConfiguration& configuration, const RunResult& re
   // The residual needs the requested matrix, in FP64.
   const double buffer_m2 =
       8.0 * static_cast<double>(result.matrix_elements) * digital.memory_m2_per_byte;
+  // Two vectors a direction for each right-hand side of a piece.
+  const double directions_m2 = 8.0 * 2.0 * parameters.solver.krylov_directions *
+                               parameters.sequencer.stream_columns *
+                               static_cast<double>(result.matrix_rows) * digital.memory_m2_per_byte;
   Json section;
   section["tiles"] = tiles;
   section["cells_mm2"] = k_mm2 * parts.cells_m2;
@@ -31,7 +35,8 @@ Json accelerator_area(const RunConfiguration& configuration, const RunResult& re
   section["analog_mm2"] = k_mm2 * parts.total_m2();
   section["mac_lanes_mm2"] = k_mm2 * lanes_m2;
   section["matrix_buffers_mm2"] = k_mm2 * buffer_m2;
-  section["total_mm2"] = k_mm2 * (parts.total_m2() + lanes_m2 + buffer_m2);
+  section["search_directions_mm2"] = k_mm2 * directions_m2;
+  section["total_mm2"] = k_mm2 * (parts.total_m2() + lanes_m2 + buffer_m2 + directions_m2);
   return section;
 }
 
@@ -46,9 +51,9 @@ void add_area(Json& report, const RunConfiguration& configuration, const RunResu
   section["definition"] =
       "silicon of what inverts: for rram the tiles that held a matrix, their MAC lanes, and "
       "buffers "
-      "for the matrices held at once; for digital the engine. At 40 nm (tiles) and 45 nm "
-      "(digital). Most figures are "
-      "assumptions (area.*); control, wiring and memory outside are left out";
+      "for the matrices held at once and their search directions; for digital the engine. At 40 nm "
+      "(tiles) and 45 nm (digital). Most figures are assumptions (area.*). Control, wiring and "
+      "memory outside are left out";
   if (inverter == Inverter::rram) {
     if (result.tiles_used == 0) {
       return;

@@ -54,11 +54,17 @@ Json solution(const SolutionQuality& quality) {
                : Json(nullptr);
   section["iterations_mean_definition"] =
       "iterations of all attempts, failed ones included, / right-hand sides solved";
+  section["residual_missed"] =
+      quality.missed_residual > 0.0 ? Json(quality.missed_residual) : Json(nullptr);
+  section["residual_missed_definition"] =
+      "largest residual that a solve command which did not converge came down to, over all "
+      "attempts";
   section["iterations_max"] = quality.max_iterations;
   section["iterations_max_definition"] = "most iterations of one right-hand side in one attempt";
   section["seed_effective_bits"] =
-      iterated ? ratio(quality.sum_seed_effective_bits, static_cast<double>(quality.solves))
-               : Json(nullptr);
+      iterated && quality.sum_seed_effective_bits > 0.0
+          ? ratio(quality.sum_seed_effective_bits, static_cast<double>(quality.solves))
+          : Json(nullptr);
   section["seed_effective_bits_definition"] =
       "-log2 of the mean relative error of the first analog shots; mean over solve commands";
   if (quality.wire_errors) {

@@ -41,6 +41,7 @@ struct SolutionQuality {
   std::uint64_t failed_cells = 0;
   double max_residual = 0.0;
   double sum_seed_effective_bits = 0.0;  ///< over `solves`
+  double missed_residual = 0.0;          ///< largest of solves that did not converge
   std::uint64_t quality_slices = 0;      ///< added because a seed was estimated too weak
   std::uint64_t fallback_slices = 0;
   std::uint64_t fallback_damping = 0;
@@ -121,6 +122,7 @@ struct WorkloadResult {
 struct RunResult {
   std::uint64_t tiles_used = 0;       ///< tiles that held a matrix at some time
   std::uint64_t matrix_elements = 0;  ///< most that were held at once
+  std::uint64_t matrix_rows = 0;      ///< of matrices, most that were held at once
   bool complete = false;
   std::string reason;  ///< why it is not complete; empty if it is
   RunData data;

@@ -22,7 +22,7 @@ const char* describe_exit(int code) {
     case INVAR_EXIT_DEVICE_ERROR:
       return "a device failed";
     case INVAR_EXIT_SOLVE_FAILED:
-      return "the accelerator could not solve the system";
+      return "the system could not be solved";
     case INVAR_EXIT_DIVERGED:
       return "training diverged: the loss is not finite";
     case INVAR_EXIT_STOPPED:
@@ -76,7 +76,7 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   };
   tell(configuration.vcd.file, omission);
   tell(configuration.timeline.file, timeline_omission);
-  if (!soc.console().empty() && !configuration.run.quiet) {
+  if (!soc.console().empty() && (!configuration.run.quiet || !result.complete)) {
     std::fputs(soc.console().c_str(), stderr);
   }
   if (result.complete) {

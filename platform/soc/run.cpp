@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/solve_problem.h>
@@ -36,6 +37,7 @@ int run_solve(const RunConfiguration& configuration) {
   Waveform waveform(configuration.vcd, soc);
   Timeline timeline(configuration.timeline, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, 0.0, [] {});
+  soc.accelerator.core().finish_numbers();
 
   RunResult result;
   std::string failure;
@@ -46,10 +48,17 @@ int run_solve(const RunConfiguration& configuration) {
     const Eigen::MatrixXd residual = problem.rhs - problem.matrix * solution;
     double largest = 0.0;
     for (Eigen::Index column = 0; column < residual.cols(); ++column) {
-      const double norm = problem.rhs.col(column).norm();
-      largest = std::max(largest, norm > 0.0 ? residual.col(column).norm() / norm : 0.0);
+      const double norm = problem.rhs.col(column).stableNorm();
+      const double relative = norm > 0.0 ? residual.col(column).stableNorm() / norm : 0.0;
+      largest = relative <= largest ? largest : relative;
     }
     result.quality.checked_residual = largest;
+    // The machine adds up in another order.
+    constexpr double k_rounding = 1e-13;
+    if (!(largest <= configuration.solve.tolerance + k_rounding)) {
+      failure = fmt::format("the solution misses the tolerance: residual {:.3g}, asked for {:.3g}",
+                            largest, configuration.solve.tolerance);
+    }
     try {
       write_matrix_market(configuration.solve.out, solution);
     } catch (const std::runtime_error& error) {
@@ -98,6 +107,7 @@ int run_train(const RunConfiguration& configuration) {
   Waveform waveform(configuration.vcd, soc);
   Timeline timeline(configuration.timeline, soc);
   const Ending ending = simulate(soc, configuration.run.timeout_s, k_stop_grace_s, [] {});
+  soc.accelerator.core().finish_numbers();
   line.finish();
 
   const std::vector<Evaluator::Result>& evaluated = evaluator.results();

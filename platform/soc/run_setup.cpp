@@ -110,6 +110,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   quality.failed_cells = counters.failed_cells;
   quality.max_residual = counters.max_residual;
   quality.sum_seed_effective_bits = counters.sum_seed_effective_bits;
+  quality.missed_residual = counters.missed_residual;
   quality.quality_slices = counters.quality_slices;
   quality.fallback_slices = counters.fallback_slices;
   quality.fallback_damping = counters.fallback_damping;
@@ -138,6 +139,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   quality.wire_errors = mean_wire_errors(queue);
   result.tiles_used = static_cast<std::uint64_t>(queue.pool().used());
   result.matrix_elements = queue.most_elements();
+  result.matrix_rows = queue.most_rows();
   for (const sequencer::PooledTile& tile : queue.pool().tiles()) {
     if (tile.used_model() == nullptr || tile.used_model()->total_writes() == 0) {
       continue;

@@ -39,12 +39,12 @@ class LayerReader {
       read_dense();
     } else if (kind == "attention") {
       layer_.kind = Layer::Kind::attention;
-      layer_.heads = number("heads", 1, 1024);
-      layer_.width = number("width", 1, k_widest);
+      layer_.heads = number("heads", 1, 256);
+      layer_.width = number("width", 1, 4096);
     } else if (kind == "elementwise") {
       layer_.kind = Layer::Kind::elementwise;
-      layer_.elements = number("elements", 1, 1000000000);
-      layer_.passes = number("passes", 1, 1000, 1);
+      layer_.elements = number("elements", 1, 100000000);
+      layer_.passes = number("passes", 1, 64, 1);
       layer_.relu = flag("relu", false);
       layer_.per_token = flag("per_token", false);
     } else if (kind == "softmax") {
@@ -94,8 +94,8 @@ class LayerReader {
   }
 
   void read_weights(bool bias) {
-    layer_.in = number("in", 1, 10000000);
-    layer_.out = number("out", 1, 10000000);
+    layer_.in = number("in", 1, 1000000);
+    layer_.out = number("out", 1, 1000000);
     layer_.bias = flag("bias", bias);
     layer_.relu = flag("relu", false);
     layer_.factors = flag("factors", true);

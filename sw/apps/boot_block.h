@@ -128,6 +128,7 @@ struct invar_driver_counters {
   uint64_t quality_slices; /* times a seed got another slice before it was used */
   uint64_t digital_factorizations, digital_right_hand_sides; /* on the engine */
   double max_residual;
+  double missed_residual;         /* the largest of SOLVEs that did not converge */
   double sum_seed_effective_bits; /* over `solves` */
   uint64_t interrupts;
   uint64_t status_counts[16]; /* completions by status */

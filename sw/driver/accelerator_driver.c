@@ -61,6 +61,9 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
     if (record->iterations > counters->max_iterations) {
       counters->max_iterations = record->iterations;
     }
+    if (status == INVAR_STATUS_NOT_CONVERGED && record->residual > counters->missed_residual) {
+      counters->missed_residual = record->residual;
+    }
     if (status == INVAR_STATUS_OK && record->residual > counters->max_residual) {
       counters->max_residual = record->residual;
     }

@@ -227,6 +227,32 @@ BOOST_AUTO_TEST_CASE(a_reset_at_any_moment_of_a_command_leaves_a_machine_that_wo
   BOOST_CHECK(finished);
 }
 
+BOOST_AUTO_TEST_CASE(a_reset_while_a_record_is_written_frees_the_tiles) {
+  bool finished = false;
+  auto parameters = AcceleratorFixture::small_parameters();
+  parameters.tile.rows = 8;
+  parameters.tiles = 1;
+  run_script(parameters, [&](AcceleratorFixture& host) {
+    host.put_matrix(k_matrix, test::covariance_matrix(8, 0.1, 7));
+    host.start();
+    // The memory takes 64 us for a record: long enough to be met.
+    host.memory.byte_time = sc_core::sc_time(1, sc_core::SC_US);
+    for (int microseconds = 400; microseconds < 1000; microseconds += 20) {
+      host.submit({host.program(k_matrix, 8)});
+      wait(sc_core::sc_time(microseconds, sc_core::SC_US));
+      host.write(INVAR_REG_CONTROL, INVAR_CONTROL_RESET);
+      wait(sc_core::sc_time(700, sc_core::SC_US));
+      host.restart();
+    }
+    // Of another size: on tiles that were not given back it would be refused.
+    host.put_matrix(k_matrix, test::covariance_matrix(7, 0.1, 7));
+    BOOST_CHECK_EQUAL(host.run_command(host.program(k_matrix, 7)).status,
+                      static_cast<unsigned>(INVAR_STATUS_OK));
+    finished = true;
+  });
+  BOOST_CHECK(finished);
+}
+
 BOOST_AUTO_TEST_CASE(a_ring_that_is_not_set_up_halts_with_a_fault_and_recovers_by_reset) {
   bool finished = false;
   run_script(AcceleratorFixture::small_parameters(), [&](AcceleratorFixture& host) {

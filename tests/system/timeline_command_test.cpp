@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(an_interrupted_run_leaves_a_valid_timeline) {
   const Outcome outcome = invar(
       "train --dataset . --batch 32 --epochs 5000 --channels 4 --learning-rate 1e-5 --quiet "
       "--timeline t.json --report r.json",
-      "timeout --preserve-status -s INT 0.4");
+      "timeout --foreground --preserve-status -s INT 0.4");
   BOOST_TEST(outcome.status == 1);
   const Tracks tracks = read_tracks(text("t.json"));
   check_order(tracks, report("r.json")["simulated_time_ps"].get<std::int64_t>());

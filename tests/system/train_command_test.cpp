@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(factors_that_cannot_be_kept_are_told_before_the_run) {
 
 BOOST_AUTO_TEST_CASE(an_interrupt_leaves_a_valid_partial_report) {
   const Outcome outcome = train("--epochs 5000 --learning-rate 1e-5 --report r.json",
-                                "timeout --preserve-status -s INT 1");
+                                "timeout --foreground --preserve-status -s INT 1");
   BOOST_TEST(outcome.status == 1);
   BOOST_TEST(contains(outcome.error, "interrupted"), outcome.error);
   const json result = report("r.json");
