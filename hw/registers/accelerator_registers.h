@@ -13,8 +13,7 @@
 #define INVAR_ACCELERATOR_REGISTERS(X)                                                           \
   X(ID, 0x000, 0x52564E49u, RO, "the letters INVR")                                              \
   X(VERSION, 0x004, 0x00010000u, RO, "major in the upper, minor in the lower 16 bits")           \
-  X(CAPABILITY, 0x008, 0u, RO,                                                                   \
-    "tiles in [7:0] (255: see TILES), rows of one in [23:8], slices in [31:24]")                 \
+  X(CAPABILITY, 0x008, 0u, RO, "tiles (most: 255) in [7:0], rows in [23:8], slices in [31:24]")  \
   X(CONTROL, 0x00C, 0u, RW, "bit 0 enable; bit 1 reset (clears itself, conductances stay)")      \
   X(STATUS, 0x010, 0u, RO, "bit 0 busy; bit 1 halted by a ring fault")                           \
   X(IRQ_STATUS, 0x014, 0u, W1C, "bit 0 a completion was written; bit 1 ring fault or bus error") \
