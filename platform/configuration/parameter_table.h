@@ -120,6 +120,7 @@ void add_run_parameters(ParameterTable& table);
 void add_circuit_parameters(ParameterTable& table);
 void add_workload_parameters(ParameterTable& table);
 void add_hardware_parameters(ParameterTable& table);
+void add_area_parameters(ParameterTable& table);
 
 // --- details ---------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -161,6 +162,49 @@ BOOST_AUTO_TEST_CASE(a_matrix_larger_than_a_tile_is_solved_on_several) {
     finished = true;
   });
   BOOST_CHECK(finished);
+}
+
+BOOST_AUTO_TEST_CASE(commands_that_fail_take_nothing_of_the_others_in_flight) {
+  std::vector<std::uint32_t> statuses;
+  double worst = 1.0;
+  auto parameters = AcceleratorFixture::small_parameters();
+  parameters.tiles = 4;
+  run_script(parameters, [&](AcceleratorFixture& host) {
+    const Eigen::MatrixXd matrix = test::covariance_matrix(32, 0.2, 4);
+    const Eigen::MatrixXd rhs = random_matrix(32, 200, 5);
+    Eigen::MatrixXd indefinite = Eigen::MatrixXd::Constant(32, 32, -0.6);
+    indefinite.diagonal().setOnes();
+    Eigen::MatrixXd skewed = matrix;
+    skewed(3, 4) += 1.0;
+    Eigen::MatrixXd holed = rhs.leftCols(1);
+    holed(7, 0) = std::numeric_limits<double>::quiet_NaN();
+    host.put_matrix(k_matrix, matrix);
+    host.put_matrix(k_matrix + 0x4000, indefinite);
+    host.put_matrix(k_matrix + 0x8000, skewed);
+    host.put_matrix(k_rhs, rhs.transpose());
+    host.put_matrix(k_rhs + 0x40000, holed.transpose());
+    host.start();
+    const std::uint32_t a = host.run_command(host.program(k_matrix, 32)).handle;
+    const std::uint32_t slot = host.submit(
+        {host.solve(a, 32, 200, k_rhs, k_solution, 1e-6), host.program(k_matrix + 0x4000, 32),
+         host.program(k_matrix + 0x8000, 32), host.program(k_matrix, 129),
+         host.solve(a + 7, 32, 1, k_rhs, k_solution + 0x40000, 1e-6), host.program(0xFFFFFFF00, 32),
+         host.solve(a, 32, 1, k_rhs + 0x40000, k_solution + 0x40000, 1e-6),
+         host.solve(a, 32, 200, k_rhs, k_solution + 0x80000, 1e-6)});
+    completion_times_s(host, slot, 8);
+    for (std::uint32_t i = slot - 7; i <= slot; ++i) {
+      statuses.push_back(host.completion(i).status);
+    }
+    worst = std::max(
+        largest_residual(matrix, rhs, host.get_matrix(k_solution, 200, 32).transpose()),
+        largest_residual(matrix, rhs, host.get_matrix(k_solution + 0x80000, 200, 32).transpose()));
+  });
+  const std::vector<std::uint32_t> expected = {INVAR_STATUS_OK,         INVAR_STATUS_UNSTABLE,
+                                               INVAR_STATUS_BAD_MATRIX, INVAR_STATUS_TOO_LARGE,
+                                               INVAR_STATUS_BAD_HANDLE, INVAR_STATUS_BUS_ERROR,
+                                               INVAR_STATUS_BAD_RHS,    INVAR_STATUS_OK};
+  BOOST_TEST(statuses == expected, boost::test_tools::per_element());
+  BOOST_TEST(worst <= 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(worker_threads_change_no_bit_and_no_tick) {
