@@ -94,7 +94,9 @@ def load(path):
 def require_comparable(first, second):
     pairs = [("seeds", first.report["seed"], second.report["seed"]),
              ("data hashes", first.report["data"].get("hash"), second.report["data"].get("hash"))]
+    # What a workload's steps took is a result, not the workload.
     names = {**first.report["workload"], **second.report["workload"]}
+    names.pop("measured", None)
     pairs += [(name, first.report["workload"].get(name), second.report["workload"].get(name))
               for name in names]
     for what, one, other in pairs:

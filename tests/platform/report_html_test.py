@@ -61,6 +61,13 @@ class ReportHtml(unittest.TestCase):
         self.assertFalse(os.path.exists(self.path("r.html")))
         return result.stderr
 
+    def test_workloads_compare_whatever_their_steps_took(self):
+        first, second = sample(), sample()
+        first["workload"]["measured"] = {"amortised": {"time_s": 1.0}}
+        second["workload"]["measured"] = {"amortised": {"time_s": 2.0}}
+        result = self.run_script(self.write("a.json", first), self.write("b.json", second))
+        self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_one_run_gives_a_page_that_stands_alone(self):
         result = self.run_script(self.write("a.json", sample()))
         self.assertEqual(result.returncode, 0, result.stderr)
