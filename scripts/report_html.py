@@ -176,7 +176,7 @@ def tiles(runs):
                ("amortised step", "workload.measured.amortised.time_s", lambda v: quantity(v, "s")),
                ("amortised step, energy", "workload.measured.amortised.energy_j",
                 lambda v: quantity(v, "J")),
-               ("area of what inverts", "area.total_mm2", lambda v: quantity(v) + " mm²"),
+               ("area of what inverts", "area.total_mm2", lambda v: quantity(v) + (" mm²" if v is not None else "")),
                ("final test accuracy", "training.final_test_accuracy", lambda v: percent(v, 2)),
                ("epochs to 80 %", "epochs_to_target.0.epochs", lambda v: quantity(v)),
                ("epochs to 83 %", "epochs_to_target.1.epochs", lambda v: quantity(v)),
