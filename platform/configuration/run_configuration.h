@@ -112,7 +112,7 @@ struct WorkloadParameters {
   int slices = 0;
   /// Synthetic factors of each size that are programmed and solved beforehand.
   int samples = 2;
-  int sample_limit = 256;  ///< largest size of them
+  int sample_limit = 1024;  ///< largest size of them
   double sample_exponent = 1.0;
 };
 
