@@ -54,23 +54,6 @@ std::uint32_t status_of(const solver::ProgramOutcome& outcome) {
                                                       : to_status(outcome.status);
 }
 
-/// The graver of two statuses of pieces of one batch: the order of SolveStatus.
-std::uint32_t graver(std::uint32_t first, std::uint32_t second) {
-  const auto gravity = [](std::uint32_t status) {
-    switch (status) {
-      case INVAR_STATUS_OK:
-        return 0;
-      case INVAR_STATUS_NOT_CONVERGED:
-        return 1;
-      case INVAR_STATUS_SATURATED:
-        return 2;
-      default:
-        return 3;
-    }
-  };
-  return gravity(second) > gravity(first) ? second : first;
-}
-
 std::uint32_t to_count(std::uint64_t value) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, 0xFFFFFFFFu));
 }
@@ -95,15 +78,12 @@ void MatrixSequencer::make_stored_matrix() {
 
 bool MatrixSequencer::replace_tiles(const std::vector<int>& places) {
   const std::vector<PooledTile*> others = shared_.pool.take(static_cast<int>(places.size()));
-  std::vector<PooledTile*> failed;
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    failed.push_back(tiles_[places[i]]);
-    if (!others.empty()) {
-      tiles_[places[i]] = others[i];
-    }
-  }
   if (others.empty()) {
     return false;
+  }
+  std::vector<PooledTile*> failed;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    failed.push_back(std::exchange(tiles_[places[i]], others[i]));
   }
   shared_.pool.give_back(failed);
   make_stored_matrix();
@@ -171,6 +151,7 @@ void MatrixSequencer::program(const Command& command, invar_completion& record) 
 void MatrixSequencer::solve(const Command& command, invar_completion& record) {
   const invar_descriptor& descriptor = command.descriptor;
   double seed_bits = 0.0;
+  solver::SolveStatus worst = solver::SolveStatus::ok;
   PieceWork work;
   work.state = tile::TileState::solve;
   work.compute = [this, descriptor](Piece& piece) {
@@ -187,7 +168,7 @@ void MatrixSequencer::solve(const Command& command, invar_completion& record) {
   work.least_s = [this](Index columns) { return stored_->least_solve_time_s(columns); };
   work.note = [&](const Piece& piece) {
     const solver::SolveResult& result = piece.solved;
-    record.status = graver(record.status, to_status(result.status));
+    worst = std::max(worst, result.status);
     if (result.status == solver::SolveStatus::not_finite) {
       return false;
     }
@@ -202,6 +183,9 @@ void MatrixSequencer::solve(const Command& command, invar_completion& record) {
     return true;
   };
   stream(command, record, work);
+  if (record.status == INVAR_STATUS_OK) {
+    record.status = to_status(worst);
+  }
   record.seed_effective_bits = static_cast<float>(seed_bits / descriptor.columns);
   record.settling_time_s = static_cast<float>(stored_->settling_time_s());
 }

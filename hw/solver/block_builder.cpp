@@ -1,4 +1,5 @@
 #include <invar/solver/block_builder.h>
+#include <invar/solver/digital_operations.h>
 #include <invar/solver/scaled_inverse.h>
 #include <invar/tile/tile_programming.h>
 
@@ -13,9 +14,6 @@ using Eigen::MatrixXd;
 using programming::ProgrammingStatus;
 
 namespace {
-
-/// A square root and a division, in multiply-accumulates (assumption).
-constexpr Index k_scale_operations = 10;
 
 /// What has to be seen to first: cells that fail may be why a loop is unstable.
 ProgrammingStatus worse(ProgrammingStatus a, ProgrammingStatus b) {

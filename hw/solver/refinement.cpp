@@ -1,3 +1,4 @@
+#include <invar/solver/digital_operations.h>
 #include <invar/solver/krylov.h>
 #include <invar/solver/refinement.h>
 #include <invar/solver/scaled_inverse.h>
@@ -22,12 +23,6 @@ constexpr int k_stagnation = 8;
 constexpr int k_directed_stagnation = 24;
 /// The same, after which the search directions are dropped.
 constexpr int k_restart = 12;
-
-/// Digital work besides seed and residual, per element of a right-hand side and iteration.
-/// x + dx, r - A dx, |r|^2.
-constexpr int k_update_operations = 3;
-/// The final check: b - A x, |r|^2.
-constexpr int k_check_operations = 2;
 
 MatrixXd gather(const MatrixXd& matrix, const std::vector<Index>& columns) {
   return matrix(Eigen::all, columns);

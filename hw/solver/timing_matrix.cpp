@@ -1,4 +1,5 @@
 #include <invar/parameters/range_check.h>
+#include <invar/solver/digital_operations.h>
 #include <invar/solver/timing_cost.h>
 #include <invar/solver/timing_matrix.h>
 
@@ -12,17 +13,10 @@ namespace {
 
 using Eigen::Index;
 
-/// Digital work besides the residual, as a refinement books it. Per element of a right-hand side
-/// and iteration: update and norm; partial results of a block inverse.
-constexpr double k_update_operations = 3.0;
 /// Per row and shot of a tile: largest magnitude, scaling to the DAC and back, sum.
 constexpr double k_shot_operations = 4.0;
 /// Per element and search direction, and of each iteration with directions.
 constexpr double k_direction_operations = 4.0;
-/// b - A x and |r|^2 of the check at the end, besides the product.
-constexpr double k_check_operations = 2.0;
-/// Scaling of the matrix: two products an element, a root and a division a row.
-constexpr double k_scale_operations = 10.0;
 /// Largest magnitude of a vector, scaling to the DAC and back.
 constexpr double k_product_operations = 4.0;
 /// Applications from which the contraction is estimated after a programming.
