@@ -44,10 +44,7 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
       rst("rst"),
       parameters_(checked(parameters)),
       workers_(parameters.worker_threads),
-      queue_("queue", dma, ledger,
-             {parameters.tile, parameters.programming, parameters.solver, parameters.sequencer,
-              parameters.tiles, parameters.exact, parameters.seed, parameters.timing},
-             &workers_,
+      queue_("queue", dma, ledger, parameters.sequencer_configuration(), &workers_,
              {[this](std::uint32_t status) {
                 if (status != INVAR_STATUS_OK) {
                   last_error_ = status;

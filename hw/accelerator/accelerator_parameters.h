@@ -2,7 +2,7 @@
 #define INVAR_ACCELERATOR_ACCELERATOR_PARAMETERS_H
 
 #include <invar/programming/write_verify.h>
-#include <invar/sequencer/sequencer_parameters.h>
+#include <invar/sequencer/sequencer_configuration.h>
 #include <invar/solver/refinement.h>
 #include <invar/solver/timing_matrix.h>
 #include <invar/tile/tile_parameters.h>
@@ -35,6 +35,11 @@ struct AcceleratorParameters {
   /// Host threads for the numbers of tiles that are busy at the same time; below 2: none besides
   /// the simulation's own. Without influence on any result.
   int worker_threads = 1;
+
+  /// What the command queue and its matrices are built from.
+  sequencer::SequencerConfiguration sequencer_configuration() const {
+    return {tile, programming, solver, sequencer, tiles, exact, seed, timing};
+  }
 
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;

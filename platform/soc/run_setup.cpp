@@ -61,8 +61,7 @@ std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::Com
 
 void require_tiles(const RunConfiguration& configuration, int n) {
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
-  const int tiles = solver::tiles_for(n, {parameters.tile, parameters.programming,
-                                          parameters.solver, parameters.sequencer.lane_rate_hz()});
+  const int tiles = solver::tiles_for(n, parameters.sequencer_configuration().stored_matrix());
   if (tiles > parameters.tiles) {
     throw InputError(configuration.solve.matrix + ": " + std::to_string(n) + " rows take " +
                      std::to_string(tiles) + " tiles of " + std::to_string(parameters.tile.rows) +

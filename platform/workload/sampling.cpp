@@ -55,9 +55,8 @@ void add_written(const std::vector<solver::WorkStep>& steps, Sums& sums) {
 void run_sample(const RunConfiguration& configuration, int n, int slices, std::uint64_t seed,
                 SampledSize& size, Sums& sums) {
   const WorkloadParameters& workload = configuration.workload;
-  solver::StoredMatrixParameters parameters{
-      configuration.accelerator.tile, configuration.accelerator.programming,
-      configuration.accelerator.solver, configuration.accelerator.sequencer.lane_rate_hz()};
+  solver::StoredMatrixParameters parameters =
+      configuration.accelerator.sequencer_configuration().stored_matrix();
   parameters.tile.fidelity = tile::Fidelity::behavioural;
   std::vector<std::unique_ptr<tile::TileModel>> models;
   std::vector<tile::TileModel*> tiles;
