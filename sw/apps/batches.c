@@ -5,7 +5,7 @@ int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
                        struct invar_heap* heap, const struct invar_train_parameters* parameters) {
   batches->port = port;
   batches->parameters = parameters;
-  batches->labels = port->memory(port->context, parameters->labels_address, parameters->count);
+  batches->labels = invar_port_memory(port, parameters->labels_address, parameters->count);
   if (batches->labels == NULL) {
     return INVAR_RESULT_BAD_ARGUMENT;
   }
@@ -63,6 +63,6 @@ int invar_batches_prepare(struct invar_batches* batches, uint64_t step) {
 
 float invar_batches_loss(const struct invar_batches* batches, uint64_t step) {
   const float sum = ((const float*)batches->losses.data)[step % INVAR_BATCH_SLOTS];
-  batches->port->charge(batches->port->context, INVAR_OPERATION_FLOAT_DIVIDE, 1);
+  invar_port_charge(batches->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
   return sum / (float)batches->parameters->batch;
 }

@@ -1,5 +1,5 @@
-/* The boot block: what the platform leaves at the start of RAM for the firmware, and where the
- * firmware leaves its results. Little-endian, naturally aligned; addresses are bus addresses.
+/* The boot block: what the platform leaves in RAM for the firmware, and where the firmware leaves
+ * its results. Little-endian, naturally aligned; addresses are bus addresses.
  */
 #ifndef INVAR_SW_APPS_BOOT_BLOCK_H
 #define INVAR_SW_APPS_BOOT_BLOCK_H
@@ -8,7 +8,13 @@
 
 #define INVAR_BOOT_MAGIC 0x52564E49424F4F54ull
 
-enum invar_app { INVAR_APP_TRAIN = 1, INVAR_APP_SOLVE = 2, INVAR_APP_WORKLOAD = 3 };
+/* INVAR_APP_NONE: a program of the user's own, which finds RAM and heap here and nothing else. */
+enum invar_app {
+  INVAR_APP_NONE = 0,
+  INVAR_APP_TRAIN = 1,
+  INVAR_APP_SOLVE = 2,
+  INVAR_APP_WORKLOAD = 3
+};
 enum invar_optimizer {
   INVAR_OPTIMIZER_KFAC = 1,
   INVAR_OPTIMIZER_SGD = 2,
@@ -138,6 +144,7 @@ struct invar_boot_block {
   uint64_t magic;
   uint32_t app;
   uint32_t reserved;
+  uint64_t ram_base, ram_bytes;
   uint64_t heap_address, heap_bytes; /* RAM that the firmware may use freely */
   uint64_t counters_address;         /* struct invar_driver_counters, written by the firmware */
   union {
@@ -168,7 +175,8 @@ enum invar_exit {
   INVAR_EXIT_DEVICE_ERROR = 3, /* an engine job failed, or a bus error */
   INVAR_EXIT_SOLVE_FAILED = 4, /* `solve`: a status other than OK after every fall-back */
   INVAR_EXIT_DIVERGED = 5,     /* loss is not finite */
-  INVAR_EXIT_STOPPED = 6       /* the user asked for an early end */
+  INVAR_EXIT_STOPPED = 6,      /* the user asked for an early end */
+  INVAR_EXIT_FAULT = 7         /* an exception that the firmware has no remedy for */
 };
 
 #endif

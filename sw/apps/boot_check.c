@@ -1,7 +1,7 @@
 #include <invar/sw/apps/boot_check.h>
 
 static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
-  return address + bytes >= address && port->memory(port->context, address, bytes) != NULL;
+  return address + bytes >= address && invar_port_memory(port, address, bytes) != NULL;
 }
 
 static int in_range(float value, float low, float high) {
@@ -183,7 +183,7 @@ const char* invar_check_workload(struct invar_port* port,
   if (!is_ram(port, p->layers_address, bytes)) {
     return "layers_address: not in RAM";
   }
-  const struct invar_workload_layer* layers = port->memory(port->context, p->layers_address, bytes);
+  const struct invar_workload_layer* layers = invar_port_memory(port, p->layers_address, bytes);
   for (uint32_t i = 0; i < p->layer_count; ++i) {
     const char* problem = check_layer(&layers[i]);
     if (problem != NULL) {

@@ -47,7 +47,7 @@ static int bad_boot_block(struct invar_port* port, const char* problem) {
 
 static int run(struct invar_port* port) {
   const struct invar_boot_block* boot =
-      port->memory(port->context, port->boot_block_address, sizeof *boot);
+      invar_port_memory(port, port->boot_block_address, sizeof *boot);
   if (boot == NULL || boot->magic != INVAR_BOOT_MAGIC) {
     return bad_boot_block(port, "no magic number");
   }

@@ -44,7 +44,7 @@ static void stage(struct refinement* r, const double* values, uint64_t count) {
     staging[i] = (float)values[i];
   }
   invar_charge(r->machine->port, 2 * count, 2 * count);
-  r->machine->port->charge(r->machine->port->context, INVAR_OPERATION_FLOAT, count);
+  invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, count);
 }
 
 static int factorize(struct refinement* r) {
@@ -107,7 +107,7 @@ static double residuals(struct refinement* r, uint32_t first, uint32_t columns) 
   }
   struct invar_port* port = r->machine->port;
   invar_charge(port, columns * n * n, 2 * columns * n * n);
-  port->charge(port->context, INVAR_OPERATION_FLOAT, columns * n * (n + 2));
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, columns * n * (n + 2));
   return largest;
 }
 
@@ -130,7 +130,7 @@ static int solve_chunk(struct refinement* r, uint32_t first, uint32_t columns, d
       x[i] += (double)correction[i];
     }
     invar_charge(r->machine->port, count, 3 * count);
-    r->machine->port->charge(r->machine->port->context, INVAR_OPERATION_FLOAT, count);
+    invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, count);
     *residual = residuals(r, first, columns);
     r->machine->counters->digital_right_hand_sides += columns;
     if (*residual <= p->tolerance || iteration + 1 >= limit || !__builtin_isfinite(*residual)) {
@@ -147,9 +147,9 @@ int invar_solve_on_engine(struct invar_machine* machine,
   struct refinement r;
   r.machine = machine;
   r.parameters = p;
-  r.matrix = port->memory(port->context, p->matrix_address, n * n * 8);
-  r.rhs = port->memory(port->context, p->rhs_address, n * p->columns * 8);
-  r.solution = port->memory(port->context, p->solution_address, n * p->columns * 8);
+  r.matrix = invar_port_memory(port, p->matrix_address, n * n * 8);
+  r.rhs = invar_port_memory(port, p->rhs_address, n * p->columns * 8);
+  r.solution = invar_port_memory(port, p->solution_address, n * p->columns * 8);
   int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
   if (result == INVAR_RESULT_OK) {
     result =

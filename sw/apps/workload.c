@@ -65,9 +65,9 @@ int invar_workload(struct invar_machine* machine,
                    const struct invar_workload_parameters* parameters) {
   struct invar_workload_run run = {.machine = machine, .parameters = parameters};
   struct invar_buffer record;
-  run.layers = machine->port->memory(
-      machine->port->context, parameters->layers_address,
-      (uint64_t)parameters->layer_count * sizeof(struct invar_workload_layer));
+  run.layers =
+      invar_port_memory(machine->port, parameters->layers_address,
+                        (uint64_t)parameters->layer_count * sizeof(struct invar_workload_layer));
   int result = prepare(&run, &record);
   if (result == INVAR_RESULT_OK) {
     result = announce(&run, &record, 0);

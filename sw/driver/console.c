@@ -2,7 +2,7 @@
 
 void invar_print(struct invar_port* port, const char* text) {
   for (; *text != '\0'; ++text) {
-    port->put_char(port->context, *text);
+    invar_port_put_char(port, *text);
   }
 }
 
@@ -13,9 +13,9 @@ void invar_print_unsigned(struct invar_port* port, uint64_t value) {
     digits[count++] = (char)('0' + value % 10);
     value /= 10;
   } while (value != 0);
-  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, (uint64_t)count);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, (uint64_t)count);
   while (count > 0) {
-    port->put_char(port->context, digits[--count]);
+    invar_port_put_char(port, digits[--count]);
   }
 }
 
@@ -36,7 +36,7 @@ void invar_print_scientific(struct invar_port* port, double value) {
     tenths = 10;
     ++exponent;
   }
-  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 20);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 20);
   invar_print_unsigned(port, tenths / 10);
   invar_print(port, ".");
   invar_print_unsigned(port, tenths % 10);

@@ -17,7 +17,7 @@ int invar_heap_allocate(struct invar_heap* heap, uint64_t bytes, struct invar_bu
     return INVAR_RESULT_OUT_OF_MEMORY;
   }
   buffer->address = start;
-  buffer->data = heap->port->memory(heap->port->context, start, bytes);
+  buffer->data = invar_port_memory(heap->port, start, bytes);
   if (buffer->data == NULL) {
     return INVAR_RESULT_OUT_OF_MEMORY;
   }

@@ -2,11 +2,32 @@
 #include <invar/sw/driver/interrupts.h>
 #include <invar/sw/driver/register_access.h>
 
+/* What the port calls, in the trap handler where there is one. */
+static void interrupt_entry(void* context) {
+  struct invar_interrupts* interrupts = context;
+  struct invar_port* port = interrupts->port;
+  uint32_t claim = 0;
+  interrupts->result =
+      invar_register_read(port, port->interrupt_controller_base + INVAR_INTC_REG_CLAIM, &claim);
+  invar_charge(port, 12, 8); /* trap entry and exit, dispatch */
+  if (interrupts->result != INVAR_RESULT_OK || claim == 0 || claim > INVAR_INTERRUPT_INPUTS) {
+    return; /* the level fell before the claim */
+  }
+  ++*interrupts->counter;
+  const invar_interrupt_handler handler = interrupts->handlers[claim - 1];
+  if (handler != NULL) {
+    interrupts->result = handler(interrupts->contexts[claim - 1]);
+  }
+}
+
 int invar_interrupts_init(struct invar_interrupts* interrupts, struct invar_port* port,
                           uint64_t* counter) {
   interrupts->port = port;
   interrupts->counter = counter;
   interrupts->enabled = 0;
+  interrupts->result = INVAR_RESULT_OK;
+  port->interrupt_entry = interrupt_entry;
+  port->interrupt_context = interrupts;
   for (uint32_t input = 0; input < INVAR_INTERRUPT_INPUTS; ++input) {
     interrupts->handlers[input] = NULL;
     interrupts->contexts[input] = NULL;
@@ -29,19 +50,7 @@ int invar_interrupts_connect(struct invar_interrupts* interrupts, uint32_t input
 }
 
 int invar_interrupts_wait(struct invar_interrupts* interrupts) {
-  struct invar_port* port = interrupts->port;
-  port->wait_for_interrupt(port->context);
-  uint32_t claim = 0;
-  const int result =
-      invar_register_read(port, port->interrupt_controller_base + INVAR_INTC_REG_CLAIM, &claim);
-  if (result != INVAR_RESULT_OK) {
-    return result;
-  }
-  invar_charge(port, 12, 8); /* trap entry and exit, dispatch */
-  if (claim == 0 || claim > INVAR_INTERRUPT_INPUTS) {
-    return INVAR_RESULT_OK; /* the level fell before the claim */
-  }
-  ++*interrupts->counter;
-  const invar_interrupt_handler handler = interrupts->handlers[claim - 1];
-  return handler != NULL ? handler(interrupts->contexts[claim - 1]) : INVAR_RESULT_OK;
+  interrupts->result = INVAR_RESULT_OK;
+  invar_port_wait_for_interrupt(interrupts->port);
+  return interrupts->result;
 }

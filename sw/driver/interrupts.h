@@ -1,6 +1,6 @@
-/* Interrupt dispatch: sleep until the line is high, ask the controller who it was, call the
- * handler, which acknowledges at its device. Inputs are levels, so no interrupt is lost between a
- * test of a condition and the sleep.
+/* Interrupt dispatch: the port sleeps until the line is high and enters here once; the entry asks
+ * the controller who it was and calls the handler, which acknowledges at its device. Inputs are
+ * levels, so no interrupt is lost between a test of a condition and the sleep.
  */
 #ifndef INVAR_SW_DRIVER_INTERRUPTS_H
 #define INVAR_SW_DRIVER_INTERRUPTS_H
@@ -21,6 +21,7 @@ struct invar_interrupts {
   struct invar_port* port;
   uint64_t* counter; /* where taken interrupts are counted */
   uint32_t enabled;
+  int result; /* enum invar_result of the last interrupt */
   invar_interrupt_handler handlers[INVAR_INTERRUPT_INPUTS];
   void* contexts[INVAR_INTERRUPT_INPUTS];
 };

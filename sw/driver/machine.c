@@ -8,7 +8,7 @@ int invar_machine_init(struct invar_machine* machine, struct invar_port* port,
   machine->port = port;
   machine->host_phase = INVAR_PHASE_HOST;
   machine->counters =
-      port->memory(port->context, boot->counters_address, sizeof(struct invar_driver_counters));
+      invar_port_memory(port, boot->counters_address, sizeof(struct invar_driver_counters));
   if (machine->counters == NULL) {
     return INVAR_RESULT_BAD_ARGUMENT;
   }

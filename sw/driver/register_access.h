@@ -6,19 +6,17 @@
 #include <invar/sw/port/port.h>
 
 static inline int invar_register_read(struct invar_port* port, uint64_t address, uint32_t* value) {
-  return port->read32(port->context, address, value) != 0 ? INVAR_RESULT_BUS_ERROR
-                                                          : INVAR_RESULT_OK;
+  return invar_port_read32(port, address, value) != 0 ? INVAR_RESULT_BUS_ERROR : INVAR_RESULT_OK;
 }
 
 static inline int invar_register_write(struct invar_port* port, uint64_t address, uint32_t value) {
-  return port->write32(port->context, address, value) != 0 ? INVAR_RESULT_BUS_ERROR
-                                                           : INVAR_RESULT_OK;
+  return invar_port_write32(port, address, value) != 0 ? INVAR_RESULT_BUS_ERROR : INVAR_RESULT_OK;
 }
 
 /* Charges integer operations and memory accesses of one loop or straight piece of code. */
 static inline void invar_charge(struct invar_port* port, uint64_t integers, uint64_t accesses) {
-  port->charge(port->context, INVAR_OPERATION_INTEGER, integers);
-  port->charge(port->context, INVAR_OPERATION_MEMORY, accesses);
+  invar_port_charge(port, INVAR_OPERATION_INTEGER, integers);
+  invar_port_charge(port, INVAR_OPERATION_MEMORY, accesses);
 }
 
 #endif

@@ -17,8 +17,8 @@ static void initialize_layer(const struct invar_network* network, const struct i
   struct invar_port* port = network->engine->port;
   const uint64_t count = (uint64_t)layer->outputs * layer->inputs;
   invar_charge(port, count * (INVAR_RANDOM_OPERATIONS + 2), count);
-  port->charge(port->context, INVAR_OPERATION_FLOAT, 3 * count);
-  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 2);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 3 * count);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
 }
 
 void invar_network_initialize_weights(struct invar_network* network) {

@@ -75,8 +75,8 @@ void invar_adam_update(struct invar_first_order* optimizer, float learning_rate)
   const double correction = __builtin_sqrt(1.0 - optimizer->beta2_power);
   const double step = (double)learning_rate * correction / (1.0 - optimizer->beta1_power);
   struct invar_port* port = network->engine->port;
-  port->charge(port->context, INVAR_OPERATION_FLOAT, 6);
-  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 2);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 6);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
   invar_engine_append(network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_ADAM_UPDATE,
                                                  .phase = INVAR_PHASE_UPDATE,

@@ -133,8 +133,8 @@ static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
     *scale = __builtin_sqrtf(kfac->parameters->kl_clip / divergence);
   }
   struct invar_port* port = kfac->machine->port;
-  port->charge(port->context, INVAR_OPERATION_FLOAT, 3);
-  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 2);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 3);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
   return INVAR_RESULT_OK;
 }
 

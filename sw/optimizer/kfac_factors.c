@@ -41,7 +41,7 @@ static void sample_targets(struct invar_kfac* kfac) {
   }
   struct invar_port* port = kfac->machine->port;
   invar_charge(port, batch * (INVAR_RANDOM_OPERATIONS + 4) + 2 * looked_at, batch + looked_at);
-  port->charge(port->context, INVAR_OPERATION_FLOAT, batch + looked_at);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, batch + looked_at);
 }
 
 int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot* slot, int update) {

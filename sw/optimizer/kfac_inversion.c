@@ -150,8 +150,8 @@ static int compute_damping(struct invar_kfac* kfac) {
     invar_fallback_begin(&kfac->factors[i + 1].fallback);
   }
   struct invar_port* port = kfac->machine->port;
-  port->charge(port->context, INVAR_OPERATION_FLOAT, 2 * INVAR_KFAC_FACTORS);
-  port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 2 * INVAR_KFAC_FACTORS);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 2 * INVAR_KFAC_FACTORS);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * INVAR_KFAC_FACTORS);
   return INVAR_RESULT_OK;
 }
 

@@ -1,8 +1,17 @@
-/* What the firmware needs of the machine it runs on: the only seam between the two host cores.
+/* What the firmware needs of the machine it runs on: the only seam between the host cores.
  *
- * Native core: every call goes to the modelled host core, which turns register accesses into bus
- * transactions and charges time. Bare-metal core: thin inline wrappers around loads and stores.
- * All firmware functions take the port they run on, so that several machines fit in one process.
+ * Six operations (docs/firmware.md says how to port them) and the addresses of the machine:
+ *
+ *   invar_port_read32, invar_port_write32   a register
+ *   invar_port_memory                       RAM at a bus address
+ *   invar_port_charge                       what a piece of code costs a core that cannot count
+ *   invar_port_wait_for_interrupt           sleep, then one call of the interrupt entry
+ *   invar_port_put_char                     the console
+ *
+ * Native core: each goes through a function pointer to the modelled host core, which turns register
+ * accesses into bus transactions and charges time. RISC-V (INVAR_PORT_RISCV): inline loads, stores
+ * and a wfi; a charge is nothing, since the core counts its instructions. All firmware functions
+ * take the port they run on, so that several machines fit in one process.
  */
 #ifndef INVAR_SW_PORT_PORT_H
 #define INVAR_SW_PORT_PORT_H
@@ -10,31 +19,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Classes of operation that the native core charges time and energy for. */
+/* Classes of operation that time and energy of a host core are counted by. */
 enum invar_operation {
-  INVAR_OPERATION_INTEGER = 0,        /* add, shift, compare, branch */
-  INVAR_OPERATION_MEMORY = 1,         /* load or store that hits the cache */
-  INVAR_OPERATION_FLOAT = 2,          /* add, multiply, multiply-add */
-  INVAR_OPERATION_FLOAT_DIVIDE = 3,   /* divide, square root */
-  INVAR_OPERATION_FLOAT_FUNCTION = 4, /* exp, log */
-  INVAR_OPERATION_COUNT = 5
+  INVAR_OPERATION_INTEGER = 0,      /* add, shift, compare, branch, jump, CSR access */
+  INVAR_OPERATION_MEMORY = 1,       /* load or store that hits the cache, atomic */
+  INVAR_OPERATION_MULTIPLY = 2,     /* integer multiplication */
+  INVAR_OPERATION_DIVIDE = 3,       /* integer division, remainder */
+  INVAR_OPERATION_FLOAT = 4,        /* add, multiply, multiply-add, compare, convert, move */
+  INVAR_OPERATION_FLOAT_DIVIDE = 5, /* divide, square root */
+  INVAR_OPERATION_COUNT = 6
 };
 
 struct invar_port {
+  /* Of the native core; NULL on RISC-V. See port/native/port_operations.h. */
   void* context;
-  /* One 32-bit register access at a bus address. Returns 0, or 1 on a bus error. */
   int (*read32)(void* context, uint64_t address, uint32_t* value);
   int (*write32)(void* context, uint64_t address, uint32_t value);
-  /* RAM at [address, address + bytes) as the firmware sees it; NULL outside RAM. */
   void* (*memory)(void* context, uint64_t address, uint64_t bytes);
-  /* Charges `count` operations to the core. */
   void (*charge)(void* context, enum invar_operation operation, uint64_t count);
-  /* Sleeps until the interrupt line is high (returns at once if it is). */
   void (*wait_for_interrupt)(void* context);
-  /* One character to the console. */
   void (*put_char)(void* context, char character);
+
+  /* Set by the driver: called once for each interrupt that ends a wait. */
+  void (*interrupt_entry)(void* interrupt_context);
+  void* interrupt_context;
+
   /* Bus address of the boot block (sw/apps/boot_block.h). */
   uint64_t boot_block_address;
+  /* RAM; used on RISC-V, where the firmware itself tells what is RAM. */
+  uint64_t ram_base, ram_bytes;
   /* Bus addresses of the devices. */
   uint64_t accelerator_base;
   uint64_t engine_base;
@@ -47,5 +60,11 @@ struct invar_port {
   uint32_t engine_irq;
   uint32_t timer_irq;
 };
+
+#ifdef INVAR_PORT_RISCV
+#include <invar/sw/port/riscv/port_operations.h>
+#else
+#include <invar/sw/port/native/port_operations.h>
+#endif
 
 #endif
