@@ -4,15 +4,18 @@
 
 #include <invar/sw/port/port.h>
 
-/* A bus error comes back as an access-fault exception, not here. */
+/* A bus error comes back as an access-fault exception, not here. The fences keep register accesses
+ * in order with those to memory that devices share. */
 static inline int invar_port_read32(struct invar_port* port, uint64_t address, uint32_t* value) {
   (void)port;
   *value = *(const volatile uint32_t*)(uintptr_t)address;
+  __asm__ volatile("fence i, rw" ::: "memory");
   return 0;
 }
 
 static inline int invar_port_write32(struct invar_port* port, uint64_t address, uint32_t value) {
   (void)port;
+  __asm__ volatile("fence rw, o" ::: "memory");
   *(volatile uint32_t*)(uintptr_t)address = value;
   return 0;
 }
