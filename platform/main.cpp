@@ -44,6 +44,7 @@ int run(const CommandLine& command, int argc, char** argv) {
     case Action::train:
     case Action::solve:
     case Action::workload:
+    case Action::program:
       break;
   }
   invar::platform::catch_interrupts();
@@ -62,6 +63,8 @@ int sc_main(int, char**) {
     switch (requested->action) {
       case CommandLine::Action::train:
         return invar::platform::run_train(requested->configuration);
+      case CommandLine::Action::program:
+        return invar::platform::run_program(requested->configuration);
       case CommandLine::Action::workload:
         return invar::platform::run_workload(requested->configuration);
       default:

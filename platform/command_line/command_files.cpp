@@ -38,7 +38,9 @@ std::vector<CommandFile> command_files(const std::string& config,
                  {{"--vcd", vcd, true}, {"the save file of --vcd", vcd + ".gtkw", true}});
   }
   if (configuration.command != Command::circuit) {
-    files.push_back({"--timeline", configuration.timeline.file, true});
+    files.insert(files.end(), {{"--timeline", configuration.timeline.file, true},
+                               {"--instruction-trace", configuration.instruction_trace.file, true},
+                               {"--firmware", configuration.run.firmware, false}});
   }
   return files;
 }

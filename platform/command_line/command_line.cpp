@@ -171,6 +171,13 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       ->required();
   add_run_flags(*workload, Command::workload, workload_flags);
 
+  RunFlags program_flags;
+  std::string program;
+  CLI::App* run = app.add_subcommand("run", "run a program of your own on the RISC-V host core");
+  run->add_option("program", program, "RISC-V image (ELF); the same as --firmware")
+      ->type_name("FILE");
+  add_run_flags(*run, Command::program, program_flags);
+
   CLI::App* compare = app.add_subcommand(
       "compare", "ratios between reports of one workload, relative to the first");
   compare->add_option("reports", result.reports, "report.json files, two or more")
@@ -182,8 +189,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   std::string params_command = "train";
   CLI::App* params = app.add_subcommand(
       "params", "every parameter in force, with unit, range and source, as a TOML file");
-  params->add_option("command", params_command, "train, solve, circuit or workload [default train]")
-      ->check(CLI::IsMember({"train", "solve", "circuit", "workload"}))
+  params
+      ->add_option("command", params_command,
+                   "train, solve, circuit, workload or run [default train]")
+      ->check(CLI::IsMember({"train", "solve", "circuit", "workload", "run"}))
       ->type_name("COMMAND");
   params->add_option("--config", params_flags.config, "TOML file")->type_name("FILE");
   params->add_option("--set", params_flags.settings, "a parameter")
@@ -214,6 +223,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     configuration.command = params_command == "solve"      ? Command::solve
                             : params_command == "circuit"  ? Command::circuit
                             : params_command == "workload" ? Command::workload
+                            : params_command == "run"      ? Command::program
                                                            : Command::train;
     apply(params_flags, configuration);
     complete_parameters(configuration);
@@ -234,6 +244,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     flags = &workload_flags;
     result.action = CommandLine::Action::workload;
     configuration.command = Command::workload;
+  } else if (run->parsed()) {
+    flags = &program_flags;
+    result.action = CommandLine::Action::program;
+    configuration.command = Command::program;
+    configuration.run.firmware = program;
   }
   apply(*flags, configuration);
   complete_parameters(configuration);

@@ -18,6 +18,7 @@ struct CommandLine {
     solve,
     circuit,
     workload,
+    program,  ///< `invar run`
     compare,
     params,
     help,  ///< print `text` and end

@@ -366,37 +366,6 @@ void add_bus(ParameterTable& table) {
              "s", "latency of a register access", "assumption");
 }
 
-void add_host_core(ParameterTable& table) {
-  table.real("host_core.frequency_hz", INVAR_FIELD(host_core.frequency_hz), {1e6, 1e10}, "Hz",
-             "clock of the host core", "assumption; Ariane, 22 nm: up to 1.7 GHz");
-  const char* cycles = "assumption: in-order core with a floating-point unit";
-  table.integer("host_core.integer_cycles", INVAR_FIELD(host_core.cycles[INVAR_OPERATION_INTEGER]),
-                {1, 10000}, "cycles", "add, shift, compare, branch", cycles);
-  table.integer("host_core.memory_cycles", INVAR_FIELD(host_core.cycles[INVAR_OPERATION_MEMORY]),
-                {1, 10000}, "cycles", "load or store that hits the cache", cycles);
-  table.integer("host_core.float_cycles", INVAR_FIELD(host_core.cycles[INVAR_OPERATION_FLOAT]),
-                {1, 10000}, "cycles", "add, multiply, multiply-add", cycles);
-  table.integer("host_core.float_divide_cycles",
-                INVAR_FIELD(host_core.cycles[INVAR_OPERATION_FLOAT_DIVIDE]), {1, 10000}, "cycles",
-                "divide, square root", cycles);
-  table.integer("host_core.float_function_cycles",
-                INVAR_FIELD(host_core.cycles[INVAR_OPERATION_FLOAT_FUNCTION]), {1, 10000}, "cycles",
-                "exp, log", cycles);
-  const char* ariane = "Ariane, RV64, 22 nm, best efficiency: arXiv 1904.05442";
-  table.real("host_core.integer_energy_j", INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_INTEGER]),
-             {0, 1e-6}, "J", "an operation", ariane);
-  table.real("host_core.memory_energy_j", INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_MEMORY]),
-             {0, 1e-6}, "J", "an operation", ariane);
-  table.real("host_core.float_energy_j", INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_FLOAT]),
-             {0, 1e-6}, "J", "an operation", ariane);
-  table.real("host_core.float_divide_energy_j",
-             INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_FLOAT_DIVIDE]), {0, 1e-6}, "J",
-             "an operation", "assumption: twice an operation of Ariane");
-  table.real("host_core.float_function_energy_j",
-             INVAR_FIELD(host_core.energy_j[INVAR_OPERATION_FLOAT_FUNCTION]), {0, 1e-6}, "J",
-             "an operation", "assumption: sixty operations of Ariane");
-}
-
 }  // namespace
 
 void add_hardware_parameters(ParameterTable& table) {
@@ -410,7 +379,6 @@ void add_hardware_parameters(ParameterTable& table) {
   add_engine(table);
   add_area_parameters(table);
   add_bus(table);
-  add_host_core(table);
 }
 
 }  // namespace invar::platform

@@ -127,6 +127,7 @@ const ParameterTable& parameter_table() {
   static const ParameterTable table = [] {
     ParameterTable all;
     add_run_parameters(all);
+    add_core_parameters(all);
     add_circuit_parameters(all);
     add_workload_parameters(all);
     add_hardware_parameters(all);

@@ -38,7 +38,8 @@ class Parameter {
   std::string flag;           ///< "--epochs"; empty: --set only
   std::string flag_argument;  ///< what --help shows as the flag's value
   /// Commands that it has a meaning for; by default those that run the machine.
-  std::set<Command> commands = {Command::train, Command::solve, Command::workload};
+  std::set<Command> commands = {Command::train, Command::solve, Command::workload,
+                                Command::program};
   /// False for what cannot change results (paths of outputs, threads): kept out of the
   /// configuration hash and reported under "host".
   bool affects_results = true;
@@ -117,6 +118,7 @@ const ParameterTable& parameter_table();
 
 /// The groups of the table.
 void add_run_parameters(ParameterTable& table);
+void add_core_parameters(ParameterTable& table);
 void add_circuit_parameters(ParameterTable& table);
 void add_workload_parameters(ParameterTable& table);
 void add_hardware_parameters(ParameterTable& table);

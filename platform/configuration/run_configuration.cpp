@@ -93,6 +93,32 @@ void complete_workload(RunConfiguration& configuration) {
 
 }  // namespace
 
+namespace {
+
+void complete_core(RunConfiguration& configuration) {
+  RunParameters& run = configuration.run;
+  if (!configuration.is_given("run.core") &&
+      (!run.firmware.empty() || configuration.command == Command::program)) {
+    run.core = HostCoreKind::riscv;
+  }
+  const bool riscv = run.core == HostCoreKind::riscv;
+  if (!riscv && !run.firmware.empty()) {
+    throw InputError("--firmware " + run.firmware + ": must go with --core riscv");
+  }
+  if (!riscv && configuration.command == Command::program) {
+    throw InputError("run.core = \"native\": a program's image needs --core riscv");
+  }
+  InstructionTraceParameters& trace = configuration.instruction_trace;
+  if (!riscv && !trace.file.empty()) {
+    throw InputError("--instruction-trace " + trace.file +
+                     ": the native core has no instructions; must go with --core riscv");
+  }
+  parse_time_window(trace.window, trace.window_start_s, trace.window_end_s,
+                    "instruction_trace.window");
+}
+
+}  // namespace
+
 void complete_parameters(RunConfiguration& configuration) {
   TrainParameters& train = configuration.train;
   if (!configuration.is_given("train.learning_rate")) {
@@ -124,6 +150,7 @@ void complete_parameters(RunConfiguration& configuration) {
   if (!configuration.is_given("circuit.column_resistance_ohm")) {
     circuit.column_resistance_ohm = circuit.wire_resistance_ohm;
   }
+  complete_core(configuration);
   configuration.accelerator.seed = configuration.run.seed;
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
@@ -165,6 +192,9 @@ void require_inputs(const RunConfiguration& configuration) {
       require_given(solve.out, "--out", "the Matrix Market file to write the solution to");
       break;
     }
+    case Command::program:
+      require_given(configuration.run.firmware, "FILE", "the RISC-V image (ELF) to run");
+      break;
     case Command::workload:
       require_given(configuration.workload.network, "FILE",
                     "a TOML file with the network's layers");
@@ -191,6 +221,8 @@ const char* to_string(Command command) {
       return "solve";
     case Command::workload:
       return "workload";
+    case Command::program:
+      return "run";
     default:
       return "circuit";
   }

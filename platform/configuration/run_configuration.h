@@ -9,7 +9,8 @@
 #include <invar/circuit/wire_parameters.h>
 #include <invar/digital_engine/engine_area.h>
 #include <invar/digital_engine/engine_parameters.h>
-#include <invar/platform/host_core/native_host_core_parameters.h>
+#include <invar/platform/host_core/host_core_parameters.h>
+#include <invar/platform/host_core/instruction_trace.h>
 #include <invar/tile/tile_area.h>
 
 #include <cstdint>
@@ -19,26 +20,30 @@
 
 namespace invar::platform {
 
-enum class Command { train, solve, circuit, workload };
+/// program: one of the user's own on the riscv core (`invar run`).
+enum class Command { train, solve, circuit, workload, program };
 enum class Optimizer { kfac, sgd, adam };
 /// rram: the accelerator. digital: the digital engine. exact: FP64 inversion free of time and
 /// energy, a bound.
 enum class Inverter { rram, digital, exact };
 /// Solve for every gradient, or form the explicit inverse once per inverse interval.
 enum class KfacApply { solve, inverse };
-enum class HostCore { native };
 
 /// What holds for every run. Sources and ranges of all parameters stand in the parameter table.
 struct RunParameters {
   Inverter inverter = Inverter::rram;
-  HostCore core = HostCore::native;
+  HostCoreKind core = HostCoreKind::native;  ///< riscv by default where there is `firmware`
+  std::string firmware;                      ///< ELF file; empty = the one that comes with invar
+  std::string simulator;                     ///< shared library; empty = the one beside invar
+  double quantum_s = 10e-6;
   std::uint64_t seed = 1;
   int threads = 0;  ///< of the host; 0 = one a processor
   /// The same, resolved.
   int host_threads() const {
     return threads != 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
   }
-  double timeout_s = 0.0;  ///< of host time; 0 = none
+  double timeout_s = 0.0;            ///< of host time; 0 = none
+  double simulated_timeout_s = 0.0;  ///< 0 = none
   bool quiet = false;
   std::string report;  ///< path; empty = none
 };
@@ -187,7 +192,8 @@ struct RunConfiguration {
   bus::HostBusParameters bus;
   bus::MemoryParameters memory;  ///< the run sizes it
   bus::PeripheralParameters peripherals;
-  NativeHostCoreParameters host_core;
+  HostCoreParameters host_core;
+  InstructionTraceParameters instruction_trace;
 
   /// Keys that the user set.
   std::set<std::string> given;

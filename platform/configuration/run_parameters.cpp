@@ -14,11 +14,6 @@ void add_run(ParameterTable& table) {
           "choice")
       .with_flag("--inverter", "NAME");
   table
-      .choice("run.core", INVAR_FIELD(run.core),
-              std::vector<std::pair<std::string, HostCore>>{{"native", HostCore::native}},
-              "host core that runs the firmware", "choice")
-      .with_flag("--core", "NAME");
-  table
       .integer("run.seed", INVAR_FIELD(run.seed), {0, 9e15}, "",
                "seed of all randomness; same seed, same bits", "choice")
       .with_flag("--seed", "S");

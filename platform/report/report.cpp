@@ -28,7 +28,7 @@ Json workload_section(const RunConfiguration& configuration) {
     workload["factor_interval"] = step.factor_interval;
     workload["inverse_interval"] = step.inverse_interval;
     workload["damping"] = step.damping;
-  } else {
+  } else if (configuration.command == Command::solve) {
     workload["tolerance"] = configuration.solve.tolerance;
   }
   return workload;
@@ -48,6 +48,9 @@ std::string system_name(const RunConfiguration& configuration) {
   const auto text = [&](const char* key) {
     return std::get<std::string>(parameter_table().find(key)->get(configuration));
   };
+  if (configuration.command == Command::program) {
+    return "program";
+  }
   if (configuration.command == Command::solve) {
     return text("run.inverter");
   }

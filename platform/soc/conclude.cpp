@@ -9,8 +9,8 @@
 namespace invar::platform {
 namespace {
 
-const char* describe_exit(int code) {
-  switch (code) {
+std::string describe_exit(Soc& soc) {
+  switch (soc.exit_code()) {
     case INVAR_EXIT_OK:
       return "";
     case INVAR_EXIT_BAD_BOOT_BLOCK:
@@ -27,37 +27,58 @@ const char* describe_exit(int code) {
       return "training diverged: the loss is not finite";
     case INVAR_EXIT_STOPPED:
       return "stopped early";
+    case INVAR_EXIT_FAULT:
+      if (soc.core() != nullptr && soc.core()->fault()) {
+        return "firmware fault: " + soc.core()->fault()->text();
+      }
+      return "firmware fault";
     default:
-      return "the firmware failed";
+      return fmt::format("the firmware ended with code {}", soc.exit_code());
   }
+}
+
+/// Where the firmware was when it was cut off.
+std::string whereabouts(Soc& soc) {
+  const std::string position = soc.core() != nullptr ? soc.core()->position() : std::string();
+  return soc.exit_code() >= 0 || position.empty() ? std::string()
+                                                  : "; the firmware was in " + position;
+}
+
+std::string describe(Ending ending, const RunConfiguration& configuration, Soc& soc) {
+  switch (ending) {
+    case Ending::interrupted:
+      return "interrupted by the user" + whereabouts(soc);
+    case Ending::timed_out:
+      return fmt::format("stopped by --timeout {:g}", configuration.run.timeout_s) +
+             whereabouts(soc);
+    case Ending::simulated_timeout:
+      return fmt::format("stopped by --simulated-timeout {:g}",
+                         configuration.run.simulated_timeout_s) +
+             whereabouts(soc);
+    case Ending::deadlocked:
+      return "the machine has nothing left to do but the firmware has not ended" + whereabouts(soc);
+    default:
+      break;
+  }
+  if (configuration.command == Command::program && soc.exit_code() != INVAR_EXIT_FAULT) {
+    // What the codes mean is the program's own affair.
+    return soc.exit_code() == 0 ? std::string()
+                                : fmt::format("the firmware ended with code {}", soc.exit_code());
+  }
+  return describe_exit(soc);
 }
 
 }  // namespace
 
 int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
-             Waveform& waveform, Timeline& timeline, RunResult& result,
-             const std::string& failure) {
-  switch (ending) {
-    case Ending::finished:
-      result.reason = describe_exit(soc.exit_code());
-      break;
-    case Ending::interrupted:
-      result.reason = "interrupted by the user";
-      break;
-    case Ending::timed_out:
-      result.reason = fmt::format("stopped by --timeout {:g}", configuration.run.timeout_s);
-      break;
-    case Ending::deadlocked:
-      result.reason = "the machine has nothing left to do but the firmware has not ended";
-      break;
-  }
+             RunTraces& traces, RunResult& result, const std::string& failure) {
+  result.reason = describe(ending, configuration, soc);
   if (result.reason.empty()) {
     result.reason = failure;
   }
-  const std::string omission = waveform.close();
-  const std::string timeline_omission = timeline.close();
+  const std::vector<std::string> omissions = traces.close();
   if (result.reason.empty()) {
-    result.reason = waveform.failure().empty() ? timeline.failure() : waveform.failure();
+    result.reason = traces.failure();
   }
   result.complete = result.reason.empty();
   result.host_wall_s = clock.wall_s();
@@ -69,14 +90,11 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   if (!configuration.run.quiet) {
     std::fputs(summarise(report).c_str(), stdout);
   }
-  const auto tell = [](const std::string& file, const std::string& left_out) {
-    if (!left_out.empty()) {
-      std::fprintf(stderr, "%s: %s\n", file.c_str(), left_out.c_str());
-    }
-  };
-  tell(configuration.vcd.file, omission);
-  tell(configuration.timeline.file, timeline_omission);
-  if (!soc.console().empty() && (!configuration.run.quiet || !result.complete)) {
+  for (const std::string& omission : omissions) {
+    std::fprintf(stderr, "%s\n", omission.c_str());
+  }
+  // A program's console has been shown as it was written.
+  if (!soc.on_console && !soc.console().empty() && (!configuration.run.quiet || !result.complete)) {
     std::fputs(soc.console().c_str(), stderr);
   }
   if (result.complete) {

@@ -3,9 +3,8 @@
 
 #include <invar/platform/configuration/run_configuration.h>
 #include <invar/platform/report/run_result.h>
+#include <invar/platform/soc/run_traces.h>
 #include <invar/platform/soc/simulation.h>
-#include <invar/platform/soc/timeline.h>
-#include <invar/platform/soc/waveform.h>
 
 #include <chrono>
 #include <ctime>
@@ -29,8 +28,7 @@ class HostClock {
 /// Fills in how the run ended; writes the report and the summary. \return exit status
 /// \param failure what went wrong outside the machine, if anything
 int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
-             Waveform& waveform, Timeline& timeline, RunResult& result,
-             const std::string& failure = {});
+             RunTraces& traces, RunResult& result, const std::string& failure = {});
 
 }  // namespace invar::platform
 

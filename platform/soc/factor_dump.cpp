@@ -2,8 +2,8 @@
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/factor_dump.h>
-#include <invar/platform/soc/memory_layout.h>
 #include <invar/registers/accelerator_registers.h>
+#include <invar/registers/memory_map.h>
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/optimizer/kfac.h>
 #include <unistd.h>
@@ -59,9 +59,9 @@ const std::string& FactorDump::finish() {
 }
 
 void FactorDump::watch(std::uint64_t address, const unsigned char* data, std::size_t bytes) {
-  const bool is_accelerator = address >= k_accelerator_base &&
-                              address - k_accelerator_base < INVAR_ACCELERATOR_WINDOW_BYTES;
-  const std::uint64_t phase_register = k_host_control_base + INVAR_HOST_REG_PHASE;
+  const bool is_accelerator = address >= INVAR_MAP_ACCELERATOR &&
+                              address - INVAR_MAP_ACCELERATOR < INVAR_ACCELERATOR_WINDOW_BYTES;
+  const std::uint64_t phase_register = std::uint64_t{INVAR_MAP_HOST_CONTROL} + INVAR_HOST_REG_PHASE;
   if (!is_accelerator && address != phase_register) {
     return;
   }
@@ -69,7 +69,7 @@ void FactorDump::watch(std::uint64_t address, const unsigned char* data, std::si
     std::uint32_t value = 0;
     std::memcpy(&value, data + at, sizeof value);
     if (is_accelerator) {
-      watch_accelerator(address + at - k_accelerator_base, value);
+      watch_accelerator(address + at - INVAR_MAP_ACCELERATOR, value);
     } else if (at == 0 && value == INVAR_PHASE_PROGRAMMING) {
       begin_refresh();
     }

@@ -7,12 +7,9 @@
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/evaluator.h>
 #include <invar/platform/soc/factor_dump.h>
-#include <invar/platform/soc/memory_layout.h>
 #include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/simulation.h>
-#include <invar/platform/soc/timeline.h>
-#include <invar/platform/soc/waveform.h>
 
 #include <algorithm>
 #include <cmath>
@@ -34,9 +31,8 @@ int run_solve(const RunConfiguration& configuration) {
   SolveSetup setup(configuration, problem);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
-  Waveform waveform(configuration.vcd, soc);
-  Timeline timeline(configuration.timeline, soc);
-  const Ending ending = simulate(soc, configuration.run.timeout_s, 0.0, [] {});
+  RunTraces traces(configuration, soc);
+  const Ending ending = simulate(soc, configuration.run, 0.0);
   soc.accelerator.core().finish_numbers();
 
   RunResult result;
@@ -65,7 +61,7 @@ int run_solve(const RunConfiguration& configuration) {
       failure = error.what();
     }
   }
-  return conclude(configuration, soc, ending, clock, waveform, timeline, result, failure);
+  return conclude(configuration, soc, ending, clock, traces, result, failure);
 }
 
 int run_train(const RunConfiguration& configuration) {
@@ -104,9 +100,8 @@ int run_train(const RunConfiguration& configuration) {
     line.update(progress);
   };
   FactorDump factors(configuration.train, soc);
-  Waveform waveform(configuration.vcd, soc);
-  Timeline timeline(configuration.timeline, soc);
-  const Ending ending = simulate(soc, configuration.run.timeout_s, k_stop_grace_s, [] {});
+  RunTraces traces(configuration, soc);
+  const Ending ending = simulate(soc, configuration.run, k_stop_grace_s);
   soc.accelerator.core().finish_numbers();
   line.finish();
 
@@ -119,7 +114,7 @@ int run_train(const RunConfiguration& configuration) {
   result.training = training;
   result.host_threads = threads;
   setup.collect(soc, result);
-  return conclude(configuration, soc, ending, clock, waveform, timeline, result, factors.finish());
+  return conclude(configuration, soc, ending, clock, traces, result, factors.finish());
 }
 
 }  // namespace invar::platform

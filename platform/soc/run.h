@@ -15,6 +15,10 @@ int run_solve(const RunConfiguration& configuration);
 /// Simulates a K-FAC step of a large network and writes the report, in the same way.
 int run_workload(const RunConfiguration& configuration);
 
+/// Simulates a program of the user's own and writes the report, in the same way. What it writes to
+/// the UART goes to standard output as it comes.
+int run_program(const RunConfiguration& configuration);
+
 }  // namespace invar::platform
 
 #endif

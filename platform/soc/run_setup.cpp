@@ -1,15 +1,34 @@
+#include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/run_setup.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
 
 namespace invar::platform {
 namespace {
 
+/// The image that `--core riscv` runs unless told otherwise.
+constexpr const char* k_firmware_image = "firmware.elf";
 constexpr std::uint64_t k_boot_bytes = 4096;
 constexpr std::uint64_t k_page = 1 << 20;
+
+RiscvHostCore::Image image_of(const RunParameters& run) {
+  const std::string firmware =
+      run.firmware.empty() ? find_beside_program(k_firmware_image) : run.firmware;
+  std::error_code error;
+  if (run.firmware.empty() && !std::filesystem::exists(firmware, error)) {
+    throw std::runtime_error("the firmware's RISC-V image " + firmware +
+                             " does not exist: build it with Debian's gcc-riscv64-unknown-elf and "
+                             "picolibc-riscv64-unknown-elf installed, or use --core native");
+  }
+  return {std::make_shared<ElfImage>(firmware),
+          run.simulator.empty() ? find_beside_program(k_simulator_library) : run.simulator};
+}
 
 SocParameters make_soc_parameters(const RunConfiguration& configuration) {
   SocParameters soc;
@@ -19,6 +38,10 @@ SocParameters make_soc_parameters(const RunConfiguration& configuration) {
   soc.memory = configuration.memory;
   soc.peripherals = configuration.peripherals;
   soc.host_core = configuration.host_core;
+  soc.core = configuration.run.core;
+  if (soc.core == HostCoreKind::riscv) {
+    soc.firmware = image_of(configuration.run);
+  }
   soc.accelerator.worker_threads = configuration.run.host_threads();
   return soc;
 }
@@ -90,7 +113,9 @@ void RunSetup::load_boot_block(Soc& soc, const invar_boot_block& block) const {
   complete.heap_address = heap_address_;
   complete.heap_bytes = heap_bytes_;
   complete.counters_address = counters_address_;
-  *soc.memory_as<invar_boot_block>(k_ram_base) = complete;
+  complete.ram_base = INVAR_MAP_RAM;
+  complete.ram_bytes = soc.ram.size();
+  *soc.memory_as<invar_boot_block>(INVAR_MAP_BOOT_BLOCK) = complete;
 }
 
 void RunSetup::collect(Soc& soc, RunResult& result) const {
@@ -270,6 +295,21 @@ void TrainSetup::load(Soc& soc) {
   invar_boot_block block{};
   block.app = INVAR_APP_TRAIN;
   block.parameters.train = parameters_;
+  load_boot_block(soc, block);
+}
+
+ProgramSetup::ProgramSetup(const RunConfiguration& configuration) : RunSetup(configuration) {
+  finish_plan(std::uint64_t{16} << 20);
+  ContentHash hash;
+  for (const ElfImage::Segment& segment : soc_.firmware.elf->segments()) {
+    hash.add(std::string(segment.bytes.begin(), segment.bytes.end()));
+  }
+  data_ = {std::filesystem::path(configuration.run.firmware).filename().string(), hash.text(), {}};
+}
+
+void ProgramSetup::load(Soc& soc) {
+  invar_boot_block block{};
+  block.app = INVAR_APP_NONE;
   load_boot_block(soc, block);
 }
 

@@ -64,6 +64,13 @@ class TrainSetup : public RunSetup {
   invar_train_parameters parameters_{};
 };
 
+/// A program of the user's own: a heap, and nothing to work on.
+class ProgramSetup : public RunSetup {
+ public:
+  explicit ProgramSetup(const RunConfiguration& configuration);
+  void load(Soc& soc) override;
+};
+
 class WorkloadSetup : public RunSetup {
  public:
   WorkloadSetup(const RunConfiguration& configuration, const Network& network,

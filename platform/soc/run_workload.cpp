@@ -90,9 +90,8 @@ int run_workload(const RunConfiguration& given) {
   soc.host_control.on_progress = [&](std::uint64_t, const sc_core::sc_time&) {
     ends.push_back(snapshot(soc.ledger()));
   };
-  Waveform waveform(configuration.vcd, soc);
-  Timeline timeline(configuration.timeline, soc);
-  const Ending ending = simulate(soc, configuration.run.timeout_s, k_stop_grace_s, [] {});
+  RunTraces traces(configuration, soc);
+  const Ending ending = simulate(soc, configuration.run, k_stop_grace_s);
 
   RunResult result;
   setup.collect(soc, result);
@@ -119,7 +118,7 @@ int run_workload(const RunConfiguration& given) {
     amortise(configuration.workload, workload);
   }
   result.workload = workload;
-  return conclude(configuration, soc, ending, clock, waveform, timeline, result);
+  return conclude(configuration, soc, ending, clock, traces, result);
 }
 
 }  // namespace invar::platform

@@ -1,10 +1,14 @@
-#include <invar/platform/soc/memory_layout.h>
+#include <invar/platform/host_core/native_host_core.h>
+#include <invar/platform/host_core/riscv_host_core.h>
 #include <invar/platform/soc/soc.h>
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/digital_engine_registers.h>
+#include <invar/registers/memory_map.h>
 #include <invar/registers/peripheral_registers.h>
+#include <invar/sw/apps/boot_block.h>
 #include <invar/sw/apps/firmware.h>
 
+#include <cstring>
 #include <stdexcept>
 
 namespace invar::platform {
@@ -22,27 +26,27 @@ enum Target : std::size_t {
 };
 
 std::vector<bus::AddressRange> address_map(std::uint64_t ram_bytes) {
-  return {{"ram", k_ram_base, ram_bytes},
-          {"uart", k_uart_base, INVAR_UART_WINDOW_BYTES},
-          {"timer", k_timer_base, INVAR_TIMER_WINDOW_BYTES},
-          {"interrupt_controller", k_interrupt_controller_base, INVAR_INTC_WINDOW_BYTES},
-          {"host_control", k_host_control_base, INVAR_HOST_WINDOW_BYTES},
-          {"accelerator", k_accelerator_base, INVAR_ACCELERATOR_WINDOW_BYTES},
-          {"engine", k_engine_base, INVAR_ENGINE_WINDOW_BYTES}};
+  return {{"ram", INVAR_MAP_RAM, ram_bytes},
+          {"uart", INVAR_MAP_UART, INVAR_UART_WINDOW_BYTES},
+          {"timer", INVAR_MAP_TIMER, INVAR_TIMER_WINDOW_BYTES},
+          {"interrupt_controller", INVAR_MAP_INTERRUPT_CONTROLLER, INVAR_INTC_WINDOW_BYTES},
+          {"host_control", INVAR_MAP_HOST_CONTROL, INVAR_HOST_WINDOW_BYTES},
+          {"accelerator", INVAR_MAP_ACCELERATOR, INVAR_ACCELERATOR_WINDOW_BYTES},
+          {"engine", INVAR_MAP_ENGINE, INVAR_ENGINE_WINDOW_BYTES}};
 }
 
 invar_port device_addresses() {
   invar_port port{};
-  port.boot_block_address = k_ram_base;
-  port.accelerator_base = k_accelerator_base;
-  port.engine_base = k_engine_base;
-  port.uart_base = k_uart_base;
-  port.timer_base = k_timer_base;
-  port.interrupt_controller_base = k_interrupt_controller_base;
-  port.host_control_base = k_host_control_base;
-  port.accelerator_irq = k_accelerator_irq;
-  port.engine_irq = k_engine_irq;
-  port.timer_irq = k_timer_irq;
+  port.boot_block_address = INVAR_MAP_BOOT_BLOCK;
+  port.accelerator_base = INVAR_MAP_ACCELERATOR;
+  port.engine_base = INVAR_MAP_ENGINE;
+  port.uart_base = INVAR_MAP_UART;
+  port.timer_base = INVAR_MAP_TIMER;
+  port.interrupt_controller_base = INVAR_MAP_INTERRUPT_CONTROLLER;
+  port.host_control_base = INVAR_MAP_HOST_CONTROL;
+  port.accelerator_irq = INVAR_MAP_IRQ_ACCELERATOR;
+  port.engine_irq = INVAR_MAP_IRQ_ENGINE;
+  port.timer_irq = INVAR_MAP_IRQ_TIMER;
   return port;
 }
 
@@ -54,15 +58,13 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
       ram("ram", parameters.memory, &ledger_),
       uart("uart", parameters.peripherals),
       timer("timer", parameters.peripherals),
-      interrupt_controller("interrupt_controller", k_irq_inputs, parameters.peripherals),
+      interrupt_controller("interrupt_controller", INVAR_MAP_IRQ_INPUTS, parameters.peripherals),
       host_control("host_control", &ledger_, parameters.peripherals),
       engine("engine", parameters.engine, &ledger_),
       accelerator("accelerator", parameters.accelerator, &ledger_),
-      core("core", ledger_, device_addresses(), &firmware_main, parameters.host_core),
-      device_irq_("device_irq", k_irq_inputs),
+      device_irq_("device_irq", INVAR_MAP_IRQ_INPUTS),
       core_irq_("core_irq"),
       reset_("reset") {
-  core.socket.bind(bus.target[k_core]);
   accelerator.dma.socket.bind(bus.target[k_accelerator_dma]);
   engine.dma.socket.bind(bus.target[k_engine_dma]);
   bus.initiator[k_ram].bind(ram.socket);
@@ -73,22 +75,64 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
   bus.initiator[k_accelerator].bind(accelerator.registers);
   bus.initiator[k_engine].bind(engine.registers);
 
-  accelerator.irq(device_irq_[k_accelerator_irq]);
-  engine.irq(device_irq_[k_engine_irq]);
-  timer.irq(device_irq_[k_timer_irq]);
-  for (std::uint32_t input = 0; input < k_irq_inputs; ++input) {
+  accelerator.irq(device_irq_[INVAR_MAP_IRQ_ACCELERATOR]);
+  engine.irq(device_irq_[INVAR_MAP_IRQ_ENGINE]);
+  timer.irq(device_irq_[INVAR_MAP_IRQ_TIMER]);
+  for (std::uint32_t input = 0; input < INVAR_MAP_IRQ_INPUTS; ++input) {
     interrupt_controller.input[input](device_irq_[input]);
   }
   interrupt_controller.irq(core_irq_);
-  core.irq(core_irq_);
   accelerator.rst(reset_);
   engine.rst(reset_);
 
-  uart.sink = [this](char character) { console_ += character; };
-  core.on_finished([this](int code) {
+  uart.sink = [this](char character) {
+    console_ += character;
+    if (on_console) {
+      on_console(character);
+    }
+  };
+  make_core(parameters);
+}
+
+void Soc::make_core(const SocParameters& parameters) {
+  const auto ended = [this](int code) {
     exit_code_ = code;
     sc_core::sc_stop();
-  });
+  };
+  switch (parameters.core) {
+    case HostCoreKind::native:
+      core_ = std::make_unique<NativeHostCore>("core", ledger_, device_addresses(), &firmware_main,
+                                               parameters.host_core);
+      break;
+    case HostCoreKind::riscv: {
+      auto riscv = std::make_unique<RiscvHostCore>("core", ledger_, parameters.firmware,
+                                                   parameters.host_core);
+      riscv_ = riscv.get();
+      core_ = std::move(riscv);
+      load(*parameters.firmware.elf);
+      break;
+    }
+    case HostCoreKind::external:
+      break;
+  }
+  if (parameters.core != HostCoreKind::native) {
+    host_control.on_exit = [ended](std::uint32_t code) { ended(static_cast<int>(code)); };
+  }
+  if (core_) {
+    core_->socket.bind(bus.target[k_core]);
+    core_->irq(core_irq_);
+    core_->on_finished(ended);
+  }
+}
+
+void Soc::load(const ElfImage& image) {
+  image.require_within(INVAR_MAP_FIRMWARE, INVAR_MAP_FIRMWARE_BYTES);
+  for (const ElfImage::Segment& segment : image.segments()) {
+    if (!segment.bytes.empty()) {
+      std::memcpy(memory(segment.address, segment.bytes.size()), segment.bytes.data(),
+                  segment.bytes.size());
+    }
+  }
 }
 
 void Soc::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
@@ -102,17 +146,19 @@ void Soc::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
 }
 
 void Soc::trace(trace::ActivitySink& sink) {
-  core.trace(sink);
+  if (core_) {
+    core_->trace(sink);
+  }
   accelerator.trace(sink);
   engine.trace(sink);
 }
 
 unsigned char* Soc::memory(std::uint64_t address, std::uint64_t bytes) {
-  if (address < k_ram_base || address - k_ram_base > ram.size() ||
-      bytes > ram.size() - (address - k_ram_base)) {
+  if (address < INVAR_MAP_RAM || address - INVAR_MAP_RAM > ram.size() ||
+      bytes > ram.size() - (address - INVAR_MAP_RAM)) {
     throw std::runtime_error("the firmware named an address outside RAM");
   }
-  return ram.data() + (address - k_ram_base);
+  return ram.data() + (address - INVAR_MAP_RAM);
 }
 
 }  // namespace invar::platform

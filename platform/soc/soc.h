@@ -10,10 +10,12 @@
 #include <invar/bus/uart.h>
 #include <invar/digital_engine/digital_engine.h>
 #include <invar/ledger/ledger.h>
-#include <invar/platform/host_core/native_host_core.h>
+#include <invar/platform/host_core/host_core.h>
+#include <invar/platform/host_core/riscv_host_core.h>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace invar::platform {
@@ -25,11 +27,18 @@ struct SocParameters {
   bus::HostBusParameters bus;
   bus::MemoryParameters memory;
   bus::PeripheralParameters peripherals;
-  NativeHostCoreParameters host_core;
+  HostCoreParameters host_core;
+  HostCoreKind core = HostCoreKind::native;
+  /// Of the RISC-V core: an image inside INVAR_MAP_FIRMWARE, and the simulator.
+  RiscvHostCore::Image firmware;
 };
 
 /// The composed machine: host core, bus, RAM, peripherals, digital engine, INV accelerator, and the
 /// ledger that all of them report to.
+///
+/// With an external host core the SoC has none: bind your initiator to `host_target()`, your
+/// interrupt input to `host_irq()`, and load RAM by `memory()` or through the bus. A write to the
+/// EXIT register of the host control ends the simulation, whatever the core.
 class Soc : public sc_core::sc_module {
  private:
   ledger::Ledger ledger_;
@@ -43,9 +52,9 @@ class Soc : public sc_core::sc_module {
   bus::HostControl host_control;
   digital_engine::DigitalEngine<> engine;
   accelerator::InvAccelerator<> accelerator;
-  NativeHostCore core;
 
   /// The firmware starts with simulation; the simulation stops when it ends.
+  /// \throws std::runtime_error when image or simulator of a RISC-V core cannot be used
   Soc(const sc_core::sc_module_name& name, const SocParameters& parameters);
 
   /// Offers the signals of all parts to a trace.
@@ -53,6 +62,15 @@ class Soc : public sc_core::sc_module {
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
   /// Offers the tracks of all parts to a timeline.
   void trace(trace::ActivitySink& sink);
+
+  /// Null with an external core.
+  HostCore* core() { return core_.get(); }
+  /// Null unless the core is RISC-V.
+  RiscvHostCore* riscv_core() { return riscv_; }
+  /// Where an external host core binds its initiator socket.
+  bus::HostBus::TargetSocket& host_target() { return bus.target[0]; }
+  /// The interrupt that an external host core takes.
+  sc_core::sc_signal<bool>& host_irq() { return core_irq_; }
 
   ledger::Ledger& ledger() { return ledger_; }
   const ledger::Ledger& ledger() const { return ledger_; }
@@ -67,8 +85,15 @@ class Soc : public sc_core::sc_module {
   int exit_code() const { return exit_code_; }
   /// What the firmware wrote to the UART.
   const std::string& console() const { return console_; }
+  /// Told of each character as it is written, if set.
+  std::function<void(char)> on_console;
 
  private:
+  void make_core(const SocParameters& parameters);
+  void load(const ElfImage& image);
+
+  std::unique_ptr<HostCore> core_;
+  RiscvHostCore* riscv_ = nullptr;
   sc_core::sc_vector<sc_core::sc_signal<bool>> device_irq_;
   sc_core::sc_signal<bool> core_irq_;
   sc_core::sc_signal<bool> reset_;

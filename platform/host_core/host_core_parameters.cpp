@@ -1,4 +1,4 @@
-#include <invar/platform/host_core/native_host_core_parameters.h>
+#include <invar/platform/host_core/host_core_parameters.h>
 
 #include <sstream>
 #include <stdexcept>
@@ -18,7 +18,7 @@ void require_range(const std::string& name, T value, T low, T high) {
 
 }  // namespace
 
-void NativeHostCoreParameters::check() const {
+void HostCoreParameters::check() const {
   require_range("host_core.frequency_hz", frequency_hz, 1e6, 1e10);
   for (unsigned count : cycles) {
     require_range("host_core.cycles", count, 1u, 10000u);

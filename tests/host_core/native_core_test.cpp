@@ -100,7 +100,7 @@ struct Bench {
   NativeHostCore core;
   int finished_with = -1;
 
-  explicit Bench(NativeHostCore::Firmware firmware, const NativeHostCoreParameters& parameters = {})
+  explicit Bench(NativeHostCore::Firmware firmware, const HostCoreParameters& parameters = {})
       : core("core", ledger, addresses(), std::move(firmware), parameters) {
     core.socket.bind(target.socket);
     core.irq(line);
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(charges_take_time_and_energy_by_class) {
     charge(port, 1000);
     port->charge(port->context, INVAR_OPERATION_FLOAT, 10);
     port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 2);
-    port->charge(port->context, INVAR_OPERATION_FLOAT_FUNCTION, 0);
+    port->charge(port->context, INVAR_OPERATION_MULTIPLY, 0);
     return 7;
   });
   BOOST_TEST(!bench.core.is_finished());
@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(the_firmware_has_a_deep_stack) {
 
 BOOST_AUTO_TEST_CASE(parameters_out_of_range_are_refused_by_name) {
   const auto refused = [](const std::string& name, auto&& spoil) {
-    NativeHostCoreParameters parameters;
+    HostCoreParameters parameters;
     spoil(parameters);
     try {
       parameters.check();

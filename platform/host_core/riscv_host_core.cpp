@@ -1,0 +1,254 @@
+#include <fmt/format.h>
+#include <invar/platform/host_core/riscv_host_core.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace invar::platform {
+namespace {
+
+/// The same exception so many times in a row is a handler that does not mend its cause.
+constexpr unsigned k_repeat_limit = 1000;
+constexpr unsigned k_return_address = 1;  // x1, ra
+
+const char* cause_text(std::uint64_t cause) {
+  switch (cause) {
+    case INVAR_ISS_FETCH_MISALIGNED:
+      return "misaligned instruction address";
+    case INVAR_ISS_FETCH_FAULT:
+      return "instruction access fault";
+    case INVAR_ISS_ILLEGAL_INSTRUCTION:
+      return "illegal instruction";
+    case INVAR_ISS_BREAKPOINT:
+      return "breakpoint";
+    case INVAR_ISS_LOAD_MISALIGNED:
+      return "misaligned load";
+    case INVAR_ISS_LOAD_FAULT:
+      return "load access fault";
+    case INVAR_ISS_STORE_MISALIGNED:
+      return "misaligned store";
+    case INVAR_ISS_STORE_FAULT:
+      return "store access fault";
+    case INVAR_ISS_ENVIRONMENT_CALL:
+      return "environment call";
+    default:
+      return "exception";
+  }
+}
+
+bool has_address(std::uint64_t cause) {
+  return cause == INVAR_ISS_LOAD_MISALIGNED || cause == INVAR_ISS_LOAD_FAULT ||
+         cause == INVAR_ISS_STORE_MISALIGNED || cause == INVAR_ISS_STORE_FAULT;
+}
+
+}  // namespace
+
+RiscvHostCore::RiscvHostCore(const sc_core::sc_module_name& name, ledger::Ledger& ledger,
+                             const Image& image, const HostCoreParameters& parameters)
+    : HostCore(name, ledger, parameters),
+      image_(image),
+      plugin_(image.simulator),
+      iss_(plugin_.interface()) {
+  const invar_iss_host callbacks = host();
+  char message[256] = "";
+  hart_ = std::unique_ptr<invar_iss, Destroy>(
+      iss_.create(&callbacks, parameters_.cycles.data(), message, sizeof message),
+      Destroy{iss_.destroy});
+  if (!hart_) {
+    throw std::runtime_error(image_.simulator + ": " + message);
+  }
+  INVAR_HAS_PROCESS(RiscvHostCore);
+  SC_THREAD(run);
+  set_stack_size(parameters_.stack_bytes);
+}
+
+RiscvHostCore::~RiscvHostCore() = default;
+
+invar_iss_host RiscvHostCore::host() {
+  invar_iss_host host{};
+  host.context = this;
+  host.load = [](void* self, std::uint64_t address, unsigned bytes, std::uint32_t* value) {
+    *value = 0;
+    return static_cast<RiscvHostCore*>(self)->access(tlm::TLM_READ_COMMAND, address, value, bytes);
+  };
+  host.store = [](void* self, std::uint64_t address, unsigned bytes, std::uint32_t value) {
+    return static_cast<RiscvHostCore*>(self)->access(tlm::TLM_WRITE_COMMAND, address, &value,
+                                                     bytes);
+  };
+  host.find_memory = [](void* self, std::uint64_t address, invar_iss_memory* memory) {
+    const DirectRegion* region = static_cast<RiscvHostCore*>(self)->direct_region(address);
+    if (region == nullptr) {
+      return 0;
+    }
+    *memory = {region->first, region->last, region->data};
+    return 1;
+  };
+  host.budget_spent = [](void* self) { return static_cast<RiscvHostCore*>(self)->budget_spent(); };
+  host.trace = [](void* self, std::uint64_t pc, std::uint32_t instruction) {
+    auto* core = static_cast<RiscvHostCore*>(self);
+    core->account();
+    core->trace_->instruction(core->local_time(), pc, instruction, *core->image_.elf);
+  };
+  return host;
+}
+
+void RiscvHostCore::trace_instructions(InstructionTrace& trace) {
+  trace_ = &trace;
+  iss_.set_trace(hart_.get(), 1);
+}
+
+std::uint64_t RiscvHostCore::instructions() const {
+  return iss_.counts(hart_.get())->instructions;
+}
+
+std::string RiscvHostCore::position() const {
+  const std::uint64_t pc = iss_.pc(hart_.get());
+  const std::string function = image_.elf->describe(pc);
+  return fmt::format("{} (pc {:#x})", function.empty() ? "no function" : function, pc);
+}
+
+void RiscvHostCore::run() {
+  begin();
+  iss_.reset(hart_.get(), image_.elf->entry());
+  catch_up();
+  bool going = true;
+  while (going) {
+    for (const auto& [first, last] : stale_memory_) {
+      iss_.forget_memory(hart_.get(), first, last);
+    }
+    stale_memory_.clear();
+    invar_iss_event event{};
+    const invar_iss_stop stop = iss_.run(hart_.get(), budget(), &event);
+    account();
+    if (failure_) {
+      std::rethrow_exception(std::exchange(failure_, nullptr));
+    }
+    going = handle(stop, event);
+  }
+}
+
+bool RiscvHostCore::handle(invar_iss_stop stop, const invar_iss_event& event) {
+  switch (stop) {
+    case INVAR_ISS_STOP_BUDGET:
+      catch_up();
+      return true;
+    case INVAR_ISS_STOP_WAIT_FOR_INTERRUPT:
+      wait_for_interrupt();
+      return true;
+    case INVAR_ISS_STOP_INTERRUPT:
+      take_interrupt();
+      return true;
+    case INVAR_ISS_STOP_EXCEPTION:
+      return take_exception(event);
+    default:
+      note_fault({event.message != nullptr ? event.message : "the simulator failed", event.pc,
+                  image_.elf->describe(event.pc), std::nullopt, ""});
+      finish(k_fault_exit_code);
+      return false;
+  }
+}
+
+void RiscvHostCore::wait_for_interrupt() {
+  // Time moves before the line is read: one that was just acknowledged has fallen by then.
+  synchronise();
+  if (iss_.is_interrupt_enabled(hart_.get()) != 0) {
+    wait_for_line();
+  } else {
+    // Nothing can wake it: let the simulation find out that nothing is left to do.
+    wait(never_);
+  }
+  iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+}
+
+void RiscvHostCore::take_interrupt() {
+  // The line as the simulator knows it may be of the past: an acknowledge lowers it only when
+  // simulated time has come to it.
+  catch_up();
+  if (irq.read()) {
+    note_interrupt();
+    iss_.enter_trap(hart_.get(), INVAR_ISS_EXTERNAL_INTERRUPT, iss_.pc(hart_.get()), 0);
+  }
+}
+
+bool RiscvHostCore::take_exception(const invar_iss_event& event) {
+  note_fault(describe(event));
+  const bool again = event.cause == last_exception_.cause && event.pc == last_exception_.pc &&
+                     event.value == last_exception_.value;
+  repeats_ = again && event.cause != INVAR_ISS_ENVIRONMENT_CALL ? repeats_ + 1 : 0;
+  last_exception_ = event;
+  if (iss_.has_trap_handler(hart_.get()) == 0 || repeats_ >= k_repeat_limit) {
+    finish(k_fault_exit_code);
+    return false;
+  }
+  iss_.enter_trap(hart_.get(), event.cause, event.pc, event.value);
+  return true;
+}
+
+FirmwareFault RiscvHostCore::describe(const invar_iss_event& event) const {
+  FirmwareFault fault;
+  fault.cause = cause_text(event.cause);
+  fault.pc = event.pc;
+  fault.function = image_.elf->describe(event.pc);
+  if (has_address(event.cause)) {
+    fault.address = event.value;
+  }
+  if (fault.function.empty()) {
+    const std::uint64_t caller = iss_.integer_register(hart_.get(), k_return_address);
+    fault.caller = image_.elf->describe(caller);
+  }
+  return fault;
+}
+
+void RiscvHostCore::account() {
+  const invar_iss_counts& counts = *iss_.counts(hart_.get());
+  for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
+    if (const std::uint64_t count = counts.by_class[i] - accounted_[i]; count != 0) {
+      spend(i, count);
+      accounted_[i] = counts.by_class[i];
+    }
+  }
+}
+
+void RiscvHostCore::catch_up() {
+  synchronise();
+  iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+}
+
+std::uint64_t RiscvHostCore::budget() const {
+  return std::max<std::uint64_t>(1, time_to_quantum().value() / period_.value());
+}
+
+std::uint64_t RiscvHostCore::budget_spent() {
+  try {
+    account();
+    if (needs_synchronising()) {
+      catch_up();
+    }
+    return stale_memory_.empty() ? budget() : 0;
+  } catch (...) {
+    failure_ = std::current_exception();
+    return 0;
+  }
+}
+
+int RiscvHostCore::access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value,
+                          unsigned bytes) {
+  if (failure_) {
+    return 1;
+  }
+  try {
+    account();
+    const int error = transport(command, address, value, bytes);
+    iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+    return error;
+  } catch (...) {
+    failure_ = std::current_exception();
+    return 1;
+  }
+}
+
+void RiscvHostCore::memory_invalidated(std::uint64_t first, std::uint64_t last) {
+  stale_memory_.emplace_back(first, last);
+}
+
+}  // namespace invar::platform
