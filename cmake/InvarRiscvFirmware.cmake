@@ -30,6 +30,10 @@ set(images "${PROJECT_BINARY_DIR}/platform/firmware.elf")
 if(CMAKE_C_COMPILER_LAUNCHER)
   list(APPEND arguments "-DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_C_COMPILER_LAUNCHER}")
 endif()
+if(INVAR_BUILD_TESTS)
+  list(APPEND arguments "-DINVAR_TEST_IMAGES=${PROJECT_SOURCE_DIR}/tests/host_core")
+  list(APPEND images "${PROJECT_BINARY_DIR}/sw-riscv/tests/contract_firmware.elf")
+endif()
 ExternalProject_Add(invar_riscv_firmware
   SOURCE_DIR "${PROJECT_SOURCE_DIR}/sw"
   BINARY_DIR "${PROJECT_BINARY_DIR}/sw-riscv"

@@ -21,8 +21,9 @@ MockMachine::MockMachine(std::size_t ram_bytes, std::size_t scratchpad_bytes)
         return memory(address, bytes);
       }) {}
 
-invar_port MockMachine::port() {
-  invar_port port{};
+invar_port& MockMachine::port() {
+  invar_port& port = port_;
+  port = {};
   port.context = this;
   port.read32 = [](void* c, std::uint64_t address, std::uint32_t* value) {
     return self(c).read(address, value);
@@ -171,6 +172,10 @@ void MockMachine::sleep() {
   if (pending() == 0) {
     throw std::logic_error("the firmware waits for an interrupt that never comes");
   }
+  if (port_.interrupt_entry == nullptr) {
+    throw std::logic_error("the firmware waits for an interrupt that it has no entry for");
+  }
+  port_.interrupt_entry(port_.interrupt_context);
 }
 
 void MockMachine::run_engine() {

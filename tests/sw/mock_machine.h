@@ -35,7 +35,8 @@ class MockMachine {
 
   explicit MockMachine(std::size_t ram_bytes = 64 << 20, std::size_t scratchpad_bytes = 32 << 20);
 
-  invar_port port();
+  /// The firmware's port; the mock calls the interrupt entry that the firmware puts there.
+  invar_port& port();
   template <typename T>
   T* ram(std::uint64_t address, std::uint64_t count = 1) {
     return reinterpret_cast<T*>(memory(address, count * sizeof(T)));
@@ -91,6 +92,7 @@ class MockMachine {
                        bool single);
   void store(std::uint64_t address, const Eigen::MatrixXd& matrix, bool single);
 
+  invar_port port_{};
   std::vector<unsigned char> ram_;
   std::uint64_t next_ = k_ram_base + 4096;
   std::uint64_t counters_ = 0;
