@@ -125,7 +125,8 @@ static int check_waits(struct contract* contract) {
   arm_timer(contract);
   for (uint64_t i = 1; i <= INVAR_CONTRACT_WAITS; ++i) {
     const uint64_t armed_for_ns = contract->armed_for_ns;
-    if (invar_interrupts_wait(&contract->machine.interrupts) != INVAR_RESULT_OK) {
+    if (contract->error != 0 ||
+        invar_interrupts_wait(&contract->machine.interrupts) != INVAR_RESULT_OK) {
       return INVAR_CONTRACT_TIMER_REGISTER;
     }
     if (contract->entries - first != i || contract->fired != i) {

@@ -1,7 +1,7 @@
 /* What every host core must do alike: a firmware for both, and what it leaves behind.
  *
  * It takes the boot block of INVAR_APP_NONE: RAM, heap and the place of the counters. The record
- * lies at the heap's address.
+ * lies at the heap's address, rounded up to 64 bytes.
  */
 #ifndef INVAR_TESTS_HOST_CORE_CONTRACT_FIRMWARE_H
 #define INVAR_TESTS_HOST_CORE_CONTRACT_FIRMWARE_H
