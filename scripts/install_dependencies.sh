@@ -2,12 +2,16 @@
 # Installs the Debian packages that the build and the tests need, if any is missing.
 #
 #   scripts/install_dependencies.sh          what building and running takes
-#   scripts/install_dependencies.sh --tests  and what the tests take besides
+#   scripts/install_dependencies.sh --riscv  and what the RISC-V host core takes
+#   scripts/install_dependencies.sh --tests  and what that and the tests take
 set -euo pipefail
 
 packages=(g++ cmake make pkg-config libsystemc-dev libeigen3-dev librandom123-dev libcli11-dev
-          libtoml11-dev nlohmann-json3-dev libfmt-dev zlib1g-dev python3 python3-matplotlib
-          python3-numpy)
+          libtoml11-dev nlohmann-json3-dev libfmt-dev libelf-dev zlib1g-dev python3
+          python3-matplotlib python3-numpy)
+if [ "${1:-}" = "--riscv" ] || [ "${1:-}" = "--tests" ]; then
+  packages+=(gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf libunicorn-dev)
+fi
 if [ "${1:-}" = "--tests" ]; then
   packages+=(libboost-test-dev ngspice clang-format)
 fi

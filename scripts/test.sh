@@ -8,6 +8,6 @@ scripts/install_dependencies.sh --tests
 scripts/check_format.sh
 scripts/make_register_page.py --check
 cmake -S . -B build/test -DCMAKE_BUILD_TYPE=Release -DINVAR_WARNINGS_AS_ERRORS=ON \
-      -DINVAR_BUILD_TESTS=ON >/dev/null
+      -DINVAR_BUILD_TESTS=ON -DINVAR_REQUIRE_RISCV=ON >/dev/null
 cmake --build build/test --parallel "$(nproc)"
 ctest --test-dir build/test --output-on-failure --parallel "$(nproc)"

@@ -57,7 +57,10 @@ int invar_batches_prepare(struct invar_batches* batches, uint64_t step) {
       result = INVAR_RESULT_BAD_ARGUMENT;
     }
   }
-  invar_charge(batches->port, batch * (INVAR_RANDOM_OPERATIONS + 8), 7 * batch);
+  invar_charge_random(batches->port, batch);
+  invar_charge(batches->port, 8 * batch, 7 * batch);
+  invar_port_charge(batches->port, INVAR_OPERATION_MULTIPLY, batch);
+  invar_port_charge(batches->port, INVAR_OPERATION_DIVIDE, 1);
   return result;
 }
 

@@ -1,4 +1,5 @@
 #include <invar/sw/driver/console.h>
+#include <invar/sw/driver/register_access.h>
 
 void invar_print(struct invar_port* port, const char* text) {
   for (; *text != '\0'; ++text) {
@@ -13,7 +14,8 @@ void invar_print_unsigned(struct invar_port* port, uint64_t value) {
     digits[count++] = (char)('0' + value % 10);
     value /= 10;
   } while (value != 0);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, (uint64_t)count);
+  invar_charge(port, 12 * (uint64_t)count, 3 * (uint64_t)count);
+  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 2 * (uint64_t)count);
   while (count > 0) {
     invar_port_put_char(port, digits[--count]);
   }
@@ -25,18 +27,24 @@ void invar_print_scientific(struct invar_port* port, double value) {
     invar_print(port, value == 0.0 ? "0" : "not a number");
     return;
   }
+  uint64_t divisions = 0, multiplications = 0;
   for (; value >= 10.0; ++exponent) {
     value /= 10.0;
+    ++divisions;
   }
   for (; value < 1.0; --exponent) {
     value *= 10.0;
+    ++multiplications;
   }
   uint32_t tenths = (uint32_t)(10.0 * value + 0.5);
   if (tenths == 100) {
     tenths = 10;
     ++exponent;
   }
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 20);
+  invar_charge(port, 30 + 2 * (divisions + multiplications), 12);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 8 + 2 * multiplications + divisions);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, divisions);
+  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 2);
   invar_print_unsigned(port, tenths / 10);
   invar_print(port, ".");
   invar_print_unsigned(port, tenths % 10);

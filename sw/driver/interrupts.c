@@ -9,7 +9,8 @@ static void interrupt_entry(void* context) {
   uint32_t claim = 0;
   interrupts->result =
       invar_register_read(port, port->interrupt_controller_base + INVAR_INTC_REG_CLAIM, &claim);
-  invar_charge(port, 12, 8); /* trap entry and exit, dispatch */
+  /* wait, trap entry and exit with 39 words saved and restored, dispatch */
+  invar_charge(port, 55, 100);
   if (interrupts->result != INVAR_RESULT_OK || claim == 0 || claim > INVAR_INTERRUPT_INPUTS) {
     return; /* the level fell before the claim */
   }

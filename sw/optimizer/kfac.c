@@ -33,6 +33,7 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
     identity[i] = i % (factor->n + 1) == 0 ? 1.0f : 0.0f;
   }
   invar_charge(kfac->machine->port, 2 * elements, elements);
+  invar_port_charge(kfac->machine->port, INVAR_OPERATION_DIVIDE, elements);
   return INVAR_RESULT_OK;
 }
 

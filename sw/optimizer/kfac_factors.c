@@ -40,7 +40,8 @@ static void sample_targets(struct invar_kfac* kfac) {
     looked_at += target + 1;
   }
   struct invar_port* port = kfac->machine->port;
-  invar_charge(port, batch * (INVAR_RANDOM_OPERATIONS + 4) + 2 * looked_at, batch + looked_at);
+  invar_charge_random(port, batch);
+  invar_charge(port, 4 * batch + 2 * looked_at, batch + looked_at);
   invar_port_charge(port, INVAR_OPERATION_FLOAT, batch + looked_at);
 }
 

@@ -15,7 +15,7 @@ namespace {
 /// Drivers on a mock machine, before their init.
 struct Drivers {
   MockMachine mock{1 << 20, 1 << 16};
-  invar_port port = mock.port();
+  invar_port& port = mock.port();
   invar_machine machine{};
 
   Drivers() {

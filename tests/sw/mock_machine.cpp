@@ -6,7 +6,7 @@
 namespace invar::tests {
 namespace {
 
-constexpr std::uint32_t k_accelerator_input = 3, k_engine_input = 5;
+constexpr std::uint32_t k_accelerator_input = 3, k_engine_input = 5, k_timer_input = 0;
 constexpr std::uint64_t k_window = 0x10000;
 
 MockMachine& self(void* context) {
@@ -21,8 +21,9 @@ MockMachine::MockMachine(std::size_t ram_bytes, std::size_t scratchpad_bytes)
         return memory(address, bytes);
       }) {}
 
-invar_port MockMachine::port() {
-  invar_port port{};
+invar_port& MockMachine::port() {
+  invar_port& port = port_;
+  port = {};
   port.context = this;
   port.read32 = [](void* c, std::uint64_t address, std::uint32_t* value) {
     return self(c).read(address, value);
@@ -35,6 +36,7 @@ invar_port MockMachine::port() {
   };
   port.charge = [](void* c, invar_operation operation, std::uint64_t count) {
     self(c).charged.at(operation) += count;
+    self(c).timer_.pass(count);
   };
   port.wait_for_interrupt = [](void* c) { self(c).sleep(); };
   port.put_char = [](void* c, char character) { self(c).console += character; };
@@ -47,7 +49,7 @@ invar_port MockMachine::port() {
   port.host_control_base = k_host;
   port.accelerator_irq = k_accelerator_input;
   port.engine_irq = k_engine_input;
-  port.timer_irq = 0;
+  port.timer_irq = k_timer_input;
   return port;
 }
 
@@ -84,13 +86,15 @@ std::uint32_t MockMachine::pending() const {
       (get(accelerator_, INVAR_REG_IRQ_STATUS) & get(accelerator_, INVAR_REG_IRQ_ENABLE)) != 0;
   const bool engine = (get(engine_registers_, INVAR_ENGINE_REG_IRQ_STATUS) &
                        get(engine_registers_, INVAR_ENGINE_REG_IRQ_ENABLE)) != 0;
-  const std::uint32_t lines =
-      (accelerator ? 1u << k_accelerator_input : 0) | (engine ? 1u << k_engine_input : 0);
+  const std::uint32_t lines = (accelerator ? 1u << k_accelerator_input : 0) |
+                              (engine ? 1u << k_engine_input : 0) |
+                              (timer_.irq() ? 1u << k_timer_input : 0);
   return lines & get(interrupts_, INVAR_INTC_REG_ENABLE);
 }
 
 int MockMachine::read(std::uint64_t address, std::uint32_t* value) {
   ++register_accesses;
+  timer_.pass(10);
   const std::uint64_t base = address / k_window * k_window, offset = address % k_window;
   if (address == broken_register) {
     return 1;
@@ -110,6 +114,8 @@ int MockMachine::read(std::uint64_t address, std::uint32_t* value) {
     *value = lines == 0 ? 0 : static_cast<std::uint32_t>(__builtin_ctz(lines)) + 1;
   } else if (base == k_host && offset == INVAR_HOST_REG_STOP) {
     *value = stop ? 1 : 0;
+  } else if (base == k_timer) {
+    *value = timer_.read(offset);
   } else {
     return 1;
   }
@@ -156,6 +162,8 @@ int MockMachine::write(std::uint64_t address, std::uint32_t value) {
     note_progress(std::uint64_t{value} * 16);
   } else if (base == k_host && offset == INVAR_HOST_REG_EXIT) {
     exits.push_back(value);
+  } else if (base == k_timer) {
+    timer_.write(offset, value);
   } else {
     return 1;
   }
@@ -169,7 +177,16 @@ void MockMachine::sleep() {
     run_accelerator();
   }
   if (pending() == 0) {
+    timer_.pass_to_compare();
+  }
+  if (pending() == 0) {
     throw std::logic_error("the firmware waits for an interrupt that never comes");
+  }
+  if (port_.interrupt_entry == nullptr) {
+    throw std::logic_error("the firmware waits for an interrupt that it has no entry for");
+  }
+  for (unsigned i = 0; i < entries_per_interrupt; ++i) {
+    port_.interrupt_entry(port_.interrupt_context);
   }
 }
 

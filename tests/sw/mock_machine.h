@@ -15,12 +15,13 @@
 #include <vector>
 
 #include "sw/mock_engine.h"
+#include "sw/mock_timer.h"
 
 namespace invar::tests {
 
-/// The firmware's machine without SystemC: RAM, interrupt controller, host control, console, the
-/// engine's and the accelerator's rings. Devices do nothing until the firmware sleeps, so that a
-/// missing wait shows. Statuses can be scripted.
+/// The firmware's machine without SystemC: RAM, interrupt controller, timer, host control, console,
+/// the engine's and the accelerator's rings. Devices do nothing until the firmware sleeps, so that
+/// a missing wait shows. Statuses can be scripted.
 class MockMachine {
  public:
   static constexpr std::uint64_t k_ram_base = 0x80000000;
@@ -35,7 +36,8 @@ class MockMachine {
 
   explicit MockMachine(std::size_t ram_bytes = 64 << 20, std::size_t scratchpad_bytes = 32 << 20);
 
-  invar_port port();
+  /// The firmware's port; the mock calls the interrupt entry that the firmware puts there.
+  invar_port& port();
   template <typename T>
   T* ram(std::uint64_t address, std::uint64_t count = 1) {
     return reinterpret_cast<T*>(memory(address, count * sizeof(T)));
@@ -61,6 +63,8 @@ class MockMachine {
   /// Jobs and commands succeed without being computed, and each tile holds a block of `rows`.
   bool without_numbers = false;
   bool stop = false;
+  /// Calls the interrupt entry so often for an interrupt: 1 is right.
+  unsigned entries_per_interrupt = 1;
   std::uint32_t engine_id = 0x4D47454Eu;
   std::function<void()> on_progress;
   /// Leaves loads and stores of the engine to see: called before each job.
@@ -91,10 +95,12 @@ class MockMachine {
                        bool single);
   void store(std::uint64_t address, const Eigen::MatrixXd& matrix, bool single);
 
+  invar_port port_{};
   std::vector<unsigned char> ram_;
   std::uint64_t next_ = k_ram_base + 4096;
   std::uint64_t counters_ = 0;
   MockEngine engine_;
+  MockTimer timer_;
   std::map<std::uint64_t, std::uint32_t> accelerator_, engine_registers_, interrupts_, host_;
   struct Queued {
     invar_descriptor descriptor;

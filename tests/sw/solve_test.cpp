@@ -42,7 +42,7 @@ struct SolveFixture {
         matrix * solution;
   }
   int run() {
-    invar_port port = machine.port();
+    invar_port& port = machine.port();
     return firmware_main(&port);
   }
   double error() {
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(right_hand_sides_that_do_not_fit_the_scratchpad_go_in_turn)
   MockMachine machine(8 << 20, needed);
   std::copy_n(small.machine.memory(MockMachine::k_ram_base, 8 << 20), 8 << 20,
               machine.memory(MockMachine::k_ram_base, 8 << 20));
-  invar_port port = machine.port();
+  invar_port& port = machine.port();
   BOOST_TEST(firmware_main(&port) == INVAR_EXIT_OK);
   const Eigen::Map<Eigen::MatrixXd> x(machine.ram<double>(small.p->solution_address),
                                       SolveFixture::k_n, SolveFixture::k_columns);

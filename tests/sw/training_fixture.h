@@ -80,7 +80,7 @@ struct TrainingFixture {
   }
 
   int run() {
-    invar_port port = machine.port();
+    invar_port& port = machine.port();
     return firmware_main(&port);
   }
 

@@ -58,7 +58,7 @@ struct WorkloadFixture {
   }
   invar_workload_layer* layers() { return machine.ram<invar_workload_layer>(p->layers_address, 2); }
   int run() {
-    invar_port port = machine.port();
+    invar_port& port = machine.port();
     return firmware_main(&port);
   }
   std::uint64_t macs(std::uint32_t phase) const {

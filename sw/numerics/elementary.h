@@ -1,0 +1,30 @@
+/* Exponential and logarithm for firmware without a C library.
+ *
+ * The error is below 0.9 units in the last place (1 for results below 2^-1022), and the bits are
+ * the same on every machine with IEEE 754 doubles: additions, multiplications and one division in
+ * a fixed order, nothing contracted.
+ */
+#ifndef INVAR_SW_NUMERICS_ELEMENTARY_H
+#define INVAR_SW_NUMERICS_ELEMENTARY_H
+
+#include <invar/sw/port/port.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* e^x. NaN gives NaN, overflow infinity, and below -745.14 the result is 0. */
+double invar_exp(double x);
+
+/* The natural logarithm. A negative number or NaN gives NaN, 0 and -0 minus infinity. */
+double invar_log(double x);
+
+/* What `count` calls cost a core that cannot count. */
+void invar_charge_exp(struct invar_port* port, uint64_t count);
+void invar_charge_log(struct invar_port* port, uint64_t count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
