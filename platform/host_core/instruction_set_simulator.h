@@ -85,7 +85,7 @@ struct invar_iss_event {
 
 struct invar_iss; /* one hart */
 
-struct invar_iss_interface {
+struct invar_iss_functions {
   uint32_t version; /* INVAR_ISS_INTERFACE_VERSION */
   const char* name; /* e.g. "unicorn 2.0.1" */
   /* `cycles` of an instruction by class. NULL when the simulator cannot be made, with the reason in
@@ -119,8 +119,8 @@ struct invar_iss_interface {
 };
 
 /* The one symbol of a plug-in. */
-const struct invar_iss_interface* invar_iss_interface(void);
-typedef const struct invar_iss_interface* (*invar_iss_interface_function)(void);
+const struct invar_iss_functions* invar_iss_interface(void);
+typedef const struct invar_iss_functions* (*invar_iss_interface_function)(void);
 
 #ifdef __cplusplus
 }
