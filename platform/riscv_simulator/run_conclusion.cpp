@@ -5,6 +5,12 @@
 
 namespace invar::platform::riscv {
 
+namespace {
+
+constexpr const char* k_no_memory = "instruction fetch from no memory";
+
+}  // namespace
+
 void UnicornSimulator::record_fault(std::uint64_t address, bool store) {
   fault_ = std::make_unique<AccessFault>();
   fault_->address = address;
@@ -67,6 +73,11 @@ void UnicornSimulator::cut_block(std::uint64_t pc) {
 }
 
 std::optional<invar_iss_stop> UnicornSimulator::conclude(uc_err error, invar_iss_event& event) {
+  const std::optional<HalfInstruction> half = half_instruction_;
+  if (half) {
+    uc_ctl_set_exits(engine_.get(), &half_instruction_->pc, 0);
+    half_instruction_.reset();
+  }
   // A fault comes first: whatever else ended the block came after it.
   if (fault_) {
     return report_fault(event);
@@ -90,6 +101,10 @@ std::optional<invar_iss_stop> UnicornSimulator::conclude(uc_err error, invar_iss
     return std::nullopt;
   }
   pc_ = read(UC_RISCV_REG_PC);
+  if (half && pc_ == half->pc) {
+    event = {INVAR_ISS_FETCH_FAULT, pc_, half->missing, k_no_memory};
+    return INVAR_ISS_STOP_EXCEPTION;
+  }
   return INVAR_ISS_STOP_WAIT_FOR_INTERRUPT;
 }
 
@@ -155,9 +170,16 @@ invar_iss_stop UnicornSimulator::report_exception(invar_iss_event& event) {
 }
 
 std::optional<invar_iss_stop> UnicornSimulator::report_fetch_fault(invar_iss_event& event) {
-  const std::uint64_t address = *fetch_fault_;
+  const std::uint64_t missing = *fetch_fault_;
   pc_ = read(UC_RISCV_REG_PC);
-  event = {INVAR_ISS_FETCH_FAULT, pc_, address, "instruction fetch from no memory"};
+  if (pc_ + 2 < missing && missing - pc_ <= SimulatedMemory::k_page_bytes) {
+    // The last instruction of the block begins in memory and ends in none, and nothing of the block
+    // has been executed: execute what comes before it.
+    half_instruction_ = HalfInstruction{missing - 2, missing};
+    uc_ctl_set_exits(engine_.get(), &half_instruction_->pc, 1);
+    return std::nullopt;
+  }
+  event = {INVAR_ISS_FETCH_FAULT, pc_, missing, k_no_memory};
   return INVAR_ISS_STOP_EXCEPTION;
 }
 

@@ -7,8 +7,7 @@ namespace invar::platform::riscv {
 
 namespace {
 
-constexpr std::uint64_t k_page_bytes = 4096;
-constexpr std::uint64_t k_in_page = k_page_bytes - 1;
+constexpr std::uint64_t k_in_page = SimulatedMemory::k_page_bytes - 1;
 
 }  // namespace
 

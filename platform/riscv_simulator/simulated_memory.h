@@ -25,6 +25,7 @@ class SimulatedMemory {
     uc_cb_mmio_write_t store;
     void* context;
   };
+  static constexpr std::uint64_t k_page_bytes = 4096;
   /// Unicorn ends the process beyond 4096 mappings.
   static constexpr std::size_t k_io_pages_limit = 2048;
 

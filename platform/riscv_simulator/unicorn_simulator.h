@@ -55,6 +55,10 @@ class UnicornSimulator {
     bool store;
     std::array<std::uint64_t, 32> integer_registers, float_registers;
   };
+  /// An instruction at the end of memory, whose second half is missing.
+  struct HalfInstruction {
+    std::uint64_t pc, missing;
+  };
   struct Access {
     std::uint64_t address;
     bool store;
@@ -117,6 +121,7 @@ class UnicornSimulator {
   std::optional<Exception> exception_;
   std::unique_ptr<AccessFault> fault_;
   std::optional<std::uint64_t> fetch_fault_;
+  std::optional<HalfInstruction> half_instruction_;  ///< this run ends before it
 };
 
 }  // namespace invar::platform::riscv
