@@ -1,0 +1,95 @@
+#ifndef INVAR_PLATFORM_RISCV_SIMULATOR_BLOCK_COUNTS_H
+#define INVAR_PLATFORM_RISCV_SIMULATOR_BLOCK_COUNTS_H
+
+#include <invar/platform/host_core/instruction_set_simulator.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "instruction_class.h"
+
+namespace invar::platform::riscv {
+
+/// Instructions by class, and their cycles.
+struct BlockCounts {
+  std::uint32_t instructions = 0;
+  std::uint32_t cycles = 0;
+  std::array<std::uint32_t, INVAR_OPERATION_COUNT> by_class{};
+  bool has_instruction_fence = false;
+};
+
+inline void add(invar_iss_counts& counts, const BlockCounts& block) {
+  counts.instructions += block.instructions;
+  counts.cycles += block.cycles;
+  for (std::size_t i = 0; i < block.by_class.size(); ++i) {
+    counts.by_class[i] += block.by_class[i];
+  }
+}
+
+inline void subtract(invar_iss_counts& counts, const BlockCounts& block) {
+  counts.instructions -= block.instructions;
+  counts.cycles -= block.cycles;
+  for (std::size_t i = 0; i < block.by_class.size(); ++i) {
+    counts.by_class[i] -= block.by_class[i];
+  }
+}
+
+/// The instruction at `code`, of which `available` bytes may be read; 0 when it is not whole.
+inline std::uint32_t instruction_at(const unsigned char* code, std::uint64_t available) {
+  if (available < 2) {
+    return 0;
+  }
+  std::uint32_t bits = code[0] | static_cast<std::uint32_t>(code[1]) << 8;
+  if (instruction_bytes(bits) == 4) {
+    if (available < 4) {
+      return 0;
+    }
+    bits |= static_cast<std::uint32_t>(code[2]) << 16 | static_cast<std::uint32_t>(code[3]) << 24;
+  }
+  return bits;
+}
+
+/// Counts of basic blocks, remembered by address and size: a block is decoded once.
+class BlockCountCache {
+ public:
+  explicit BlockCountCache(const std::uint32_t cycles[INVAR_OPERATION_COUNT])
+      : entries_(k_entries) {
+    std::memcpy(cycles_.data(), cycles, sizeof cycles_);
+  }
+
+  /// The entry of a block if it is known.
+  const BlockCounts* find(std::uint64_t pc, std::uint32_t bytes) const {
+    const Entry& entry = entries_[index(pc)];
+    return entry.pc == pc && entry.bytes == bytes ? &entry.counts : nullptr;
+  }
+  /// Decodes a block and remembers it in place of another. The reference holds until the next call.
+  const BlockCounts& insert(std::uint64_t pc, std::uint32_t bytes, const unsigned char* code,
+                            std::uint64_t available);
+  /// Instructions that begin in the first `bytes` of `code`, up to and with a wfi.
+  BlockCounts count(const unsigned char* code, std::uint64_t bytes) const;
+  /// After a fence.i, or when memory has gone.
+  void clear();
+
+ private:
+  // A power of two; the blocks of a firmware of 2 MiB of which a fortieth is ever executed.
+  static constexpr std::size_t k_entries = 16384;
+  static constexpr std::uint64_t k_nowhere = 1;  // no pc is odd
+
+  struct Entry {
+    std::uint64_t pc = k_nowhere;
+    std::uint32_t bytes = 0;
+    BlockCounts counts;
+  };
+
+  static std::size_t index(std::uint64_t pc) { return (pc >> 1) % k_entries; }
+
+  std::array<std::uint32_t, INVAR_OPERATION_COUNT> cycles_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace invar::platform::riscv
+
+#endif

@@ -1,0 +1,302 @@
+#include "unicorn_simulator.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace invar::platform::riscv {
+
+namespace {
+
+constexpr std::uint64_t k_mstatus_mie = 1u << 3;
+constexpr std::uint64_t k_mstatus_mpie = 1u << 7;
+constexpr std::uint64_t k_mstatus_mpp = 3u << 11;
+constexpr std::uint64_t k_mie_external = 1u << 11;
+constexpr std::uint64_t k_interrupt = std::uint64_t{1} << 63;
+
+/// Unicorn reports an environment call as that of user mode.
+constexpr std::uint32_t k_user_environment_call = 8;
+
+}  // namespace
+
+/// Unicorn's C callbacks.
+struct UnicornSimulator::Callbacks {
+  static UnicornSimulator& self(void* data) { return *static_cast<UnicornSimulator*>(data); }
+
+  static void block(uc_engine*, std::uint64_t pc, std::uint32_t bytes, void* data) noexcept {
+    self(data).on_block(pc, bytes);
+  }
+  static void instruction(uc_engine*, std::uint64_t pc, std::uint32_t, void* data) noexcept {
+    self(data).on_instruction(pc);
+  }
+  static void exception(uc_engine*, std::uint32_t number, void* data) noexcept {
+    self(data).on_exception(number);
+  }
+  static bool invalid_instruction(uc_engine*, void* data) noexcept {
+    return self(data).on_invalid_instruction();
+  }
+  static bool unmapped_access(uc_engine*, uc_mem_type, std::uint64_t address, int, std::int64_t,
+                              void* data) noexcept {
+    return self(data).on_unmapped_access(address);
+  }
+  static bool unmapped_fetch(uc_engine*, uc_mem_type, std::uint64_t address, int, std::int64_t,
+                             void* data) noexcept {
+    return self(data).on_fetch_fault(address, false);
+  }
+  static bool protected_fetch(uc_engine*, uc_mem_type, std::uint64_t address, int, std::int64_t,
+                              void* data) noexcept {
+    return self(data).on_fetch_fault(address, true);
+  }
+  static std::uint64_t load(uc_engine*, std::uint64_t offset, unsigned bytes, void* data) noexcept {
+    const auto& page = *static_cast<SimulatedMemory::IoPage*>(data);
+    return self(page.context).on_load(page.first + offset, bytes);
+  }
+  static void store(uc_engine*, std::uint64_t offset, unsigned bytes, std::uint64_t value,
+                    void* data) noexcept {
+    const auto& page = *static_cast<SimulatedMemory::IoPage*>(data);
+    self(page.context).on_store(page.first + offset, bytes, static_cast<std::uint32_t>(value));
+  }
+};
+
+UnicornSimulator::UnicornSimulator(const invar_iss_host& host,
+                                   const std::uint32_t cycles[INVAR_OPERATION_COUNT])
+    : host_(host), memory_(host_, {Callbacks::load, Callbacks::store, this}), cache_(cycles) {
+  open_engine();
+}
+
+void UnicornSimulator::open_engine() {
+  uc_engine* engine = nullptr;
+  const uc_err error = uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine);
+  if (error != UC_ERR_OK) {
+    throw std::runtime_error(std::string("Unicorn: ") + uc_strerror(error));
+  }
+  engine_.reset(engine);
+  uc_hook hook = 0;  // they live as long as the engine
+  add_hook(hook, UC_HOOK_BLOCK, reinterpret_cast<void*>(Callbacks::block));
+  add_hook(hook, UC_HOOK_INTR, reinterpret_cast<void*>(Callbacks::exception));
+  add_hook(hook, UC_HOOK_INSN_INVALID, reinterpret_cast<void*>(Callbacks::invalid_instruction));
+  add_hook(hook, UC_HOOK_MEM_READ_UNMAPPED | UC_HOOK_MEM_WRITE_UNMAPPED,
+           reinterpret_cast<void*>(Callbacks::unmapped_access));
+  add_hook(hook, UC_HOOK_MEM_FETCH_UNMAPPED, reinterpret_cast<void*>(Callbacks::unmapped_fetch));
+  add_hook(hook, UC_HOOK_MEM_FETCH_PROT, reinterpret_cast<void*>(Callbacks::protected_fetch));
+  if (trace_hook_ != 0) {
+    add_hook(trace_hook_, UC_HOOK_CODE, reinterpret_cast<void*>(Callbacks::instruction));
+  }
+  // No address ends a run.
+  uc_ctl_exits_enable(engine);
+  write(UC_RISCV_REG_MSTATUS, 0);  // floating point off
+  memory_.attach(engine);
+}
+
+void UnicornSimulator::add_hook(uc_hook& hook, int type, void* callback) {
+  const uc_err error = uc_hook_add(engine_.get(), &hook, type, callback, this, 1, 0);
+  if (error != UC_ERR_OK) {
+    throw std::runtime_error(std::string("Unicorn: ") + uc_strerror(error));
+  }
+}
+
+std::uint64_t UnicornSimulator::read(int id) {
+  std::uint64_t value = 0;
+  uc_reg_read(engine_.get(), id, &value);
+  return value;
+}
+
+void UnicornSimulator::write(int id, std::uint64_t value) {
+  uc_reg_write(engine_.get(), id, &value);
+}
+
+void UnicornSimulator::reset(std::uint64_t pc) {
+  // Unicorn has no reset, and a locked region of physical memory protection outlives all else.
+  if (has_run_) {
+    engine_.reset();
+    open_engine();
+    cache_.clear();
+    has_run_ = false;
+  }
+  pc_ = pc;
+}
+
+bool UnicornSimulator::is_interrupt_enabled() {
+  return (read(UC_RISCV_REG_MIE) & k_mie_external) != 0;
+}
+
+bool UnicornSimulator::takes_interrupt() {
+  return (read(UC_RISCV_REG_MSTATUS) & k_mstatus_mie) != 0 && is_interrupt_enabled();
+}
+
+bool UnicornSimulator::has_trap_handler() {
+  return (read(UC_RISCV_REG_MTVEC) & ~3ull) != 0;
+}
+
+void UnicornSimulator::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+  std::uint64_t status = read(UC_RISCV_REG_MSTATUS);
+  const bool enabled = (status & k_mstatus_mie) != 0;
+  status &= ~(k_mstatus_mie | k_mstatus_mpie);
+  status |= k_mstatus_mpp | (enabled ? k_mstatus_mpie : 0);
+  write(UC_RISCV_REG_MSTATUS, status);
+  write(UC_RISCV_REG_MEPC, pc);
+  write(UC_RISCV_REG_MCAUSE, cause);
+  write(UC_RISCV_REG_MTVAL, value);
+  const std::uint64_t vector = read(UC_RISCV_REG_MTVEC);
+  const bool vectored = (vector & 3) == 1 && (cause & k_interrupt) != 0;
+  pc_ = (vector & ~3ull) + (vectored ? 4 * (cause & ~k_interrupt) : 0);
+}
+
+void UnicornSimulator::forget_memory(std::uint64_t first, std::uint64_t last) {
+  memory_.forget(first, last);
+  refresh();
+}
+
+void UnicornSimulator::set_trace(bool on) {
+  if (on == (trace_hook_ != 0)) {
+    return;
+  }
+  if (on) {
+    add_hook(trace_hook_, UC_HOOK_CODE, reinterpret_cast<void*>(Callbacks::instruction));
+  } else {
+    uc_hook_del(engine_.get(), trace_hook_);
+    trace_hook_ = 0;
+  }
+  refresh_ = true;
+}
+
+std::uint64_t UnicornSimulator::integer_register(unsigned number) {
+  return number < 32 ? read(UC_RISCV_REG_X0 + static_cast<int>(number)) : 0;
+}
+
+void UnicornSimulator::refresh() {
+  uc_ctl_flush_tlb(engine_.get());  // so the macro is called; it drops all translated blocks
+  cache_.clear();
+  block_ = nullptr;
+  refresh_ = false;
+}
+
+std::uint32_t UnicornSimulator::instruction_bits(std::uint64_t pc) const {
+  std::uint64_t available = 0;
+  const unsigned char* const code = memory_.find(pc, available);
+  return code == nullptr ? 0 : instruction_at(code, available);
+}
+
+invar_iss_stop UnicornSimulator::run(std::uint64_t budget, invar_iss_event& event) {
+  event = {};
+  event.message = "";
+  budget_ = static_cast<std::int64_t>(std::clamp<std::uint64_t>(budget, 1, INT64_MAX));
+  has_run_ = true;
+  for (;;) {
+    if (refresh_) {
+      refresh();
+    }
+    if (memory_.io_pages() >= SimulatedMemory::k_io_pages_limit) {
+      memory_.forget_io();
+    }
+    stop_.reset();
+    exception_.reset();
+    fault_.reset();
+    fetch_fault_.reset();
+    const uc_err error = uc_emu_start(engine_.get(), pc_, 0, 0, 0);
+    if (const auto stop = conclude(error, event)) {
+      return *stop;
+    }
+  }
+}
+
+// ---- from Unicorn's hooks ----
+
+void UnicornSimulator::stop(invar_iss_stop reason) {
+  stop_ = reason;
+  uc_emu_stop(engine_.get());
+}
+
+void UnicornSimulator::on_block(std::uint64_t pc, std::uint32_t bytes) noexcept {
+  pc_ = pc;
+  if (fault_ || refresh_ || memory_.io_pages() >= SimulatedMemory::k_io_pages_limit) {
+    uc_emu_stop(engine_.get());
+    return;
+  }
+  if (budget_ <= 0) {
+    const std::uint64_t budget = host_.budget_spent(host_.context);
+    if (budget == 0) {
+      stop(INVAR_ISS_STOP_BUDGET);
+      return;
+    }
+    budget_ = static_cast<std::int64_t>(std::min<std::uint64_t>(budget, INT64_MAX));
+  }
+  if (line_ && takes_interrupt()) {
+    stop(INVAR_ISS_STOP_INTERRUPT);
+    return;
+  }
+  const BlockCounts* block = cache_.find(pc, bytes);
+  if (block == nullptr) {
+    std::uint64_t available = 0;
+    const unsigned char* const code = memory_.find(pc, available);
+    block = &cache_.insert(pc, bytes, code, available);
+  }
+  block_ = block;
+  block_pc_ = pc;
+  block_bytes_ = bytes;
+  access_count_ = 0;
+  add(counts_, *block);
+  budget_ -= block->cycles;
+  refresh_ = block->has_instruction_fence;
+}
+
+void UnicornSimulator::on_instruction(std::uint64_t pc) noexcept {
+  if (host_.trace != nullptr) {
+    host_.trace(host_.context, pc, instruction_bits(pc));
+  }
+}
+
+std::uint64_t UnicornSimulator::on_load(std::uint64_t address, unsigned bytes) noexcept {
+  std::uint32_t value = 0;
+  if (fault_) {
+    return 0;
+  }
+  if (host_.load(host_.context, address, bytes, &value) != 0) {
+    record_fault(address, false);
+    return 0;
+  }
+  accesses_[access_count_++ % accesses_.size()] = {address, false};
+  return value;
+}
+
+void UnicornSimulator::on_store(std::uint64_t address, unsigned bytes,
+                                std::uint32_t value) noexcept {
+  if (fault_) {
+    return;
+  }
+  if (host_.store(host_.context, address, bytes, value) != 0) {
+    record_fault(address, true);
+    return;
+  }
+  accesses_[access_count_++ % accesses_.size()] = {address, true};
+}
+
+bool UnicornSimulator::on_unmapped_access(std::uint64_t address) noexcept {
+  return memory_.map_memory(address) || memory_.map_io(address);
+}
+
+bool UnicornSimulator::on_fetch_fault(std::uint64_t address, bool mapped) noexcept {
+  if (!mapped && !fault_ && memory_.map_memory(address)) {
+    return true;
+  }
+  fetch_fault_ = address;
+  return false;
+}
+
+void UnicornSimulator::on_exception(std::uint32_t number) noexcept {
+  // Unicorn leaves the pc 4 bytes behind the instruction, of whatever length.
+  const std::uint64_t pc = read(UC_RISCV_REG_PC) - 4;
+  exception_ = Exception{number, pc};
+  if (number == k_user_environment_call) {
+    exception_->cause = INVAR_ISS_ENVIRONMENT_CALL;
+  }
+  uc_emu_stop(engine_.get());
+}
+
+bool UnicornSimulator::on_invalid_instruction() noexcept {
+  // An ebreak ends the run here, with the pc on it.
+  exception_ = Exception{INVAR_ISS_BREAKPOINT, read(UC_RISCV_REG_PC)};
+  return true;
+}
+
+}  // namespace invar::platform::riscv
