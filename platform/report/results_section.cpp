@@ -164,7 +164,11 @@ void add_training(Json& report, const TrainingResult& training) {
       {"steps", training.steps},
       {"steps_per_epoch", training.steps_per_epoch},
       {"images", training.images},
-      {"final_test_accuracy", all.empty() ? Json(nullptr) : Json(all.back().test_accuracy)}};
+      {"final_test_accuracy", all.empty() ? Json(nullptr) : Json(all.back().test_accuracy)},
+      {"weights_hash", training.weights_hash},
+      {"weights_hash_definition",
+       "FNV-1a of the bits of all weights at the last evaluation: equal where two runs trained to "
+       "the same bits"}};
   report["history"] = history;
   report["history_definition"] = "the evaluation at the end of each epoch, and the last one";
   report["evaluations"] = evaluations;

@@ -82,6 +82,7 @@ struct TrainingResult {
   std::uint64_t steps_per_epoch = 0;
   std::uint64_t images = 0;  ///< trained on, repeats counted
   std::vector<Evaluation> evaluations;
+  std::string weights_hash;  ///< of the bits of all weights at the last evaluation
 };
 
 /// Exclusive time and energy of the phases of one step of a workload.

@@ -2,6 +2,7 @@
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/solve_problem.h>
+#include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/dataset.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/conclude.h>
@@ -91,8 +92,13 @@ int run_train(const RunConfiguration& configuration) {
         const float* first = soc.memory_as<float>(from, count);
         return std::vector<float>(first, first + count);
       };
-      evaluator.start(record.step, copy(record.conv_weights_address, evaluator.conv_weight_count()),
-                      copy(record.dense_weights_address, evaluator.dense_weight_count()));
+      std::vector<float> conv = copy(record.conv_weights_address, evaluator.conv_weight_count());
+      std::vector<float> dense = copy(record.dense_weights_address, evaluator.dense_weight_count());
+      training.weights_hash = ContentHash()
+                                  .add(conv.data(), conv.size() * sizeof(float))
+                                  .add(dense.data(), dense.size() * sizeof(float))
+                                  .text();
+      evaluator.start(record.step, std::move(conv), std::move(dense));
       training.evaluations.push_back(
           {progress.epoch, record.step, progress.simulated_time_s, progress.loss, 0.0});
     }

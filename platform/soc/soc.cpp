@@ -1,5 +1,3 @@
-#include <invar/platform/host_core/native_host_core.h>
-#include <invar/platform/host_core/riscv_host_core.h>
 #include <invar/platform/soc/soc.h>
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/digital_engine_registers.h>
@@ -95,14 +93,18 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
 }
 
 void Soc::make_core(const SocParameters& parameters) {
-  const auto ended = [this](int code) {
+  const auto ended = [this, stop = parameters.stop_at_end](int code) {
     exit_code_ = code;
-    sc_core::sc_stop();
+    if (stop) {
+      sc_core::sc_stop();
+    }
   };
   switch (parameters.core) {
     case HostCoreKind::native:
-      core_ = std::make_unique<NativeHostCore>("core", ledger_, device_addresses(), &firmware_main,
-                                               parameters.host_core);
+      core_ = std::make_unique<NativeHostCore>(
+          "core", ledger_, device_addresses(),
+          parameters.native_firmware ? parameters.native_firmware : &firmware_main,
+          parameters.host_core);
       break;
     case HostCoreKind::riscv: {
       auto riscv = std::make_unique<RiscvHostCore>("core", ledger_, parameters.firmware,

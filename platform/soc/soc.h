@@ -11,6 +11,7 @@
 #include <invar/digital_engine/digital_engine.h>
 #include <invar/ledger/ledger.h>
 #include <invar/platform/host_core/host_core.h>
+#include <invar/platform/host_core/native_host_core.h>
 #include <invar/platform/host_core/riscv_host_core.h>
 
 #include <cstdint>
@@ -29,8 +30,12 @@ struct SocParameters {
   bus::PeripheralParameters peripherals;
   HostCoreParameters host_core;
   HostCoreKind core = HostCoreKind::native;
+  /// What the native core runs; the firmware of this project unless another is given.
+  NativeHostCore::Firmware native_firmware;
   /// Of the RISC-V core: an image inside INVAR_MAP_FIRMWARE, and the simulator.
   RiscvHostCore::Image firmware;
+  /// Whether the simulation stops when the firmware ends; several SoCs in one simulation may not.
+  bool stop_at_end = true;
 };
 
 /// The composed machine: host core, bus, RAM, peripherals, digital engine, INV accelerator, and the
@@ -53,7 +58,7 @@ class Soc : public sc_core::sc_module {
   digital_engine::DigitalEngine<> engine;
   accelerator::InvAccelerator<> accelerator;
 
-  /// The firmware starts with simulation; the simulation stops when it ends.
+  /// The firmware starts with the simulation.
   /// \throws std::runtime_error when image or simulator of a RISC-V core cannot be used
   Soc(const sc_core::sc_module_name& name, const SocParameters& parameters);
 

@@ -1,0 +1,196 @@
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <string>
+
+#include "system/command_fixture.h"
+
+using invar::tests::CommandFixture;
+using invar::tests::Outcome;
+using nlohmann::json;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct HostCoreFixture : CommandFixture {
+  /// A program of the tests that goes wrong.
+  static std::string image(const std::string& name) { return INVAR_TEST_IMAGES "/" + name + ".elf"; }
+
+  void write_system() const {
+    const int n = 24;
+    invar::test::SimpleRandom random(3);
+    Eigen::MatrixXd half(n, n);
+    for (double& value : half.reshaped()) {
+      value = random.next() - 0.5;
+    }
+    write_matrix("A.mtx", half * half.transpose() + Eigen::MatrixXd::Identity(n, n));
+    Eigen::MatrixXd rhs(n, 3);
+    for (double& value : rhs.reshaped()) {
+      value = random.next() - 0.5;
+    }
+    write_matrix("B.mtx", rhs);
+  }
+
+  json solve(const std::string& name, const std::string& arguments) const {
+    const Outcome outcome = invar("solve --matrix A.mtx --rhs B.mtx --out " + name +
+                                  ".mtx --tolerance 1e-9 --report " + name + ".json " + arguments);
+    BOOST_TEST_REQUIRE(outcome.status == 0, outcome.error);
+    return report(name + ".json");
+  }
+
+  /// Runs a program that goes wrong: exit status 1, a reason with all of `parts`, in the report
+  /// and on the terminal; report and waveform whole.
+  void check_fault(const std::string& name, const std::vector<std::string>& parts,
+                   const std::string& arguments = {}) const {
+    const Outcome outcome = invar("run " + image(name) +
+                                  " --report fault.json --vcd fault.vcd --timeline fault.timeline "
+                                  "--set accelerator.tiles=1 " +
+                                  arguments);
+    BOOST_TEST(outcome.status == 1, name << ": " << outcome.error);
+    const json result = report("fault.json");
+    BOOST_TEST(result["complete"] == false);
+    const std::string reason = result["reason"];
+    for (const std::string& part : parts) {
+      BOOST_TEST(contains(reason, part), name << ": \"" << part << "\" is not in: " << reason);
+    }
+    BOOST_TEST(contains(outcome.error, "invar: " + reason), outcome.error);
+    const std::string waveform = text("fault.vcd");
+    BOOST_TEST(contains(waveform, "$enddefinitions"));
+    BOOST_TEST(waveform.back() == '\n');
+    json::parse(text("fault.timeline"));
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(host_core_command, HostCoreFixture)
+
+BOOST_AUTO_TEST_CASE(both_cores_solve_to_the_same_bits_in_nearly_the_same_time) {
+  write_system();
+  for (const std::string inverter : {"rram", "digital"}) {
+    const json native = solve("native", "--core native --inverter " + inverter);
+    const json riscv = solve("riscv", "--core riscv --inverter " + inverter);
+    BOOST_TEST(text("native.mtx") == text("riscv.mtx"));
+    BOOST_TEST(native["solution"]["iterations_mean"] == riscv["solution"]["iterations_mean"]);
+    const double ratio =
+        native["simulated_time_s"].get<double>() / riscv["simulated_time_s"].get<double>();
+    BOOST_TEST(ratio > 0.95);
+    BOOST_TEST(ratio < 1.05);
+    BOOST_TEST(native["configuration"]["run"]["core"] == "native");
+    BOOST_TEST(riscv["configuration"]["run"]["core"] == "riscv");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(time_and_energy_do_not_depend_on_the_quantum) {
+  write_system();
+  for (const std::string core : {"native", "riscv"}) {
+    const json first = solve("first", "--core " + core + " --set run.quantum_s=1e-9");
+    for (const std::string quantum : {"1e-6", "1e-4"}) {
+      const json other = solve("other", "--core " + core + " --set run.quantum_s=" + quantum);
+      BOOST_TEST(first["simulated_time_s"] == other["simulated_time_s"], core << " " << quantum);
+      BOOST_TEST(first["total_energy_aj"] == other["total_energy_aj"], core << " " << quantum);
+      BOOST_TEST(first["phases"] == other["phases"]);
+      BOOST_TEST(text("first.mtx") == text("other.mtx"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(both_cores_train_to_the_same_bits_in_nearly_the_same_time) {
+  write_bars(256, 64);
+  const std::string arguments =
+      "train --dataset . --epochs 1 --batch 32 --channels 2 --quiet --report ";
+  for (const std::string optimizer : {"kfac", "adam"}) {
+    const std::string rest = ".json --optimizer " + optimizer + " --core ";
+    BOOST_TEST_REQUIRE(invar(arguments + "native" + rest + "native").status == 0);
+    BOOST_TEST_REQUIRE(invar(arguments + "riscv" + rest + "riscv").status == 0);
+    const json native = report("native.json");
+    const json riscv = report("riscv.json");
+    BOOST_TEST(!native["training"]["weights_hash"].get<std::string>().empty());
+    BOOST_TEST(native["training"] == riscv["training"]);
+    BOOST_TEST(native["evaluations"].back()["loss"] == riscv["evaluations"].back()["loss"]);
+    const double ratio =
+        native["simulated_time_s"].get<double>() / riscv["simulated_time_s"].get<double>();
+    BOOST_TEST(ratio > 0.95);
+    BOOST_TEST(ratio < 1.05);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_without_a_handler_names_function_pc_and_address) {
+  check_fault("illegal_instruction_bare", {"illegal instruction in execute_nonsense", "(pc 0x8"});
+  check_fault("wild_store_bare", {"store access fault in scribble+", "(pc 0x8", "address 0x48"});
+  check_fault("null_call_bare",
+              {"instruction access fault", "(pc 0x0)", "called from call_nobody"});
+  check_fault("stack_overflow_bare", {"store access fault in dig", "(pc 0x8", "address 0x801b"});
+  check_fault("hole_in_the_map_bare", {"load access fault in peek", "(pc 0x8", "address 0x30000010"});
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_that_the_firmware_reports_names_function_pc_and_address_too) {
+  check_fault("illegal_instruction", {"illegal instruction in execute_nonsense", "(pc 0x8"});
+  check_fault("wild_store", {"store access fault in scribble+", "(pc 0x8", "address 0x48"});
+  check_fault("null_call", {"instruction access fault", "(pc 0x0)", "called from call_nobody"});
+  check_fault("stack_overflow", {"store access fault in dig", "(pc 0x8", "address 0x801b"});
+  check_fault("hole_in_the_map", {"load access fault in peek", "(pc 0x8", "address 0x30000010"});
+  const Outcome outcome = invar("run " + image("wild_store"));
+  BOOST_TEST(contains(outcome.output, "firmware: store access fault at pc 0x8"));
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_without_end_is_cut_off_and_says_where) {
+  check_fault("infinite_loop", {"--simulated-timeout 0.0002", "the firmware was in spin", "(pc 0x8"},
+              "--simulated-timeout 0.0002");
+  BOOST_TEST(report("fault.json")["simulated_time_s"].get<double>() == 0.0002);
+  check_fault("infinite_loop", {"--timeout 0.2", "the firmware was in spin", "(pc 0x8"},
+              "--timeout 0.2");
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_sleeps_for_ever_is_found_out) {
+  check_fault("sleep_for_ever", {"nothing left to do", "invar_riscv_halt"});
+}
+
+BOOST_AUTO_TEST_CASE(the_exit_code_of_a_program_is_told) {
+  check_fault("exit_code", {"the firmware ended with code 42"});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_firmware_is_refused_by_name) {
+  const auto refuse = [&](const std::string& arguments, const std::string& part) {
+    const Outcome outcome = invar("run " + arguments);
+    BOOST_TEST(outcome.status != 0);
+    BOOST_TEST(contains(outcome.error, part), outcome.error);
+  };
+  refuse("no_such.elf", "no_such.elf");
+  directory.write("text.elf", "this is no firmware");
+  refuse("text.elf", "text.elf: is no ELF file");
+  refuse(INVAR_BINARY, "another machine");
+  refuse(image("exit_code") + " --set run.simulator=no_such.so", "no_such.so does not exist");
+  refuse(image("exit_code") + " --set run.simulator=text.elf", "text.elf: cannot be loaded");
+  refuse(image("exit_code") + " --core native", "--core riscv");
+  refuse("", "FILE");
+}
+
+BOOST_AUTO_TEST_CASE(an_instruction_trace_shows_the_window_asked_for) {
+  const Outcome outcome =
+      invar("run " + image("infinite_loop") +
+            " --simulated-timeout 0.00005 --instruction-trace trace.txt --instruction-window "
+            "20us:20.1us");
+  BOOST_TEST(outcome.status == 1);
+  std::istringstream lines(text("trace.txt"));
+  std::string line;
+  std::getline(lines, line);
+  BOOST_TEST(contains(line, "# time_ns pc function instruction"));
+  int count = 0;
+  while (std::getline(lines, line)) {
+    ++count;
+    std::istringstream words(line);
+    double time_ns = 0.0;
+    std::string pc, function, bits;
+    words >> time_ns >> pc >> function >> bits;
+    BOOST_TEST(time_ns >= 20000.0);
+    BOOST_TEST(time_ns <= 20100.0);
+    BOOST_TEST(contains(function, "spin"));
+  }
+  BOOST_TEST(count > 30);
+  BOOST_TEST(count < 110);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
