@@ -7,40 +7,6 @@
 namespace invar::platform {
 namespace {
 
-void add_choice_of_core(ParameterTable& table) {
-  table
-      .choice("run.core", INVAR_FIELD(run.core),
-              std::vector<std::pair<std::string, HostCoreKind>>{{"native", HostCoreKind::native},
-                                                                {"riscv", HostCoreKind::riscv}},
-              "host core that runs the firmware: as code of this host, or its RISC-V image on an "
-              "instruction-set simulator",
-              "choice")
-      .with_flag("--core", "NAME")
-      .with_dependent_default();
-  table
-      .text("run.firmware", INVAR_FIELD(run.firmware),
-            "RISC-V image (ELF) that the riscv core runs, empty = the one that comes with invar",
-            "choice")
-      .with_flag("--firmware", "FILE");
-  table
-      .text("run.simulator", INVAR_FIELD(run.simulator),
-            "instruction-set simulator of the riscv core (a shared library), empty = the one "
-            "beside invar",
-            "choice")
-      .host_only();
-  table
-      .real("run.quantum_s", INVAR_FIELD(run.quantum_s), {0, 1}, "s",
-            "how far the host core runs ahead of simulated time; no effect on results while "
-            "host_core.synchronise_registers holds",
-            "choice")
-      .host_only();
-  table
-      .real("run.simulated_timeout_s", INVAR_FIELD(run.simulated_timeout_s), {0, 1e9}, "s",
-            "simulated time after which the run is cut off with a partial report, 0 = none",
-            "choice")
-      .with_flag("--simulated-timeout", "T");
-}
-
 void add_instruction_trace(ParameterTable& table) {
   table
       .text("instruction_trace.file", INVAR_FIELD(instruction_trace.file),
@@ -96,8 +62,41 @@ void add_host_core(ParameterTable& table) {
 
 }  // namespace
 
+void add_core_choice(ParameterTable& table) {
+  table
+      .choice("run.core", INVAR_FIELD(run.core),
+              std::vector<std::pair<std::string, HostCoreKind>>{{"native", HostCoreKind::native},
+                                                                {"riscv", HostCoreKind::riscv}},
+              "host core that runs the firmware: as code of this host, or its RISC-V image on an "
+              "instruction-set simulator",
+              "choice")
+      .with_flag("--core", "NAME")
+      .with_dependent_default();
+  table
+      .text("run.firmware", INVAR_FIELD(run.firmware),
+            "RISC-V image (ELF) that the riscv core runs, empty = the one that comes with invar",
+            "choice")
+      .with_flag("--firmware", "FILE");
+  table
+      .text("run.simulator", INVAR_FIELD(run.simulator),
+            "instruction-set simulator of the riscv core (a shared library), empty = the one "
+            "beside invar",
+            "choice")
+      .host_only();
+  table
+      .real("run.quantum_s", INVAR_FIELD(run.quantum_s), {0, 1}, "s",
+            "how far the host core runs ahead of simulated time; no effect on results while "
+            "host_core.synchronise_registers holds",
+            "choice")
+      .host_only();
+  table
+      .real("run.simulated_timeout_s", INVAR_FIELD(run.simulated_timeout_s), {0, 1e9}, "s",
+            "simulated time after which the run is cut off with a partial report, 0 = none",
+            "choice")
+      .with_flag("--simulated-timeout", "T");
+}
+
 void add_core_parameters(ParameterTable& table) {
-  add_choice_of_core(table);
   add_instruction_trace(table);
   add_host_core(table);
 }

@@ -118,6 +118,7 @@ const ParameterTable& parameter_table();
 
 /// The groups of the table.
 void add_run_parameters(ParameterTable& table);
+void add_core_choice(ParameterTable& table);
 void add_core_parameters(ParameterTable& table);
 void add_circuit_parameters(ParameterTable& table);
 void add_workload_parameters(ParameterTable& table);

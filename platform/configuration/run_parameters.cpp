@@ -310,6 +310,7 @@ void add_timeline(ParameterTable& table) {
 
 void add_run_parameters(ParameterTable& table) {
   add_run(table);
+  add_core_choice(table);
   add_network_and_data(table);
   add_optimizer(table);
   add_kfac(table);

@@ -99,6 +99,9 @@ struct invar_iss_functions {
   /* Executes until something ends the run. Takes no interrupt itself. */
   enum invar_iss_stop (*run)(struct invar_iss* iss, uint64_t budget_cycles,
                              struct invar_iss_event* event);
+  /* Gives the run under way another budget, counted from the end of the current block; 0 asks
+   * `budget_spent` there. From a load or store: something may now happen earlier than was known. */
+  void (*set_budget)(struct invar_iss* iss, uint64_t budget_cycles);
   /* The level of the external interrupt: while it is high, each block asks whether the hart would
    * take it. */
   void (*set_interrupt_line)(struct invar_iss* iss, int level);

@@ -215,16 +215,20 @@ void RiscvHostCore::catch_up() {
 }
 
 std::uint64_t RiscvHostCore::budget() const {
-  return std::max<std::uint64_t>(1, time_to_quantum().value() / period_.value());
+  // Nothing but the core's own accesses can happen before the next event: so far it may run ahead,
+  // and an interrupt still finds it at the first basic block that ends after it, at any quantum.
+  const sc_core::sc_time ahead = local_time() - sc_core::sc_time_stamp();
+  const sc_core::sc_time event = sc_core::sc_time_to_pending_activity();
+  const sc_core::sc_time to_event = event > ahead ? event - ahead : sc_core::SC_ZERO_TIME;
+  const sc_core::sc_time time = std::min(to_event, time_to_quantum());
+  return (time.value() + period_.value() - 1) / period_.value();
 }
 
 std::uint64_t RiscvHostCore::budget_spent() {
   try {
     account();
-    if (needs_synchronising()) {
-      catch_up();
-    }
-    return stale_memory_.empty() ? budget() : 0;
+    catch_up();
+    return stale_memory_.empty() ? std::max<std::uint64_t>(1, budget()) : 0;
   } catch (...) {
     failure_ = std::current_exception();
     return 0;
@@ -240,6 +244,7 @@ int RiscvHostCore::access(tlm::tlm_command command, std::uint64_t address, std::
     account();
     const int error = transport(command, address, value, bytes);
     iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+    iss_.set_budget(hart_.get(), budget());
     return error;
   } catch (...) {
     failure_ = std::current_exception();

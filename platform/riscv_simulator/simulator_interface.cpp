@@ -59,6 +59,10 @@ int is_interrupt_enabled(invar_iss* iss) {
   return hart(iss).is_interrupt_enabled() ? 1 : 0;
 }
 
+void set_budget(invar_iss* iss, std::uint64_t budget_cycles) {
+  hart(iss).set_budget(budget_cycles);
+}
+
 int has_trap_handler(invar_iss* iss) {
   return hart(iss).has_trap_handler() ? 1 : 0;
 }
@@ -93,6 +97,7 @@ constexpr invar_iss_functions k_functions{INVAR_ISS_INTERFACE_VERSION,
                                           destroy,
                                           reset,
                                           run,
+                                          set_budget,
                                           set_interrupt_line,
                                           is_interrupt_enabled,
                                           has_trap_handler,

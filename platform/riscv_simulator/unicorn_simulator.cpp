@@ -116,6 +116,10 @@ void UnicornSimulator::reset(std::uint64_t pc) {
   pc_ = pc;
 }
 
+void UnicornSimulator::set_budget(std::uint64_t budget) {
+  budget_ = static_cast<std::int64_t>(std::min<std::uint64_t>(budget, INT64_MAX));
+}
+
 bool UnicornSimulator::is_interrupt_enabled() {
   return (read(UC_RISCV_REG_MIE) & k_mie_external) != 0;
 }
@@ -180,7 +184,7 @@ std::uint32_t UnicornSimulator::instruction_bits(std::uint64_t pc) const {
 invar_iss_stop UnicornSimulator::run(std::uint64_t budget, invar_iss_event& event) {
   event = {};
   event.message = "";
-  budget_ = static_cast<std::int64_t>(std::clamp<std::uint64_t>(budget, 1, INT64_MAX));
+  set_budget(std::max<std::uint64_t>(budget, 1));
   has_run_ = true;
   for (;;) {
     if (refresh_) {
@@ -219,7 +223,7 @@ void UnicornSimulator::on_block(std::uint64_t pc, std::uint32_t bytes) noexcept 
       stop(INVAR_ISS_STOP_BUDGET);
       return;
     }
-    budget_ = static_cast<std::int64_t>(std::min<std::uint64_t>(budget, INT64_MAX));
+    set_budget(budget);
   }
   if (line_ && takes_interrupt()) {
     stop(INVAR_ISS_STOP_INTERRUPT);

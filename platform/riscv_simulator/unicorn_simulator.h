@@ -28,6 +28,7 @@ class UnicornSimulator {
 
   void reset(std::uint64_t pc);
   invar_iss_stop run(std::uint64_t budget, invar_iss_event& event);
+  void set_budget(std::uint64_t budget);
   void set_interrupt_line(bool level) { line_ = level; }
   bool is_interrupt_enabled();
   bool has_trap_handler();

@@ -99,6 +99,23 @@ BOOST_AUTO_TEST_CASE(time_and_energy_do_not_depend_on_the_quantum) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(interrupts_while_computing_come_at_the_same_time_at_any_quantum) {
+  const auto run = [&](const std::string& quantum) {
+    const Outcome outcome = invar("run " + image("contract_firmware") +
+                                  " --report contract.json --set run.quantum_s=" + quantum);
+    BOOST_TEST_REQUIRE(outcome.status == 0, outcome.error);
+    BOOST_TEST(contains(outcome.output, "contract: 100 waits, 20 in the background"));
+    return report("contract.json");
+  };
+  const json first = run("1e-9");
+  for (const std::string quantum : {"0", "1e-6", "1e-4", "1e-2"}) {
+    const json other = run(quantum);
+    BOOST_TEST(first["simulated_time_ps"] == other["simulated_time_ps"], quantum);
+    BOOST_TEST(first["total_energy_aj"] == other["total_energy_aj"], quantum);
+    BOOST_TEST(first["components"] == other["components"], quantum);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(both_cores_train_to_the_same_bits_in_nearly_the_same_time) {
   write_bars(256, 64);
   const std::string arguments =
