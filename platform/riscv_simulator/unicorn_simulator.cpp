@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t k_mstatus_mie = 1u << 3;
 constexpr std::uint64_t k_mstatus_mpie = 1u << 7;
 constexpr std::uint64_t k_mstatus_mpp = 3u << 11;
+constexpr std::uint64_t k_mstatus_mxr = 1u << 19;
 constexpr std::uint64_t k_mie_external = 1u << 11;
 constexpr std::uint64_t k_interrupt = std::uint64_t{1} << 63;
 
@@ -143,8 +144,8 @@ void UnicornSimulator::enter_trap(std::uint64_t cause, std::uint64_t pc, std::ui
 }
 
 void UnicornSimulator::forget_memory(std::uint64_t first, std::uint64_t last) {
-  memory_.forget(first, last);
   refresh();
+  memory_.forget(first, last);
 }
 
 void UnicornSimulator::set_trace(bool on) {
@@ -165,7 +166,14 @@ std::uint64_t UnicornSimulator::integer_register(unsigned number) {
 }
 
 void UnicornSimulator::refresh() {
-  uc_ctl_flush_tlb(engine_.get());  // so the macro is called; it drops all translated blocks
+  if (cache_.first() <= cache_.last()) {
+    memory_.drop_translations(cache_.first(), cache_.last());
+  }
+  // A block that was translated while its page was being mapped belongs to no page, and is
+  // remembered by its virtual address until address translation changes.
+  const std::uint64_t status = read(UC_RISCV_REG_MSTATUS);
+  write(UC_RISCV_REG_MSTATUS, status ^ k_mstatus_mxr);
+  write(UC_RISCV_REG_MSTATUS, status);
   cache_.clear();
   block_ = nullptr;
   refresh_ = false;
