@@ -201,6 +201,7 @@ invar_iss_stop UnicornSimulator::run(std::uint64_t budget, invar_iss_event& even
     exception_.reset();
     fault_.reset();
     fetch_fault_.reset();
+    block_ = nullptr;
     const uc_err error = uc_emu_start(engine_.get(), pc_, 0, 0, 0);
     if (const auto stop = conclude(error, event)) {
       return *stop;
@@ -245,7 +246,7 @@ void UnicornSimulator::on_block(std::uint64_t pc, std::uint32_t bytes) noexcept 
   access_count_ = 0;
   add(counts_, *block);
   budget_ -= block->cycles;
-  refresh_ = block->has_instruction_fence;
+  refresh_ |= block->has_instruction_fence;
 }
 
 void UnicornSimulator::on_instruction(std::uint64_t pc) noexcept {
