@@ -285,7 +285,7 @@ bool UnicornSimulator::on_unmapped_access(std::uint64_t address) noexcept {
 }
 
 bool UnicornSimulator::on_fetch_fault(std::uint64_t address, bool mapped) noexcept {
-  if (!mapped && !fault_ && memory_.map_memory(address)) {
+  if (!mapped && memory_.map_memory(address)) {
     return true;
   }
   fetch_fault_ = address;
