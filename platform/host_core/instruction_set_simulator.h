@@ -76,9 +76,9 @@ enum invar_iss_stop {
 /* One exception. */
 struct invar_iss_event {
   uint64_t cause; /* enum invar_iss_cause */
-  uint64_t pc;    /* of the instruction; where a host's access fault left it behind, an exact pc is
-                     recovered from the block and its registers, but what followed in the block has
-                     been executed */
+  uint64_t pc;    /* of the instruction. After an access fault of the host, registers and counts are
+                     those before it as well; of what followed in its basic block, accesses to the
+                     host have been left out, and those to memory have been executed */
   uint64_t value; /* as mtval: faulting address, or the instruction's bits */
   const char* message;
 };
@@ -94,7 +94,8 @@ struct invar_iss_functions {
                               const uint32_t cycles[INVAR_OPERATION_COUNT], char* message,
                               uint64_t message_bytes);
   void (*destroy)(struct invar_iss* iss);
-  /* The state of a hart out of reset, at `pc`. Memory known so far stays known. */
+  /* The state of a hart out of reset, at `pc`. Memory known so far stays known. Not from a
+   * callback. */
   void (*reset)(struct invar_iss* iss, uint64_t pc);
   /* Executes until something ends the run. Takes no interrupt itself. */
   enum invar_iss_stop (*run)(struct invar_iss* iss, uint64_t budget_cycles,

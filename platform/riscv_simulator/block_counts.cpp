@@ -25,6 +25,10 @@ const BlockCounts& BlockCountCache::insert(std::uint64_t pc, std::uint32_t bytes
                                            const unsigned char* code, std::uint64_t available) {
   Entry& entry = entries_[index(pc)];
   entry.pc = pc;
+  // A block ends in the page that it begins in, or with an instruction across its end.
+  constexpr std::uint64_t in_page = 4095;
+  first_ = std::min(first_, pc & ~in_page);
+  last_ = std::max(last_, (pc | in_page) + 2);
   entry.bytes = bytes;
   // Unicorn takes 4 or 8 bytes off a block that ends in an illegal instruction, and what goes below
   // 0 wraps around; such a block ends in an exception, which counts again.

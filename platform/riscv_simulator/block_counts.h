@@ -72,6 +72,9 @@ class BlockCountCache {
   BlockCounts count(const unsigned char* code, std::uint64_t bytes) const;
   /// After a fence.i, or when memory has gone.
   void clear();
+  /// Addresses that hold all blocks since the last `clear`, in whole pages; first > last: none.
+  std::uint64_t first() const { return first_; }
+  std::uint64_t last() const { return last_; }
 
  private:
   // A power of two; the blocks of a firmware of 2 MiB of which a fortieth is ever executed.
@@ -88,6 +91,8 @@ class BlockCountCache {
 
   std::array<std::uint32_t, INVAR_OPERATION_COUNT> cycles_;
   std::vector<Entry> entries_;
+  std::uint64_t first_ = ~std::uint64_t{0};
+  std::uint64_t last_ = 0;
 };
 
 }  // namespace invar::platform::riscv

@@ -146,6 +146,8 @@ invar_iss_stop UnicornSimulator::report_exception(invar_iss_event& event) {
       break;
     case INVAR_ISS_FETCH_MISALIGNED:
     case INVAR_ISS_FETCH_FAULT:
+      // Before any of its block: the last one is complete.
+      block_ = nullptr;
       event.value = event.pc;
       event.message = "instruction fetch";
       break;

@@ -83,6 +83,15 @@ SimulatedMemory::Mappings::iterator SimulatedMemory::unmap(Mappings::iterator ma
   return mappings_.erase(mapping);
 }
 
+void SimulatedMemory::drop_translations(std::uint64_t first, std::uint64_t last) {
+  for (const auto& [mapping_first, mapping] : mappings_) {
+    if (mapping.data != nullptr && mapping_first <= last && mapping.last >= first) {
+      uc_ctl_remove_cache(engine_, std::max(first, mapping_first),
+                          std::min(last, mapping.last) + 1);
+    }
+  }
+}
+
 void SimulatedMemory::forget(std::uint64_t first, std::uint64_t last) {
   for (auto mapping = mappings_.begin(); mapping != mappings_.end();) {
     const bool overlaps = mapping->first <= last && mapping->second.last >= first;

@@ -26,8 +26,9 @@ class SimulatedMemory {
     void* context;
   };
   static constexpr std::uint64_t k_page_bytes = 4096;
-  /// Unicorn ends the process beyond 4096 mappings.
-  static constexpr std::size_t k_io_pages_limit = 2048;
+  /// Pages of I/O beyond which all are forgotten between two blocks: a page takes the longer to map
+  /// the more there are, and Unicorn ends the process beyond 4096 mappings.
+  static constexpr std::size_t k_io_pages_limit = 256;
 
   SimulatedMemory(const invar_iss_host& host, const IoCallbacks& io) : host_(host), io_(io) {}
 
@@ -39,6 +40,9 @@ class SimulatedMemory {
   bool map_io(std::uint64_t address);
   /// Bytes at `address` if it is in known memory, and how many follow.
   const unsigned char* find(std::uint64_t address, std::uint64_t& available) const;
+  /// Makes Unicorn translate the code in first ... last again. (Its flush of all translations
+  /// writes to the whole of its code buffer: 1 GiB.)
+  void drop_translations(std::uint64_t first, std::uint64_t last);
   void forget(std::uint64_t first, std::uint64_t last);
   void forget_io();
   std::size_t io_pages() const { return io_pages_; }

@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t k_mstatus_mie = 1u << 3;
 constexpr std::uint64_t k_mstatus_mpie = 1u << 7;
 constexpr std::uint64_t k_mstatus_mpp = 3u << 11;
+constexpr std::uint64_t k_mstatus_mxr = 1u << 19;
 constexpr std::uint64_t k_mie_external = 1u << 11;
 constexpr std::uint64_t k_interrupt = std::uint64_t{1} << 63;
 
@@ -147,8 +148,8 @@ void UnicornSimulator::enter_trap(std::uint64_t cause, std::uint64_t pc, std::ui
 }
 
 void UnicornSimulator::forget_memory(std::uint64_t first, std::uint64_t last) {
-  memory_.forget(first, last);
   refresh();
+  memory_.forget(first, last);
 }
 
 void UnicornSimulator::set_trace(bool on) {
@@ -169,7 +170,14 @@ std::uint64_t UnicornSimulator::integer_register(unsigned number) {
 }
 
 void UnicornSimulator::refresh() {
-  uc_ctl_flush_tlb(engine_.get());  // so the macro is called; it drops all translated blocks
+  if (cache_.first() <= cache_.last()) {
+    memory_.drop_translations(cache_.first(), cache_.last());
+  }
+  // A block that was translated while its page was being mapped belongs to no page, and is
+  // remembered by its virtual address until address translation changes.
+  const std::uint64_t status = read(UC_RISCV_REG_MSTATUS);
+  write(UC_RISCV_REG_MSTATUS, status ^ k_mstatus_mxr);
+  write(UC_RISCV_REG_MSTATUS, status);
   cache_.clear();
   block_ = nullptr;
   refresh_ = false;
@@ -197,6 +205,7 @@ invar_iss_stop UnicornSimulator::run(std::uint64_t budget, invar_iss_event& even
     exception_.reset();
     fault_.reset();
     fetch_fault_.reset();
+    block_ = nullptr;
     const uc_err error = uc_emu_start(engine_.get(), pc_, 0, 0, 0);
     if (const auto stop = conclude(error, event)) {
       return *stop;
@@ -241,7 +250,7 @@ void UnicornSimulator::on_block(std::uint64_t pc, std::uint32_t bytes) noexcept 
   access_count_ = 0;
   add(counts_, *block);
   budget_ -= block->cycles;
-  refresh_ = block->has_instruction_fence;
+  refresh_ |= block->has_instruction_fence;
 }
 
 void UnicornSimulator::on_instruction(std::uint64_t pc) noexcept {
@@ -280,7 +289,7 @@ bool UnicornSimulator::on_unmapped_access(std::uint64_t address) noexcept {
 }
 
 bool UnicornSimulator::on_fetch_fault(std::uint64_t address, bool mapped) noexcept {
-  if (!mapped && !fault_ && memory_.map_memory(address)) {
+  if (!mapped && memory_.map_memory(address)) {
     return true;
   }
   fetch_fault_ = address;

@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_fault_is_not_lost_when_its_block_ends_otherwise) {
       {"ecall", ecall},
       {"ebreak", ebreak},
       {"illegal", 0xffffffff},
-      {"itself", jal(zero, -4)},
+      {"itself", jal(zero, -8)},
       {"null", jalr(ra, zero, 0)},
       {"device", jalr(ra, t0, 0x80)},
       {"the loaded address", jalr(ra, a0, 0)}};
@@ -190,9 +190,9 @@ BOOST_AUTO_TEST_CASE(a_fault_is_not_lost_when_its_block_ends_otherwise) {
       TestHart hart;
       hart.refused = {k_device + 8};
       Code code;
-      code << lui(t0, 0x10000) << jal(zero, 4) << lw(a0, t0, 8) << ending.second;
+      code << lui(t0, 0x10000) << jal(zero, 4) << addi(a1, a1, 1) << lw(a0, t0, 8) << ending.second;
       hart.start(code);
-      expect_fault(hart, INVAR_ISS_LOAD_FAULT, k_ram + 8, k_device + 8, 2);
+      expect_fault(hart, INVAR_ISS_LOAD_FAULT, k_ram + 12, k_device + 8, 3);
       BOOST_TEST(hart.accesses.size() == 1u);
     }
   }

@@ -134,18 +134,18 @@ BOOST_AUTO_TEST_CASE(a_store_to_a_device_is_executed_once_at_any_budget) {
 }
 
 BOOST_AUTO_TEST_CASE(blocks_that_share_a_cache_entry_are_counted_apart) {
-  // 16,384 entries by pc / 2: two blocks 32 KiB apart, executed in turns.
+  // 16,384 entries by pc / 2: two blocks of one size 32 KiB apart, executed in turns.
   TestHart hart;
   Code code, far;
   code << lui(t0, 0x80008) << slli(t0, t0, 32) << i_type(0x13, 5, t0, t0, 32)  // srli
        << addi(a0, zero, 50) << jal(zero, 4)                                   //
        << nop << jalr(ra, t0, 20) << addi(a0, a0, -1) << bne(a0, zero, -12) << wfi;
-  far << mul(a1, a1, a1) << mul(a1, a1, a1) << jalr(zero, ra, 0);
+  far << mul(a1, a1, a1) << jalr(zero, ra, 0);
   hart.place(TestHart::k_ram + 0x8014, far);
   hart.start(code);
   BOOST_TEST(hart.run() == INVAR_ISS_STOP_WAIT_FOR_INTERRUPT);
-  BOOST_TEST(hart.counts().by_class[INVAR_OPERATION_MULTIPLY] == 100u);
-  BOOST_TEST(hart.instructions() == 5u + 50 * (2 + 3 + 2) + 1);
+  BOOST_TEST(hart.counts().by_class[INVAR_OPERATION_MULTIPLY] == 50u);
+  BOOST_TEST(hart.instructions() == 5u + 50 * (2 + 2 + 2) + 1);
 }
 
 BOOST_AUTO_TEST_CASE(new_code_behind_an_instruction_fence_is_executed_and_counted) {

@@ -183,4 +183,14 @@ BOOST_AUTO_TEST_CASE(a_locked_region_without_permissions_guards_a_page_exactly) 
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_jump_into_a_guarded_page_is_a_fetch_fault_behind_the_whole_block) {
+  TestHart hart;
+  Code code;
+  code << lui(t0, 0x20001) << addi(t0, t0, 0x1ff) << csrrw(zero, pmpaddr0, t0)
+       << addi(t1, zero, 0x98) << csrrw(zero, pmpcfg0, t1) << auipc(s0, 0x4) << jalr(ra, s0, 0);
+  hart.start(code);
+  expect(hart, INVAR_ISS_FETCH_FAULT, k_ram + 0x4014, k_ram + 0x4014, 7);
+  BOOST_TEST(hart.x(ra) == k_ram + 28);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_trace_can_be_switched_on_and_off_between_runs_of_translat
     hart.place(k_ram + 22, back);
     hart.functions->set_trace(hart.hart, 1);
     BOOST_TEST(hart.run() == INVAR_ISS_STOP_WAIT_FOR_INTERRUPT);
-    BOOST_REQUIRE(hart.traced.size() == 10u);
+    BOOST_TEST_REQUIRE(hart.traced.size() == 10u);
     BOOST_TEST((hart.traced.front() == std::make_pair(k_ram + 22, jal(zero, -22))));
     hart.traced.erase(hart.traced.begin());
     BOOST_TEST((hart.traced == k_traced_countdown));
