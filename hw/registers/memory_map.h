@@ -13,8 +13,8 @@
 
 /* The first part of RAM belongs to the image of the firmware: code, data, C heap, stack. */
 #define INVAR_MAP_FIRMWARE 0x80000000       /* entry point and image */
-#define INVAR_MAP_FIRMWARE_BYTES 0x00200000 /* 2 MiB */
-#define INVAR_MAP_BOOT_BLOCK 0x80200000     /* what the platform tells the firmware */
+#define INVAR_MAP_FIRMWARE_BYTES 0x01000000 /* 16 MiB */
+#define INVAR_MAP_BOOT_BLOCK 0x81000000     /* what the platform tells the firmware */
 
 /* Inputs of the interrupt controller; CLAIM reads as input + 1. */
 #define INVAR_MAP_IRQ_ACCELERATOR 0 /* INV accelerator */

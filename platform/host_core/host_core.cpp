@@ -52,7 +52,7 @@ void HostCore::begin() {
 
 void HostCore::finish(int exit_code) {
   exit_code_ = exit_code;
-  synchronise();
+  catch_up();
   activity_.end();
   finished_ = true;
   finished_event_.notify(sc_core::SC_ZERO_TIME);
@@ -62,12 +62,25 @@ void HostCore::finish(int exit_code) {
 }
 
 void HostCore::synchronise() {
+  if (keeper_.need_sync() || sc_core::sc_time_to_pending_activity() <= keeper_.get_local_time()) {
+    keeper_.sync();
+  }
+  book();
+}
+
+void HostCore::catch_up() {
   keeper_.sync();
+  book();
+}
+
+void HostCore::book() {
   // Only now: the phase register may have been written on the way, at a time still to come.
   const ledger::Phase phase = ledger_.host_phase();
+  const ledger::ChargeSpan now{keeper_.get_current_time(), sc_core::SC_ZERO_TIME};
   for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
     if (const std::uint64_t count = std::exchange(unbooked_[i], 0); count != 0) {
-      ledger_.charge(component_, operation_events_[i], phase, count, count * energy_aj_[i]);
+      ledger_.charge(component_, operation_events_[i], phase, count, count * energy_aj_[i],
+                     now);
       ledger_.add_busy(component_, phase, operation_time(i, count));
     }
   }

@@ -78,8 +78,11 @@ class HostCore : public sc_core::sc_module {
   /// Local time and the account go on by `count` operations; nothing waits.
   void spend(std::size_t operation, std::uint64_t count);
   bool needs_synchronising() const { return keeper_.need_sync(); }
-  /// Lets simulated time catch up and books what was spent.
+  /// Lets everything else that happens up to the core's own time happen, and books what was spent.
+  /// Where nothing is due before then, simulated time stays behind: a wait would change nothing.
   void synchronise();
+  /// The same, and simulated time reaches the core's own.
+  void catch_up();
   /// An access of `bytes` bytes on the bus at the core's local time. \return 0, or 1 on a bus error
   int transport(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes);
   /// RAM around `address` by pointer, if the bus grants it.
@@ -100,6 +103,7 @@ class HostCore : public sc_core::sc_module {
  private:
   virtual void memory_invalidated(std::uint64_t, std::uint64_t) {}
   void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last);
+  void book();
   sc_core::sc_time operation_time(std::size_t operation, std::uint64_t count) const;
 
   ledger::Ledger& ledger_;

@@ -71,7 +71,7 @@ void NativeHostCore::wait_for_interrupt() {
   // The instruction takes a cycle, so time moves here: a line that was just acknowledged has
   // fallen before it is read.
   charge(INVAR_OPERATION_INTEGER, 1);
-  synchronise();
+  catch_up();
   wait_for_line();
   if (port_.interrupt_entry != nullptr) {
     note_interrupt();

@@ -110,7 +110,7 @@ std::string RiscvHostCore::position() const {
 void RiscvHostCore::run() {
   begin();
   iss_.reset(hart_.get(), image_.elf->entry());
-  catch_up();
+  look_at_line();
   bool going = true;
   while (going) {
     for (const auto& [first, last] : stale_memory_) {
@@ -130,7 +130,7 @@ void RiscvHostCore::run() {
 bool RiscvHostCore::handle(invar_iss_stop stop, const invar_iss_event& event) {
   switch (stop) {
     case INVAR_ISS_STOP_BUDGET:
-      catch_up();
+      look_at_line();
       return true;
     case INVAR_ISS_STOP_WAIT_FOR_INTERRUPT:
       wait_for_interrupt();
@@ -150,7 +150,7 @@ bool RiscvHostCore::handle(invar_iss_stop stop, const invar_iss_event& event) {
 
 void RiscvHostCore::wait_for_interrupt() {
   // Time moves before the line is read: one that was just acknowledged has fallen by then.
-  synchronise();
+  catch_up();
   if (iss_.is_interrupt_enabled(hart_.get()) != 0) {
     wait_for_line();
   } else {
@@ -163,7 +163,7 @@ void RiscvHostCore::wait_for_interrupt() {
 void RiscvHostCore::take_interrupt() {
   // The line as the simulator knows it may be of the past: an acknowledge lowers it only when
   // simulated time has come to it.
-  catch_up();
+  look_at_line();
   if (irq.read()) {
     note_interrupt();
     iss_.enter_trap(hart_.get(), INVAR_ISS_EXTERNAL_INTERRUPT, iss_.pc(hart_.get()), 0);
@@ -209,7 +209,7 @@ void RiscvHostCore::account() {
   }
 }
 
-void RiscvHostCore::catch_up() {
+void RiscvHostCore::look_at_line() {
   synchronise();
   iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
 }
@@ -227,7 +227,7 @@ std::uint64_t RiscvHostCore::budget() const {
 std::uint64_t RiscvHostCore::budget_spent() {
   try {
     account();
-    catch_up();
+    look_at_line();
     return stale_memory_.empty() ? std::max<std::uint64_t>(1, budget()) : 0;
   } catch (...) {
     failure_ = std::current_exception();

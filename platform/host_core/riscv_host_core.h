@@ -52,7 +52,7 @@ class RiscvHostCore : public HostCore {
   /// Takes over what the simulator has counted.
   void account();
   /// Synchronises and shows the simulator the interrupt line.
-  void catch_up();
+  void look_at_line();
   std::uint64_t budget() const;
   int access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value, unsigned bytes);
   std::uint64_t budget_spent();

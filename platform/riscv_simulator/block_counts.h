@@ -77,7 +77,7 @@ class BlockCountCache {
   std::uint64_t last() const { return last_; }
 
  private:
-  // A power of two; the blocks of a firmware of 2 MiB of which a fortieth is ever executed.
+  // A power of two; the blocks of any firmware so far.
   static constexpr std::size_t k_entries = 16384;
   static constexpr std::uint64_t k_nowhere = 1;  // no pc is odd
 

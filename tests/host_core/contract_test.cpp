@@ -24,7 +24,7 @@ SocParameters parameters(HostCoreKind core) {
   if (core == HostCoreKind::riscv) {
     soc.firmware = {std::make_shared<ElfImage>(INVAR_CONTRACT_IMAGE), INVAR_SIMULATOR};
   }
-  soc.memory.size_bytes = 4 << 20;
+  soc.memory.size_bytes = 32 << 20;
   soc.accelerator.tiles = 1;
   soc.accelerator.tile.rows = 16;
   soc.stop_at_end = false;

@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_fault_without_a_handler_names_function_pc_and_address) {
   check_fault("wild_store_bare", {"store access fault in scribble+", "(pc 0x8", "address 0x48"});
   check_fault("null_call_bare",
               {"instruction access fault", "(pc 0x0)", "called from call_nobody"});
-  check_fault("stack_overflow_bare", {"store access fault in dig", "(pc 0x8", "address 0x801b"});
+  check_fault("stack_overflow_bare", {"store access fault in dig", "(pc 0x8", "address 0x80fb"});
   check_fault("hole_in_the_map_bare",
               {"load access fault in peek", "(pc 0x8", "address 0x30000010"});
 }
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_fault_that_the_firmware_reports_names_function_pc_and_add
   check_fault("illegal_instruction", {"illegal instruction in execute_nonsense", "(pc 0x8"});
   check_fault("wild_store", {"store access fault in scribble+", "(pc 0x8", "address 0x48"});
   check_fault("null_call", {"instruction access fault", "(pc 0x0)", "called from call_nobody"});
-  check_fault("stack_overflow", {"store access fault in dig", "(pc 0x8", "address 0x801b"});
+  check_fault("stack_overflow", {"store access fault in dig", "(pc 0x8", "address 0x80fb"});
   check_fault("hole_in_the_map", {"load access fault in peek", "(pc 0x8", "address 0x30000010"});
   const Outcome outcome = invar("run " + image("wild_store"));
   BOOST_TEST(contains(outcome.output, "firmware: store access fault at pc 0x8"));
