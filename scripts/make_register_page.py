@@ -64,15 +64,44 @@ def values(header, enum):
     return lines
 
 
+def definitions(header, pattern, columns):
+    """Rows of `#define NAME VALUE /* meaning */` whose name matches."""
+    row = re.compile(r"^#define (" + pattern + r") +(0x[0-9A-Fa-f]+|\d+)(?: +/\* (.*?) \*/)?$", re.M)
+    lines = [f"| {columns[0]} | name | {columns[1]} |", "|---|---|---|"]
+    rows = row.findall(header)
+    if not rows:
+        sys.exit(f"make_register_page: no definition of {pattern}")
+    for name, value, meaning in rows:
+        if meaning:
+            lines.append(f"| `{value}` | `{name}` | {meaning} |")
+    return lines
+
+
 def page():
     folder = ROOT / "hw" / "registers"
     accelerator = (folder / "accelerator_registers.h").read_text()
     engine = (folder / "digital_engine_registers.h").read_text()
     tile = (folder / "tile_registers.h").read_text()
+    peripherals = (folder / "peripheral_registers.h").read_text()
+    memory_map = (folder / "memory_map.h").read_text()
+    access = ("offset", "access and effect")
     parts = [
         "# Registers", "",
         "Made by `scripts/make_register_page.py` from `hw/registers/`. Registers are 32 bits wide and",
         "little-endian; aligned accesses of 4 and 8 bytes work, all others are refused.", "",
+        "## Memory map of the platform", "",
+        "`hw/registers/memory_map.h`, shared by the SoC and the firmware. An access to anything else is a",
+        "bus error. The devices know nothing of the map: in another SoC they sit where that SoC says.", "",
+        *definitions(memory_map, r"INVAR_MAP_(?!IRQ)\w+", ("address", "what is there")), "",
+        "### Interrupts", "", "Inputs of the interrupt controller; its CLAIM register reads as input + 1.", "",
+        *definitions(memory_map, r"INVAR_MAP_IRQ_\w+", ("input", "source")), "",
+        "## UART", "", *definitions(peripherals, r"INVAR_UART_REG_\w+", access), "",
+        "## Timer", "",
+        "Nanoseconds of simulated time, 64 bits. Read high, low, high until both highs agree.", "",
+        *definitions(peripherals, r"INVAR_TIMER_REG_\w+", access), "",
+        "## Interrupt controller", "", "Up to 32 level inputs, one level output; nothing is stored.", "",
+        *definitions(peripherals, r"INVAR_INTC_REG_\w+", access), "",
+        "## Host control", "", *definitions(peripherals, r"INVAR_HOST_REG_\w+", access), "",
         "## INV accelerator", "", *registers(accelerator), "",
         "### Operations", "", *values(accelerator, "invar_opcode"), "",
         "### Descriptor", "", *record(accelerator, "invar_descriptor"), "",

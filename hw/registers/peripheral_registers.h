@@ -8,9 +8,9 @@
 #define INVAR_UART_WINDOW_BYTES 0x100
 
 /* Timer: free-running nanoseconds and one compare. Read HIGH, LOW, HIGH until HIGH agrees. */
-#define INVAR_TIMER_REG_TIME_LO 0x00    /* RO */
-#define INVAR_TIMER_REG_TIME_HI 0x04    /* RO */
-#define INVAR_TIMER_REG_COMPARE_LO 0x08 /* RW */
+#define INVAR_TIMER_REG_TIME_LO 0x00    /* RO: low half */
+#define INVAR_TIMER_REG_TIME_HI 0x04    /* RO: high half */
+#define INVAR_TIMER_REG_COMPARE_LO 0x08 /* RW: low half, nanoseconds */
 #define INVAR_TIMER_REG_COMPARE_HI 0x0C /* RW: writing it arms the compare */
 #define INVAR_TIMER_REG_CONTROL 0x10    /* RW: bit 0 interrupt enable */
 #define INVAR_TIMER_REG_STATUS 0x14     /* W1C: bit 0 compare reached */
