@@ -4,6 +4,7 @@
 #   rooms      one small program a room, warnings as errors
 #   standard   C++20 is refused in clear words, at configure time and by the headers
 #   systemc    a SystemC that comes as a CMake package (3.x) instead of pkg-config (Debian)
+#   firmware   examples/hello-firmware with the cross compiler, run on the RISC-V core
 #   subdirectory  add_subdirectory instead of the package
 set(prefix "${WORK}/prefix")
 set(stranger "${CMAKE_CURRENT_LIST_DIR}/stranger")
@@ -43,6 +44,20 @@ elseif(SCENARIO STREQUAL "example")
   run("${CMAKE_COMMAND}" -S "${SOURCE}/examples/minimal-soc" -B "${WORK}/example" ${with_package})
   run("${CMAKE_COMMAND}" --build "${WORK}/example")
   run("${WORK}/example/minimal-soc")
+elseif(SCENARIO STREQUAL "firmware")
+  set(build "${BUILD}/hello_firmware_test")
+  file(REMOVE_RECURSE "${build}")
+  run("${CMAKE_COMMAND}" -S "${SOURCE}/examples/hello-firmware" -B "${build}"
+      "-DCMAKE_TOOLCHAIN_FILE=${SOURCE}/cmake/riscv64-unknown-elf.cmake")
+  run("${CMAKE_COMMAND}" --build "${build}")
+  run("${BUILD}/platform/invar" run "${build}/hello.elf")
+  # A^-1 b by hand: 2/73, 14/73, 102/73.
+  foreach(words "hello from RV64GC" "program: ok, solve: ok" "x = 0.027397260 0.191780822 1.397260274")
+    string(FIND "${output}" "${words}" found)
+    if(found EQUAL -1)
+      message(FATAL_ERROR "the example does not say: ${words}")
+    endif()
+  endforeach()
 elseif(SCENARIO STREQUAL "rooms")
   run("${CMAKE_COMMAND}" -S "${stranger}" -B "${WORK}/rooms" ${with_package})
   run("${CMAKE_COMMAND}" --build "${WORK}/rooms" --parallel 2)
