@@ -1,7 +1,5 @@
 # The firmware for the RISC-V host core, built beside the native one: platform/firmware.elf. A
 # project of its own, since CMake knows one compiler a language and project.
-option(INVAR_REQUIRE_RISCV "Fail where the RISC-V firmware cannot be built" OFF)
-
 find_program(INVAR_RISCV_COMPILER riscv64-unknown-elf-gcc)
 set(specs "")
 if(INVAR_RISCV_COMPILER)
