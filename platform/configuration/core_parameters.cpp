@@ -71,7 +71,8 @@ void add_core_choice(ParameterTable& table) {
               "instruction-set simulator",
               "choice")
       .with_flag("--core", "NAME")
-      .with_dependent_default();
+      .with_dependent_default()
+      .not_for(Command::program);
   table
       .text("run.firmware", INVAR_FIELD(run.firmware),
             "RISC-V image (ELF) that the riscv core runs, empty = the one that comes with invar",

@@ -68,6 +68,11 @@ Parameter& Parameter::also_for(Command command) {
   return *this;
 }
 
+Parameter& Parameter::not_for(Command command) {
+  commands.erase(command);
+  return *this;
+}
+
 Parameter& Parameter::host_only() {
   affects_results = false;
   return *this;

@@ -56,6 +56,7 @@ class Parameter {
   Parameter& with_flag(const std::string& name, const std::string& argument);
   Parameter& only_for(Command command);
   Parameter& also_for(Command command);
+  Parameter& not_for(Command command);
   Parameter& host_only();
   /// `write_toml` leaves it commented out until the user sets it.
   Parameter& with_dependent_default();

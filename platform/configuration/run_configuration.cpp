@@ -97,16 +97,13 @@ namespace {
 
 void complete_core(RunConfiguration& configuration) {
   RunParameters& run = configuration.run;
-  if (!configuration.is_given("run.core") &&
-      (!run.firmware.empty() || configuration.command == Command::program)) {
+  if (configuration.command == Command::program ||
+      (!configuration.is_given("run.core") && !run.firmware.empty())) {
     run.core = HostCoreKind::riscv;
   }
   const bool riscv = run.core == HostCoreKind::riscv;
   if (!riscv && !run.firmware.empty()) {
     throw InputError("--firmware " + run.firmware + ": must go with --core riscv");
-  }
-  if (!riscv && configuration.command == Command::program) {
-    throw InputError("run.core = \"native\": a program's image needs --core riscv");
   }
   InstructionTraceParameters& trace = configuration.instruction_trace;
   if (!riscv && !trace.file.empty()) {

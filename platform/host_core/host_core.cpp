@@ -79,8 +79,7 @@ void HostCore::book() {
   const ledger::ChargeSpan now{keeper_.get_current_time(), sc_core::SC_ZERO_TIME};
   for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
     if (const std::uint64_t count = std::exchange(unbooked_[i], 0); count != 0) {
-      ledger_.charge(component_, operation_events_[i], phase, count, count * energy_aj_[i],
-                     now);
+      ledger_.charge(component_, operation_events_[i], phase, count, count * energy_aj_[i], now);
       ledger_.add_busy(component_, phase, operation_time(i, count));
     }
   }

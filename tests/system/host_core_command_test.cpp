@@ -185,7 +185,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_firmware_is_refused_by_name) {
   refuse(INVAR_BINARY, "another machine");
   refuse(image("exit_code") + " --set run.simulator=no_such.so", "no_such.so does not exist");
   refuse(image("exit_code") + " --set run.simulator=text.elf", "text.elf: cannot be loaded");
-  refuse(image("exit_code") + " --core native", "--core riscv");
+  refuse(image("exit_code") + " --core native", "--core");
+  const Outcome native = invar("train --core native --firmware " + image("exit_code"));
+  BOOST_TEST(native.status == 2);
+  BOOST_TEST(contains(native.error, "must go with --core riscv"), native.error);
   refuse("", "FILE");
 }
 
