@@ -72,12 +72,7 @@ PowerTrace::PowerTrace(VcdWriter& writer, ledger::Ledger& ledger, const std::str
 
 PowerTrace::~PowerTrace() {
   ledger_.remove_observer(observer_);
-  sample();
-  const double now_s = sc_core::sc_time_stamp().to_seconds();
-  total_.show_last(now_s, interval_);
-  for (Curve& curve : curves_) {
-    curve.show_last(now_s, interval_);
-  }
+  ending_ = true;
   writer_.remove_sampler(sampler_);
 }
 
@@ -104,6 +99,13 @@ void PowerTrace::sample() {
   total_.show(bin, interval_);
   for (Curve& curve : curves_) {
     curve.show(bin, interval_);
+  }
+  if (ending_) {
+    const double now_s = sc_core::sc_time_stamp().to_seconds();
+    total_.show_last(now_s, interval_);
+    for (Curve& curve : curves_) {
+      curve.show_last(now_s, interval_);
+    }
   }
 }
 

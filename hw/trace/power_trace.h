@@ -57,6 +57,7 @@ class PowerTrace {
   VcdWriter& writer_;
   ledger::Ledger& ledger_;
   sc_core::sc_time interval_;
+  bool ending_ = false;  ///< the bin that the end cuts short is shown too
   std::vector<Curve> curves_;
   Curve total_;
   TraceSignal<std::uint32_t> phase_;

@@ -107,6 +107,13 @@ std::uint64_t VcdWriter::add_sampler(const sc_core::sc_time& interval,
 }
 
 void VcdWriter::remove_sampler(std::uint64_t sampler) {
+  for (Sampler& candidate : samplers_) {
+    if (candidate.id == sampler && !closed_) {
+      sampling_ = true;
+      candidate.sample();
+      sampling_ = false;
+    }
+  }
   samplers_.erase(std::remove_if(samplers_.begin(), samplers_.end(),
                                  [=](const Sampler& candidate) { return candidate.id == sampler; }),
                   samplers_.end());

@@ -51,6 +51,7 @@ class VcdWriter : public SignalSink {
   /// for what is measured, not told. \param interval above 0, at most the reorder window
   /// \return what `remove_sampler` takes
   std::uint64_t add_sampler(const sc_core::sc_time& interval, std::function<void()> sampler);
+  /// Calls it a last time first.
   void remove_sampler(std::uint64_t sampler);
 
   /// Writes what has happened up to now and ends the file; more changes are ignored.

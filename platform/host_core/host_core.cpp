@@ -47,13 +47,25 @@ HostCore::HostCore(const sc_core::sc_module_name& name, ledger::Ledger& ledger,
 
 void HostCore::begin() {
   keeper_.reset();
-  activity_.begin("running");
+  show_running(true);
+}
+
+void HostCore::trace(trace::SignalSink& sink) {
+  running_trace_.attach(sink, std::string(name()) + ".running",
+                        trace::SignalFormat::wire(1).feature());
+  running_trace_.set(false);
+}
+
+void HostCore::show_running(bool running) {
+  activity_.begin(running ? "running" : "asleep");
+  running_trace_.set(running);
 }
 
 void HostCore::finish(int exit_code) {
   exit_code_ = exit_code;
   catch_up();
   activity_.end();
+  running_trace_.set(false);
   finished_ = true;
   finished_event_.notify(sc_core::SC_ZERO_TIME);
   if (finished_callback_) {
@@ -136,10 +148,10 @@ int HostCore::transport(tlm::tlm_command command, std::uint64_t address, void* d
 
 void HostCore::wait_for_line() {
   if (!irq.read()) {
-    activity_.begin("asleep");
+    show_running(false);
     wait(irq.posedge_event());
     keeper_.reset();
-    activity_.begin("running");
+    show_running(true);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <invar/trace/activity_sink.h>
+#include <invar/trace/signal_sink.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/tlm_quantumkeeper.h>
 
@@ -56,6 +57,8 @@ class HostCore : public sc_core::sc_module {
   /// Where the firmware is, "spin+0x4 (pc 0x80000a10)"; empty when the core cannot tell.
   virtual std::string position() const { return {}; }
 
+  /// Whether the core runs or sleeps until an interrupt.
+  void trace(trace::SignalSink& sink);
   /// Offers a track to a timeline: running, or asleep until an interrupt.
   void trace(trace::ActivitySink& sink) { activity_.attach(sink, name(), "host"); }
   std::uint64_t register_accesses() const { return register_accesses_; }
@@ -116,7 +119,10 @@ class HostCore : public sc_core::sc_module {
   /// Spent since the last synchronisation, not yet in the ledger.
   std::array<std::uint64_t, INVAR_OPERATION_COUNT> unbooked_{};
 
+  void show_running(bool running);
+
   trace::ActivityState activity_;
+  trace::TraceSignal<bool> running_trace_;
   tlm_utils::tlm_quantumkeeper keeper_;
   tlm::tlm_generic_payload payload_;
   std::vector<DirectRegion> regions_;

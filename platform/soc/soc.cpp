@@ -139,6 +139,9 @@ void Soc::load(const ElfImage& image) {
 
 void Soc::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
   // In the order in which a viewer shows them.
+  if (core_) {
+    core_->trace(sink);
+  }
   accelerator.trace(sink, detail);
   interrupt_controller.trace(sink);
   host_control.trace(sink);
