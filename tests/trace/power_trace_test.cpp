@@ -48,6 +48,25 @@ double integral_j(const VcdContents::Changes& power_mw, std::uint64_t end_ps) {
 
 BOOST_AUTO_TEST_SUITE(power_trace)
 
+BOOST_AUTO_TEST_CASE(what_was_charged_long_before_the_end_is_not_late) {
+  VcdOptions options;
+  options.path = temporary_path("quiet_end.vcd");
+  VcdWriter writer(options);
+  invar::ledger::Ledger ledger;
+  const auto adc = ledger.component("soc.adc");
+  const auto conversion = ledger.event(adc, "conversion");
+  auto power = std::make_unique<PowerTrace>(writer, ledger, "soc", ns(500));
+  // Nothing is shown while the charges are made: all of their bins are left to the end.
+  for (int step = 0; step < 20; ++step) {
+    sc_start(ns(250));
+    ledger.charge(adc, conversion, INVAR_PHASE_HOST, 1, 1000000u * (1 + step % 3));
+  }
+  sc_start(ns(5000));
+  power.reset();
+  writer.close();
+  BOOST_TEST(writer.omission() == "");
+}
+
 BOOST_AUTO_TEST_CASE(power_times_time_is_the_energy_of_the_ledger) {
   const std::string path = temporary_path("integral.vcd");
   VcdOptions options;
