@@ -1,6 +1,7 @@
 /* The engine's part of a step. Operands move once each between memory and scratchpad; patches of a
  * convolution are formed in the scratchpad and never leave it. */
 #include <invar/sw/apps/workload.h>
+#include <invar/sw/driver/register_access.h>
 
 #define LARGEST_TRANSFER ((uint64_t)1 << 30)
 #define LARGEST_COUNT ((uint64_t)1 << 30)
@@ -85,6 +86,8 @@ static void softmax(struct invar_workload_run* run, const struct invar_workload_
 static void layer_forward(struct invar_workload_run* run,
                           const struct invar_workload_layer* layer) {
   const uint32_t phase = INVAR_PHASE_FORWARD;
+  invar_charge(run->machine->port, 10, 5);
+  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 1);
   load_inputs(run, layer, phase);
   invar_workload_load(run, weights_of(layer) * 4);
   switch (layer->kind) {

@@ -1,3 +1,4 @@
+#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/network.h>
 
 static void plan_layers(struct invar_network* network) {
@@ -186,6 +187,8 @@ static void output_gradients(struct invar_network* network, uint32_t phase, uint
 void invar_network_backward(struct invar_network* network, const struct invar_batch_slot* slot) {
   const uint32_t phase = INVAR_PHASE_BACKWARD;
   struct invar_engine* engine = network->engine;
+  invar_port_charge(engine->port, INVAR_OPERATION_FLOAT, 1);
+  invar_port_charge(engine->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
   output_gradients(network, phase, network->labels, 1.0f / (float)network->parameters->batch,
                    network->loss);
   for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {

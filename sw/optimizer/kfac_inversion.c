@@ -150,8 +150,9 @@ static int compute_damping(struct invar_kfac* kfac) {
     invar_fallback_begin(&kfac->factors[i + 1].fallback);
   }
   struct invar_port* port = kfac->machine->port;
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 2 * INVAR_KFAC_FACTORS);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * INVAR_KFAC_FACTORS);
+  invar_charge(port, 12 * INVAR_KFAC_FACTORS, 8 * INVAR_KFAC_FACTORS);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 6 * INVAR_KFAC_FACTORS);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 1 + 5 * INVAR_KFAC_FACTORS / 2);
   return INVAR_RESULT_OK;
 }
 
