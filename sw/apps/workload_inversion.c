@@ -30,6 +30,7 @@ static void engine_pass(struct invar_workload_run* run, const struct invar_workl
   const uint64_t square = (uint64_t)factor->n * factor->n;
   const uint64_t vectors = (uint64_t)factor->n * factor->columns;
   const uint32_t phase = INVAR_PHASE_INVERSION;
+  invar_charge(run->machine->port, 28, 27);
   invar_workload_load(run, square * 4);
   if (pass != INVAR_WORKLOAD_SOLVE) {
     invar_workload_matrix(run, phase, INVAR_ENGINE_CHOLESKY, factor->n, 0);
@@ -332,12 +333,12 @@ int invar_workload_prepare(struct invar_workload_run* run) {
       insert(run, layer->factor_g, layer->factor_a, 1);
     }
   }
-  invar_charge(run->machine->port, 22 * total, 6 * total);
-  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 2 * total);
-  invar_port_charge(run->machine->port, INVAR_OPERATION_DIVIDE, total);
   run->free_tiles = accelerated ? accelerator->tiles : 0;
   for (uint32_t i = 0; accelerated && i < run->factor_count; ++i) {
     struct invar_workload_factor* factor = &run->factors[i];
+    invar_charge(run->machine->port, 22, 6);
+    invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 2);
+    invar_port_charge(run->machine->port, INVAR_OPERATION_DIVIDE, 1);
     const uint64_t leaves = (factor->n + accelerator->rows - 1) / accelerator->rows;
     factor->digital = leaves * leaves > accelerator->tiles;
     run->machine->counters->fallback_digital += factor->digital;
