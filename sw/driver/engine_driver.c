@@ -9,10 +9,10 @@ enum {
 
 _Static_assert(sizeof(struct invar_engine_job) == 64, "jobs are 64 bytes");
 
-/* A job: the caller clears 64 bytes, fills its fields in (on average 12 and 20 operations) and
- * calls; here they are copied. */
-#define APPEND_INTEGERS (12 + 16)
-#define APPEND_ACCESSES (20 + 31)
+/* A job at its least: the caller clears 64 bytes and writes a few fields; here they are copied.
+ * Callers charge what else they do. */
+#define APPEND_INTEGERS (8 + 16)
+#define APPEND_ACCESSES (17 + 31)
 
 static void write_register(struct invar_engine* engine, uint32_t offset, uint32_t value) {
   if (engine->error == INVAR_RESULT_OK) {
@@ -113,6 +113,7 @@ uint32_t invar_engine_append(struct invar_engine* engine, const struct invar_eng
 
 void invar_engine_load(struct invar_engine* engine, uint32_t phase, uint64_t address,
                        uint32_t offset, uint32_t bytes) {
+  invar_charge(engine->port, 0, 2);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_LOAD,
                                                          .phase = phase,
                                                          .m = bytes,
@@ -122,6 +123,7 @@ void invar_engine_load(struct invar_engine* engine, uint32_t phase, uint64_t add
 
 void invar_engine_store(struct invar_engine* engine, uint32_t phase, uint32_t offset,
                         uint64_t address, uint32_t bytes) {
+  invar_charge(engine->port, 0, 2);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_STORE,
                                                          .phase = phase,
                                                          .m = bytes,

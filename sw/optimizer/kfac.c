@@ -161,7 +161,7 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
   const uint32_t weights = kfac->network->weights;
   float scale = 1.0f;
-  invar_charge(kfac->machine->port, 12, 8);
+  invar_charge(kfac->machine->port, 28, 20);
   const int result = kl_clip(kfac, learning_rate, &scale);
   if (result != INVAR_RESULT_OK) {
     return result;

@@ -62,7 +62,7 @@ int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot*
   }
 
   struct invar_port* port = kfac->machine->port;
-  invar_charge(port, 65, 45);
+  invar_charge(port, 81, 57);
   invar_port_charge(port, INVAR_OPERATION_FLOAT, 9);
   invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 5);
   /* The engine goes on with what needs no targets while the host samples them. */

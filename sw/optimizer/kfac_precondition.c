@@ -20,6 +20,7 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
   for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {
     const struct invar_layer* layer = &network->layers[i];
     const uint32_t place = layer->first_parameter * 4;
+    invar_charge(network->engine->port, 14, 11);
     const struct invar_engine_job left =
         gemm(layer->outputs, layer->inputs, layer->outputs, kfac->factors[2 * i + 1].applied,
              network->gradient + place, kfac->exchange + place);
@@ -34,7 +35,7 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
 /* out <- solutions for the rows at `in`, by the engine. */
 static void solve_digitally(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t columns, uint32_t in, uint32_t out) {
-  invar_charge(kfac->network->engine->port, 8, 1);
+  invar_charge(kfac->network->engine->port, 12, 4);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
                                                  .phase = INVAR_PHASE_INVERSION,
@@ -115,7 +116,7 @@ static void transpose_layers(struct invar_kfac* kfac, uint32_t in, uint32_t out,
   for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {
     const struct invar_layer* layer = &kfac->network->layers[i];
     const uint32_t place = layer->first_parameter * 4;
-    invar_charge(kfac->network->engine->port, 12, 4);
+    invar_charge(kfac->network->engine->port, 16, 7);
     invar_engine_append(kfac->network->engine,
                         &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
                                                    .phase = INVAR_PHASE_INVERSION,
