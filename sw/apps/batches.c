@@ -25,7 +25,7 @@ int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
   for (uint64_t i = 0; i < parameters->count; ++i) {
     order[i] = (uint32_t)i;
   }
-  invar_charge(port, 2 * parameters->count, parameters->count);
+  invar_charge(port, 3 * parameters->count, parameters->count);
   return INVAR_RESULT_OK;
 }
 
@@ -58,7 +58,7 @@ int invar_batches_prepare(struct invar_batches* batches, uint64_t step) {
     }
   }
   invar_charge_random(batches->port, batch);
-  invar_charge(batches->port, 8 * batch, 7 * batch);
+  invar_charge(batches->port, 30 + 20 * batch, 30 + 9 * batch);
   invar_port_charge(batches->port, INVAR_OPERATION_MULTIPLY, batch);
   invar_port_charge(batches->port, INVAR_OPERATION_DIVIDE, 1);
   return result;
@@ -66,6 +66,8 @@ int invar_batches_prepare(struct invar_batches* batches, uint64_t step) {
 
 float invar_batches_loss(const struct invar_batches* batches, uint64_t step) {
   const float sum = ((const float*)batches->losses.data)[step % INVAR_BATCH_SLOTS];
+  invar_charge(batches->port, 4, 4);
+  invar_port_charge(batches->port, INVAR_OPERATION_FLOAT, 1);
   invar_port_charge(batches->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
   return sum / (float)batches->parameters->batch;
 }

@@ -1,6 +1,7 @@
 #include <invar/sw/apps/apps.h>
 #include <invar/sw/driver/console.h>
 #include <invar/sw/driver/fallback.h>
+#include <invar/sw/driver/register_access.h>
 
 #define RING_DESCRIPTORS 16u
 
@@ -8,6 +9,7 @@
 static int solve_batch(struct invar_machine* machine, const struct invar_solve_parameters* p,
                        uint32_t handle, struct invar_completion* last, uint32_t* converged) {
   int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
+  invar_charge(machine->port, 26, 13);
   for (uint32_t first = 0; first < p->columns && result == INVAR_RESULT_OK;) {
     const uint32_t rest = p->columns - first;
     const uint32_t columns =
@@ -53,6 +55,7 @@ static int program(struct invar_machine* machine, const struct invar_solve_param
                    struct invar_completion* completion) {
   const uint32_t flags = p->general != 0 ? INVAR_FLAG_GENERAL : 0;
   int result = invar_machine_set_phase(machine, INVAR_PHASE_PROGRAMMING);
+  invar_charge(machine->port, 26, 13);
   do {
     if (result == INVAR_RESULT_OK) {
       result = invar_accelerator_program(&machine->accelerator, *handle, p->matrix_address, p->n,
@@ -73,6 +76,8 @@ static int solve_on_accelerator(struct invar_machine* machine,
   struct invar_fallback fallback;
   struct invar_completion last;
   uint32_t handle = INVAR_HANDLE_NONE;
+  invar_charge(machine->port, 45, 30);
+  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, 3);
   int result = invar_accelerator_init(accelerator, machine->port, &machine->interrupts,
                                       &machine->heap, machine->counters, RING_DESCRIPTORS);
   if (result != INVAR_RESULT_OK) {

@@ -43,7 +43,7 @@ static void stage(struct refinement* r, const double* values, uint64_t count) {
   for (uint64_t i = 0; i < count; ++i) {
     staging[i] = (float)values[i];
   }
-  invar_charge(r->machine->port, 2 * count, 2 * count);
+  invar_charge(r->machine->port, 3 * count, 2 * count);
   invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, count);
 }
 
@@ -80,6 +80,31 @@ static int solve_staged(struct refinement* r, uint32_t columns) {
   return invar_engine_wait(engine);
 }
 
+struct squares {
+  double residual, rhs;
+};
+
+/* Residual of one right-hand side to staging. Not inlined: its pointers would be spilled to the
+ * stack, and reloading them would take longer than the arithmetic. */
+static __attribute__((noinline)) struct squares column_residual(const double* restrict matrix,
+                                                                const double* restrict b,
+                                                                const double* restrict x,
+                                                                float* restrict staging,
+                                                                uint64_t n) {
+  struct squares squares = {0.0, 0.0};
+  for (uint64_t i = 0; i < n; ++i) {
+    double residual = b[i];
+    for (uint64_t j = 0; j < n; ++j) {
+      residual -= matrix[j] * x[j];
+    }
+    squares.residual += residual * residual;
+    squares.rhs += b[i] * b[i];
+    staging[i] = (float)residual;
+    matrix += n;
+  }
+  return squares;
+}
+
 /* Residuals of `columns` solutions from column `first` to staging. The result is the largest
  * relative one. */
 static double residuals(struct refinement* r, uint32_t first, uint32_t columns) {
@@ -87,27 +112,19 @@ static double residuals(struct refinement* r, uint32_t first, uint32_t columns) 
   float* staging = r->staging.data;
   double largest = 0.0;
   for (uint64_t column = first; column < (uint64_t)first + columns; ++column) {
-    const double* b = r->rhs + column * n;
-    const double* x = r->solution + column * n;
-    double residual_square = 0.0, rhs_square = 0.0;
-    for (uint64_t i = 0; i < n; ++i) {
-      double residual = b[i];
-      for (uint64_t j = 0; j < n; ++j) {
-        residual -= r->matrix[i * n + j] * x[j];
-      }
-      residual_square += residual * residual;
-      rhs_square += b[i] * b[i];
-      *staging++ = (float)residual;
-    }
+    const struct squares squares =
+        column_residual(r->matrix, r->rhs + column * n, r->solution + column * n, staging, n);
+    staging += n;
     const double relative =
-        rhs_square > 0.0 ? __builtin_sqrt(residual_square / rhs_square) : residual_square;
+        squares.rhs > 0.0 ? __builtin_sqrt(squares.residual / squares.rhs) : squares.residual;
     if (!(relative <= largest)) {
       largest = relative;
     }
   }
   struct invar_port* port = r->machine->port;
-  invar_charge(port, columns * n * n, 2 * columns * n * n);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, columns * n * (n + 2));
+  invar_charge(port, columns * (25 + n * (8 + 3 * n)), columns * (4 + n * (2 + 2 * n)));
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, columns * (4 + n * (6 + 2 * n)));
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * columns);
   return largest;
 }
 
@@ -119,6 +136,7 @@ static int solve_chunk(struct refinement* r, uint32_t first, uint32_t columns, d
   for (uint64_t i = 0; i < count; ++i) {
     x[i] = 0.0;
   }
+  invar_charge(r->machine->port, 70 + 2 * count, 70 + count);
   stage(r, r->rhs + (uint64_t)first * p->n, count);
   for (uint32_t iteration = 0;; ++iteration) {
     const int result = solve_staged(r, columns);
@@ -129,8 +147,8 @@ static int solve_chunk(struct refinement* r, uint32_t first, uint32_t columns, d
     for (uint64_t i = 0; i < count; ++i) {
       x[i] += (double)correction[i];
     }
-    invar_charge(r->machine->port, count, 3 * count);
-    invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, count);
+    invar_charge(r->machine->port, 3 * count, 3 * count);
+    invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, 2 * count);
     *residual = residuals(r, first, columns);
     r->machine->counters->digital_right_hand_sides += columns;
     if (*residual <= p->tolerance || iteration + 1 >= limit || !__builtin_isfinite(*residual)) {
@@ -145,12 +163,16 @@ int invar_solve_on_engine(struct invar_machine* machine,
   struct invar_port* port = machine->port;
   const uint64_t n = p->n;
   struct refinement r;
+  invar_charge(port, 30, 35);
   r.machine = machine;
   r.parameters = p;
   r.matrix = invar_port_memory(port, p->matrix_address, n * n * 8);
   r.rhs = invar_port_memory(port, p->rhs_address, n * p->columns * 8);
   r.solution = invar_port_memory(port, p->solution_address, n * p->columns * 8);
   int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
+  invar_charge(port, 70, 40);
+  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 9);
+  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 1);
   if (result == INVAR_RESULT_OK) {
     result =
         invar_engine_init(&machine->engine, port, &machine->interrupts, &machine->heap, RING_JOBS);

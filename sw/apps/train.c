@@ -42,6 +42,10 @@ static int report_scratchpad(const struct training* training, int result) {
 static int prepare(struct training* training) {
   struct invar_machine* machine = training->machine;
   const struct invar_train_parameters* p = training->parameters;
+  /* the plans of network and scratchpad as well */
+  invar_charge(machine->port, 330, 190);
+  invar_port_charge(machine->port, INVAR_OPERATION_MULTIPLY, 34);
+  invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 4);
   const int kfac = p->optimizer == INVAR_OPTIMIZER_KFAC;
   int result = invar_engine_init(&machine->engine, machine->port, &machine->interrupts,
                                  &machine->heap, INVAR_ENGINE_RING_JOBS);
@@ -78,10 +82,13 @@ static int prepare(struct training* training) {
 
 /* Reads the losses of all steps that are known to have finished. */
 static int read_losses(struct training* training, uint64_t steps_started) {
+  invar_charge(training->machine->port, 6, 5);
   while (training->steps_with_loss < steps_started &&
          invar_engine_is_finished(
              &training->machine->engine,
              training->last_ticket[training->steps_with_loss % INVAR_BATCH_SLOTS])) {
+    invar_charge(training->machine->port, 40, 36);
+    invar_port_charge(training->machine->port, INVAR_OPERATION_FLOAT, 6);
     const float loss = invar_batches_loss(&training->batches, training->steps_with_loss);
     training->loss = loss;
     training->smoothed_loss =
@@ -147,6 +154,8 @@ static int run_step(struct training* training, uint64_t step) {
   struct invar_machine* machine = training->machine;
   struct invar_engine* engine = &machine->engine;
   const struct invar_train_parameters* p = training->parameters;
+  invar_charge(machine->port, 98, 42);
+  invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 2);
   const struct invar_batch_slot slot = invar_batches_slot(&training->batches, step);
   if (step != 0 && step % p->steps_per_epoch == 0) {
     training->learning_rate *= p->learning_rate_decay;

@@ -30,6 +30,7 @@ static void engine_pass(struct invar_workload_run* run, const struct invar_workl
   const uint64_t square = (uint64_t)factor->n * factor->n;
   const uint64_t vectors = (uint64_t)factor->n * factor->columns;
   const uint32_t phase = INVAR_PHASE_INVERSION;
+  invar_charge(run->machine->port, 28, 27);
   invar_workload_load(run, square * 4);
   if (pass != INVAR_WORKLOAD_SOLVE) {
     invar_workload_matrix(run, phase, INVAR_ENGINE_CHOLESKY, factor->n, 0);
@@ -91,6 +92,7 @@ static void go_digital(struct invar_workload_run* run, struct invar_workload_fac
 static int advance(struct invar_workload_run* run, struct invar_workload_factor* factor,
                    enum invar_workload_pass pass, uint32_t busy) {
   struct invar_completion completion;
+  invar_charge(run->machine->port, 17, 10);
   const int result =
       invar_accelerator_wait(&run->machine->accelerator, factor->ticket, &completion);
   if (result != INVAR_RESULT_OK) {
@@ -138,10 +140,18 @@ static int is_due(const struct invar_workload_run* run, const struct invar_workl
          (factor->handle != INVAR_HANDLE_NONE || factor->tiles <= run->free_tiles);
 }
 
-static int submit_due(struct invar_workload_run* run, enum invar_workload_pass pass) {
+/* How often a loop over the factors went round, and how often it met one that waits for tiles. */
+struct loop_count {
+  uint64_t looked_at, waiting;
+};
+
+static int submit_until_full(struct invar_workload_run* run, enum invar_workload_pass pass,
+                             struct loop_count* count) {
   int result = INVAR_RESULT_OK;
   for (int holders = 1; holders >= 0; --holders) {
     for (uint32_t i = 0; i < run->factor_count && result == INVAR_RESULT_OK; ++i) {
+      ++count->looked_at;
+      count->waiting += !holders && run->factors[i].state == WAITING;
       if (is_due(run, &run->factors[i], holders)) {
         if (!invar_accelerator_can_submit(&run->machine->accelerator)) {
           return result;
@@ -153,17 +163,27 @@ static int submit_due(struct invar_workload_run* run, enum invar_workload_pass p
   return result;
 }
 
+static int submit_due(struct invar_workload_run* run, enum invar_workload_pass pass) {
+  struct loop_count count = {0, 0};
+  const int result = submit_until_full(run, pass, &count);
+  invar_charge(run->machine->port, 15 + 11 * count.looked_at + 2 * count.waiting,
+               2 + count.looked_at + 3 * count.waiting);
+  return result;
+}
+
 /* Takes all completions that have come. `left` counts factors that are not done. */
 static int collect_done(struct invar_workload_run* run, enum invar_workload_pass pass,
                         uint32_t* left, uint32_t* finished) {
   int result = INVAR_RESULT_OK;
   uint32_t busy = 0;
+  uint64_t under_way = 0;
   for (uint32_t i = 0; i < run->factor_count; ++i) {
     busy += run->factors[i].state != DONE && run->factors[i].state != WAITING;
   }
   *left = 0;
   for (uint32_t i = 0; i < run->factor_count && result == INVAR_RESULT_OK; ++i) {
     struct invar_workload_factor* factor = &run->factors[i];
+    under_way += (uint64_t)is_under_way(factor);
     if (is_under_way(factor) &&
         invar_accelerator_poll(&run->machine->accelerator, factor->ticket)) {
       result = advance(run, factor, pass, busy - 1);
@@ -171,7 +191,8 @@ static int collect_done(struct invar_workload_run* run, enum invar_workload_pass
     }
     *left += factor->state != DONE;
   }
-  invar_charge(run->machine->port, 12 * run->factor_count, 6 * run->factor_count);
+  const uint64_t count = run->factor_count;
+  invar_charge(run->machine->port, 15 + 16 * count + 5 * under_way, 5 + 2 * count + 4 * under_way);
   return result;
 }
 
@@ -281,10 +302,10 @@ int invar_workload_solve(struct invar_workload_run* run) {
 /* Inserts a factor behind those that are as large. */
 static void insert(struct invar_workload_run* run, uint32_t n, uint32_t columns, uint32_t second) {
   uint32_t place = run->factor_count++;
-  invar_charge(run->machine->port, 20, 20);
+  invar_charge(run->machine->port, 18, 12);
   for (; place > 0 && run->factors[place - 1].n < n; --place) {
     run->factors[place] = run->factors[place - 1];
-    invar_charge(run->machine->port, 4, 8);
+    invar_charge(run->machine->port, 6, 16);
   }
   run->factors[place] =
       (struct invar_workload_factor){.n = n, .columns = columns, .second = second};
@@ -315,6 +336,9 @@ int invar_workload_prepare(struct invar_workload_run* run) {
   run->free_tiles = accelerated ? accelerator->tiles : 0;
   for (uint32_t i = 0; accelerated && i < run->factor_count; ++i) {
     struct invar_workload_factor* factor = &run->factors[i];
+    invar_charge(run->machine->port, 22, 6);
+    invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 2);
+    invar_port_charge(run->machine->port, INVAR_OPERATION_DIVIDE, 1);
     const uint64_t leaves = (factor->n + accelerator->rows - 1) / accelerator->rows;
     factor->digital = leaves * leaves > accelerator->tiles;
     run->machine->counters->fallback_digital += factor->digital;

@@ -1,6 +1,7 @@
 /* The engine's part of a step. Operands move once each between memory and scratchpad; patches of a
  * convolution are formed in the scratchpad and never leave it. */
 #include <invar/sw/apps/workload.h>
+#include <invar/sw/driver/register_access.h>
 
 #define LARGEST_TRANSFER ((uint64_t)1 << 30)
 #define LARGEST_COUNT ((uint64_t)1 << 30)
@@ -12,6 +13,7 @@ static void append(struct invar_workload_run* run, const struct invar_engine_job
 /* Hands the bytes to `move` in pieces that a job can count. */
 static void transfer(struct invar_workload_run* run, uint32_t opcode, uint64_t bytes) {
   while (bytes != 0) {
+    invar_charge(run->machine->port, 6, 0);
     const uint64_t piece = bytes < LARGEST_TRANSFER ? bytes : LARGEST_TRANSFER;
     append(run, &(struct invar_engine_job){.opcode = opcode,
                                            .phase = INVAR_PHASE_DATA_MOVEMENT,
@@ -31,6 +33,7 @@ void invar_workload_store(struct invar_workload_run* run, uint64_t bytes) {
 
 void invar_workload_gemm(struct invar_workload_run* run, uint32_t phase, uint32_t m, uint32_t n,
                          uint32_t k, uint32_t flags) {
+  invar_charge(run->machine->port, 0, 2);
   append(run, &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
                                          .phase = phase,
                                          .flags = flags,
@@ -43,6 +46,7 @@ void invar_workload_gemm(struct invar_workload_run* run, uint32_t phase, uint32_
 void invar_workload_elementwise(struct invar_workload_run* run, uint32_t phase, uint32_t opcode,
                                 uint64_t count) {
   while (count != 0) {
+    invar_charge(run->machine->port, 5, 0);
     const uint64_t piece = count < LARGEST_COUNT ? count : LARGEST_COUNT;
     append(
         run,
@@ -54,6 +58,7 @@ void invar_workload_elementwise(struct invar_workload_run* run, uint32_t phase, 
 
 void invar_workload_matrix(struct invar_workload_run* run, uint32_t phase, uint32_t opcode,
                            uint32_t n, uint32_t columns) {
+  invar_charge(run->machine->port, 8, 0);
   append(run,
          &(struct invar_engine_job){
              .opcode = opcode, .phase = phase, .m = n, .n = columns, .alpha = 1.0f, .beta = 1.0f});
@@ -62,6 +67,7 @@ void invar_workload_matrix(struct invar_workload_run* run, uint32_t phase, uint3
 /* Inputs as the product takes them: patches for a convolution. */
 static void load_inputs(struct invar_workload_run* run, const struct invar_workload_layer* layer,
                         uint32_t phase) {
+  invar_charge(run->machine->port, 5, 10);
   invar_workload_load(run, layer->input_elements * 4);
   if (layer->geometry != 0) {
     append(run, &(struct invar_engine_job){.opcode = INVAR_ENGINE_IM2COL,
@@ -85,6 +91,8 @@ static void softmax(struct invar_workload_run* run, const struct invar_workload_
 static void layer_forward(struct invar_workload_run* run,
                           const struct invar_workload_layer* layer) {
   const uint32_t phase = INVAR_PHASE_FORWARD;
+  invar_charge(run->machine->port, 14, 6);
+  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 1);
   load_inputs(run, layer, phase);
   invar_workload_load(run, weights_of(layer) * 4);
   switch (layer->kind) {
@@ -129,6 +137,8 @@ static void linear_backward(struct invar_workload_run* run,
 static void layer_backward(struct invar_workload_run* run,
                            const struct invar_workload_layer* layer) {
   const uint32_t phase = INVAR_PHASE_BACKWARD;
+  invar_charge(run->machine->port, 14, 6);
+  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 1);
   invar_workload_load(run, layer->output_elements * 4);
   load_inputs(run, layer, phase);
   if ((layer->flags & INVAR_WORKLOAD_RELU) != 0) {
@@ -155,6 +165,8 @@ static void layer_backward(struct invar_workload_run* run,
 
 static void update_factor(struct invar_workload_run* run, uint32_t n, uint32_t samples) {
   const uint64_t elements = (uint64_t)n * n;
+  invar_charge(run->machine->port, 7, 0);
+  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 1);
   invar_workload_gemm(run, INVAR_PHASE_FACTORS, n, n, samples, INVAR_ENGINE_FLAG_TRANSPOSE_A);
   invar_workload_load(run, elements * 4);
   invar_workload_elementwise(run, INVAR_PHASE_FACTORS, INVAR_ENGINE_AXPBY, elements);

@@ -12,6 +12,11 @@ _Static_assert(sizeof(struct invar_completion) == 64, "completion records are 64
 
 enum slot_state { SLOT_FREE = 0, SLOT_SUBMITTED, SLOT_DETACHED, SLOT_DONE };
 
+/* A command: the caller clears 64 bytes and fills its fields in (14 and 20 operations); here they
+ * are copied. */
+#define SUBMIT_INTEGERS (14 + 29)
+#define SUBMIT_ACCESSES (20 + 51)
+
 static void write_register(struct invar_accelerator* accelerator, uint32_t offset, uint32_t value) {
   if (accelerator->error == INVAR_RESULT_OK) {
     accelerator->error = invar_register_write(accelerator->port,
@@ -47,12 +52,16 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
   ++counters->status_counts[status < 16 ? status : 15];
   counters->retries += record->retries;
   counters->clipped += record->clipped;
+  invar_charge(accelerator->port, 19, 15);
   if (descriptor_of(accelerator, slot)->opcode == INVAR_OP_PROGRAM) {
+    invar_charge(accelerator->port, 8, 7);
     ++counters->programs;
     counters->program_failures += status != INVAR_STATUS_OK;
     counters->failed_cells += record->failed_cells;
   }
   if (descriptor_of(accelerator, slot)->opcode == INVAR_OP_SOLVE) {
+    invar_charge(accelerator->port, 18, 15);
+    invar_port_charge(accelerator->port, INVAR_OPERATION_FLOAT, 3);
     ++counters->solves;
     /* What an attempt that failed has solved is solved again by the next. */
     counters->right_hand_sides += status == INVAR_STATUS_OK ? record->converged : 0;
@@ -74,9 +83,10 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
  * order, so all that are under way are asked. Never more than COMPLETED says: what the core finds
  * in memory must not depend on how far it runs ahead of the other devices. */
 static void collect(struct invar_accelerator* accelerator, uint32_t completed) {
-  uint64_t looked_at = 0, found = 0;
+  uint64_t passed = 0, looked_at = 0;
   for (uint32_t i = 0; i < accelerator->ring_size && accelerator->collected != completed; ++i) {
     uint8_t* state = &accelerator->slots[i];
+    ++passed;
     if (*state != SLOT_SUBMITTED && *state != SLOT_DETACHED) {
       continue;
     }
@@ -85,15 +95,14 @@ static void collect(struct invar_accelerator* accelerator, uint32_t completed) {
       count_completion(accelerator, i);
       *state = *state == SLOT_DETACHED ? SLOT_FREE : SLOT_DONE;
       ++accelerator->collected;
-      ++found;
     }
   }
-  invar_charge(accelerator->port, 2 * accelerator->ring_size + 20 * found,
-               accelerator->ring_size + looked_at + 30 * found);
+  invar_charge(accelerator->port, 8 + 7 * passed + 2 * looked_at, 8 + 2 * passed + 2 * looked_at);
 }
 
 static int handle_interrupt(void* context) {
   struct invar_accelerator* accelerator = context;
+  invar_charge(accelerator->port, 12, 8);
   const uint32_t pending = read_register(accelerator, INVAR_REG_IRQ_STATUS);
   write_register(accelerator, INVAR_REG_IRQ_STATUS, pending);
   /* Read after the acknowledge: a record written in between raises the line again. */
@@ -124,6 +133,7 @@ static int start(struct invar_accelerator* accelerator) {
 int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_port* port,
                            struct invar_interrupts* interrupts, struct invar_heap* heap,
                            struct invar_driver_counters* counters, uint32_t ring_size) {
+  invar_charge(port, 55 + 2 * ring_size, 60 + ring_size);
   accelerator->port = port;
   accelerator->interrupts = interrupts;
   accelerator->counters = counters;
@@ -188,7 +198,7 @@ static int submit(struct invar_accelerator* accelerator, const struct invar_desc
   place->reserved = 0;
   record_of(accelerator, slot)->status = INVAR_STATUS_PENDING;
   accelerator->slots[slot] = (uint8_t)state;
-  invar_charge(accelerator->port, 10, 14);
+  invar_charge(accelerator->port, SUBMIT_INTEGERS, SUBMIT_ACCESSES);
   write_register(accelerator, INVAR_REG_RING_TAIL, accelerator->submitted);
   return accelerator->error;
 }
@@ -205,10 +215,12 @@ int invar_accelerator_submit_detached(struct invar_accelerator* accelerator,
 }
 
 int invar_accelerator_can_submit(const struct invar_accelerator* accelerator) {
+  invar_charge(accelerator->port, 7, 3);
   return accelerator->slots[accelerator->submitted & (accelerator->ring_size - 1)] == SLOT_FREE;
 }
 
 int invar_accelerator_poll(const struct invar_accelerator* accelerator, uint32_t ticket) {
+  invar_charge(accelerator->port, 8, 2);
   return accelerator->slots[ticket & (accelerator->ring_size - 1)] == SLOT_DONE;
 }
 
@@ -216,6 +228,7 @@ int invar_accelerator_wait_any(struct invar_accelerator* accelerator) {
   const uint32_t collected = accelerator->collected;
   int result = accelerator->error;
   while (result == INVAR_RESULT_OK && accelerator->collected == collected) {
+    invar_charge(accelerator->port, 7, 8);
     result = invar_interrupts_wait(accelerator->interrupts);
     if (result == INVAR_RESULT_OK) {
       result = accelerator->error;
@@ -239,6 +252,6 @@ int invar_accelerator_wait(struct invar_accelerator* accelerator, uint32_t ticke
   }
   *completion = *record_of(accelerator, slot);
   accelerator->slots[slot] = SLOT_FREE;
-  invar_charge(accelerator->port, 4, 18);
+  invar_charge(accelerator->port, 23, 35);
   return INVAR_RESULT_OK;
 }

@@ -2,9 +2,12 @@
 #include <invar/sw/driver/register_access.h>
 
 void invar_print(struct invar_port* port, const char* text) {
+  uint64_t count = 0;
   for (; *text != '\0'; ++text) {
     invar_port_put_char(port, *text);
+    ++count;
   }
+  invar_charge(port, 4 + 3 * count, 1 + 2 * count);
 }
 
 void invar_print_unsigned(struct invar_port* port, uint64_t value) {

@@ -2,6 +2,11 @@
 #include <invar/sw/driver/interrupts.h>
 #include <invar/sw/driver/register_access.h>
 
+/* An interrupt that ends a wait, without what handler and register accesses charge: the wait, 39
+ * words saved and restored by the trap entry, and the dispatch. */
+#define INTERRUPT_INTEGERS 66
+#define INTERRUPT_ACCESSES 113
+
 /* What the port calls, in the trap handler where there is one. */
 static void interrupt_entry(void* context) {
   struct invar_interrupts* interrupts = context;
@@ -9,8 +14,7 @@ static void interrupt_entry(void* context) {
   uint32_t claim = 0;
   interrupts->result =
       invar_register_read(port, port->interrupt_controller_base + INVAR_INTC_REG_CLAIM, &claim);
-  /* wait, trap entry and exit with 39 words saved and restored, dispatch */
-  invar_charge(port, 55, 100);
+  invar_charge(port, INTERRUPT_INTEGERS, INTERRUPT_ACCESSES);
   if (interrupts->result != INVAR_RESULT_OK || claim == 0 || claim > INVAR_INTERRUPT_INPUTS) {
     return; /* the level fell before the claim */
   }
@@ -33,7 +37,7 @@ int invar_interrupts_init(struct invar_interrupts* interrupts, struct invar_port
     interrupts->handlers[input] = NULL;
     interrupts->contexts[input] = NULL;
   }
-  invar_charge(port, INVAR_INTERRUPT_INPUTS, 2 * INVAR_INTERRUPT_INPUTS);
+  invar_charge(port, 6 + 2 * INVAR_INTERRUPT_INPUTS, 6 + 2 * INVAR_INTERRUPT_INPUTS);
   return invar_register_write(port, port->interrupt_controller_base + INVAR_INTC_REG_ENABLE, 0);
 }
 
@@ -42,6 +46,7 @@ int invar_interrupts_connect(struct invar_interrupts* interrupts, uint32_t input
   if (input >= INVAR_INTERRUPT_INPUTS) {
     return INVAR_RESULT_BAD_ARGUMENT;
   }
+  invar_charge(interrupts->port, 11, 6);
   interrupts->handlers[input] = handler;
   interrupts->contexts[input] = context;
   interrupts->enabled |= UINT32_C(1) << input;

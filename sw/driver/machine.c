@@ -13,7 +13,8 @@ int invar_machine_init(struct invar_machine* machine, struct invar_port* port,
     return INVAR_RESULT_BAD_ARGUMENT;
   }
   memset(machine->counters, 0, sizeof *machine->counters);
-  invar_charge(port, 8, sizeof *machine->counters / 8);
+  invar_charge(port, 30, 24);
+  invar_charge_clear(port, sizeof *machine->counters);
   invar_heap_init(&machine->heap, port, boot->heap_address, boot->heap_bytes);
   const int result =
       invar_interrupts_init(&machine->interrupts, port, &machine->counters->interrupts);
@@ -24,6 +25,7 @@ int invar_machine_init(struct invar_machine* machine, struct invar_port* port,
 }
 
 int invar_machine_set_phase(struct invar_machine* machine, uint32_t phase) {
+  invar_charge(machine->port, 5, 5);
   if (machine->host_phase == phase) {
     return INVAR_RESULT_OK;
   }
@@ -34,6 +36,7 @@ int invar_machine_set_phase(struct invar_machine* machine, uint32_t phase) {
 
 int invar_machine_stop_requested(struct invar_machine* machine) {
   uint32_t stop = 0;
+  invar_charge(machine->port, 5, 2);
   const int result = invar_register_read(
       machine->port, machine->port->host_control_base + INVAR_HOST_REG_STOP, &stop);
   return result != INVAR_RESULT_OK || (stop & 1u) != 0;

@@ -1,3 +1,4 @@
+#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/network.h>
 
 static void plan_layers(struct invar_network* network) {
@@ -73,6 +74,7 @@ void invar_network_forward(struct invar_network* network, const struct invar_bat
   struct invar_engine* engine = network->engine;
   const uint32_t phase = INVAR_PHASE_FORWARD;
 
+  invar_charge(engine->port, 11, 24);
   invar_engine_load(engine, phase, slot->indices_address, network->indices, 2 * p->batch * 4);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_GATHER_U8,
                                                          .phase = phase,
@@ -144,6 +146,7 @@ static void output_gradients(struct invar_network* network, uint32_t phase, uint
   const struct invar_layer* conv = &network->layers[0];
   const struct invar_layer* dense = &network->layers[1];
   struct invar_engine* engine = network->engine;
+  invar_charge(engine->port, 20, 16);
   invar_engine_append(engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CROSS_ENTROPY_BACKWARD,
                                                  .phase = phase,
@@ -186,6 +189,9 @@ static void output_gradients(struct invar_network* network, uint32_t phase, uint
 void invar_network_backward(struct invar_network* network, const struct invar_batch_slot* slot) {
   const uint32_t phase = INVAR_PHASE_BACKWARD;
   struct invar_engine* engine = network->engine;
+  invar_charge(engine->port, 24, 31);
+  invar_port_charge(engine->port, INVAR_OPERATION_FLOAT, 1);
+  invar_port_charge(engine->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
   output_gradients(network, phase, network->labels, 1.0f / (float)network->parameters->batch,
                    network->loss);
   for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {

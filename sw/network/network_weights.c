@@ -17,7 +17,7 @@ static void initialize_layer(const struct invar_network* network, const struct i
   struct invar_port* port = network->engine->port;
   const uint64_t count = (uint64_t)layer->outputs * layer->inputs;
   invar_charge_random(port, count);
-  invar_charge(port, 2 * count, count);
+  invar_charge(port, 5 * count, 2 * count);
   invar_port_charge(port, INVAR_OPERATION_FLOAT, 5 * count);
   invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
 }

@@ -26,6 +26,6 @@ uint32_t invar_random_below(struct invar_random* random, uint32_t bound) {
 }
 
 void invar_charge_random(struct invar_port* port, uint64_t count) {
-  invar_charge(port, 17 * count, 8 * count);
+  invar_charge(port, 14 * count, 7 * count);
   invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 3 * count);
 }

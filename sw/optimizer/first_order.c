@@ -49,6 +49,7 @@ int invar_first_order_init(struct invar_first_order* optimizer, struct invar_net
 void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate) {
   struct invar_network* network = optimizer->network;
   const uint32_t velocity = optimizer->first_moment;
+  invar_charge(network->engine->port, 8, 6);
   add_weight_decay(network);
   combine(network, 1.0f, network->gradient, network->parameters->momentum, velocity, velocity);
   combine(network, -learning_rate, velocity, 1.0f, network->weights, network->weights);
@@ -57,6 +58,7 @@ void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate) 
 void invar_adam_update(struct invar_first_order* optimizer, float learning_rate) {
   struct invar_network* network = optimizer->network;
   const struct invar_train_parameters* p = network->parameters;
+  invar_charge(network->engine->port, 12, 9);
   add_weight_decay(network);
   combine(network, 1.0f - p->adam_beta1, network->gradient, p->adam_beta1, optimizer->first_moment,
           optimizer->first_moment);

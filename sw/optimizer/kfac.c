@@ -1,5 +1,6 @@
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <string.h>
 
 static uint32_t larger(uint32_t a, uint32_t b) {
   return a > b ? a : b;
@@ -29,11 +30,12 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
     return result;
   }
   float* identity = factor->identity.data;
-  for (uint64_t i = 0; i < elements; ++i) {
-    identity[i] = i % (factor->n + 1) == 0 ? 1.0f : 0.0f;
+  memset(identity, 0, elements * 4);
+  for (uint64_t i = 0; i < elements; i += factor->n + 1) {
+    identity[i] = 1.0f;
   }
-  invar_charge(kfac->machine->port, 2 * elements, elements);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_DIVIDE, elements);
+  invar_charge_clear(kfac->machine->port, elements * 4);
+  invar_charge(kfac->machine->port, 3 * factor->n, factor->n);
   return INVAR_RESULT_OK;
 }
 
@@ -61,6 +63,8 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
 
 int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
                     struct invar_network* network, struct invar_scratchpad* scratchpad) {
+  invar_charge(machine->port, 250, 190);
+  invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 2);
   kfac->machine = machine;
   kfac->network = network;
   kfac->parameters = network->parameters;
@@ -130,12 +134,12 @@ static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
   if (!__builtin_isfinite(divergence)) {
     return INVAR_RESULT_NOT_FINITE;
   }
+  struct invar_port* port = kfac->machine->port;
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 10);
   if (divergence > kfac->parameters->kl_clip) {
     *scale = __builtin_sqrtf(kfac->parameters->kl_clip / divergence);
+    invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
   }
-  struct invar_port* port = kfac->machine->port;
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 3);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
   return INVAR_RESULT_OK;
 }
 
@@ -157,6 +161,7 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
   const uint32_t weights = kfac->network->weights;
   float scale = 1.0f;
+  invar_charge(kfac->machine->port, 28, 20);
   const int result = kl_clip(kfac, learning_rate, &scale);
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -172,6 +177,8 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
                     float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
+  invar_charge(kfac->machine->port, 3, 2);
+  invar_port_charge(kfac->machine->port, INVAR_OPERATION_DIVIDE, 2);
   int result = invar_kfac_gradients(kfac, slot, step % p->factor_interval == 0);
   if (result == INVAR_RESULT_OK && step % p->inverse_interval == 0) {
     result = invar_kfac_refresh(kfac);

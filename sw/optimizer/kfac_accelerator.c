@@ -1,4 +1,5 @@
 #include <invar/sw/driver/console.h>
+#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
 
 enum refresh_state { REFRESH_PROGRAMMING, REFRESH_SOLVING, REFRESH_DONE, REFRESH_FAILED };
@@ -159,6 +160,8 @@ static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* fac
 static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
                    struct refresh* refresh) {
   struct invar_completion completion;
+  invar_charge(kfac->machine->port, 35, 20);
+  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 3);
   int result = invar_accelerator_wait(&kfac->machine->accelerator, refresh->ticket, &completion);
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -198,6 +201,7 @@ static int run_all(struct invar_kfac* kfac, struct refresh refresh[INVAR_KFAC_FA
   }
   for (;;) {
     int moved = 0, waiting = 0;
+    invar_charge(kfac->machine->port, 40, 16);
     for (uint32_t i = 0; i < INVAR_KFAC_FACTORS && result == INVAR_RESULT_OK; ++i) {
       if (refresh[i].state != REFRESH_PROGRAMMING && refresh[i].state != REFRESH_SOLVING) {
         continue;

@@ -41,8 +41,8 @@ static void sample_targets(struct invar_kfac* kfac) {
   }
   struct invar_port* port = kfac->machine->port;
   invar_charge_random(port, batch);
-  invar_charge(port, 4 * batch + 2 * looked_at, batch + looked_at);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, batch + looked_at);
+  invar_charge(port, 8 * batch + 5 * looked_at, batch + looked_at);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 3 * batch + 2 * looked_at);
 }
 
 int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot* slot, int update) {
@@ -61,6 +61,10 @@ int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot*
     return result;
   }
 
+  struct invar_port* port = kfac->machine->port;
+  invar_charge(port, 81, 57);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 9);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 5);
   /* The engine goes on with what needs no targets while the host samples them. */
   ++kfac->factor_updates;
   float decay = 1.0f - 1.0f / (float)kfac->factor_updates;

@@ -25,6 +25,7 @@ static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor
 
 void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
                            uint32_t transposed, uint32_t c) {
+  invar_charge(kfac->machine->port, 8, 4);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
                                                  .phase = phase,
@@ -44,6 +45,7 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
 }
 
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  invar_charge(kfac->machine->port, 8, 16);
   /* Sums of products are symmetric to rounding only; the accelerator wants better. */
   invar_kfac_symmetrize(kfac, INVAR_PHASE_PROGRAMMING, factor->n, factor->moment, kfac->work,
                         kfac->work);
@@ -54,6 +56,7 @@ void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* 
 
 static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   const int inverse = is_inverse_applied(kfac);
+  invar_charge(kfac->machine->port, 1, 18);
   add_diagonal(kfac, factor, INVAR_PHASE_INVERSION, factor->moment);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY,
@@ -150,8 +153,9 @@ static int compute_damping(struct invar_kfac* kfac) {
     invar_fallback_begin(&kfac->factors[i + 1].fallback);
   }
   struct invar_port* port = kfac->machine->port;
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 2 * INVAR_KFAC_FACTORS);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * INVAR_KFAC_FACTORS);
+  invar_charge(port, 16 * INVAR_KFAC_FACTORS, 11 * INVAR_KFAC_FACTORS);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 6 * INVAR_KFAC_FACTORS);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 1 + 5 * INVAR_KFAC_FACTORS / 2);
   return INVAR_RESULT_OK;
 }
 

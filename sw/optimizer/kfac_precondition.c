@@ -1,3 +1,4 @@
+#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
 
 static struct invar_engine_job gemm(uint32_t m, uint32_t n, uint32_t k, uint32_t a, uint32_t b,
@@ -19,6 +20,7 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
   for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {
     const struct invar_layer* layer = &network->layers[i];
     const uint32_t place = layer->first_parameter * 4;
+    invar_charge(network->engine->port, 14, 11);
     const struct invar_engine_job left =
         gemm(layer->outputs, layer->inputs, layer->outputs, kfac->factors[2 * i + 1].applied,
              network->gradient + place, kfac->exchange + place);
@@ -33,6 +35,7 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
 /* out <- solutions for the rows at `in`, by the engine. */
 static void solve_digitally(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t columns, uint32_t in, uint32_t out) {
+  invar_charge(kfac->network->engine->port, 12, 4);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
                                                  .phase = INVAR_PHASE_INVERSION,
@@ -60,6 +63,8 @@ static int solve_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint3
     columns[i] = side == 0 ? layer->outputs : layer->inputs;
     bytes[i] = layer->outputs * layer->inputs * 4;
     submitted[i] = !factor->digital;
+    invar_charge(engine->port, 38, 26);
+    invar_port_charge(engine->port, INVAR_OPERATION_MULTIPLY, 3);
     if (factor->digital) {
       solve_digitally(kfac, factor, columns[i], in + place, out + place);
     } else {
@@ -74,6 +79,8 @@ static int solve_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint3
   int result = invar_engine_wait(engine);
   for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS && result == INVAR_RESULT_OK; ++i) {
     const uint32_t place = kfac->network->layers[i].first_parameter * 4;
+    invar_charge(engine->port, 80, 15);
+    invar_port_charge(engine->port, INVAR_OPERATION_MULTIPLY, 3);
     if (submitted[i]) {
       result = invar_kfac_submit_solve(kfac, &kfac->factors[2 * i + side], columns[i],
                                        kfac->rhs_ram.address + place,
@@ -109,6 +116,7 @@ static void transpose_layers(struct invar_kfac* kfac, uint32_t in, uint32_t out,
   for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {
     const struct invar_layer* layer = &kfac->network->layers[i];
     const uint32_t place = layer->first_parameter * 4;
+    invar_charge(kfac->network->engine->port, 16, 7);
     invar_engine_append(kfac->network->engine,
                         &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
                                                    .phase = INVAR_PHASE_INVERSION,

@@ -10,7 +10,9 @@ _Static_assert((INVAR_STACK_GUARD_BYTES & (INVAR_STACK_GUARD_BYTES - 1)) == 0 &&
                "a naturally aligned region of memory protection is a power of two");
 
 struct invar_port invar_riscv_the_port;
-unsigned char invar_riscv_exception_stack[INVAR_EXCEPTION_STACK_BYTES] __attribute__((aligned(16)));
+/* Not .bss, which the start-up clears. */
+unsigned char invar_riscv_exception_stack[INVAR_EXCEPTION_STACK_BYTES]
+    __attribute__((aligned(16), section(".preserve")));
 
 struct invar_port* invar_riscv_port(void) {
   return &invar_riscv_the_port;
