@@ -9,7 +9,7 @@
 #define INVAR_MAP_HOST_CONTROL 0x10003000         /* phase, progress, exit code */
 #define INVAR_MAP_ACCELERATOR 0x20000000          /* INV accelerator */
 #define INVAR_MAP_ENGINE 0x20010000               /* digital engine */
-#define INVAR_MAP_RAM 0x80000000                  /* memory.size_bytes of RAM */
+#define INVAR_MAP_RAM 0x80000000                  /* RAM, as much as the boot block says */
 
 /* The first part of RAM belongs to the image of the firmware: code, data, C heap, stack. */
 #define INVAR_MAP_FIRMWARE 0x80000000       /* entry point and image */

@@ -106,6 +106,9 @@ void complete_core(RunConfiguration& configuration) {
     throw InputError("--firmware " + run.firmware + ": must go with --core riscv");
   }
   InstructionTraceParameters& trace = configuration.instruction_trace;
+  if (trace.file.empty() && !trace.window.empty()) {
+    throw InputError("--instruction-window " + trace.window + ": must go with --instruction-trace");
+  }
   if (!riscv && !trace.file.empty()) {
     throw InputError("--instruction-trace " + trace.file +
                      ": the native core has no instructions; must go with --core riscv");

@@ -3,6 +3,7 @@
 #include <gelf.h>
 #include <invar/platform/host_core/elf_image.h>
 #include <libelf.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,10 +16,12 @@ namespace invar::platform {
 namespace {
 
 /// Far above any firmware; keeps a damaged header from asking for the host's memory.
-constexpr std::uint64_t k_largest_segment = std::uint64_t{1} << 30;
+constexpr std::uint64_t k_most_bytes = std::uint64_t{1} << 28;
 
 struct File {
-  explicit File(const std::string& path) : descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  /// Does not wait for a writer, should the path be a pipe.
+  explicit File(const std::string& path)
+      : descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
     if (descriptor < 0) {
       throw std::runtime_error(path + ": " + std::strerror(errno));
     }
@@ -61,6 +64,10 @@ void check_header(const std::string& path, const GElf_Ehdr& header) {
 ElfImage::ElfImage(const std::string& path) : path_(path) {
   elf_version(EV_CURRENT);
   const File file(path);
+  struct stat status {};
+  if (fstat(file.descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    refuse(path, "is no regular file");
+  }
   const ElfHandle elf(elf_begin(file.descriptor, ELF_C_READ, nullptr));
   GElf_Ehdr header;
   if (!elf || elf_kind(elf.get()) != ELF_K_ELF || gelf_getehdr(elf.get(), &header) == nullptr) {
@@ -69,8 +76,8 @@ ElfImage::ElfImage(const std::string& path) : path_(path) {
   check_header(path, header);
   entry_ = header.e_entry;
 
-  const off_t end = lseek(file.descriptor, 0, SEEK_END);
-  const std::uint64_t file_bytes = end > 0 ? static_cast<std::uint64_t>(end) : 0;
+  const auto file_bytes = static_cast<std::uint64_t>(status.st_size);
+  std::uint64_t bytes = 0;
   std::size_t count = 0;
   if (elf_getphdrnum(elf.get(), &count) != 0) {
     refuse(path, "is damaged: its program headers cannot be read");
@@ -88,12 +95,20 @@ ElfImage::ElfImage(const std::string& path) : path_(path) {
                                "{}",
                                i, part.p_filesz, part.p_offset, file_bytes));
     }
-    if (part.p_filesz > part.p_memsz || part.p_memsz > k_largest_segment ||
+    bytes += part.p_filesz;
+    if (part.p_filesz > part.p_memsz || part.p_memsz > k_most_bytes || bytes > k_most_bytes ||
         part.p_paddr + part.p_memsz < part.p_paddr) {
       refuse(path, fmt::format("segment {} at {:#x} has {} bytes: too large", i, part.p_paddr,
                                part.p_memsz));
     }
-    Segment segment{part.p_paddr, part.p_memsz, {}};
+    Segment segment{part.p_paddr, part.p_vaddr, part.p_memsz, {}};
+    for (const Segment& other : segments_) {
+      if (segment.address < other.address + other.size &&
+          other.address < segment.address + segment.size) {
+        refuse(path,
+               fmt::format("segments at {:#x} and {:#x} overlap", other.address, segment.address));
+      }
+    }
     segment.bytes.resize(part.p_filesz);
     if (part.p_filesz != 0 &&
         pread(file.descriptor, segment.bytes.data(), part.p_filesz,
@@ -120,7 +135,8 @@ ElfImage::ElfImage(const std::string& path) : path_(path) {
       }
       const char* name = elf_strptr(elf.get(), shape.sh_link, symbol.st_name);
       const unsigned type = GELF_ST_TYPE(symbol.st_info);
-      if (name != nullptr && *name != '\0' && symbol.st_shndx != SHN_UNDEF &&
+      // Names with a dollar are marks of the assembler: what follows is code, or data.
+      if (name != nullptr && *name != '\0' && *name != '$' && symbol.st_shndx != SHN_UNDEF &&
           (type == STT_FUNC || (type == STT_NOTYPE && symbol.st_shndx < SHN_LORESERVE))) {
         functions_.push_back({symbol.st_value, symbol.st_size, name});
       }
@@ -161,7 +177,8 @@ std::string ElfImage::describe(std::uint64_t address) const {
       continue;
     }
     const auto holds = [&](const Segment& segment) {
-      return address >= segment.address && address - segment.address < segment.bytes.size();
+      return address >= segment.virtual_address &&
+             address - segment.virtual_address < segment.bytes.size();
     };
     if (std::none_of(segments_.begin(), segments_.end(), holds)) {
       return {};

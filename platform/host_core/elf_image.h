@@ -11,8 +11,9 @@ namespace invar::platform {
 class ElfImage {
  public:
   struct Segment {
-    std::uint64_t address = 0;  ///< physical, where the bytes are loaded
-    std::uint64_t size = 0;     ///< in memory; zeros behind the bytes
+    std::uint64_t address = 0;          ///< physical, where the bytes are loaded
+    std::uint64_t virtual_address = 0;  ///< where the code expects itself to be
+    std::uint64_t size = 0;             ///< in memory; zeros behind the bytes
     std::vector<unsigned char> bytes;
   };
 

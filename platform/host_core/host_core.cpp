@@ -63,7 +63,7 @@ void HostCore::show_running(bool running) {
 
 void HostCore::finish(int exit_code) {
   exit_code_ = exit_code;
-  catch_up();
+  synchronise();
   activity_.end();
   running_trace_.set(false);
   finished_ = true;
@@ -74,19 +74,17 @@ void HostCore::finish(int exit_code) {
 }
 
 void HostCore::synchronise() {
-  if (keeper_.need_sync() || sc_core::sc_time_to_pending_activity() <= keeper_.get_local_time()) {
-    keeper_.sync();
-  }
-  book();
-}
-
-void HostCore::catch_up() {
   keeper_.sync();
   book();
 }
 
+void HostCore::book_rest() {
+  book();
+}
+
 void HostCore::book() {
-  // Only now: the phase register may have been written on the way, at a time still to come.
+  // After time has moved: the phase register may have been written on the way, at a time still to
+  // come.
   const ledger::Phase phase = ledger_.host_phase();
   const ledger::ChargeSpan now{keeper_.get_current_time(), sc_core::SC_ZERO_TIME};
   for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
@@ -101,10 +99,14 @@ sc_core::sc_time HostCore::operation_time(std::size_t operation, std::uint64_t c
   return sc_core::sc_time::from_value(period_.value() * parameters_.cycles[operation] * count);
 }
 
-sc_core::sc_time HostCore::time_to_quantum() const {
-  const sc_core::sc_time quantum = tlm::tlm_global_quantum::instance().compute_local_quantum();
+sc_core::sc_time HostCore::lookahead() const {
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time horizon = horizon_ > now ? horizon_ - now : sc_core::SC_ZERO_TIME;
+  const sc_core::sc_time limit =
+      std::min({tlm::tlm_global_quantum::instance().compute_local_quantum(),
+                sc_core::sc_time_to_pending_activity(), horizon});
   const sc_core::sc_time local = keeper_.get_local_time();
-  return quantum > local ? quantum - local : sc_core::SC_ZERO_TIME;
+  return limit > local ? limit - local : sc_core::SC_ZERO_TIME;
 }
 
 void HostCore::spend(std::size_t operation, std::uint64_t count) {
@@ -115,11 +117,11 @@ void HostCore::spend(std::size_t operation, std::uint64_t count) {
 
 int HostCore::transport(tlm::tlm_command command, std::uint64_t address, void* data,
                         unsigned bytes) {
-  ledger_.charge(component_, register_event_, ledger_.host_phase(), 1, 0);
-  ++register_accesses_;
   if (parameters_.synchronise_registers) {
     synchronise();
   }
+  ledger_.charge(component_, register_event_, ledger_.host_phase(), 1, 0);
+  ++register_accesses_;
   payload_.set_command(command);
   payload_.set_address(address);
   payload_.set_data_ptr(static_cast<unsigned char*>(data));

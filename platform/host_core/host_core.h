@@ -59,6 +59,11 @@ class HostCore : public sc_core::sc_module {
 
   /// Whether the core runs or sleeps until an interrupt.
   void trace(trace::SignalSink& sink);
+  /// The simulation will end at `end`: the core does not run past it by more than the operation or
+  /// basic block under way.
+  void set_horizon(const sc_core::sc_time& end) { horizon_ = end; }
+  /// Books what the core has done before a simulation that was cut off.
+  void book_rest();
   /// Offers a track to a timeline: running, or asleep until an interrupt.
   void trace(trace::ActivitySink& sink) { activity_.attach(sink, name(), "host"); }
   std::uint64_t register_accesses() const { return register_accesses_; }
@@ -80,12 +85,12 @@ class HostCore : public sc_core::sc_module {
 
   /// Local time and the account go on by `count` operations; nothing waits.
   void spend(std::size_t operation, std::uint64_t count);
-  bool needs_synchronising() const { return keeper_.need_sync(); }
-  /// Lets everything else that happens up to the core's own time happen, and books what was spent.
-  /// Where nothing is due before then, simulated time stays behind: a wait would change nothing.
+  /// How far the core may run ahead before it synchronises: to the end of its quantum, the next
+  /// event of the simulation or the horizon, whichever comes first. Nothing but the core's own
+  /// accesses can happen before then, so what it finds does not depend on the quantum.
+  sc_core::sc_time lookahead() const;
+  /// Lets simulated time catch up and books what was spent.
   void synchronise();
-  /// The same, and simulated time reaches the core's own.
-  void catch_up();
   /// An access of `bytes` bytes on the bus at the core's local time. \return 0, or 1 on a bus error
   int transport(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes);
   /// RAM around `address` by pointer, if the bus grants it.
@@ -97,8 +102,6 @@ class HostCore : public sc_core::sc_module {
   void begin();
   void finish(int exit_code);
   sc_core::sc_time local_time() const { return keeper_.get_current_time(); }
-  /// Time from the core's own to the end of its quantum.
-  sc_core::sc_time time_to_quantum() const;
 
   const HostCoreParameters parameters_;
   sc_core::sc_time period_;
@@ -124,6 +127,7 @@ class HostCore : public sc_core::sc_module {
   trace::ActivityState activity_;
   trace::TraceSignal<bool> running_trace_;
   tlm_utils::tlm_quantumkeeper keeper_;
+  sc_core::sc_time horizon_ = sc_core::sc_max_time();
   tlm::tlm_generic_payload payload_;
   std::vector<DirectRegion> regions_;
   std::function<void(int)> finished_callback_;

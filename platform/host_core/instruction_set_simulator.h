@@ -110,6 +110,8 @@ struct invar_iss_functions {
   int (*is_interrupt_enabled)(struct invar_iss* iss);
   /* Whether a trap handler is installed (mtvec). */
   int (*has_trap_handler)(struct invar_iss* iss);
+  /* Where the next mret goes (mepc). */
+  uint64_t (*return_pc)(struct invar_iss* iss);
   /* Enters the trap handler: mcause, mepc, mtval, mstatus, pc. */
   void (*enter_trap)(struct invar_iss* iss, uint64_t cause, uint64_t pc, uint64_t value);
   /* Forgets memory in first ... last; not from a callback. */

@@ -56,7 +56,7 @@ void NativeHostCore::charge(invar_operation operation, std::uint64_t count) {
     return;
   }
   spend(index, count);
-  if (needs_synchronising()) {
+  if (lookahead() == sc_core::SC_ZERO_TIME) {
     synchronise();
   }
 }
@@ -71,7 +71,7 @@ void NativeHostCore::wait_for_interrupt() {
   // The instruction takes a cycle, so time moves here: a line that was just acknowledged has
   // fallen before it is read.
   charge(INVAR_OPERATION_INTEGER, 1);
-  catch_up();
+  synchronise();
   wait_for_line();
   if (port_.interrupt_entry != nullptr) {
     note_interrupt();

@@ -76,18 +76,11 @@ invar_iss_host RiscvHostCore::host() {
                                                      bytes);
   };
   host.find_memory = [](void* self, std::uint64_t address, invar_iss_memory* memory) {
-    const DirectRegion* region = static_cast<RiscvHostCore*>(self)->direct_region(address);
-    if (region == nullptr) {
-      return 0;
-    }
-    *memory = {region->first, region->last, region->data};
-    return 1;
+    return static_cast<RiscvHostCore*>(self)->find_memory(address, *memory);
   };
   host.budget_spent = [](void* self) { return static_cast<RiscvHostCore*>(self)->budget_spent(); };
   host.trace = [](void* self, std::uint64_t pc, std::uint32_t instruction) {
-    auto* core = static_cast<RiscvHostCore*>(self);
-    core->account();
-    core->trace_->instruction(core->local_time(), pc, instruction, *core->image_.elf);
+    static_cast<RiscvHostCore*>(self)->write_down(pc, instruction);
   };
   return host;
 }
@@ -103,7 +96,10 @@ std::uint64_t RiscvHostCore::instructions() const {
 
 std::string RiscvHostCore::position() const {
   const std::uint64_t pc = iss_.pc(hart_.get());
-  const std::string function = image_.elf->describe(pc);
+  std::string function = image_.elf->describe(pc);
+  if (function.empty()) {
+    function = image_.elf->describe(pc - 1);  // asleep behind the last instruction of all
+  }
   return fmt::format("{} (pc {:#x})", function.empty() ? "no function" : function, pc);
 }
 
@@ -150,7 +146,7 @@ bool RiscvHostCore::handle(invar_iss_stop stop, const invar_iss_event& event) {
 
 void RiscvHostCore::wait_for_interrupt() {
   // Time moves before the line is read: one that was just acknowledged has fallen by then.
-  catch_up();
+  synchronise();
   if (iss_.is_interrupt_enabled(hart_.get()) != 0) {
     wait_for_line();
   } else {
@@ -172,9 +168,11 @@ void RiscvHostCore::take_interrupt() {
 
 bool RiscvHostCore::take_exception(const invar_iss_event& event) {
   note_fault(describe(event));
+  // A handler that goes on behind the instruction leaves another pc to return to.
   const bool again = event.cause == last_exception_.cause && event.pc == last_exception_.pc &&
-                     event.value == last_exception_.value;
-  repeats_ = again && event.cause != INVAR_ISS_ENVIRONMENT_CALL ? repeats_ + 1 : 0;
+                     event.value == last_exception_.value &&
+                     iss_.return_pc(hart_.get()) == event.pc;
+  repeats_ = again ? repeats_ + 1 : 0;
   last_exception_ = event;
   if (iss_.has_trap_handler(hart_.get()) == 0 || repeats_ >= k_repeat_limit) {
     finish(k_fault_exit_code);
@@ -202,8 +200,10 @@ FirmwareFault RiscvHostCore::describe(const invar_iss_event& event) const {
 void RiscvHostCore::account() {
   const invar_iss_counts& counts = *iss_.counts(hart_.get());
   for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
-    if (const std::uint64_t count = counts.by_class[i] - accounted_[i]; count != 0) {
-      spend(i, count);
+    // An access counts its whole block; after a fault the rest of the block is taken back. Time is
+    // not: what comes next is free until it has been made up for.
+    if (counts.by_class[i] > accounted_[i]) {
+      spend(i, counts.by_class[i] - accounted_[i]);
       accounted_[i] = counts.by_class[i];
     }
   }
@@ -215,16 +215,39 @@ void RiscvHostCore::look_at_line() {
 }
 
 std::uint64_t RiscvHostCore::budget() const {
-  // Nothing but the core's own accesses can happen before the next event: so far it may run ahead,
-  // and an interrupt still finds it at the first basic block that ends after it, at any quantum.
-  const sc_core::sc_time ahead = local_time() - sc_core::sc_time_stamp();
-  const sc_core::sc_time event = sc_core::sc_time_to_pending_activity();
-  const sc_core::sc_time to_event = event > ahead ? event - ahead : sc_core::SC_ZERO_TIME;
-  const sc_core::sc_time time = std::min(to_event, time_to_quantum());
-  return (time.value() + period_.value() - 1) / period_.value();
+  return (lookahead().value() + period_.value() - 1) / period_.value();
+}
+
+int RiscvHostCore::find_memory(std::uint64_t address, invar_iss_memory& memory) {
+  try {
+    const DirectRegion* region = direct_region(address);
+    if (region == nullptr) {
+      return 0;
+    }
+    memory = {region->first, region->last, region->data};
+    return 1;
+  } catch (...) {
+    failure_ = std::current_exception();
+    return 0;
+  }
+}
+
+void RiscvHostCore::write_down(std::uint64_t pc, std::uint32_t instruction) {
+  if (failure_) {
+    return;
+  }
+  try {
+    account();
+    trace_->instruction(local_time(), pc, instruction, *image_.elf);
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
 }
 
 std::uint64_t RiscvHostCore::budget_spent() {
+  if (failure_) {
+    return 0;
+  }
   try {
     account();
     look_at_line();
@@ -244,7 +267,7 @@ int RiscvHostCore::access(tlm::tlm_command command, std::uint64_t address, std::
     account();
     const int error = transport(command, address, value, bytes);
     iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
-    iss_.set_budget(hart_.get(), budget());
+    iss_.set_budget(hart_.get(), stale_memory_.empty() ? budget() : 0);
     return error;
   } catch (...) {
     failure_ = std::current_exception();

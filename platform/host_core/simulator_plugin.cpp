@@ -23,7 +23,8 @@ SimulatorPlugin::SimulatorPlugin(const std::string& path) {
   const std::string file = path.find('/') == std::string::npos ? "./" + path : path;
   library_.reset(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL));
   if (!library_) {
-    throw std::runtime_error(path + ": cannot be loaded: " + dlerror());
+    throw std::runtime_error(
+        path + ": cannot be loaded as a shared library of this machine: " + dlerror());
   }
   const auto function =
       reinterpret_cast<invar_iss_interface_function>(dlsym(library_.get(), "invar_iss_interface"));
@@ -41,9 +42,7 @@ std::string find_beside_program(const std::string& name) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const fs::path beside = program.parent_path() / name;
-  const fs::path installed = program.parent_path().parent_path() / "lib" / "invar" / name;
-  return (!fs::exists(beside, error) && fs::exists(installed, error) ? installed : beside).string();
+  return (program.parent_path() / name).string();
 }
 
 }  // namespace invar::platform

@@ -27,8 +27,7 @@ class SimulatorPlugin {
   const invar_iss_functions* interface_ = nullptr;
 };
 
-/// The path of a file that comes with the program: beside the executable, or in ../lib/invar.
-/// Where it is in neither, the path beside the executable, for a message that names it.
+/// The path of a file that comes with the program, beside the executable.
 std::string find_beside_program(const std::string& name);
 
 }  // namespace invar::platform

@@ -174,7 +174,7 @@ invar_iss_stop UnicornSimulator::report_exception(invar_iss_event& event) {
 std::optional<invar_iss_stop> UnicornSimulator::report_fetch_fault(invar_iss_event& event) {
   const std::uint64_t missing = *fetch_fault_;
   pc_ = read(UC_RISCV_REG_PC);
-  if (pc_ + 2 < missing && missing - pc_ <= SimulatedMemory::k_page_bytes) {
+  if (missing > pc_ && missing - pc_ > 2 && missing - pc_ <= SimulatedMemory::k_page_bytes) {
     // The last instruction of the block begins in memory and ends in none, and nothing of the block
     // has been executed: execute what comes before it.
     half_instruction_ = HalfInstruction{missing - 2, missing};

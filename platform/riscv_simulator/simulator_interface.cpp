@@ -67,6 +67,10 @@ int has_trap_handler(invar_iss* iss) {
   return hart(iss).has_trap_handler() ? 1 : 0;
 }
 
+std::uint64_t return_pc(invar_iss* iss) {
+  return hart(iss).return_pc();
+}
+
 void enter_trap(invar_iss* iss, std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
   hart(iss).enter_trap(cause, pc, value);
 }
@@ -101,6 +105,7 @@ constexpr invar_iss_functions k_functions{INVAR_ISS_INTERFACE_VERSION,
                                           set_interrupt_line,
                                           is_interrupt_enabled,
                                           has_trap_handler,
+                                          return_pc,
                                           enter_trap,
                                           forget_memory,
                                           set_trace,

@@ -133,6 +133,10 @@ bool UnicornSimulator::has_trap_handler() {
   return (read(UC_RISCV_REG_MTVEC) & ~3ull) != 0;
 }
 
+std::uint64_t UnicornSimulator::return_pc() {
+  return read(UC_RISCV_REG_MEPC);
+}
+
 void UnicornSimulator::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
   std::uint64_t status = read(UC_RISCV_REG_MSTATUS);
   const bool enabled = (status & k_mstatus_mie) != 0;
@@ -254,7 +258,7 @@ void UnicornSimulator::on_block(std::uint64_t pc, std::uint32_t bytes) noexcept 
 }
 
 void UnicornSimulator::on_instruction(std::uint64_t pc) noexcept {
-  if (host_.trace != nullptr) {
+  if (host_.trace != nullptr && !fault_) {
     host_.trace(host_.context, pc, instruction_bits(pc));
   }
 }

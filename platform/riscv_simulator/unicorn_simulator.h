@@ -32,6 +32,7 @@ class UnicornSimulator {
   void set_interrupt_line(bool level) { line_ = level; }
   bool is_interrupt_enabled();
   bool has_trap_handler();
+  std::uint64_t return_pc();
   void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
   void forget_memory(std::uint64_t first, std::uint64_t last);
   void set_trace(bool on);

@@ -20,10 +20,11 @@ int run_program(const RunConfiguration& configuration) {
   RunTraces traces(configuration, soc);
   const Ending ending = simulate(soc, configuration.run, 0.0);
   soc.accelerator.core().finish_numbers();
-  std::fflush(stdout);
+  const bool shown = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   RunResult result;
   setup.collect(soc, result);
-  return conclude(configuration, soc, ending, clock, traces, result);
+  return conclude(configuration, soc, ending, clock, traces, result,
+                  shown ? "" : "the console could not be written to standard output");
 }
 
 }  // namespace invar::platform

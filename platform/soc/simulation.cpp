@@ -10,29 +10,45 @@ namespace {
 /// Simulated time between looks at the host's clock and signals. Has no influence on results.
 constexpr double k_slice_s = 200e-6;
 
-}  // namespace
+/// Simulates for a slice, or to the next event where that is later. Time stays at the last event,
+/// so that a machine that has fallen asleep for ever shows when; at `last` it stops.
+void advance(const sc_core::sc_time& last) {
+  using sc_core::sc_time;
+  const sc_time rest = last - sc_core::sc_time_stamp();
+  const sc_time next = sc_core::sc_time_to_pending_activity();
+  if (rest <= next) {
+    sc_core::sc_start(rest);
+    return;
+  }
+  const sc_time beyond_next = next + sc_core::sc_get_time_resolution();
+  const sc_time slice(k_slice_s, sc_core::SC_SEC);
+  sc_core::sc_start(std::min(rest, std::max(slice, beyond_next)), sc_core::SC_EXIT_ON_STARVATION);
+}
 
-Ending simulate(Soc& soc, const RunParameters& run, double grace_s) {
+Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s) {
   using Clock = std::chrono::steady_clock;
   using sc_core::sc_time;
   const auto seconds_since = [](Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
   };
   tlm::tlm_global_quantum::instance().set(sc_time(run.quantum_s, sc_core::SC_SEC));
-  const sc_time slice(k_slice_s, sc_core::SC_SEC);
   const sc_time last = run.simulated_timeout_s > 0.0
                            ? sc_time(run.simulated_timeout_s, sc_core::SC_SEC)
                            : sc_core::sc_max_time();
+  if (soc.core() != nullptr) {
+    soc.core()->set_horizon(last);
+  }
   const Clock::time_point start = Clock::now();
   Clock::time_point asked{};
   Ending ending = Ending::finished;
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
   while (soc.exit_code() < 0) {
-    sc_core::sc_start(std::min(slice, last - sc_core::sc_time_stamp()));
-    if (soc.exit_code() >= 0) {
-      break;
-    }
     if (!sc_core::sc_pending_activity()) {
       return Ending::deadlocked;
+    }
+    advance(last);
+    if (soc.exit_code() >= 0) {
+      break;
     }
     if (sc_core::sc_time_stamp() >= last) {
       return Ending::simulated_timeout;
@@ -50,6 +66,16 @@ Ending simulate(Soc& soc, const RunParameters& run, double grace_s) {
     } else if (seconds_since(asked) > grace_s) {
       break;
     }
+  }
+  return ending;
+}
+
+}  // namespace
+
+Ending simulate(Soc& soc, const RunParameters& run, double grace_s) {
+  const Ending ending = run_to_the_end(soc, run, grace_s);
+  if (soc.exit_code() < 0 && soc.core() != nullptr) {
+    soc.core()->book_rest();
   }
   return ending;
 }

@@ -19,8 +19,11 @@ enum slot_state { SLOT_FREE = 0, SLOT_SUBMITTED, SLOT_DETACHED, SLOT_DONE };
 
 static void write_register(struct invar_accelerator* accelerator, uint32_t offset, uint32_t value) {
   if (accelerator->error == INVAR_RESULT_OK) {
-    accelerator->error = invar_register_write(accelerator->port,
-                                              accelerator->port->accelerator_base + offset, value);
+    const int result = invar_register_write(accelerator->port,
+                                            accelerator->port->accelerator_base + offset, value);
+    if (result != INVAR_RESULT_OK) { /* the interrupt of a doorbell may have stored another */
+      accelerator->error = result;
+    }
   }
 }
 

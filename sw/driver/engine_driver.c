@@ -16,7 +16,11 @@ _Static_assert(sizeof(struct invar_engine_job) == 64, "jobs are 64 bytes");
 
 static void write_register(struct invar_engine* engine, uint32_t offset, uint32_t value) {
   if (engine->error == INVAR_RESULT_OK) {
-    engine->error = invar_register_write(engine->port, engine->port->engine_base + offset, value);
+    const int result =
+        invar_register_write(engine->port, engine->port->engine_base + offset, value);
+    if (result != INVAR_RESULT_OK) { /* the interrupt of a doorbell may have stored another */
+      engine->error = result;
+    }
   }
 }
 

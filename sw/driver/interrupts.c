@@ -12,16 +12,18 @@ static void interrupt_entry(void* context) {
   struct invar_interrupts* interrupts = context;
   struct invar_port* port = interrupts->port;
   uint32_t claim = 0;
-  interrupts->result =
+  int result =
       invar_register_read(port, port->interrupt_controller_base + INVAR_INTC_REG_CLAIM, &claim);
   invar_charge(port, INTERRUPT_INTEGERS, INTERRUPT_ACCESSES);
-  if (interrupts->result != INVAR_RESULT_OK || claim == 0 || claim > INVAR_INTERRUPT_INPUTS) {
-    return; /* the level fell before the claim */
+  if (result == INVAR_RESULT_OK && claim != 0 && claim <= INVAR_INTERRUPT_INPUTS) {
+    ++*interrupts->counter; /* otherwise the level fell before the claim */
+    const invar_interrupt_handler handler = interrupts->handlers[claim - 1];
+    if (handler != NULL) {
+      result = handler(interrupts->contexts[claim - 1]);
+    }
   }
-  ++*interrupts->counter;
-  const invar_interrupt_handler handler = interrupts->handlers[claim - 1];
-  if (handler != NULL) {
-    interrupts->result = handler(interrupts->contexts[claim - 1]);
+  if (result != INVAR_RESULT_OK) {
+    interrupts->result = result;
   }
 }
 
@@ -56,7 +58,8 @@ int invar_interrupts_connect(struct invar_interrupts* interrupts, uint32_t input
 }
 
 int invar_interrupts_wait(struct invar_interrupts* interrupts) {
-  interrupts->result = INVAR_RESULT_OK;
   invar_port_wait_for_interrupt(interrupts->port);
-  return interrupts->result;
+  const int result = interrupts->result;
+  interrupts->result = INVAR_RESULT_OK;
+  return result;
 }

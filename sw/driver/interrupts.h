@@ -21,7 +21,7 @@ struct invar_interrupts {
   struct invar_port* port;
   uint64_t* counter; /* where taken interrupts are counted */
   uint32_t enabled;
-  int result; /* enum invar_result of the last interrupt */
+  int result; /* enum invar_result, of interrupts since the last wait; an error stays until then */
   invar_interrupt_handler handlers[INVAR_INTERRUPT_INPUTS];
   void* contexts[INVAR_INTERRUPT_INPUTS];
 };

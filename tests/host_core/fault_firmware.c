@@ -11,6 +11,8 @@
 #define HOLE_IN_THE_MAP 6
 #define SLEEP_FOR_EVER 7
 #define EXIT_CODE 8
+#define CALL_IN_HANDLER 9
+#define JUMP_TO_THE_END 10
 
 #define NOT_INLINE __attribute__((noinline))
 
@@ -48,6 +50,11 @@ NOT_INLINE uint32_t peek(void) {
   return *hole + 1;
 }
 
+/* A handler whose first instruction fails, without any before it: no time passes. */
+__attribute__((naked, aligned(4))) void fail_again(void) {
+  __asm__ volatile("ecall");
+}
+
 int main(void) {
 #ifdef INVAR_FAULT_BARE
   __asm__ volatile("csrw mtvec, zero");
@@ -73,6 +80,13 @@ int main(void) {
       invar_riscv_halt();
     case EXIT_CODE:
       return 42;
+    case CALL_IN_HANDLER:
+      __asm__ volatile("csrw mtvec, %0" : : "r"(&fail_again));
+      __asm__ volatile("ecall");
+      break;
+    case JUMP_TO_THE_END:
+      ((void (*)(void)) ~(uintptr_t)0)();
+      break;
   }
   return 0;
 }

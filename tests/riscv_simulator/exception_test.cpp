@@ -183,6 +183,14 @@ BOOST_AUTO_TEST_CASE(a_locked_region_without_permissions_guards_a_page_exactly) 
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_jump_to_the_last_address_of_all_is_a_fetch_fault) {
+  TestHart hart;
+  Code code;
+  code << addi(t0, zero, -1) << jalr(ra, t0, 0);
+  hart.start(code);
+  expect(hart, INVAR_ISS_FETCH_FAULT, ~1ull, ~1ull, 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_jump_into_a_guarded_page_is_a_fetch_fault_behind_the_whole_block) {
   TestHart hart;
   Code code;
