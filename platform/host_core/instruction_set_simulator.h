@@ -114,7 +114,8 @@ struct invar_iss_functions {
   uint64_t (*return_pc)(struct invar_iss* iss);
   /* Enters the trap handler: mcause, mepc, mtval, mstatus, pc. */
   void (*enter_trap)(struct invar_iss* iss, uint64_t cause, uint64_t pc, uint64_t value);
-  /* Forgets memory in first ... last; not from a callback. */
+  /* Forgets memory in first ... last: it is asked for anew. From a callback as well; memory that
+   * code has been executed from is then used to the end of the block. */
   void (*forget_memory)(struct invar_iss* iss, uint64_t first, uint64_t last);
   /* Calls `trace` before each instruction from the next run on, or no longer. */
   void (*set_trace)(struct invar_iss* iss, int on);

@@ -109,10 +109,6 @@ void RiscvHostCore::run() {
   look_at_line();
   bool going = true;
   while (going) {
-    for (const auto& [first, last] : stale_memory_) {
-      iss_.forget_memory(hart_.get(), first, last);
-    }
-    stale_memory_.clear();
     invar_iss_event event{};
     const invar_iss_stop stop = iss_.run(hart_.get(), budget(), &event);
     account();
@@ -251,7 +247,7 @@ std::uint64_t RiscvHostCore::budget_spent() {
   try {
     account();
     look_at_line();
-    return stale_memory_.empty() ? std::max<std::uint64_t>(1, budget()) : 0;
+    return std::max<std::uint64_t>(1, budget());
   } catch (...) {
     failure_ = std::current_exception();
     return 0;
@@ -267,7 +263,7 @@ int RiscvHostCore::access(tlm::tlm_command command, std::uint64_t address, std::
     account();
     const int error = transport(command, address, value, bytes);
     iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
-    iss_.set_budget(hart_.get(), stale_memory_.empty() ? budget() : 0);
+    iss_.set_budget(hart_.get(), budget());
     return error;
   } catch (...) {
     failure_ = std::current_exception();
@@ -276,7 +272,7 @@ int RiscvHostCore::access(tlm::tlm_command command, std::uint64_t address, std::
 }
 
 void RiscvHostCore::memory_invalidated(std::uint64_t first, std::uint64_t last) {
-  stale_memory_.emplace_back(first, last);
+  iss_.forget_memory(hart_.get(), first, last);
 }
 
 }  // namespace invar::platform

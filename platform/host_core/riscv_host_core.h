@@ -73,7 +73,6 @@ class RiscvHostCore : public HostCore {
   std::unique_ptr<invar_iss, Destroy> hart_{nullptr, Destroy{}};
   InstructionTrace* trace_ = nullptr;
   std::array<std::uint64_t, INVAR_OPERATION_COUNT> accounted_{};
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> stale_memory_;
   sc_core::sc_event never_{"never"};
   std::exception_ptr failure_;  // of a callback: it must not pass through the simulator
   invar_iss_event last_exception_{};

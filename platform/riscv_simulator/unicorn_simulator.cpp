@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace invar::platform::riscv {
 
@@ -152,8 +153,16 @@ void UnicornSimulator::enter_trap(std::uint64_t cause, std::uint64_t pc, std::ui
 }
 
 void UnicornSimulator::forget_memory(std::uint64_t first, std::uint64_t last) {
-  refresh();
-  memory_.forget(first, last);
+  if (!running_) {
+    refresh();
+    memory_.forget(first, last);
+  } else if (cache_.first() <= last && first <= cache_.last()) {
+    // The code that is being executed may lie there: once its block is over.
+    forgotten_.emplace_back(first, last);
+    refresh_ = true;
+  } else {
+    memory_.forget(first, last);
+  }
 }
 
 void UnicornSimulator::set_trace(bool on) {
@@ -201,6 +210,9 @@ invar_iss_stop UnicornSimulator::run(std::uint64_t budget, invar_iss_event& even
   for (;;) {
     if (refresh_) {
       refresh();
+      for (const auto& [first, last] : std::exchange(forgotten_, {})) {
+        memory_.forget(first, last);
+      }
     }
     if (memory_.io_pages() >= SimulatedMemory::k_io_pages_limit) {
       memory_.forget_io();
@@ -210,7 +222,9 @@ invar_iss_stop UnicornSimulator::run(std::uint64_t budget, invar_iss_event& even
     fault_.reset();
     fetch_fault_.reset();
     block_ = nullptr;
+    running_ = true;
     const uc_err error = uc_emu_start(engine_.get(), pc_, 0, 0, 0);
+    running_ = false;
     if (const auto stop = conclude(error, event)) {
       return *stop;
     }

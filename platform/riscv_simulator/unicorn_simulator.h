@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "block_counts.h"
 #include "simulated_memory.h"
@@ -103,6 +105,8 @@ class UnicornSimulator {
   invar_iss_counts counts_{};
   std::unique_ptr<uc_engine, EngineCloser> engine_;
   bool has_run_ = false;
+  bool running_ = false;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> forgotten_;  ///< after the block under way
   bool line_ = false;
   uc_hook trace_hook_ = 0;
 
