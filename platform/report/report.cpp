@@ -51,14 +51,16 @@ std::string system_name(const RunConfiguration& configuration) {
   if (configuration.command == Command::program) {
     return "program";
   }
+  const std::string core =
+      configuration.run.core == HostCoreKind::riscv ? ", riscv core" : std::string();
   if (configuration.command == Command::solve) {
-    return text("run.inverter");
+    return text("run.inverter") + core;
   }
   if (configuration.command == Command::workload) {
-    return "kfac, " + text("run.inverter");
+    return "kfac, " + text("run.inverter") + core;
   }
   const std::string optimizer = text("train.optimizer");
-  return optimizer == "kfac" ? optimizer + ", " + text("run.inverter") : optimizer;
+  return (optimizer == "kfac" ? optimizer + ", " + text("run.inverter") : optimizer) + core;
 }
 
 }  // namespace
