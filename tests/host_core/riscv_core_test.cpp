@@ -3,6 +3,7 @@
 #include <invar/registers/peripheral_registers.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 #include <memory>
@@ -78,8 +79,8 @@ struct Bench {
     core.socket.bind(target.socket);
     core.irq(line);
     for (const ElfImage::Segment& segment : image->segments()) {
-      std::memcpy(target.ram.data() + (segment.address - INVAR_MAP_RAM), segment.bytes.data(),
-                  segment.bytes.size());
+      std::copy(segment.bytes.begin(), segment.bytes.end(),
+                target.ram.begin() + static_cast<std::ptrdiff_t>(segment.address - INVAR_MAP_RAM));
     }
     tlm::tlm_global_quantum::instance().set(sc_core::sc_time(1, sc_core::SC_MS));
   }
