@@ -143,9 +143,12 @@ void HostBus::account(std::size_t port, std::size_t range, const tlm::tlm_generi
   bytes_to_[range] += bytes;
   if (ledger_ != nullptr) {
     const ledger::Phase phase = ledger::phase_of(payload, *ledger_);
-    ledger_->charge(
-        component_, byte_event_, phase, bytes,
-        ledger::to_attojoules(static_cast<double>(8 * bytes) * parameters_.energy_per_bit_j), span);
+    if (bytes != charged_bytes_) {
+      charged_bytes_ = bytes;
+      charged_aj_ =
+          ledger::to_attojoules(static_cast<double>(8 * bytes) * parameters_.energy_per_bit_j);
+    }
+    ledger_->charge(component_, byte_event_, phase, bytes, charged_aj_, span);
     ledger_->add_busy(component_, phase, span.duration);
   }
 }

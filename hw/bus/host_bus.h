@@ -114,6 +114,8 @@ class HostBus : public sc_core::sc_module {
   std::vector<std::uint64_t> bytes_to_;
   std::vector<sc_core::sc_time> waited_;
   std::vector<PortTrace> traces_;
+  std::uint64_t charged_bytes_ = 0;  ///< of the last burst, and its energy: most are alike
+  ledger::Attojoules charged_aj_ = 0;
   ledger::Ledger* ledger_;
   ledger::Ledger::ComponentId component_ = 0;
   ledger::Ledger::EventId byte_event_ = 0;

@@ -46,7 +46,7 @@ HostCore::HostCore(const sc_core::sc_module_name& name, ledger::Ledger& ledger,
 }
 
 void HostCore::begin() {
-  keeper_.reset();
+  reset_quantum();
   show_running(true);
 }
 
@@ -73,8 +73,17 @@ void HostCore::finish(int exit_code) {
   }
 }
 
+void HostCore::reset_quantum() {
+  local_ = sc_core::SC_ZERO_TIME;
+  quantum_end_ =
+      sc_core::sc_time_stamp() + tlm::tlm_global_quantum::instance().compute_local_quantum();
+}
+
 void HostCore::synchronise() {
-  keeper_.sync();
+  if (local_ != sc_core::SC_ZERO_TIME) {
+    wait(local_);
+    reset_quantum();
+  }
   book();
 }
 
@@ -86,7 +95,7 @@ void HostCore::book() {
   // After time has moved: the phase register may have been written on the way, at a time still to
   // come.
   const ledger::Phase phase = ledger_.host_phase();
-  const ledger::ChargeSpan now{keeper_.get_current_time(), sc_core::SC_ZERO_TIME};
+  const ledger::ChargeSpan now{local_time(), sc_core::SC_ZERO_TIME};
   for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
     if (const std::uint64_t count = std::exchange(unbooked_[i], 0); count != 0) {
       ledger_.charge(component_, operation_events_[i], phase, count, count * energy_aj_[i], now);
@@ -100,19 +109,19 @@ sc_core::sc_time HostCore::operation_time(std::size_t operation, std::uint64_t c
 }
 
 sc_core::sc_time HostCore::lookahead() const {
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
-  const sc_core::sc_time horizon = horizon_ > now ? horizon_ - now : sc_core::SC_ZERO_TIME;
-  const sc_core::sc_time limit =
-      std::min({tlm::tlm_global_quantum::instance().compute_local_quantum(),
-                sc_core::sc_time_to_pending_activity(), horizon});
-  const sc_core::sc_time local = keeper_.get_local_time();
-  return limit > local ? limit - local : sc_core::SC_ZERO_TIME;
+  const sc_core::sc_time local = local_time();
+  const sc_core::sc_time fixed = std::min(quantum_end_, horizon_);
+  if (fixed <= local) {
+    return sc_core::SC_ZERO_TIME;
+  }
+  const sc_core::sc_time event = sc_core::sc_time_to_pending_activity();
+  return event > local_ ? std::min(fixed - local, event - local_) : sc_core::SC_ZERO_TIME;
 }
 
 void HostCore::spend(std::size_t operation, std::uint64_t count) {
   operations_[operation] += count;
   unbooked_[operation] += count;
-  keeper_.inc(operation_time(operation, count));
+  local_ += operation_time(operation, count);
 }
 
 int HostCore::transport(tlm::tlm_command command, std::uint64_t address, void* data,
@@ -131,14 +140,14 @@ int HostCore::transport(tlm::tlm_command command, std::uint64_t address, void* d
   payload_.set_byte_enable_length(0);
   payload_.set_dmi_allowed(false);
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-  const sc_core::sc_time start = keeper_.get_current_time();
+  const sc_core::sc_time start = local_time();
   const ledger::Phase phase = ledger_.host_phase();
-  sc_core::sc_time delay = keeper_.get_local_time();
+  sc_core::sc_time delay = local_;
   socket->b_transport(payload_, delay);
-  keeper_.set(delay);
+  local_ = delay;
   // The target may have waited as well: both kinds of time stall the core.
-  ledger_.add_busy(component_, phase, keeper_.get_current_time() - start);
-  if (keeper_.need_sync()) {
+  ledger_.add_busy(component_, phase, local_time() - start);
+  if (local_time() >= quantum_end_) {
     synchronise();
   }
   if (payload_.get_response_status() != tlm::TLM_OK_RESPONSE) {
@@ -152,7 +161,7 @@ void HostCore::wait_for_line() {
   if (!irq.read()) {
     show_running(false);
     wait(irq.posedge_event());
-    keeper_.reset();
+    reset_quantum();
     show_running(true);
   }
 }

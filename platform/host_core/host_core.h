@@ -7,7 +7,6 @@
 #include <invar/trace/activity_sink.h>
 #include <invar/trace/signal_sink.h>
 #include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/tlm_quantumkeeper.h>
 
 #include <array>
 #include <cstdint>
@@ -101,7 +100,7 @@ class HostCore : public sc_core::sc_module {
   void note_fault(FirmwareFault fault) { fault_ = std::move(fault); }
   void begin();
   void finish(int exit_code);
-  sc_core::sc_time local_time() const { return keeper_.get_current_time(); }
+  sc_core::sc_time local_time() const { return sc_core::sc_time_stamp() + local_; }
 
   const HostCoreParameters parameters_;
   sc_core::sc_time period_;
@@ -110,6 +109,7 @@ class HostCore : public sc_core::sc_module {
   virtual void memory_invalidated(std::uint64_t, std::uint64_t) {}
   void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last);
   void book();
+  void reset_quantum();
   sc_core::sc_time operation_time(std::size_t operation, std::uint64_t count) const;
 
   ledger::Ledger& ledger_;
@@ -126,8 +126,9 @@ class HostCore : public sc_core::sc_module {
 
   trace::ActivityState activity_;
   trace::TraceSignal<bool> running_trace_;
-  tlm_utils::tlm_quantumkeeper keeper_;
+  sc_core::sc_time local_;  ///< how far the core is ahead of simulated time
   sc_core::sc_time horizon_ = sc_core::sc_max_time();
+  sc_core::sc_time quantum_end_;  ///< as of the last synchronisation
   tlm::tlm_generic_payload payload_;
   std::vector<DirectRegion> regions_;
   std::function<void(int)> finished_callback_;
