@@ -159,11 +159,15 @@ int HostCore::transport(tlm::tlm_command command, std::uint64_t address, void* d
 
 void HostCore::wait_for_line() {
   if (!irq.read()) {
-    show_running(false);
-    wait(irq.posedge_event());
-    reset_quantum();
-    show_running(true);
+    sleep(irq.posedge_event());
   }
+}
+
+void HostCore::sleep(const sc_core::sc_event& event) {
+  show_running(false);
+  wait(event);
+  reset_quantum();
+  show_running(true);
 }
 
 const HostCore::DirectRegion* HostCore::direct_region(std::uint64_t address) {

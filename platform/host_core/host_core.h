@@ -96,6 +96,8 @@ class HostCore : public sc_core::sc_module {
   const DirectRegion* direct_region(std::uint64_t address);
   /// Returns when the line is high; at once if it is.
   void wait_for_line();
+  /// Asleep until `event`, and awake at its time.
+  void sleep(const sc_core::sc_event& event);
   void note_interrupt() { ++interrupts_taken_; }
   void note_fault(FirmwareFault fault) { fault_ = std::move(fault); }
   void begin();

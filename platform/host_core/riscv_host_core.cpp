@@ -147,7 +147,7 @@ void RiscvHostCore::wait_for_interrupt() {
     wait_for_line();
   } else {
     // Nothing can wake it: let the simulation find out that nothing is left to do.
-    wait(never_);
+    sleep(never_);
   }
   iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
 }
