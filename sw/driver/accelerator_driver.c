@@ -14,8 +14,11 @@ enum slot_state { SLOT_FREE = 0, SLOT_SUBMITTED, SLOT_DETACHED, SLOT_DONE };
 
 /* A command: the caller clears 64 bytes and fills its fields in (14 and 20 operations); here they
  * are copied. */
-#define SUBMIT_INTEGERS (14 + 29)
-#define SUBMIT_ACCESSES (20 + 51)
+#define SUBMIT_INTEGERS (14 + 26)
+#define SUBMIT_ACCESSES (20 + 42)
+/* The way back, while the accelerator is at work already. */
+#define SUBMITTED_INTEGERS 3
+#define SUBMITTED_ACCESSES 9
 
 static void write_register(struct invar_accelerator* accelerator, uint32_t offset, uint32_t value) {
   if (accelerator->error == INVAR_RESULT_OK) {
@@ -203,6 +206,7 @@ static int submit(struct invar_accelerator* accelerator, const struct invar_desc
   accelerator->slots[slot] = (uint8_t)state;
   invar_charge(accelerator->port, SUBMIT_INTEGERS, SUBMIT_ACCESSES);
   write_register(accelerator, INVAR_REG_RING_TAIL, accelerator->submitted);
+  invar_charge(accelerator->port, SUBMITTED_INTEGERS, SUBMITTED_ACCESSES);
   return accelerator->error;
 }
 
@@ -247,6 +251,7 @@ int invar_accelerator_wait(struct invar_accelerator* accelerator, uint32_t ticke
       accelerator->slots[slot] == SLOT_FREE || accelerator->slots[slot] == SLOT_DETACHED) {
     return INVAR_RESULT_BAD_ARGUMENT;
   }
+  invar_charge(accelerator->port, 23, 14);
   while (accelerator->slots[slot] != SLOT_DONE) {
     const int result = invar_accelerator_wait_any(accelerator);
     if (result != INVAR_RESULT_OK) {
@@ -255,6 +260,6 @@ int invar_accelerator_wait(struct invar_accelerator* accelerator, uint32_t ticke
   }
   *completion = *record_of(accelerator, slot);
   accelerator->slots[slot] = SLOT_FREE;
-  invar_charge(accelerator->port, 23, 35);
+  invar_charge(accelerator->port, 0, 21); /* the record */
   return INVAR_RESULT_OK;
 }

@@ -2,10 +2,13 @@
 #include <invar/sw/driver/interrupts.h>
 #include <invar/sw/driver/register_access.h>
 
-/* An interrupt that ends a wait, without what handler and register accesses charge: the wait, 39
- * words saved and restored by the trap entry, and the dispatch. */
-#define INTERRUPT_INTEGERS 66
-#define INTERRUPT_ACCESSES 113
+/* A wait, up to its sleep. */
+#define WAIT_INTEGERS 12
+#define WAIT_ACCESSES 6
+/* The interrupt that ends it, without what handler and register accesses charge: 39 words saved and
+ * restored by the trap entry, the dispatch, and the way back. */
+#define INTERRUPT_INTEGERS 54
+#define INTERRUPT_ACCESSES 107
 
 /* What the port calls, in the trap handler where there is one. */
 static void interrupt_entry(void* context) {
@@ -58,6 +61,7 @@ int invar_interrupts_connect(struct invar_interrupts* interrupts, uint32_t input
 }
 
 int invar_interrupts_wait(struct invar_interrupts* interrupts) {
+  invar_charge(interrupts->port, WAIT_INTEGERS, WAIT_ACCESSES);
   invar_port_wait_for_interrupt(interrupts->port);
   const int result = interrupts->result;
   interrupts->result = INVAR_RESULT_OK;
