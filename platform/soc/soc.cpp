@@ -5,6 +5,7 @@
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/apps/boot_block.h>
 #include <invar/sw/apps/firmware.h>
+#include <invar/sw/port/platform_port.h>
 
 #include <cstring>
 #include <stdexcept>
@@ -35,16 +36,7 @@ std::vector<bus::AddressRange> address_map(std::uint64_t ram_bytes) {
 
 invar_port device_addresses() {
   invar_port port{};
-  port.boot_block_address = INVAR_MAP_BOOT_BLOCK;
-  port.accelerator_base = INVAR_MAP_ACCELERATOR;
-  port.engine_base = INVAR_MAP_ENGINE;
-  port.uart_base = INVAR_MAP_UART;
-  port.timer_base = INVAR_MAP_TIMER;
-  port.interrupt_controller_base = INVAR_MAP_INTERRUPT_CONTROLLER;
-  port.host_control_base = INVAR_MAP_HOST_CONTROL;
-  port.accelerator_irq = INVAR_MAP_IRQ_ACCELERATOR;
-  port.engine_irq = INVAR_MAP_IRQ_ENGINE;
-  port.timer_irq = INVAR_MAP_IRQ_TIMER;
+  invar_port_use_memory_map(&port);
   return port;
 }
 

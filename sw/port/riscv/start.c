@@ -1,8 +1,8 @@
 #include "start.h"
 
-#include <invar/registers/memory_map.h>
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/apps/boot_block.h>
+#include <invar/sw/port/platform_port.h>
 #include <invar/sw/port/riscv/riscv_port.h>
 
 _Static_assert((INVAR_STACK_GUARD_BYTES & (INVAR_STACK_GUARD_BYTES - 1)) == 0 &&
@@ -22,7 +22,7 @@ static void fill_port(void) {
   struct invar_port* port = &invar_riscv_the_port;
   const struct invar_boot_block* boot =
       (const struct invar_boot_block*)(uintptr_t)INVAR_MAP_BOOT_BLOCK;
-  port->boot_block_address = INVAR_MAP_BOOT_BLOCK;
+  invar_port_use_memory_map(port);
   port->ram_base = INVAR_MAP_RAM;
   /* Without a boot block as much as the firmware is sure of: enough to say what is missing. */
   port->ram_bytes = INVAR_MAP_BOOT_BLOCK + sizeof *boot - INVAR_MAP_RAM;
@@ -30,15 +30,6 @@ static void fill_port(void) {
     port->ram_base = boot->ram_base;
     port->ram_bytes = boot->ram_bytes;
   }
-  port->accelerator_base = INVAR_MAP_ACCELERATOR;
-  port->engine_base = INVAR_MAP_ENGINE;
-  port->uart_base = INVAR_MAP_UART;
-  port->timer_base = INVAR_MAP_TIMER;
-  port->interrupt_controller_base = INVAR_MAP_INTERRUPT_CONTROLLER;
-  port->host_control_base = INVAR_MAP_HOST_CONTROL;
-  port->accelerator_irq = INVAR_MAP_IRQ_ACCELERATOR;
-  port->engine_irq = INVAR_MAP_IRQ_ENGINE;
-  port->timer_irq = INVAR_MAP_IRQ_TIMER;
 }
 
 /* A stack that grows too far meets memory without any permission, in machine mode as well: entry 0
