@@ -7,13 +7,8 @@ if(INVAR_RISCV_COMPILER)
                   OUTPUT_VARIABLE specs OUTPUT_STRIP_TRAILING_WHITESPACE)
 endif()
 if(NOT IS_ABSOLUTE "${specs}") # a file that the compiler does not find is printed as it was asked
-  string(CONCAT message "RISC-V firmware: not built. It takes the Debian packages "
-                        "gcc-riscv64-unknown-elf and picolibc-riscv64-unknown-elf; "
-                        "`--core native` works without.")
-  if(INVAR_REQUIRE_RISCV)
-    message(FATAL_ERROR "${message}")
-  endif()
-  message(STATUS "${message}")
+  invar_leave_out_riscv_part("RISC-V firmware" "the Debian packages gcc-riscv64-unknown-elf and \
+picolibc-riscv64-unknown-elf")
   return()
 endif()
 
