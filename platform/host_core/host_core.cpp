@@ -87,10 +87,6 @@ void HostCore::synchronise() {
   book();
 }
 
-void HostCore::book_rest() {
-  book();
-}
-
 void HostCore::book() {
   // After time has moved: the phase register may have been written on the way, at a time still to
   // come.
@@ -119,7 +115,6 @@ sc_core::sc_time HostCore::lookahead() const {
 }
 
 void HostCore::spend(std::size_t operation, std::uint64_t count) {
-  operations_[operation] += count;
   unbooked_[operation] += count;
   local_ += operation_time(operation, count);
 }

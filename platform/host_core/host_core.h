@@ -61,16 +61,14 @@ class HostCore : public sc_core::sc_module {
   /// The simulation will end at `end`: the core does not run past it by more than the operation or
   /// basic block under way.
   void set_horizon(const sc_core::sc_time& end) { horizon_ = end; }
-  /// Books what the core has done before a simulation that was cut off.
-  void book_rest();
+  /// Books what was spent and is not in the ledger yet; for whoever cuts a simulation off.
+  void book();
   /// Offers a track to a timeline: running, or asleep until an interrupt.
   void trace(trace::ActivitySink& sink) { activity_.attach(sink, name(), "host"); }
   std::uint64_t register_accesses() const { return register_accesses_; }
   std::uint64_t bus_errors() const { return bus_errors_; }
   /// Interrupts that entered the firmware.
   std::uint64_t interrupts_taken() const { return interrupts_taken_; }
-  /// Operations since the start, by class: charged, or executed instructions.
-  const std::array<std::uint64_t, INVAR_OPERATION_COUNT>& operations() const { return operations_; }
 
  protected:
   struct DirectRegion {
@@ -110,7 +108,6 @@ class HostCore : public sc_core::sc_module {
  private:
   virtual void memory_invalidated(std::uint64_t, std::uint64_t) {}
   void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last);
-  void book();
   void reset_quantum();
   sc_core::sc_time operation_time(std::size_t operation, std::uint64_t count) const;
 
@@ -120,7 +117,6 @@ class HostCore : public sc_core::sc_module {
   std::array<ledger::Ledger::EventId, INVAR_OPERATION_COUNT> operation_events_{};
   ledger::Ledger::EventId register_event_ = 0;
 
-  std::array<std::uint64_t, INVAR_OPERATION_COUNT> operations_{};
   /// Spent since the last synchronisation, not yet in the ledger.
   std::array<std::uint64_t, INVAR_OPERATION_COUNT> unbooked_{};
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <invar/platform/host_core/riscv_host_core.h>
+#include <invar/sw/apps/boot_block.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -62,8 +63,6 @@ RiscvHostCore::RiscvHostCore(const sc_core::sc_module_name& name, ledger::Ledger
   set_stack_size(parameters_.stack_bytes);
 }
 
-RiscvHostCore::~RiscvHostCore() = default;
-
 invar_iss_host RiscvHostCore::host() {
   invar_iss_host host{};
   host.context = this;
@@ -88,10 +87,6 @@ invar_iss_host RiscvHostCore::host() {
 void RiscvHostCore::trace_instructions(InstructionTrace& trace) {
   trace_ = &trace;
   iss_.set_trace(hart_.get(), 1);
-}
-
-std::uint64_t RiscvHostCore::instructions() const {
-  return iss_.counts(hart_.get())->instructions;
 }
 
 std::string RiscvHostCore::position() const {
@@ -135,7 +130,7 @@ bool RiscvHostCore::handle(invar_iss_stop stop, const invar_iss_event& event) {
     default:
       note_fault({event.message != nullptr ? event.message : "the simulator failed", event.pc,
                   image_.elf->describe(event.pc), std::nullopt, ""});
-      finish(k_fault_exit_code);
+      finish(INVAR_EXIT_FAULT);
       return false;
   }
 }
@@ -149,7 +144,7 @@ void RiscvHostCore::wait_for_interrupt() {
     // Nothing can wake it: let the simulation find out that nothing is left to do.
     sleep(never_);
   }
-  iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+  show_line();
 }
 
 void RiscvHostCore::take_interrupt() {
@@ -171,7 +166,7 @@ bool RiscvHostCore::take_exception(const invar_iss_event& event) {
   repeats_ = again ? repeats_ + 1 : 0;
   last_exception_ = event;
   if (iss_.has_trap_handler(hart_.get()) == 0 || repeats_ >= k_repeat_limit) {
-    finish(k_fault_exit_code);
+    finish(INVAR_EXIT_FAULT);
     return false;
   }
   iss_.enter_trap(hart_.get(), event.cause, event.pc, event.value);
@@ -205,9 +200,13 @@ void RiscvHostCore::account() {
   }
 }
 
+void RiscvHostCore::show_line() {
+  iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+}
+
 void RiscvHostCore::look_at_line() {
   synchronise();
-  iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+  show_line();
 }
 
 std::uint64_t RiscvHostCore::budget() const {
@@ -262,7 +261,7 @@ int RiscvHostCore::access(tlm::tlm_command command, std::uint64_t address, std::
   try {
     account();
     const int error = transport(command, address, value, bytes);
-    iss_.set_interrupt_line(hart_.get(), irq.read() ? 1 : 0);
+    show_line();
     iss_.set_budget(hart_.get(), budget());
     return error;
   } catch (...) {

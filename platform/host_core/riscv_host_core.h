@@ -19,8 +19,9 @@ namespace invar::platform {
 /// The image must be in memory when the simulation starts.
 ///
 /// Exceptions enter the firmware's trap handler when it has one (mtvec); otherwise, or when the
-/// same one comes back for ever, the core reports the fault and ends. Bus errors are access faults
-/// whose pc is exact, but what follows in the same basic block has been executed by then.
+/// same one comes back for ever, the core reports the fault and ends with INVAR_EXIT_FAULT. Bus
+/// errors are access faults whose pc is exact, but what follows in the same basic block has been
+/// executed by then.
 class RiscvHostCore : public HostCore {
  public:
   /// Where the core begins, and what it needs to run.
@@ -28,18 +29,13 @@ class RiscvHostCore : public HostCore {
     std::shared_ptr<const ElfImage> elf;
     std::string simulator;  ///< path of the plug-in
   };
-  /// What `on_finished` is told after a fault without handler.
-  static constexpr int k_fault_exit_code = 7;
-
   /// \throws std::invalid_argument on a parameter out of range, std::runtime_error when the plug-in
   /// cannot be used
   RiscvHostCore(const sc_core::sc_module_name& name, ledger::Ledger& ledger, const Image& image,
                 const HostCoreParameters& parameters = {});
-  ~RiscvHostCore() override;
 
   /// Writes down every instruction. Before the simulation starts; the trace must outlive it.
   void trace_instructions(InstructionTrace& trace);
-  std::uint64_t instructions() const;
   std::string position() const override;
 
  private:
@@ -51,7 +47,9 @@ class RiscvHostCore : public HostCore {
   void wait_for_interrupt();
   /// Takes over what the simulator has counted.
   void account();
-  /// Synchronises and shows the simulator the interrupt line.
+  /// Shows the simulator the interrupt line.
+  void show_line();
+  /// The same once simulated time has caught up.
   void look_at_line();
   std::uint64_t budget() const;
   int access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value, unsigned bytes);

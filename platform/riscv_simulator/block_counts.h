@@ -72,7 +72,7 @@ class BlockCountCache {
   BlockCounts count(const unsigned char* code, std::uint64_t bytes) const;
   /// After a fence.i, or when memory has gone.
   void clear();
-  /// Addresses that hold all blocks since the last `clear`, in whole pages; first > last: none.
+  /// Addresses that hold all blocks there have been, in whole pages; first > last: none.
   std::uint64_t first() const { return first_; }
   std::uint64_t last() const { return last_; }
 

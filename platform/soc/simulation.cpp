@@ -75,7 +75,7 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s) {
 Ending simulate(Soc& soc, const RunParameters& run, double grace_s) {
   const Ending ending = run_to_the_end(soc, run, grace_s);
   if (soc.exit_code() < 0 && soc.core() != nullptr) {
-    soc.core()->book_rest();
+    soc.core()->book();
   }
   return ending;
 }
