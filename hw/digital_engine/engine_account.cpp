@@ -59,9 +59,11 @@ const EngineAccount::Component& EngineAccount::busy_component(const JobCost& cos
 void EngineAccount::finish(const invar_engine_job& job, const JobCost& cost,
                            const sc_core::sc_time& duration, bool succeeded) {
   ledger_.add_busy(busy_component(cost).id, static_cast<ledger::Phase>(job.phase), duration);
-  const bool factorizes = job.opcode == INVAR_ENGINE_CHOLESKY;
+  const bool factorizes = job.opcode == INVAR_ENGINE_CHOLESKY || job.opcode == INVAR_ENGINE_LU;
+  const bool solves =
+      job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE || job.opcode == INVAR_ENGINE_LU_SOLVE;
   const bool inverts = job.opcode == INVAR_ENGINE_CHOLESKY_INVERSE;
-  if (!factorizes && !inverts && job.opcode != INVAR_ENGINE_CHOLESKY_SOLVE) {
+  if (!factorizes && !inverts && !solves) {
     return;
   }
   inversion_time_ += duration;

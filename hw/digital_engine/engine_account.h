@@ -36,7 +36,7 @@ class EngineAccount {
   sc_core::sc_time time_of(const JobCost& cost) const { return time_of(cost.cycles); }
   sc_core::sc_time time_of(std::uint64_t cycles) const;
 
-  /// Time of CHOLESKY, CHOLESKY_SOLVE and CHOLESKY_INVERSE jobs.
+  /// Time of jobs that factorise, solve or invert.
   const sc_core::sc_time& inversion_time() const { return inversion_time_; }
   /// By matrix size.
   const std::map<std::uint32_t, InversionCount>& work() const { return work_; }

@@ -50,6 +50,7 @@ bool uses_n(std::uint32_t opcode) {
     case INVAR_ENGINE_CROSS_ENTROPY_BACKWARD:
     case INVAR_ENGINE_CHOLESKY_SOLVE:
     case INVAR_ENGINE_TRANSPOSE:
+    case INVAR_ENGINE_LU_SOLVE:
       return true;
     default:
       return false;
@@ -177,6 +178,17 @@ bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
       operands.words(job.b, product(n, m));
       operands.words(job.c, product(n, m));
       break;
+    case INVAR_ENGINE_LU:
+      operands.words(job.a, product(m, m));
+      operands.words(job.b, m);
+      operands.words(job.c, product(m, m));
+      break;
+    case INVAR_ENGINE_LU_SOLVE:
+      operands.words(job.a, product(m, m));
+      operands.words(job.b, product(n, m));
+      operands.words(job.c, product(n, m));
+      operands.words(job.operand_d, m);
+      break;
     default:
       return false;
   }
@@ -188,7 +200,7 @@ bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
 namespace {
 
 invar_engine_status check_up_to(const invar_engine_job& job, uint64_t largest_dimension) {
-  const bool known = job.opcode >= INVAR_ENGINE_LOAD && job.opcode <= INVAR_ENGINE_TRANSPOSE;
+  const bool known = job.opcode >= INVAR_ENGINE_LOAD && job.opcode <= INVAR_ENGINE_LU_SOLVE;
   const bool good = known && ledger::is_phase(job.phase) &&
                     (job.flags & ~allowed_flags(job.opcode)) == 0 &&
                     dimensions_are_good(job, largest_dimension) && geometry_is_good(job);
@@ -201,14 +213,15 @@ invar_engine_status EngineNumerics::check_form(const invar_engine_job& job) {
   // Costs are counted in 64 bits: 2^56 multiply-accumulates keep the largest of them inside.
   constexpr double k_largest_work = 0x1p56;
   const bool square =
-      job.opcode >= INVAR_ENGINE_TRACE && job.opcode <= INVAR_ENGINE_CHOLESKY_INVERSE;
+      (job.opcode >= INVAR_ENGINE_TRACE && job.opcode <= INVAR_ENGINE_CHOLESKY_INVERSE) ||
+      job.opcode == INVAR_ENGINE_LU;
   double work = job.m;
   work *= square ? job.m : uses_n(job.opcode) ? job.n : 1.0;
   work *= square ? job.m : uses_k(job.opcode) ? job.k : 1.0;
   if (job.opcode == INVAR_ENGINE_IM2COL) {
     work *= 0x1p32;  // positions and kernels, 8 bits each a side
   }
-  if (job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE) {
+  if (job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE || job.opcode == INVAR_ENGINE_LU_SOLVE) {
     work = static_cast<double>(job.m) * job.m * job.n;
   }
   const invar_engine_status form = check_up_to(job, UINT32_MAX);

@@ -86,6 +86,38 @@ JobCost cholesky(uint64_t m, const EngineParameters& parameters) {
   return cost;
 }
 
+/// Every row below takes part in the choice of each column's pivot: R of them are compared a cycle.
+JobCost lu(uint64_t m, const EngineParameters& parameters) {
+  const uint64_t block = parameters.mac_rows;
+  const uint64_t columns = parameters.mac_columns;
+  const uint64_t divide = parameters.divide_latency_cycles;
+  const uint64_t multiply = parameters.multiply_latency_cycles;
+  JobCost cost;
+  for (uint64_t first = 0; first < m; first += block) {
+    const uint64_t width = std::min(block, m - first);
+    const uint64_t below = m - first - width;
+    const uint64_t row_tiles = divide_up(below, block);
+    const uint64_t column_tiles = divide_up(below, columns);
+    const uint64_t updates = column_updates(width, columns);
+    // The panel: a pivot, a division, and the update of the columns to the right, for each column.
+    cost.cycles += width * (divide + multiply) + (row_tiles + 1) * (width + updates);
+    // The rows beside it, and the rest.
+    cost.cycles += width * multiply + column_tiles * updates;
+    cost.cycles += row_tiles * column_tiles * width;
+    cost.vector_operations += width * (width + below);
+    cost.functions += width;
+    cost.scratchpad_bytes +=
+        k_word * (4 * (width + below) * width +
+                  row_tiles * column_tiles * ((block + columns) * width + 2 * block * columns));
+  }
+  cost.cycles = std::max(cost.cycles, divide_up(cost.vector_operations,
+                                                static_cast<uint64_t>(parameters.vector_lanes)));
+  // Rows that are exchanged, over their whole length.
+  cost.scratchpad_bytes += k_word * 4 * m * m;
+  cost.multiply_accumulates = m * m * m / 3;
+  return cost;
+}
+
 JobCost cholesky_solve(uint64_t m, uint64_t right_hand_sides, const EngineParameters& parameters) {
   const uint64_t block = parameters.mac_rows;
   const uint64_t groups = divide_up(right_hand_sides, parameters.mac_columns);
@@ -178,7 +210,10 @@ JobCost operation_cost(const invar_engine_job& job, const EngineParameters& para
     case INVAR_ENGINE_CHOLESKY:
       return cholesky(m, parameters);
     case INVAR_ENGINE_CHOLESKY_SOLVE:
+    case INVAR_ENGINE_LU_SOLVE:
       return cholesky_solve(m, n, parameters);
+    case INVAR_ENGINE_LU:
+      return lu(m, parameters);
     case INVAR_ENGINE_CHOLESKY_INVERSE: {
       JobCost cost = cholesky_solve(m, m, parameters);
       cost.cycles = divide_up(cost.cycles, 3);

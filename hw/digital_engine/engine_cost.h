@@ -25,7 +25,12 @@ struct JobCost {
 ///   multiply-add a column for each tile of R rows, the trailing update is a GEMM on the lower
 ///   half, in tiles of R x C. An update of more than C columns takes a cycle for each C.
 ///   n^3/6 multiply-accumulates.
-/// - CHOLESKY_SOLVE: two triangular solves in the same blocks, C right-hand sides side by side.
+/// - LU, in the same blocks: each column of a panel takes a comparison of all rows below, R a
+/// cycle,
+///   a dependent divide and a multiply-add; the trailing update is a GEMM. n^3/3
+///   multiply-accumulates; the exchange of rows moves each twice.
+/// - CHOLESKY_SOLVE, LU_SOLVE: two triangular solves in the same blocks, C right-hand sides side by
+///   side.
 /// - CHOLESKY_INVERSE: a third of the solve with m right-hand sides (the triangles exploited).
 /// - Everything else: operations over lanes.
 /// No job is faster than its scratchpad traffic over the scratchpad's bandwidth.

@@ -2,7 +2,9 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <Eigen/LU>
 #include <cmath>
+#include <utility>
 
 namespace invar::digital_engine {
 namespace {
@@ -10,6 +12,28 @@ namespace {
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using MatrixMap = Eigen::Map<RowMajor>;
 using ArrayMap = Eigen::Map<Eigen::ArrayXf>;
+
+/// Exchanges of neighbours in time, row i with row exchanges[i] >= i, that make a permutation:
+/// row i of A becomes row permutation[i].
+void exchanges_of(const Eigen::VectorXi& permutation, std::uint32_t* exchanges) {
+  const Eigen::Index size = permutation.size();
+  Eigen::VectorXi place = Eigen::VectorXi::LinSpaced(size, 0, static_cast<int>(size) - 1);
+  Eigen::VectorXi held = place;  // which row is at a place
+  const Eigen::VectorXi wanted = [&] {
+    Eigen::VectorXi inverse(size);
+    for (Eigen::Index i = 0; i < size; ++i) {
+      inverse[permutation[i]] = static_cast<int>(i);
+    }
+    return inverse;
+  }();
+  for (Eigen::Index i = 0; i < size; ++i) {
+    const int from = place[wanted[i]];
+    exchanges[i] = static_cast<std::uint32_t>(from);
+    std::swap(held[i], held[from]);
+    place[held[from]] = from;
+    place[held[i]] = static_cast<int>(i);
+  }
+}
 
 }  // namespace
 
@@ -47,6 +71,11 @@ invar_engine_status EngineNumerics::execute(const invar_engine_job& job) {
       break;
     case INVAR_ENGINE_CHOLESKY_INVERSE:
       cholesky_inverse(job);
+      break;
+    case INVAR_ENGINE_LU:
+      return lu(job);
+    case INVAR_ENGINE_LU_SOLVE:
+      lu_solve(job);
       break;
     default:
       elementwise(job);
@@ -151,6 +180,31 @@ void EngineNumerics::cholesky_solve(const invar_engine_job& job) {
   RowMajor x = MatrixMap(floats(job.b), job.n, job.m);
   factor.triangularView<Eigen::Lower>().transpose().solveInPlace<Eigen::OnTheRight>(x);
   factor.triangularView<Eigen::Lower>().solveInPlace<Eigen::OnTheRight>(x);
+  MatrixMap(floats(job.c), job.n, job.m) = x;
+}
+
+invar_engine_status EngineNumerics::lu(const invar_engine_job& job) {
+  MatrixMap c(floats(job.c), job.m, job.m);
+  const RowMajor copy = MatrixMap(floats(job.a), job.m, job.m);
+  const Eigen::PartialPivLU<RowMajor> factors(copy);
+  c = factors.matrixLU();
+  exchanges_of(factors.permutationP().indices(), words(job.b));
+  const bool good = c.allFinite() && c.diagonal().cwiseAbs().minCoeff() > 0.0F;
+  return good ? INVAR_ENGINE_OK : INVAR_ENGINE_SINGULAR;
+}
+
+void EngineNumerics::lu_solve(const invar_engine_job& job) {
+  const MatrixMap factors(floats(job.a), job.m, job.m);
+  // Right-hand sides are rows: X P^T, then X L^T and X U^T from the right.
+  RowMajor x = MatrixMap(floats(job.b), job.n, job.m);
+  for (std::uint32_t i = 0; i < job.m; ++i) {
+    const std::uint32_t other = words(job.operand_d)[i];
+    if (other > i && other < job.m) {  // the guest may have written anything
+      x.col(i).swap(x.col(other));
+    }
+  }
+  factors.triangularView<Eigen::UnitLower>().transpose().solveInPlace<Eigen::OnTheRight>(x);
+  factors.triangularView<Eigen::Upper>().transpose().solveInPlace<Eigen::OnTheRight>(x);
   MatrixMap(floats(job.c), job.n, job.m) = x;
 }
 

@@ -23,7 +23,7 @@ class EngineNumerics {
   /// The same without a scratchpad: INVAR_ENGINE_OK or _BAD_JOB.
   static invar_engine_status check_form(const invar_engine_job& job);
 
-  /// Runs a compute job. \return INVAR_ENGINE_OK or INVAR_ENGINE_NOT_POSITIVE_DEFINITE
+  /// Runs a compute job. \return INVAR_ENGINE_OK, _NOT_POSITIVE_DEFINITE or _SINGULAR
   invar_engine_status execute(const invar_engine_job& job);
 
   /// GATHER_U8: turns m x k gathered bytes into floats at c.
@@ -51,6 +51,8 @@ class EngineNumerics {
   invar_engine_status cholesky(const invar_engine_job& job);
   void cholesky_solve(const invar_engine_job& job);
   void cholesky_inverse(const invar_engine_job& job);
+  invar_engine_status lu(const invar_engine_job& job);
+  void lu_solve(const invar_engine_job& job);
 
   std::vector<double> storage_;  // doubles for their alignment
   std::uint64_t size_bytes_;

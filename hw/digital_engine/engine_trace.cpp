@@ -8,29 +8,30 @@ namespace invar::digital_engine {
 namespace {
 
 /// By opcode, from 1 on.
-constexpr std::array<const char*, INVAR_ENGINE_TRANSPOSE> k_opcode_names = {
-    "LOAD",
-    "STORE",
-    "GATHER_U8",
-    "FILL",
-    "GEMM",
-    "IM2COL",
-    "RELU",
-    "RELU_BACKWARD",
-    "MAXPOOL",
-    "MAXPOOL_BACKWARD",
-    "SOFTMAX",
-    "CROSS_ENTROPY_BACKWARD",
-    "AXPBY",
-    "MULTIPLY_ACCUMULATE",
-    "ADAM_UPDATE",
-    "DOT",
-    "TRACE",
-    "SCALE_ADD_DIAGONAL",
-    "CHOLESKY",
-    "CHOLESKY_SOLVE",
-    "CHOLESKY_INVERSE",
-    "TRANSPOSE"};
+constexpr std::array<const char*, INVAR_ENGINE_LU_SOLVE> k_opcode_names = {"LOAD",
+                                                                           "STORE",
+                                                                           "GATHER_U8",
+                                                                           "FILL",
+                                                                           "GEMM",
+                                                                           "IM2COL",
+                                                                           "RELU",
+                                                                           "RELU_BACKWARD",
+                                                                           "MAXPOOL",
+                                                                           "MAXPOOL_BACKWARD",
+                                                                           "SOFTMAX",
+                                                                           "CROSS_ENTROPY_BACKWARD",
+                                                                           "AXPBY",
+                                                                           "MULTIPLY_ACCUMULATE",
+                                                                           "ADAM_UPDATE",
+                                                                           "DOT",
+                                                                           "TRACE",
+                                                                           "SCALE_ADD_DIAGONAL",
+                                                                           "CHOLESKY",
+                                                                           "CHOLESKY_SOLVE",
+                                                                           "CHOLESKY_INVERSE",
+                                                                           "TRANSPOSE",
+                                                                           "LU",
+                                                                           "LU_SOLVE"};
 
 }  // namespace
 

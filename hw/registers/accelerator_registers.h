@@ -58,6 +58,11 @@ enum invar_opcode {
 #define INVAR_FLAG_FP32 0x1u /* elements are IEEE binary32; otherwise binary64 */
 /* PROGRAM: symmetry is not promised. The diagonal must still be positive. */
 #define INVAR_FLAG_GENERAL 0x2u
+/* SOLVE with a symmetric matrix, D = diag(A): where |D^-1/2 (b - A x)| is within the tolerance,
+ * |b - A x| / |b| and |D^-1 (b - A x)| / |x| (the latter in proportion to what D^-1/2 makes of
+ * them) are to come within it as well, as far as FP64 allows: for rows and unknowns of mixed units.
+ */
+#define INVAR_FLAG_UNITS 0x4u
 
 /* Handles are never 0. */
 #define INVAR_HANDLE_NONE 0u
@@ -76,7 +81,8 @@ struct invar_descriptor {
   uint32_t slices;          /* PROGRAM: slices in the INV loop, 0 = the accelerator's default */
   uint64_t source;          /* address of the matrix or of the vectors */
   uint64_t destination;     /* address of the results */
-  double tolerance;         /* SOLVE: relative residual |b - A x| / |b|, 1e-15 to 1 */
+  double tolerance;         /* SOLVE: relative residual |S (b - A x)| / |S b|, 1e-15 to 1, with
+                               S = diag(A)^-1/2, or 1 / max |row| of a general matrix */
   uint32_t iteration_limit; /* SOLVE: 1 to 1000; 0 = the accelerator's default */
   uint32_t reserved;        /* must be 0 */
 };
@@ -105,7 +111,8 @@ struct invar_completion {
   uint32_t tag;
   uint32_t handle;           /* PROGRAM: the new handle */
   uint32_t iterations;       /* SOLVE: the largest over the batch */
-  double residual;           /* SOLVE: the largest relative residual over the batch. PROGRAM,
+  double residual;           /* SOLVE: the largest relative residual over the batch, in the norm of
+                                the tolerance; 1 where b is not finite. PROGRAM,
                                 CALIBRATE: rho(I - A M^-1) of the seed M as estimated, 0 unknown */
   uint64_t ticks;            /* clock cycles from the start of execution to this record */
   uint32_t retries;          /* shots repeated at another input range */

@@ -50,10 +50,11 @@ enum invar_engine_register {
 
 enum invar_engine_status {
   INVAR_ENGINE_OK = 0,
-  INVAR_ENGINE_BAD_JOB = 1,              /* unknown opcode, zero or oversized dimension, bad flag */
-  INVAR_ENGINE_BAD_OPERAND = 2,          /* an operand leaves the scratchpad or is misaligned */
-  INVAR_ENGINE_BUS_ERROR = 3,            /* DMA got an error response */
-  INVAR_ENGINE_NOT_POSITIVE_DEFINITE = 4 /* CHOLESKY met a pivot <= 0 or not finite */
+  INVAR_ENGINE_BAD_JOB = 1,     /* unknown opcode, zero or oversized dimension, bad flag */
+  INVAR_ENGINE_BAD_OPERAND = 2, /* an operand leaves the scratchpad or is misaligned */
+  INVAR_ENGINE_BUS_ERROR = 3,   /* DMA got an error response */
+  INVAR_ENGINE_NOT_POSITIVE_DEFINITE = 4, /* CHOLESKY met a pivot <= 0 or not finite */
+  INVAR_ENGINE_SINGULAR = 5               /* LU met a pivot of 0 or not finite */
 };
 
 /* a, b, c are scratchpad offsets of FP32 operands; x <- means "is overwritten with". */
@@ -107,7 +108,13 @@ enum invar_engine_opcode {
   /* c (m x m) <- (a a^T)^-1 with the factor a */
   INVAR_ENGINE_CHOLESKY_INVERSE = 21,
   /* c (n x m) <- transpose of a (m x n) */
-  INVAR_ENGINE_TRANSPOSE = 22
+  INVAR_ENGINE_TRANSPOSE = 22,
+  /* factors of a (m x m) with rows exchanged: c <- L below the diagonal (1 on it) and U; m uint32
+   * at b: row i was exchanged with row b[i] >= i, in the order of i */
+  INVAR_ENGINE_LU = 23,
+  /* c (n right-hand sides as n contiguous rows of m) <- A^-1 b with the factors a and the exchanges
+   * at operand_d */
+  INVAR_ENGINE_LU_SOLVE = 24
 };
 
 #define INVAR_ENGINE_FLAG_TRANSPOSE_A 0x1u

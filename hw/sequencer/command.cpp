@@ -15,10 +15,11 @@ std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
   const bool has_vectors = descriptor.opcode == INVAR_OP_SOLVE || descriptor.opcode == INVAR_OP_MVM;
   const bool moves_data = has_vectors || descriptor.opcode == INVAR_OP_PROGRAM ||
                           descriptor.opcode == INVAR_OP_READ_BACK;
-  bool good = descriptor.opcode >= INVAR_OP_PROGRAM && descriptor.opcode <= INVAR_OP_CALIBRATE &&
-              descriptor.phase < INVAR_PHASE_COUNT &&
-              (descriptor.flags & ~(INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL)) == 0 &&
-              descriptor.reserved == 0;
+  bool good =
+      descriptor.opcode >= INVAR_OP_PROGRAM && descriptor.opcode <= INVAR_OP_CALIBRATE &&
+      descriptor.phase < INVAR_PHASE_COUNT &&
+      (descriptor.flags & ~(INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS)) == 0 &&
+      descriptor.reserved == 0;
   if (moves_data) {
     good = good && descriptor.n >= 1 && descriptor.n <= k_largest_dimension;
   }

@@ -155,9 +155,12 @@ void MatrixSequencer::solve(const Command& command, invar_completion& record) {
   PieceWork work;
   work.state = tile::TileState::solve;
   work.compute = [this, descriptor](Piece& piece) {
-    piece.solved = stored_->solve(piece.vectors.transpose(), descriptor.tolerance,
-                                  static_cast<int>(descriptor.iteration_limit),
-                                  element_bytes(descriptor) == 4);
+    solver::SolveRequest request;
+    request.tolerance = descriptor.tolerance;
+    request.iteration_limit = static_cast<int>(descriptor.iteration_limit);
+    request.single_precision = element_bytes(descriptor) == 4;
+    request.in_units = (descriptor.flags & INVAR_FLAG_UNITS) != 0;
+    piece.solved = stored_->solve(piece.vectors.transpose(), request);
     if (carries_numbers()) {
       piece.vectors = piece.solved.solution.transpose();
     }
@@ -169,9 +172,6 @@ void MatrixSequencer::solve(const Command& command, invar_completion& record) {
   work.note = [&](const Piece& piece) {
     const solver::SolveResult& result = piece.solved;
     worst = std::max(worst, result.status);
-    if (result.status == solver::SolveStatus::not_finite) {
-      return false;
-    }
     record.iterations = std::max(record.iterations, result.largest_iterations());
     record.total_iterations = to_count(record.total_iterations + result.total_iterations());
     record.residual = std::max(record.residual, result.largest_residual());

@@ -26,7 +26,8 @@ struct SequencerConfiguration {
 
   /// What each stored matrix is built from.
   solver::StoredMatrixParameters stored_matrix() const {
-    return {tile, programming, solver, sequencer.lane_rate_hz()};
+    return {tile, programming, solver, sequencer.lane_rate_hz(),
+            solver.krylov_directions * sequencer.stream_columns};
   }
 };
 

@@ -67,6 +67,7 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   layout_ = layout;
   general_ = request.general;
   matrix_ = matrix;
+  row_scale_ = row_weights(matrix, request.general);
   damping_ =
       request.seed_damping >= 0.0 ? request.seed_damping : parameters_.refinement.seed_damping;
   if (uses_analog_residual()) {
@@ -106,12 +107,11 @@ bool AnalogStoredMatrix::uses_analog_residual() const {
 void AnalogStoredMatrix::estimate(ProgramOutcome& outcome) {
   WorkTally work(lane_rate_hz(parameters_, layout_));
   WorkStep step;
-  outcome.contraction = estimate_contraction(*inverse_, matrix_, work, step);
+  outcome.contraction = estimate_contraction(*inverse_, matrix_, row_scale_, work, step);
   outcome.steps.push_back(std::move(step));
 }
 
-SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, double tolerance, int iteration_limit,
-                                      bool single_precision) {
+SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& request) {
   if (!inverse_) {
     throw std::logic_error("solver: there is no matrix to solve with");
   }
@@ -119,12 +119,17 @@ SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, double tolerance, int
   if (!uses_analog_residual()) {
     parameters.residual = ResidualPath::digital;
   }
-  RefinementRequest request;
-  request.tolerance = tolerance;
-  request.iteration_limit = iteration_limit;
-  request.single_precision = single_precision;
-  request.lane_rate_hz = lane_rate_hz(parameters_, layout_);
-  return refine(*inverse_, matrix_, rhs, request, parameters);
+  RefinementRequest refinement;
+  refinement.tolerance = request.tolerance;
+  refinement.iteration_limit = request.iteration_limit;
+  refinement.single_precision = request.single_precision;
+  refinement.row_scale = row_scale_;
+  if (request.in_units && !general_) {
+    refinement.column_scale = row_scale_;
+  }
+  refinement.direction_memory = parameters_.direction_memory;
+  refinement.lane_rate_hz = lane_rate_hz(parameters_, layout_);
+  return refine(*inverse_, matrix_, rhs, refinement, parameters);
 }
 
 ProductResult AnalogStoredMatrix::multiply(const MatrixXd& vectors) {

@@ -18,8 +18,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
 
   /// \throws std::invalid_argument for a request that does not fit the tiles
   ProgramOutcome program(const Eigen::MatrixXd& matrix, const ProgramRequest& request) override;
-  SolveResult solve(const Eigen::MatrixXd& rhs, double tolerance, int iteration_limit,
-                    bool single_precision) override;
+  SolveResult solve(const Eigen::MatrixXd& rhs, const SolveRequest& request) override;
   ProductResult multiply(const Eigen::MatrixXd& vectors) override;
   ProductResult read_back() override;
   ProgramOutcome calibrate() override;
@@ -42,6 +41,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
   bool general_ = false;
   double damping_ = 0.0;  ///< the tiles hold A + damping diag(A)
   Eigen::MatrixXd matrix_;
+  Eigen::VectorXd row_scale_;               ///< weights of its rows in norms
   std::unique_ptr<AnalogInverse> inverse_;  ///< null: no matrix
 };
 

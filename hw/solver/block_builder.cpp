@@ -152,6 +152,7 @@ MatrixXd BlockBuilder::schur_complement(AnalogInverse& first, const MatrixXd& ma
   const Index n2 = matrix.rows() - n1;
   RefinementRequest request;
   request.tolerance = parameters_.refinement.schur_tolerance;
+  request.row_scale = row_weights(matrix.topLeftCorner(n1, n1), request_.general);
   request.lane_rate_hz = solver::lane_rate_hz(parameters_, layout_);
   RefinementParameters parameters = parameters_.refinement;
   parameters.residual = ResidualPath::digital;

@@ -29,8 +29,8 @@ VectorXd start_vector(Index n) {
 
 }  // namespace
 
-double estimate_contraction(AnalogInverse& inverse, const MatrixXd& matrix, WorkTally& work,
-                            WorkStep& step) {
+double estimate_contraction(AnalogInverse& inverse, const MatrixXd& matrix,
+                            const VectorXd& row_scale, WorkTally& work, WorkStep& step) {
   const Index n = matrix.rows();
   const Index largest = std::min(n, k_applications);
   MatrixXd basis = MatrixXd::Zero(n, largest + 1);
@@ -44,11 +44,13 @@ double estimate_contraction(AnalogInverse& inverse, const MatrixXd& matrix, Work
   while (size < largest) {
     Application application{columns, work, {0}};
     work.set_columns(1);
-    const VectorXd correction = inverse.apply(basis.col(size), application);
-    VectorXd error = basis.col(size) - matrix * correction;
-    // A M^-1 r, the difference; two products with each vector so far; the norm and the scaling.
+    const VectorXd correction =
+        inverse.apply(row_scale.cwiseInverse().asDiagonal() * basis.col(size), application);
+    VectorXd error = basis.col(size) - row_scale.asDiagonal() * (matrix * correction);
+    // S A M^-1 S^-1 r, the difference; two products with each vector so far; the norm and the
+    // scaling.
     work.add_fetch(1, n * n);
-    work.add_operations(1, n * (n + 1) + 2 * n * (size + 1) + 2 * n);
+    work.add_operations(1, n * (n + 2) + 2 * n * (size + 1) + 2 * n);
     for (Index i = 0; i <= size; ++i) {
       projected(i, size) = basis.col(i).dot(error);
       error -= projected(i, size) * basis.col(i);

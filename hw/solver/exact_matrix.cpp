@@ -3,6 +3,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -46,35 +47,37 @@ class ExactMatrix final : public StoredMatrix {
       }
     }
     matrix_ = matrix;
+    row_scale_ = row_weights(matrix, general_);
     size_ = request.n;
     return outcome;
   }
 
-  SolveResult solve(const MatrixXd& rhs, double tolerance, int, bool single_precision) override {
+  SolveResult solve(const MatrixXd& rhs, const SolveRequest& request) override {
     require_matrix(rhs);
     SolveResult result;
     result.iterations.assign(static_cast<std::size_t>(rhs.cols()), 0);
-    if (!rhs.allFinite()) {
-      result.status = SolveStatus::not_finite;
-      result.solution = MatrixXd::Zero(rhs.rows(), rhs.cols());
-      result.relative_residual = VectorXd::Ones(rhs.cols());
-      return result;
-    }
     result.solution = general_ ? MatrixXd(lu_.solve(rhs)) : MatrixXd(llt_.solve(rhs));
-    if (single_precision) {
+    if (request.single_precision) {
       result.solution = result.solution.cast<float>().cast<double>();
     }
     const MatrixXd residual = rhs - matrix_ * result.solution;
     result.relative_residual = VectorXd::Zero(rhs.cols());
     for (Index column = 0; column < rhs.cols(); ++column) {
-      const double norm = rhs.col(column).norm();
-      if (norm > 0.0) {
-        result.relative_residual[column] = residual.col(column).norm() / norm;
+      if (!rhs.col(column).allFinite()) {
+        result.solution.col(column).setZero();
+        result.relative_residual[column] = 1.0;
+        result.status = SolveStatus::not_finite;
+        continue;
       }
-      if (result.relative_residual[column] <= tolerance) {
+      const double norm = row_scale_.cwiseProduct(rhs.col(column)).stableNorm();
+      if (norm > 0.0) {
+        result.relative_residual[column] =
+            row_scale_.cwiseProduct(residual.col(column)).stableNorm() / norm;
+      }
+      if (result.relative_residual[column] <= request.tolerance) {
         ++result.converged;
       } else {
-        result.status = SolveStatus::not_converged;
+        result.status = std::max(result.status, SolveStatus::not_converged);
       }
     }
     return result;
@@ -113,6 +116,7 @@ class ExactMatrix final : public StoredMatrix {
   int size_ = 0;
   bool general_ = false;
   MatrixXd matrix_;
+  VectorXd row_scale_;
   Eigen::LLT<MatrixXd> llt_;
   Eigen::PartialPivLU<MatrixXd> lu_;
 };

@@ -45,4 +45,11 @@ JacobiScaling::JacobiScaling(const Eigen::MatrixXd& matrix, bool general) {
   normalised = normalised.cwiseMax(-1.0).cwiseMin(1.0);
 }
 
+Eigen::VectorXd row_weights(const Eigen::MatrixXd& matrix, bool general) {
+  if (general) {
+    return matrix.cwiseAbs().rowwise().maxCoeff().cwiseInverse();
+  }
+  return matrix.diagonal().cwiseSqrt().cwiseInverse();
+}
+
 }  // namespace invar::solver

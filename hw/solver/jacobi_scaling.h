@@ -27,6 +27,11 @@ struct JacobiScaling {
   explicit JacobiScaling(const Eigen::MatrixXd& matrix, bool general = false);
 };
 
+/// Weights of the rows of A in the norm of a residual, which make rows of all units count alike:
+/// D^-1/2 with D = diag(A), or, for a general matrix, 1 over the largest magnitude of the row.
+/// \param matrix n x n with a positive diagonal
+Eigen::VectorXd row_weights(const Eigen::MatrixXd& matrix, bool general);
+
 }  // namespace invar::solver
 
 #endif

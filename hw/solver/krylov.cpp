@@ -1,6 +1,7 @@
 #include <invar/solver/krylov.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace invar::solver {
 namespace {
@@ -50,10 +51,24 @@ void SearchDirections::improve(const VectorXd& residual, Eigen::Ref<VectorXd> co
   corrections_.col(next_) = correction;
   images_.col(next_) = image;
   next_ = (next_ + 1) % largest_;
-  kept_ = std::min<Index>(kept_ + 1, largest_);
+  kept_ = std::min(kept_ + 1, largest_);
   const double step = image.dot(residual);
   correction *= step;
   image *= step;
+}
+
+void SearchDirections::grow(Index largest) {
+  // In order of age: the oldest stays the first to go.
+  const Index oldest = kept_ == largest_ ? next_ : 0;
+  for (Eigen::MatrixXd* kept : {&corrections_, &images_}) {
+    Eigen::MatrixXd larger(kept->rows(), kept->rows() == 0 ? 0 : largest);
+    for (Index i = 0; i < kept_; ++i) {
+      larger.col(i) = kept->col((oldest + i) % kept_);
+    }
+    *kept = std::move(larger);
+  }
+  largest_ = largest;
+  next_ = kept_ % largest_;
 }
 
 }  // namespace invar::solver

@@ -23,8 +23,12 @@ class SearchDirections {
                Eigen::Ref<Eigen::VectorXd> image, WorkTally& work);
   void restart() { kept_ = 0; }
 
+  Eigen::Index largest() const { return largest_; }
+  /// Keeps more of them from now on. \param largest not below what it was
+  void grow(Eigen::Index largest);
+
  private:
-  int largest_;
+  Eigen::Index largest_;
   Eigen::Index kept_ = 0;
   Eigen::Index next_ = 0;  ///< place of the next one
   Eigen::MatrixXd corrections_;

@@ -1,6 +1,8 @@
+#include <invar/solver/column_scale.h>
 #include <invar/solver/digital_operations.h>
 #include <invar/solver/krylov.h>
 #include <invar/solver/refinement.h>
+#include <invar/solver/residual_norms.h>
 #include <invar/solver/scaled_inverse.h>
 
 #include <algorithm>
@@ -8,6 +10,7 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace invar::solver {
 namespace {
@@ -28,54 +31,16 @@ MatrixXd gather(const MatrixXd& matrix, const std::vector<Index>& columns) {
   return matrix(Eigen::all, columns);
 }
 
-/// Fixed-point numbers of so many bits relative to each column's power of two.
-void round_to_bits(int bits, MatrixXd& solution) {
-  const double largest_code = std::ldexp(1.0, bits - 1) - 1.0;
-  for (Index column = 0; column < solution.cols(); ++column) {
-    const double peak = solution.col(column).cwiseAbs().maxCoeff();
-    if (!(peak > 0.0) || !std::isfinite(peak)) {
-      continue;
-    }
-    int exponent = 0;
-    std::frexp(peak, &exponent);
-    const double step = std::ldexp(1.0, exponent - (bits - 1));
-    for (double& value : solution.col(column)) {
-      value = step * std::clamp(std::nearbyint(value / step), -largest_code, largest_code);
+/// Right-hand sides that are not finite become 0.
+MatrixXd finite_columns(const MatrixXd& columns) {
+  MatrixXd result = columns;
+  for (Index column = 0; column < columns.cols(); ++column) {
+    if (!columns.col(column).allFinite()) {
+      result.col(column).setZero();
     }
   }
+  return result;
 }
-
-/// Columns and the power of two of each, so that norms neither overflow nor vanish. Every number of
-/// a refinement is proportional to its right-hand side: no other bit changes.
-class ColumnScale {
- public:
-  explicit ColumnScale(const MatrixXd& columns) {
-    for (Index column = 0; column < columns.cols(); ++column) {
-      const double peak = columns.rows() == 0 ? 0.0 : columns.col(column).cwiseAbs().maxCoeff();
-      exponents_.push_back(peak > 0.0 ? std::ilogb(peak) : 0);
-    }
-  }
-  /// Columns with peaks from 1 to 2.
-  MatrixXd normalised(const MatrixXd& columns) const { return times(columns, -1); }
-  /// As they were asked for; what is too small or too large for FP64 is lost.
-  MatrixXd restored(const MatrixXd& columns) const { return times(columns, 1); }
-
- private:
-  MatrixXd times(const MatrixXd& columns, int sign) const {
-    MatrixXd result = columns;
-    for (Index column = 0; column < columns.cols(); ++column) {
-      const int exponent = sign * exponents_[column];
-      if (exponent != 0) {
-        // In two steps: 2^1074 is no number.
-        result.col(column) *= std::ldexp(1.0, exponent / 2);
-        result.col(column) *= std::ldexp(1.0, exponent - exponent / 2);
-      }
-    }
-    return result;
-  }
-
-  std::vector<int> exponents_;
-};
 
 /// The loop over all right-hand sides of one command.
 class Refinement {
@@ -84,39 +49,53 @@ class Refinement {
              const RefinementRequest& request, const RefinementParameters& parameters)
       : seed_(seed),
         matrix_(matrix),
-        column_scale_(rhs),
-        rhs_(column_scale_.normalised(rhs)),
+        request_rhs_(rhs),
+        norms_(request.row_scale.size() != 0 ? request.row_scale : VectorXd::Ones(rhs.rows()),
+               request.column_scale),
+        column_scale_(finite_columns(rhs), norms_.row_scale()),
+        rhs_(column_scale_.normalised(finite_columns(rhs))),
         tolerance_(request.tolerance),
         limit_(static_cast<std::uint32_t>(
             request.iteration_limit > 0 ? request.iteration_limit : parameters.iteration_limit)),
         single_precision_(request.single_precision),
         parameters_(parameters),
-        work_(request.lane_rate_hz) {}
+        work_(request.lane_rate_hz),
+        memory_(request.direction_memory) {}
 
   SolveResult run() {
     const Index k = rhs_.cols();
     result_.solution = MatrixXd::Zero(rhs_.rows(), k);
     result_.iterations.assign(k, 0);
-    norm_ = rhs_.colwise().norm();
-    residual_ = rhs_;
+    norms_.begin(rhs_);
+    residual_ = norms_.scaled(rhs_);
     best_ = MatrixXd::Zero(rhs_.rows(), k);
-    best_norm_ = norm_;
+    best_norm_ = residual_.colwise().norm();
     stagnant_.assign(k, 0);
+    reached_units_.assign(k, 0);
     seed_.begin(k);
     if (parameters_.krylov_directions > 0) {
       directions_.assign(k, SearchDirections(parameters_.krylov_directions));
+      memory_ = std::max<Index>(memory_, parameters_.krylov_directions * k);
     }
     failed_.assign(k, SolveStatus::ok);
+    for (Index column = 0; column < k; ++column) {
+      if (!request_rhs_.col(column).allFinite()) {
+        failed_[column] = SolveStatus::not_finite;
+      }
+    }
     first_ = MatrixXd::Zero(rhs_.rows(), k);
 
     std::vector<Index> active;
     for (Index column = 0; column < k; ++column) {
-      if (norm_[column] > 0.0) {
+      if (norms_.rhs_norm(column) > 0.0) {
         active.push_back(column);
       }
     }
     while (!active.empty()) {
       iterate(active);
+      if (active.empty()) {
+        active = resume();
+      }
       if (active.empty()) {
         active = verify();
       }
@@ -130,20 +109,21 @@ class Refinement {
   void iterate(std::vector<Index>& active) {
     work_.set_columns(static_cast<Index>(active.size()));
     Application application{active, work_, std::vector<std::uint8_t>(active.size(), 0)};
-    MatrixXd correction = seed_.apply(gather(residual_, active), application);
+    MatrixXd correction = seed_.apply(norms_.unscaled(gather(residual_, active)), application);
     for (std::size_t i = 0; i < active.size(); ++i) {
       if (application.saturated[i] != 0) {
         failed_[active[i]] = SolveStatus::saturated;
       }
     }
-    MatrixXd image = apply_matrix(correction);
+    MatrixXd image = norms_.scaled(apply_matrix(correction));
     if (!directions_.empty()) {
       for (std::size_t i = 0; i < active.size(); ++i) {
         directions_[active[i]].improve(residual_.col(active[i]), correction.col(i), image.col(i),
                                        work_);
       }
     }
-    count_work(active.size(), k_update_operations);
+    count_work(active.size(),
+               k_update_operations + (norms_.asks_for_units() ? k_unit_operations : 0));
     double largest_residual = 0.0;
     std::vector<Index> next;
     for (std::size_t i = 0; i < active.size(); ++i) {
@@ -158,8 +138,8 @@ class Refinement {
         first_.col(column) = result_.solution.col(column);
       }
       const double norm = residual_.col(column).norm();
-      largest_residual = std::max(largest_residual, norm / norm_[column]);
-      if (track(column, norm)) {
+      largest_residual = std::max(largest_residual, norm / norms_.rhs_norm(column));
+      if (track(column, norm, static_cast<Index>(active.size()))) {
         next.push_back(column);
       }
     }
@@ -168,28 +148,81 @@ class Refinement {
     active = std::move(next);
   }
 
-  /// Keeps the best solution and decides whether the column goes on.
-  bool track(Index column, double norm) {
-    if (norm < best_norm_[column]) {
+  /// Keeps the best solution and decides whether the column, one of so many, goes on.
+  bool track(Index column, double norm, Index columns) {
+    const bool within = norm <= target() * norms_.rhs_norm(column);
+    const bool done = within && norms_.is_small_in_units(column, residual_.col(column),
+                                                         result_.solution.col(column), target());
+    if (norm < best_norm_[column] || done) {
       stagnant_[column] = norm < 0.99 * best_norm_[column] ? 0 : stagnant_[column] + 1;
       best_norm_[column] = norm;
       best_.col(column) = result_.solution.col(column);
     } else {
       ++stagnant_[column];
     }
-    if (norm <= target() * norm_[column]) {
+    if (done) {
       return false;
     }
-    if (stagnant_[column] == k_restart && !directions_.empty()) {
-      directions_[column].restart();
-    }
-    if (!std::isfinite(norm) || norm > k_divergence * norm_[column] ||
-        stagnant_[column] >= (directions_.empty() ? k_stagnation : k_directed_stagnation) ||
+    if (!std::isfinite(norm) || norm > k_divergence * norms_.rhs_norm(column) ||
         result_.iterations[column] >= limit_) {
-      failed_[column] = SolveStatus::not_converged;
-      return false;
+      return fail(column);
     }
-    return true;
+    return directions_.empty() ? stagnant_[column] < k_stagnation || fail(column)
+                               : stagnant_[column] < k_restart || go_on(column, columns);
+  }
+
+  /// Nothing more is to be had. What is promised may be there all the same, if not in the units.
+  bool fail(Index column) {
+    reached_units_[column] = 1;
+    if (!(best_norm_[column] <= target() * norms_.rhs_norm(column))) {
+      failed_[column] = SolveStatus::not_converged;
+    }
+    return false;
+  }
+
+  /// A column that stagnates keeps more directions if there is memory for them, begins anew with
+  /// those it may have, or waits until the others leave it theirs.
+  bool go_on(Index column, Index columns) {
+    SearchDirections& directions = directions_[column];
+    const Index wanted = std::min<Index>(2 * directions.largest(), rhs_.rows());
+    const bool complete = wanted == directions.largest();
+    if (!complete && wanted * columns <= memory_) {
+      directions.grow(wanted);
+      stagnant_[column] = 0;
+    } else if (stagnant_[column] == k_restart) {
+      directions.restart();
+    }
+    if (stagnant_[column] < k_directed_stagnation) {
+      return true;
+    }
+    if (complete || wanted > memory_) {
+      return fail(column);
+    }
+    waiting_.push_back(column);
+    return false;
+  }
+
+  /// As many of the columns that wait as there is memory for twice their directions.
+  std::vector<Index> resume() {
+    std::vector<Index> resumed;
+    Index used = 0;
+    for (const Index column : std::exchange(waiting_, {})) {
+      SearchDirections& directions = directions_[column];
+      const Index wanted = std::min<Index>(2 * directions.largest(), rhs_.rows());
+      if (used + wanted > memory_) {
+        waiting_.push_back(column);
+        continue;
+      }
+      used += wanted;
+      directions.restart();
+      directions.grow(wanted);
+      stagnant_[column] = 0;
+      result_.solution.col(column) = best_.col(column);
+      residual_.col(column) = norms_.scaled(rhs_.col(column) - matrix_ * best_.col(column));
+      resumed.push_back(column);
+    }
+    count_residuals(static_cast<Index>(resumed.size()));
+    return resumed;
   }
 
   /// Rounding the solution adds an error of its own: leave it room.
@@ -218,19 +251,24 @@ class Refinement {
     }
     best_ = column_scale_.normalised(stored);
     count_residuals(rhs_.cols());
-    count_work(rhs_.cols(), k_check_operations);
+    count_work(rhs_.cols(), k_check_operations + (norms_.asks_for_units() ? k_unit_operations : 0));
     double largest_residual = 0.0;
-    const MatrixXd residual = rhs_ - matrix_ * best_;
+    const MatrixXd residual = norms_.scaled(rhs_ - matrix_ * best_);
     std::vector<Index> again;
     result_.relative_residual = VectorXd::Zero(rhs_.cols());
     for (Index column = 0; column < rhs_.cols(); ++column) {
-      if (norm_[column] == 0.0) {
+      if (norms_.rhs_norm(column) == 0.0) {
+        result_.relative_residual[column] = failed_[column] == SolveStatus::ok ? 0.0 : 1.0;
         continue;
       }
-      const double relative = residual.col(column).norm() / norm_[column];
+      const double relative = residual.col(column).norm() / norms_.rhs_norm(column);
       result_.relative_residual[column] = relative;
       largest_residual = std::max(largest_residual, relative);
-      if (!(relative <= tolerance_) && failed_[column] == SolveStatus::ok) {
+      const bool good =
+          relative <= tolerance_ &&
+          (reached_units_[column] != 0 ||
+           norms_.is_small_in_units(column, residual.col(column), best_.col(column), tolerance_));
+      if (!good && failed_[column] == SolveStatus::ok) {
         result_.solution.col(column) = best_.col(column);
         residual_.col(column) = residual.col(column);
         best_norm_[column] = residual.col(column).norm();
@@ -238,7 +276,7 @@ class Refinement {
           directions_[column].restart();
         }
         if (++restarts_ > 4 * rhs_.cols()) {
-          failed_[column] = SolveStatus::not_converged;
+          fail(column);
         } else {
           again.push_back(column);
         }
@@ -256,7 +294,8 @@ class Refinement {
     double error_sum = 0.0;
     Index counted = 0;
     for (Index column = 0; column < rhs_.cols(); ++column) {
-      const bool within = result_.relative_residual[column] <= tolerance_;
+      const bool within = result_.relative_residual[column] <= tolerance_ &&
+                          failed_[column] != SolveStatus::not_finite;
       if (within) {
         ++result_.converged;
         failed_[column] = SolveStatus::ok;
@@ -289,6 +328,8 @@ class Refinement {
 
   AnalogInverse& seed_;
   const MatrixXd& matrix_;
+  const MatrixXd& request_rhs_;
+  ResidualNorms norms_;
   ColumnScale column_scale_;
   const MatrixXd rhs_;
   double tolerance_;
@@ -297,14 +338,16 @@ class Refinement {
   RefinementParameters parameters_;
   WorkTally work_;
   SolveResult result_;
-  VectorXd norm_;
   MatrixXd residual_;
   MatrixXd best_;
   VectorXd best_norm_;
   MatrixXd first_;
   std::vector<int> stagnant_;
+  std::vector<std::uint8_t> reached_units_;  ///< or nothing better in the units is to be had
   std::vector<SolveStatus> failed_;
   std::vector<SearchDirections> directions_;
+  Index memory_;                ///< search directions that there is room for, of all columns
+  std::vector<Index> waiting_;  ///< columns that need more of them than they may have now
   Index restarts_ = 0;
 };
 
@@ -344,13 +387,8 @@ SolveResult refine(AnalogInverse& seed, const MatrixXd& matrix, const MatrixXd& 
   if (matrix.rows() != seed.size() || matrix.cols() != seed.size() || rhs.rows() != seed.size()) {
     throw std::invalid_argument("solver: matrix and right-hand sides must match the tiles");
   }
-  if (!rhs.allFinite()) {
-    SolveResult result;
-    result.status = SolveStatus::not_finite;
-    result.solution = MatrixXd::Zero(rhs.rows(), rhs.cols());
-    result.relative_residual = VectorXd::Ones(rhs.cols());
-    result.iterations.assign(rhs.cols(), 0);
-    return result;
+  if (request.row_scale.size() != 0 && request.row_scale.size() != seed.size()) {
+    throw std::invalid_argument("solver: the scale must match the tiles");
   }
   return Refinement(seed, matrix, rhs, request, parameters).run();
 }

@@ -65,20 +65,31 @@ struct RefinementParameters {
 
 /// What is asked of a solve.
 struct RefinementRequest {
-  double tolerance = 1e-6;  ///< relative residual to reach
+  double tolerance = 1e-6;  ///< relative residual to reach, |S (b - A x)| / |S b|
+  /// S, n: weights of the rows in every norm, so that rows of other units count alike (D^-1/2 for a
+  /// positive definite matrix of diagonal D). Empty: 1.
+  Eigen::VectorXd row_scale;
+  /// C, n: units of the unknowns, where the residual shall be small in the units of right-hand side
+  /// and solution too as far as FP64 allows (`ResidualNorms`). Empty: nobody asks.
+  Eigen::VectorXd column_scale;
   int iteration_limit = 0;  ///< 0: as the parameters say
   /// The solution will be stored in binary32: the residual that is promised is that of the rounded
   /// solution.
   bool single_precision = false;
   double lane_rate_hz = 64e9;  ///< multiply-accumulates a second, of all lanes together
+  /// Search directions that there is memory for, of all right-hand sides together: one that
+  /// stagnates keeps more than `krylov_directions` where others leave room. At least
+  /// `krylov_directions` for each.
+  Eigen::Index direction_memory = 0;
 };
 
 enum class SolveStatus { ok, not_converged, saturated, not_finite };
 
 struct SolveResult {
-  SolveStatus status = SolveStatus::ok;   ///< the worst over the batch
-  Eigen::MatrixXd solution;               ///< n x k
-  Eigen::VectorXd relative_residual;      ///< |b - A x| / |b| in FP64 against the requested matrix
+  SolveStatus status = SolveStatus::ok;  ///< the worst over the batch
+  Eigen::MatrixXd solution;              ///< n x k
+  /// |S (b - A x)| / |S b| in FP64 against the requested matrix; 1 where b is not finite.
+  Eigen::VectorXd relative_residual;
   std::vector<std::uint32_t> iterations;  ///< per right-hand side
   std::uint32_t converged = 0;            ///< right-hand sides within the tolerance
   std::uint64_t retries = 0;              ///< shots repeated because an output clipped
@@ -98,7 +109,8 @@ struct SolveResult {
 /// Iterative refinement with an analog seed (Zuo et al., Nature Electronics 8, 1222, 2025):
 /// x = 0, r = b; repeat dx = seed r, x += dx, r = b - A x. Converges to the requested matrix A
 /// because r does. What cannot be reached is not_converged, with the best solution found and its
-/// true residual.
+/// true residual. Right-hand sides do not depend on each other: one that is not finite or cannot be
+/// solved leaves the others as they are.
 ///
 /// \param seed an approximate A^-1 \param matrix A, n x n \param rhs n x k
 /// \throws std::invalid_argument for sizes that do not match

@@ -22,6 +22,9 @@ struct StoredMatrixParameters {
   /// Multiply-accumulates a second of the lanes beside one tile; a matrix has those of all its
   /// tiles.
   double lane_rate_hz = 64e9;
+  /// Search directions of right-hand sides under way that a matrix has memory for, see
+  /// RefinementRequest.
+  int direction_memory = 0;
 };
 
 /// A matrix to store.
@@ -31,6 +34,16 @@ struct ProgramRequest {
   bool general = false;  ///< symmetry is not promised
   /// What the tiles hold besides, see RefinementParameters; below 0: as the parameters say.
   double seed_damping = -1.0;
+};
+
+/// What is asked of a solve.
+struct SolveRequest {
+  double tolerance = 1e-6;        ///< relative residual |S (b - A x)| / |S b|, S of `row_weights`
+  int iteration_limit = 0;        ///< 0 = default
+  bool single_precision = false;  ///< the solution will be stored in binary32
+  /// The residual shall be small in the units of right-hand side and solution too, as far as FP64
+  /// allows (`ResidualNorms`). Not for general matrices, whose scales say nothing of units.
+  bool in_units = false;
 };
 
 /// What became of it.
@@ -56,10 +69,8 @@ class StoredMatrix {
 
   /// Stores a matrix, n x n (empty where a model carries no numbers).
   virtual ProgramOutcome program(const Eigen::MatrixXd& matrix, const ProgramRequest& request) = 0;
-  /// Solves for rhs, n x k. \param iteration_limit 0 = default
-  /// \param single_precision the solution will be stored in binary32
-  virtual SolveResult solve(const Eigen::MatrixXd& rhs, double tolerance, int iteration_limit,
-                            bool single_precision) = 0;
+  /// Solves for rhs, n x k.
+  virtual SolveResult solve(const Eigen::MatrixXd& rhs, const SolveRequest& request) = 0;
   /// Products with vectors, n x k.
   virtual ProductResult multiply(const Eigen::MatrixXd& vectors) = 0;
   /// The matrix as the cells hold it now, n x n.

@@ -57,17 +57,15 @@ class TimingMatrix : public StoredMatrix {
     return outcome;
   }
 
-  SolveResult solve(const Eigen::MatrixXd& rhs, double tolerance, int iteration_limit,
-                    bool /*single_precision*/) override {
+  SolveResult solve(const Eigen::MatrixXd& rhs, const SolveRequest& request) override {
     require_stored();
     const Index k = rhs.cols();
     SolveResult result;
     result.solution = rhs;  // of the right shape, and not to be used
     result.relative_residual = Eigen::VectorXd::Zero(k);
     result.converged = static_cast<std::uint32_t>(k);
-    static_cast<void>(tolerance);
-    const int limit =
-        iteration_limit > 0 ? iteration_limit : parameters_.refinement.iteration_limit;
+    const int limit = request.iteration_limit > 0 ? request.iteration_limit
+                                                  : parameters_.refinement.iteration_limit;
     const double iterations = std::min(plan_->sample.iterations, static_cast<double>(limit));
     // Whole iterations that add up to the expectation.
     const std::uint64_t total = to_count(iterations * static_cast<double>(k));

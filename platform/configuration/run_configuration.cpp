@@ -127,11 +127,6 @@ void complete_parameters(RunConfiguration& configuration) {
                           : train.optimizer == Optimizer::sgd ? 0.17
                                                               : 0.023;
   }
-  if (configuration.solve.general && configuration.run.inverter == Inverter::digital) {
-    throw InputError(
-        "solve.general = true: the digital engine has Cholesky factors only; must be "
-        "false with --inverter digital");
-  }
   if (configuration.command == Command::workload) {
     complete_workload(configuration);
   } else if (configuration.accelerator.tile.fidelity == tile::Fidelity::timing) {

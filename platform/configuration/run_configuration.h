@@ -101,6 +101,7 @@ struct SolveParameters {
   int slices_limit = 4;
   double contraction_limit = 0.9;  ///< of a seed that is used; above, more slices
   bool general = false;            ///< the matrix need not be symmetric
+  bool digital_fallback = true;    ///< what the accelerator does not solve goes to the engine
 };
 
 /// `workload`: a K-FAC step of a large network at timing fidelity.

@@ -228,7 +228,7 @@ void add_solve(ParameterTable& table) {
       .host_only();
   table
       .real("solve.tolerance", INVAR_FIELD(solve.tolerance), {1e-15, 1}, "",
-            "relative residual, in FP64 against the matrix asked for", "choice")
+            "relative residual with rows scaled, in FP64 against the matrix asked for", "choice")
       .with_flag("--tolerance", "X")
       .only_for(Command::solve);
   table
@@ -249,8 +249,12 @@ void add_solve(ParameterTable& table) {
       .only_for(Command::solve);
   table
       .flag("solve.general", INVAR_FIELD(solve.general),
-            "the matrix need not be symmetric; its diagonal must be positive", "choice")
+            "the matrix need not be symmetric nor definite, only regular", "choice")
       .with_flag("--general", "")
+      .only_for(Command::solve);
+  table
+      .flag("solve.digital_fallback", INVAR_FIELD(solve.digital_fallback),
+            "right-hand sides that the accelerator cannot solve go to the digital engine", "choice")
       .only_for(Command::solve);
 }
 

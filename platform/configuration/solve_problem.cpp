@@ -4,60 +4,54 @@
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <cmath>
-#include <limits>
 
 namespace invar::platform {
 namespace {
 
-void require_symmetric(const std::string& path, const Eigen::MatrixXd& matrix) {
-  constexpr double k_tolerance = 1e-12;
-  const double largest = matrix.cwiseAbs().maxCoeff();
-  Eigen::Index row = 0;
-  Eigen::Index column = 0;
-  const double difference = (matrix - matrix.transpose()).cwiseAbs().maxCoeff(&row, &column);
-  if (difference > k_tolerance * largest) {
-    throw InputError(fmt::format(
-        "{}: not symmetric: entry ({}, {}) is {}, entry ({}, {}) is {} (--general takes such)",
-        path, row + 1, column + 1, matrix(row, column), column + 1, row + 1, matrix(column, row)));
-  }
-}
-
-void require_positive_definite(const std::string& path, const Eigen::MatrixXd& matrix) {
-  const Eigen::LDLT<Eigen::MatrixXd> factors(matrix);
-  const double smallest = factors.vectorD().minCoeff();
-  const double largest = factors.vectorD().cwiseAbs().maxCoeff();
-  const double round_off =
-      static_cast<double>(matrix.rows()) * std::numeric_limits<double>::epsilon() * largest;
-  if (factors.info() != Eigen::Success || largest == 0.0 || std::abs(smallest) <= round_off) {
-    throw InputError(fmt::format("{}: singular: smallest pivot {:.3g}, largest {:.3g}", path,
-                                 smallest, largest));
-  }
-  if (smallest < 0.0) {
-    throw InputError(
-        fmt::format("{}: not positive definite: smallest pivot {:.3g}", path, smallest));
-  }
-}
-
-void require_regular(const std::string& path, const Eigen::MatrixXd& matrix) {
+void require_positive_diagonal(const std::string& path, const Eigen::MatrixXd& matrix) {
   for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
     if (!(matrix(i, i) > 0.0)) {
-      throw InputError(fmt::format("{}: entry ({}, {}) is {}: the diagonal must be positive", path,
-                                   i + 1, i + 1, matrix(i, i)));
+      throw InputError(fmt::format(
+          "{}: not positive definite: entry ({}, {}) is {} (--general takes any regular matrix)",
+          path, i + 1, i + 1, matrix(i, i)));
     }
   }
-  const double condition = Eigen::PartialPivLU<Eigen::MatrixXd>(matrix).rcond();
-  if (!(condition > std::numeric_limits<double>::epsilon())) {
-    throw InputError(fmt::format("{}: singular: reciprocal condition {:.3g}", path, condition));
+}
+
+void require_symmetric(const std::string& path, const Eigen::MatrixXd& matrix) {
+  constexpr double k_tolerance = 1e-12;
+  const Eigen::VectorXd unit = matrix.diagonal().cwiseSqrt();
+  for (Eigen::Index j = 0; j < matrix.cols(); ++j) {
+    for (Eigen::Index i = 0; i < j; ++i) {
+      // (Not over the product of the units: it may overflow.)
+      const double difference = std::abs(matrix(i, j) - matrix(j, i)) / unit[i] / unit[j];
+      if (!(difference <= k_tolerance)) {
+        throw InputError(fmt::format(
+            "{}: not symmetric: entry ({}, {}) is {}, entry ({}, {}) is {} (--general takes such)",
+            path, j + 1, i + 1, matrix(j, i), i + 1, j + 1, matrix(i, j)));
+      }
+    }
+  }
+}
+
+void require_regular(const std::string& path, const ScaledFactors& factors) {
+  if (factors.verdict() == ScaledFactors::Verdict::not_positive_definite) {
+    throw InputError(path + ": not positive definite (--general takes any regular matrix)");
+  }
+  if (factors.verdict() == ScaledFactors::Verdict::singular) {
+    throw InputError(
+        fmt::format("{}: singular to working precision: condition {:.3g} with its rows and columns "
+                    "scaled",
+                    path, factors.condition()));
   }
 }
 
 }  // namespace
 
-SolveProblem load_solve_problem(const std::string& matrix_path, const std::string& rhs_path,
-                                bool general) {
+SolveProblem load_solve_problem(
+    const std::string& matrix_path, const std::string& rhs_path, bool general,
+    const std::function<void(Eigen::Index, Eigen::Index)>& require_room) {
   SolveProblem problem;
   problem.matrix = read_matrix_market(matrix_path);
   problem.rhs = read_matrix_market(rhs_path);
@@ -70,13 +64,16 @@ SolveProblem load_solve_problem(const std::string& matrix_path, const std::strin
     throw InputError(fmt::format("{}: right-hand sides of length {}: must be {}, as the matrix",
                                  rhs_path, problem.rhs.rows(), n));
   }
-  if (general) {
-    require_regular(matrix_path, problem.matrix);
-  } else {
-    require_symmetric(matrix_path, problem.matrix);
-    problem.matrix = (0.5 * (problem.matrix + problem.matrix.transpose())).eval();
-    require_positive_definite(matrix_path, problem.matrix);
+  if (require_room) {
+    require_room(n, problem.rhs.cols());
   }
+  if (!general) {
+    require_positive_diagonal(matrix_path, problem.matrix);
+    require_symmetric(matrix_path, problem.matrix);
+    problem.matrix = (0.5 * problem.matrix + 0.5 * problem.matrix.transpose()).eval();
+  }
+  problem.factors = ScaledFactors(problem.matrix, general);
+  require_regular(matrix_path, problem.factors);
 
   ContentHash hash;
   for (const Eigen::MatrixXd* matrix : {&problem.matrix, &problem.rhs}) {

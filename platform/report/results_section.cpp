@@ -73,9 +73,11 @@ Json solution(const SolutionQuality& quality) {
   // The digital engine and the exact inverter of `train` report none.
   section["residual_max"] = quality.max_residual > 0.0 ? Json(quality.max_residual) : Json(nullptr);
   section["residual_definition"] =
-      "|b - A x| / |b| in FP64 against the matrix that was asked for, as the machine reports it";
-  if (quality.checked_residual) {
-    section["residual_checked_outside"] = *quality.checked_residual;
+      "|S (b - A x)| / |S b| in FP64 against the matrix that was asked for, S = diag(A)^-1/2 or "
+      "the "
+      "scales of the rows of a general matrix, as the machine reports it";
+  if (quality.accuracy) {
+    add_accuracy(section, *quality.accuracy);
   }
   section["not_converged"] = quality.not_converged;
   section["not_converged_definition"] =

@@ -1,6 +1,7 @@
 #ifndef INVAR_PLATFORM_REPORT_RUN_RESULT_H
 #define INVAR_PLATFORM_REPORT_RUN_RESULT_H
 
+#include <invar/platform/configuration/solve_accuracy.h>
 #include <invar/registers/phases.h>
 
 #include <array>
@@ -56,8 +57,8 @@ struct SolutionQuality {
     std::optional<double> inv_before, inv_after;
   };
   std::optional<WireErrors> wire_errors;
-  /// Largest |b - A x| / |b| over the columns, computed in FP64 outside the machine.
-  std::optional<double> checked_residual;
+  /// `solve`: of what it solved.
+  std::optional<SolveAccuracy> accuracy;
 };
 
 /// Writes to the cells of one tile.

@@ -17,6 +17,9 @@ void add_figures(Json& report, const RunConfiguration& configuration, const ledg
 /// "solution", "wear".
 void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result);
 
+/// What a solution is worth, into "solution".
+void add_accuracy(Json& section, const SolveAccuracy& accuracy);
+
 /// "area", of what inverts.
 void add_area(Json& report, const RunConfiguration& configuration, const RunResult& result);
 

@@ -11,6 +11,9 @@
 namespace invar::platform {
 namespace {
 
+/// Relative error of an unknown that is told.
+constexpr double k_bad_component = 0.01;
+
 double percent(double part, double whole) {
   return whole > 0.0 ? 100.0 * part / whole : 0.0;
 }
@@ -96,6 +99,14 @@ std::string summarise(const Json& report) {
                    residual.is_number()
                        ? fmt::format(", largest residual {:.3g}", residual.get<double>())
                        : "");
+  }
+  if (solution.contains("worst_component") &&
+      solution["worst_component"]["relative_error"].get<double>() > k_bad_component) {
+    const Json& worst = solution["worst_component"];
+    fmt::format_to(out, "not exact         unknown {} of right-hand side {} is off by {:.2g}{}\n",
+                   worst["unknown"].get<int>(), worst["right_hand_side"].get<int>(),
+                   worst["relative_error"].get<double>(),
+                   ": a smaller --tolerance helps, as far as the condition allows");
   }
   const Json& fallbacks = solution["fallbacks"];
   if (fallbacks["more_slices"] != 0 || fallbacks["more_damping"] != 0 ||

@@ -9,13 +9,16 @@
 namespace invar::platform {
 namespace {
 
-std::string describe_exit(Soc& soc) {
+std::string describe_exit(Soc& soc, Command command) {
   switch (soc.exit_code()) {
     case INVAR_EXIT_OK:
       return "";
     case INVAR_EXIT_BAD_BOOT_BLOCK:
       return "the firmware refused its parameters";
     case INVAR_EXIT_OUT_OF_MEMORY:
+      if (command == Command::solve) {
+        return "the firmware ran out of memory";
+      }
       return "the network does not fit the digital engine's scratchpad (engine.scratchpad_bytes): "
              "fewer "
              "channels, a smaller batch, or a larger scratchpad";
@@ -65,7 +68,7 @@ std::string describe(Ending ending, const RunConfiguration& configuration, Soc& 
     return soc.exit_code() == 0 ? std::string()
                                 : fmt::format("the firmware ended with code {}", soc.exit_code());
   }
-  return describe_exit(soc);
+  return describe_exit(soc, configuration.command);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/configuration/matrix_market.h>
+#include <invar/platform/configuration/solve_accuracy.h>
 #include <invar/platform/configuration/solve_problem.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/dataset.h>
@@ -23,12 +24,40 @@ namespace {
 /// Host seconds that firmware may take to notice a STOP.
 constexpr double k_stop_grace_s = 60.0;
 
+/// Writes the solution, of what could not be solved as far as it came, and notes what it is worth.
+/// \return what went wrong; empty: nothing
+std::string keep_solution(const RunConfiguration& configuration, const SolveProblem& problem,
+                          const Eigen::MatrixXd& solution, bool solved, RunResult& result) {
+  const auto good = solved_columns(problem, solution, configuration.solve.tolerance);
+  std::string failure;
+  if (solved) {
+    result.quality.accuracy = measure_accuracy(
+        problem, solution, Eigen::Array<bool, Eigen::Dynamic, 1>::Constant(solution.cols(), true));
+    if (!good.all()) {
+      failure =
+          fmt::format("the solution misses the tolerance: residual {:.3g}, asked for {:.3g}",
+                      result.quality.accuracy->scaled_residual, configuration.solve.tolerance);
+    }
+  } else if (good.any()) {
+    result.quality.accuracy = measure_accuracy(problem, solution, good);
+  }
+  try {
+    write_matrix_market(configuration.solve.out, solution);
+  } catch (const std::runtime_error& error) {
+    failure = error.what();
+  }
+  return failure;
+}
+
 }  // namespace
 
 int run_solve(const RunConfiguration& configuration) {
   const HostClock clock;
   const SolveProblem problem = load_solve_problem(
-      configuration.solve.matrix, configuration.solve.rhs, configuration.solve.general);
+      configuration.solve.matrix, configuration.solve.rhs, configuration.solve.general,
+      [&configuration](Eigen::Index rows, Eigen::Index) {
+        require_room_to_solve(configuration, rows);
+      });
   SolveSetup setup(configuration, problem);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
@@ -40,27 +69,8 @@ int run_solve(const RunConfiguration& configuration) {
   std::string failure;
   setup.collect(soc, result);
   const bool solved = ending == Ending::finished && soc.exit_code() == INVAR_EXIT_OK;
-  if (solved) {
-    const Eigen::MatrixXd solution = setup.solution(soc);
-    const Eigen::MatrixXd residual = problem.rhs - problem.matrix * solution;
-    double largest = 0.0;
-    for (Eigen::Index column = 0; column < residual.cols(); ++column) {
-      const double norm = problem.rhs.col(column).stableNorm();
-      const double relative = norm > 0.0 ? residual.col(column).stableNorm() / norm : 0.0;
-      largest = relative <= largest ? largest : relative;
-    }
-    result.quality.checked_residual = largest;
-    // The machine adds up in another order.
-    constexpr double k_rounding = 1e-13;
-    if (!(largest <= configuration.solve.tolerance + k_rounding)) {
-      failure = fmt::format("the solution misses the tolerance: residual {:.3g}, asked for {:.3g}",
-                            largest, configuration.solve.tolerance);
-    }
-    try {
-      write_matrix_market(configuration.solve.out, solution);
-    } catch (const std::runtime_error& error) {
-      failure = error.what();
-    }
+  if (solved || (ending == Ending::finished && soc.exit_code() == INVAR_EXIT_SOLVE_FAILED)) {
+    failure = keep_solution(configuration, problem, setup.solution(soc), solved, result);
   }
   return conclude(configuration, soc, ending, clock, traces, result, failure);
 }

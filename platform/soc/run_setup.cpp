@@ -93,7 +93,36 @@ void require_tiles(const RunConfiguration& configuration, int n) {
   }
 }
 
+void require_scratchpad(const RunConfiguration& configuration, std::uint64_t n) {
+  // Factors, exchanges of rows, one right-hand side and its solution, in binary32.
+  const std::uint64_t bytes = 4 * n * (n + 3) + 128;
+  if (bytes > configuration.engine.scratchpad_bytes) {
+    throw InputError(
+        configuration.solve.matrix + ": " + std::to_string(n) + " rows take " +
+        std::to_string(bytes) + " bytes of the digital engine's scratchpad, but " +
+        "engine.scratchpad_bytes = " + std::to_string(configuration.engine.scratchpad_bytes));
+  }
+}
+
+/// What the firmware's ways of solving take: a scaled matrix and the costs of its matching, factors
+/// in binary32, search directions, and vectors.
+std::uint64_t solve_heap_bytes(std::uint64_t n, std::uint64_t columns) {
+  constexpr std::uint64_t k_directions = 1024;
+  constexpr std::uint64_t k_chunk = 256;
+  constexpr std::uint64_t k_rest = std::uint64_t{1} << 20;
+  return 20 * n * n + 16 * n * std::min(n, k_directions) + 32 * n * columns + 64 * columns +
+         16 * n * k_chunk + 256 * n + k_rest;
+}
+
 }  // namespace
+
+void require_room_to_solve(const RunConfiguration& configuration, std::int64_t rows) {
+  if (configuration.run.inverter == Inverter::rram) {
+    require_tiles(configuration, static_cast<int>(rows));
+  } else if (configuration.run.inverter == Inverter::digital) {
+    require_scratchpad(configuration, static_cast<std::uint64_t>(rows));
+  }
+}
 
 RunSetup::RunSetup(const RunConfiguration& configuration)
     : configuration_(configuration), soc_(make_soc_parameters(configuration)) {
@@ -179,13 +208,10 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
     : RunSetup(configuration), problem_(problem) {
   const std::uint64_t n = static_cast<std::uint64_t>(problem.matrix.rows());
   const std::uint64_t columns = static_cast<std::uint64_t>(problem.rhs.cols());
-  if (configuration.run.inverter == Inverter::rram) {
-    require_tiles(configuration, static_cast<int>(n));
-  }
   matrix_address_ = plan_.reserve(8 * n * n);
   rhs_address_ = plan_.reserve(8 * n * columns);
   solution_address_ = plan_.reserve(8 * n * columns);
-  finish_plan(std::max<std::uint64_t>(std::uint64_t{16} << 20, 64 * n * (n + columns)));
+  finish_plan(solve_heap_bytes(n, columns));
   data_ = {
       configuration.solve.matrix, problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
 }
@@ -212,6 +238,9 @@ void SolveSetup::load(Soc& soc) {
   solve.slices_limit = static_cast<std::uint32_t>(configuration_.solve.slices_limit);
   solve.contraction_limit = configuration_.solve.contraction_limit;
   solve.general = configuration_.solve.general ? 1 : 0;
+  solve.digital_fallback =
+      configuration_.run.inverter == Inverter::rram && configuration_.solve.digital_fallback ? 1
+                                                                                             : 0;
   load_boot_block(soc, block);
 }
 

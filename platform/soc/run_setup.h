@@ -40,6 +40,9 @@ class RunSetup {
   std::uint64_t heap_bytes_ = 0;
 };
 
+/// Whether the machine has room for a system of so many rows. \throws InputError saying what lacks
+void require_room_to_solve(const RunConfiguration& configuration, std::int64_t rows);
+
 class SolveSetup : public RunSetup {
  public:
   SolveSetup(const RunConfiguration& configuration, const SolveProblem& problem);

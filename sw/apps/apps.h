@@ -15,10 +15,6 @@ int invar_solve(struct invar_machine* machine, const struct invar_solve_paramete
 /* Steps of K-FAC on a large network, without numbers. */
 int invar_workload(struct invar_machine* machine,
                    const struct invar_workload_parameters* parameters);
-/* The digital way of `solve`. */
-int invar_solve_on_engine(struct invar_machine* machine,
-                          const struct invar_solve_parameters* parameters);
-
 /* The exit code for a driver's error; says on the console what went wrong. */
 int invar_exit_of(struct invar_machine* machine, int result);
 

@@ -76,9 +76,9 @@ struct invar_solve_parameters {
   double tolerance;
   uint32_t slices;
   uint32_t slices_limit;
-  double contraction_limit; /* a seed estimated worse gets more slices; 0 = never */
-  uint32_t general;         /* 1: the matrix need not be symmetric */
-  uint32_t reserved;
+  double contraction_limit;  /* a seed estimated worse gets more slices; 0 = never */
+  uint32_t general;          /* 1: the matrix need not be symmetric */
+  uint32_t digital_fallback; /* 1: what the accelerator does not solve goes to the engine */
 };
 
 /* One kind of layer of a large network, or several alike. */

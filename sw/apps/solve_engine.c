@@ -1,211 +1,219 @@
-#include <invar/sw/apps/apps.h>
+#include <invar/sw/apps/solve_steps.h>
 #include <invar/sw/driver/console.h>
 #include <invar/sw/driver/register_access.h>
 
 #define RING_JOBS 64u
 /* Refinements when the boot block leaves the limit to the firmware. */
 #define DEFAULT_REFINEMENTS 10u
+/* Right-hand sides of one job at most. */
+#define REFINED_AT_ONCE 256u
 
-/* The engine computes in binary32, the tolerance is for binary64: Cholesky on the engine, residual
- * and correction on the host (mixed-precision refinement, Wilkinson 1963). */
-struct refinement {
-  struct invar_machine* machine;
-  const struct invar_solve_parameters* parameters;
-  const double* matrix;
-  const double* rhs;
-  double* solution;
-  uint32_t factor, work, vectors; /* scratchpad offsets; `vectors` holds `chunk` right-hand sides */
-  uint32_t chunk;
-  struct invar_buffer staging; /* binary32, a matrix or a chunk */
-};
-
-/* Lays out the scratchpad: factor, matrix, and as many right-hand sides as fit behind. */
-static int plan(struct refinement* r) {
-  const uint64_t n = r->parameters->n;
-  const uint64_t matrix_bytes = (n * n * 4 + 63) / 64 * 64;
-  const uint64_t capacity = r->machine->engine.scratchpad_bytes;
-  if (2 * matrix_bytes + 2 * n * 4 > capacity) {
-    invar_print(r->machine->port, "scratchpad: too small for the matrix\n");
-    return INVAR_RESULT_OUT_OF_MEMORY;
-  }
-  const uint64_t columns = (capacity - 2 * matrix_bytes) / (2 * n * 4);
-  r->chunk = columns < r->parameters->columns ? (uint32_t)columns : r->parameters->columns;
-  r->factor = 0;
-  r->work = (uint32_t)matrix_bytes;
-  r->vectors = (uint32_t)(2 * matrix_bytes);
-  const uint64_t elements = n > r->chunk ? n * n : n * r->chunk;
-  return invar_heap_allocate(&r->machine->heap, elements * 4, &r->staging);
+static double magnitude(double value) {
+  return value < 0.0 ? -value : value;
 }
 
-/* Converts doubles to the staging buffer. */
-static void stage(struct refinement* r, const double* values, uint64_t count) {
-  float* staging = r->staging.data;
-  for (uint64_t i = 0; i < count; ++i) {
-    staging[i] = (float)values[i];
-  }
-  invar_charge(r->machine->port, 3 * count, 2 * count);
-  invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, count);
-}
-
-static int factorize(struct refinement* r) {
-  struct invar_engine* engine = &r->machine->engine;
-  const uint32_t n = r->parameters->n;
-  stage(r, r->matrix, (uint64_t)n * n);
-  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, r->staging.address, r->work, n * n * 4);
-  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY,
-                                                         .phase = INVAR_PHASE_INVERSION,
-                                                         .m = n,
-                                                         .a = r->work,
-                                                         .c = r->factor});
-  ++r->machine->counters->digital_factorizations;
-  return invar_engine_wait(engine);
-}
-
-/* staging <- A^-1 staging for `columns` right-hand sides. */
-static int solve_staged(struct refinement* r, uint32_t columns) {
-  struct invar_engine* engine = &r->machine->engine;
-  const uint32_t n = r->parameters->n;
-  const uint32_t solutions = r->vectors + columns * n * 4;
-  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, r->staging.address, r->vectors,
-                    columns * n * 4);
-  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
-                                                         .phase = INVAR_PHASE_INVERSION,
-                                                         .m = n,
-                                                         .n = columns,
-                                                         .a = r->factor,
-                                                         .b = r->vectors,
-                                                         .c = solutions});
-  invar_engine_store(engine, INVAR_PHASE_DATA_MOVEMENT, solutions, r->staging.address,
-                     columns * n * 4);
-  return invar_engine_wait(engine);
-}
-
-struct squares {
-  double residual, rhs;
-};
-
-/* Residual of one right-hand side to staging. Not inlined: its pointers would be spilled to the
- * stack, and reloading them would take longer than the arithmetic. */
-static __attribute__((noinline)) struct squares column_residual(const double* restrict matrix,
-                                                                const double* restrict b,
-                                                                const double* restrict x,
-                                                                float* restrict staging,
-                                                                uint64_t n) {
-  struct squares squares = {0.0, 0.0};
-  for (uint64_t i = 0; i < n; ++i) {
-    double residual = b[i];
-    for (uint64_t j = 0; j < n; ++j) {
-      residual -= matrix[j] * x[j];
-    }
-    squares.residual += residual * residual;
-    squares.rhs += b[i] * b[i];
-    staging[i] = (float)residual;
-    matrix += n;
-  }
-  return squares;
-}
-
-/* Residuals of `columns` solutions from column `first` to staging. The result is the largest
- * relative one. */
-static double residuals(struct refinement* r, uint32_t first, uint32_t columns) {
-  const uint64_t n = r->parameters->n;
-  float* staging = r->staging.data;
-  double largest = 0.0;
-  for (uint64_t column = first; column < (uint64_t)first + columns; ++column) {
-    const struct squares squares =
-        column_residual(r->matrix, r->rhs + column * n, r->solution + column * n, staging, n);
-    staging += n;
-    const double relative =
-        squares.rhs > 0.0 ? __builtin_sqrt(squares.residual / squares.rhs) : squares.residual;
-    if (!(relative <= largest)) {
-      largest = relative;
-    }
-  }
-  struct invar_port* port = r->machine->port;
-  invar_charge(port, columns * (25 + n * (8 + 3 * n)), columns * (4 + n * (2 + 2 * n)));
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, columns * (4 + n * (6 + 2 * n)));
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * columns);
-  return largest;
-}
-
-static int solve_chunk(struct refinement* r, uint32_t first, uint32_t columns, double* residual) {
-  const struct invar_solve_parameters* p = r->parameters;
-  const uint64_t count = (uint64_t)columns * p->n;
-  double* x = r->solution + (uint64_t)first * p->n;
-  const uint32_t limit = p->iteration_limit != 0 ? p->iteration_limit : DEFAULT_REFINEMENTS;
-  for (uint64_t i = 0; i < count; ++i) {
-    x[i] = 0.0;
-  }
-  invar_charge(r->machine->port, 70 + 2 * count, 70 + count);
-  stage(r, r->rhs + (uint64_t)first * p->n, count);
-  for (uint32_t iteration = 0;; ++iteration) {
-    const int result = solve_staged(r, columns);
-    if (result != INVAR_RESULT_OK) {
-      return result;
-    }
-    const float* correction = r->staging.data;
-    for (uint64_t i = 0; i < count; ++i) {
-      x[i] += (double)correction[i];
-    }
-    invar_charge(r->machine->port, 3 * count, 3 * count);
-    invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, 2 * count);
-    *residual = residuals(r, first, columns);
-    r->machine->counters->digital_right_hand_sides += columns;
-    if (*residual <= p->tolerance || iteration + 1 >= limit || !__builtin_isfinite(*residual)) {
-      return INVAR_RESULT_OK;
-    }
-  }
-}
-
-int invar_solve_on_engine(struct invar_machine* machine,
-                          const struct invar_solve_parameters* parameters) {
-  const struct invar_solve_parameters* p = parameters;
-  struct invar_port* port = machine->port;
+/* Lays out the scratchpad: the matrix, which becomes its factors, a general one's pivots, and as
+ * many right-hand sides and solutions as fit behind. The result is whether one does. */
+static int plan(struct invar_engine_factors* factors) {
+  const struct invar_solve_parameters* p = factors->system->parameters;
   const uint64_t n = p->n;
-  struct refinement r;
-  invar_charge(port, 30, 35);
-  r.machine = machine;
-  r.parameters = p;
-  r.matrix = invar_port_memory(port, p->matrix_address, n * n * 8);
-  r.rhs = invar_port_memory(port, p->rhs_address, n * p->columns * 8);
-  r.solution = invar_port_memory(port, p->solution_address, n * p->columns * 8);
-  int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
-  invar_charge(port, 70, 40);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 9);
-  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 1);
-  if (result == INVAR_RESULT_OK) {
-    result =
-        invar_engine_init(&machine->engine, port, &machine->interrupts, &machine->heap, RING_JOBS);
+  const uint64_t matrix_bytes = (n * n * 4 + 63) / 64 * 64;
+  const uint64_t pivot_bytes = p->general ? (n * 4 + 63) / 64 * 64 : 0;
+  const uint64_t capacity = factors->system->machine->engine.scratchpad_bytes;
+  invar_charge(factors->system->machine->port, 40, 20);
+  invar_port_charge(factors->system->machine->port, INVAR_OPERATION_MULTIPLY, 6);
+  invar_port_charge(factors->system->machine->port, INVAR_OPERATION_DIVIDE, 1);
+  if (matrix_bytes + pivot_bytes + 2 * n * 4 > capacity) {
+    return 0;
   }
-  if (result == INVAR_RESULT_OK) {
-    result = plan(&r);
+  uint64_t columns = (capacity - matrix_bytes - pivot_bytes) / (2 * n * 4);
+  columns = columns < REFINED_AT_ONCE ? columns : REFINED_AT_ONCE;
+  factors->chunk = columns < p->columns ? (uint32_t)columns : p->columns;
+  factors->factor = 0;
+  factors->pivots = (uint32_t)matrix_bytes;
+  factors->vectors = (uint32_t)(matrix_bytes + pivot_bytes);
+  return 1;
+}
+
+/* The scaled matrix in binary32. */
+static void stage_matrix(struct invar_engine_factors* factors) {
+  const struct invar_linear_system* system = factors->system;
+  const uint64_t n = system->n;
+  float* staging = factors->staging.data;
+  for (uint64_t i = 0; i < n; ++i) {
+    const double* row = system->matrix + system->row[i] * n;
+    for (uint64_t j = 0; j < n; ++j) {
+      staging[i * n + j] = (float)(row[j] * system->row_scale[i] * system->column_scale[j]);
+    }
   }
-  if (result == INVAR_RESULT_OK) {
-    result = factorize(&r);
-  }
+  invar_charge(system->machine->port, n * (8 + 5 * n), n * (4 + 3 * n));
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 3 * n * n);
+}
+
+static int factorize(struct invar_engine_factors* factors) {
+  struct invar_engine* engine = &factors->system->machine->engine;
+  const uint32_t n = factors->system->n;
+  const int general = factors->system->parameters->general != 0;
+  stage_matrix(factors);
+  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, factors->staging.address, factors->factor,
+                    n * n * 4);
+  invar_engine_append(engine, &(struct invar_engine_job){
+                                  .opcode = general ? INVAR_ENGINE_LU : INVAR_ENGINE_CHOLESKY,
+                                  .phase = INVAR_PHASE_INVERSION,
+                                  .m = n,
+                                  .a = factors->factor,
+                                  .b = general ? factors->pivots : 0,
+                                  .c = factors->factor});
+  ++factors->system->machine->counters->digital_factorizations;
+  const int result = invar_engine_wait(engine);
   if (result == INVAR_RESULT_JOB_FAILED &&
-      machine->engine.job_status == INVAR_ENGINE_NOT_POSITIVE_DEFINITE) {
-    invar_print(port, "engine: matrix not positive definite\n");
-    return INVAR_EXIT_SOLVE_FAILED;
+      (engine->job_status == INVAR_ENGINE_NOT_POSITIVE_DEFINITE ||
+       engine->job_status == INVAR_ENGINE_SINGULAR)) {
+    invar_print(factors->system->machine->port, general ? "engine: singular in binary32\n"
+                                                        : "engine: not positive definite in "
+                                                          "binary32\n");
+    return invar_engine_recover(engine);
   }
-  int missed = 0;
-  for (uint32_t first = 0; first < p->columns && result == INVAR_RESULT_OK;) {
-    const uint32_t rest = p->columns - first;
-    const uint32_t columns = rest < r.chunk ? rest : r.chunk;
-    double residual = 0.0;
-    result = solve_chunk(&r, first, columns, &residual);
-    if (residual > machine->counters->max_residual) {
-      machine->counters->max_residual = residual;
+  factors->usable = result == INVAR_RESULT_OK;
+  return result;
+}
+
+int invar_engine_factors_init(struct invar_engine_factors* factors,
+                              struct invar_linear_system* system) {
+  struct invar_machine* machine = system->machine;
+  const uint64_t n = system->n;
+  factors->system = system;
+  factors->usable = 0;
+  int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
+  result = result ? result
+                  : invar_engine_init(&machine->engine, machine->port, &machine->interrupts,
+                                      &machine->heap, RING_JOBS);
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  if (!plan(factors)) {
+    invar_print(machine->port, "engine: the matrix does not fit the scratchpad\n");
+    return INVAR_RESULT_OK;
+  }
+  const uint64_t elements = n > factors->chunk ? n * n : n * factors->chunk;
+  result = invar_heap_allocate(&machine->heap, elements * 4, &factors->staging);
+  return result ? result : factorize(factors);
+}
+
+/* One right-hand side in binary32, with a largest element of about 1. The result is the power of
+ * two it was divided by. */
+static double stage_vector(const double* values, float* staging, uint64_t n) {
+  double peak = 0.0;
+  for (uint64_t i = 0; i < n; ++i) {
+    const double size = magnitude(values[i]);
+    peak = size > peak ? size : peak;
+  }
+  double power = 1.0;
+  for (; peak > 2.0 && power < 0x1p1000; peak *= 0.5) {
+    power *= 2.0;
+  }
+  for (; peak < 1.0 && peak > 0.0 && power > 0x1p-1000; peak *= 2.0) {
+    power *= 0.5;
+  }
+  for (uint64_t i = 0; i < n; ++i) {
+    staging[i] = (float)(values[i] / power);
+  }
+  return power;
+}
+
+int invar_engine_factors_apply(struct invar_engine_factors* factors, uint32_t columns,
+                               const double* const* residuals, double* change) {
+  struct invar_machine* machine = factors->system->machine;
+  struct invar_engine* engine = &machine->engine;
+  const uint64_t n = factors->system->n;
+  const int general = factors->system->parameters->general != 0;
+  const uint32_t bytes = columns * (uint32_t)n * 4;
+  float* staging = factors->staging.data;
+  for (uint32_t k = 0; k < columns; ++k) {
+    change[k * n] = stage_vector(residuals[k], staging + k * n, n);
+  }
+  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, factors->staging.address, factors->vectors,
+                    bytes);
+  invar_engine_append(engine,
+                      &(struct invar_engine_job){
+                          .opcode = general ? INVAR_ENGINE_LU_SOLVE : INVAR_ENGINE_CHOLESKY_SOLVE,
+                          .phase = INVAR_PHASE_INVERSION,
+                          .m = (uint32_t)n,
+                          .n = columns,
+                          .a = factors->factor,
+                          .b = factors->vectors,
+                          .c = factors->vectors + bytes,
+                          .operand_d = general ? factors->pivots : 0});
+  invar_engine_store(engine, INVAR_PHASE_DATA_MOVEMENT, factors->vectors + bytes,
+                     factors->staging.address, bytes);
+  const int result = invar_engine_wait(engine);
+  for (uint32_t k = 0; k < columns; ++k) {
+    const double power = change[k * n];
+    for (uint64_t j = 0; j < n; ++j) {
+      change[k * n + j] = (double)staging[k * n + j] * power * factors->system->column_scale[j];
     }
-    if (!(residual <= p->tolerance)) {
-      missed = 1;
-      machine->counters->not_converged += columns;
+  }
+  machine->counters->digital_right_hand_sides += columns;
+  invar_charge(machine->port, columns * (70 + 12 * n), columns * (20 + 7 * n));
+  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, columns * (10 + 6 * n));
+  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT_DIVIDE, columns * n);
+  return result;
+}
+
+/* One refinement of the columns from `next` on that are not finished, as many as fit. */
+static int refine_chunk(struct invar_engine_factors* factors, double* change, uint32_t* next) {
+  struct invar_linear_system* system = factors->system;
+  const double* residuals[REFINED_AT_ONCE];
+  uint32_t columns[REFINED_AT_ONCE];
+  uint32_t count = 0;
+  uint32_t index = *next;
+  for (; index < system->parameters->columns && count < factors->chunk; ++index) {
+    if (!system->columns[index].finished && !system->columns[index].stuck) {
+      columns[count] = index;
+      residuals[count++] = system->residual + (uint64_t)index * system->n;
     }
-    first += columns;
   }
-  if (result == INVAR_RESULT_OK && missed) {
-    invar_print(port, "engine: not converged\n");
-    return INVAR_EXIT_SOLVE_FAILED;
+  *next = index;
+  const int result =
+      count != 0 ? invar_engine_factors_apply(factors, count, residuals, change) : INVAR_RESULT_OK;
+  for (uint32_t k = 0; k < count && result == INVAR_RESULT_OK; ++k) {
+    struct invar_right_hand_side* column = &system->columns[columns[k]];
+    const int halved =
+        invar_linear_system_correct(system, columns[k], change + (uint64_t)k * system->n);
+    column->stuck = !halved;
+    column->finished = column->finished || (column->solved && !halved);
   }
-  return invar_exit_of(machine, result);
+  return result;
+}
+
+static int refine(struct invar_engine_factors* factors, double* change) {
+  const struct invar_solve_parameters* p = factors->system->parameters;
+  const uint32_t limit = p->iteration_limit != 0 ? p->iteration_limit : DEFAULT_REFINEMENTS;
+  int result = INVAR_RESULT_OK;
+  for (uint32_t round = 0; round < limit && result == INVAR_RESULT_OK &&
+                           invar_linear_system_unfinished(factors->system) != 0;
+       ++round) {
+    for (uint32_t next = 0; next < p->columns && result == INVAR_RESULT_OK;) {
+      result = refine_chunk(factors, change, &next);
+    }
+  }
+  return result;
+}
+
+int invar_solve_on_engine(struct invar_linear_system* system) {
+  struct invar_engine_factors factors;
+  const uint32_t columns = system->parameters->columns;
+  struct invar_buffer change;
+  int result = invar_engine_factors_init(&factors, system);
+  if (result == INVAR_RESULT_OK && factors.usable) {
+    result = invar_heap_allocate(&system->machine->heap, 8 * (uint64_t)factors.chunk * system->n,
+                                 &change);
+    result = result ? result : refine(&factors, change.data);
+  }
+  for (uint32_t index = 0; index < columns && result == INVAR_RESULT_OK; ++index) {
+    if (!system->columns[index].solved) {
+      result = invar_solve_by_directions(system, index, &factors);
+    }
+  }
+  return result;
 }

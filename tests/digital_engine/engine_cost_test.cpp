@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(no_job_is_faster_than_the_array_the_lanes_or_the_scratchpad
   for (const auto& array : k_arrays) {
     const EngineParameters parameters = array_of(array[0], array[1]);
     const std::uint64_t peak = static_cast<std::uint64_t>(array[0]) * array[1];
-    for (std::uint32_t opcode = 1; opcode <= 22; ++opcode) {
+    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_LU_SOLVE; ++opcode) {
       for (const std::uint32_t m : {1u, 2u, 15u, 16u, 17u, 64u, 129u, 500u}) {
         for (const std::uint32_t n : {1u, 16u, 33u, 200u}) {
           for (const std::uint32_t k : {1u, 17u, 300u}) {
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(no_job_is_faster_than_the_array_the_lanes_or_the_scratchpad
 BOOST_AUTO_TEST_CASE(cycles_and_energy_never_fall_with_size) {
   for (const auto& array : k_arrays) {
     const EngineParameters parameters = array_of(array[0], array[1]);
-    for (std::uint32_t opcode = 1; opcode <= 22; ++opcode) {
+    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_LU_SOLVE; ++opcode) {
       for (int dimension = 0; dimension < 3; ++dimension) {
         JobCost last;
         for (std::uint32_t size = 1; size < 260; ++size) {

@@ -175,6 +175,7 @@ BOOST_AUTO_TEST_CASE(random_descriptors_end_with_the_status_of_the_contract) {
       const bool may_fail =
           checked == INVAR_ENGINE_OK &&
           ((job.opcode == INVAR_ENGINE_GATHER_U8 && status == INVAR_ENGINE_BUS_ERROR) ||
+           (job.opcode == INVAR_ENGINE_LU && status == INVAR_ENGINE_SINGULAR) ||
            (job.opcode == INVAR_ENGINE_CHOLESKY && status == INVAR_ENGINE_NOT_POSITIVE_DEFINITE));
       BOOST_REQUIRE_MESSAGE(status == expected || may_fail, "job " << i << ", opcode " << job.opcode
                                                                    << ": " << status << ", not "

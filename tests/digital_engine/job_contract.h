@@ -106,6 +106,13 @@ inline JobShape job_shape(const invar_engine_job& job) {
       return {false, false, 0, {in(job.a, m * m), out(job.c, m * m)}};
     case INVAR_ENGINE_CHOLESKY_SOLVE:
       return {true, false, 0, {in(job.a, m * m), in(job.b, m * n), out(job.c, m * n)}};
+    case INVAR_ENGINE_LU:
+      return {false, false, 0, {in(job.a, m * m), out(job.b, m), out(job.c, m * m)}};
+    case INVAR_ENGINE_LU_SOLVE:
+      return {true,
+              false,
+              0,
+              {in(job.a, m * m), in(job.b, m * n), out(job.c, m * n), in(job.operand_d, m)}};
     default:
       return {};
   }
@@ -130,7 +137,7 @@ inline bool geometry_fits(const invar_engine_job& job) {
 /// The status that the register map asks for before a job has run.
 inline invar_engine_status expected_check(const invar_engine_job& job, double scratchpad_bytes) {
   const auto fits = [&](double size) { return size >= 1 && size <= scratchpad_bytes; };
-  if (job.opcode < 1 || job.opcode > 22 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
+  if (job.opcode < 1 || job.opcode > 24 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
     return INVAR_ENGINE_BAD_JOB;
   }
   const JobShape shape = job_shape(job);

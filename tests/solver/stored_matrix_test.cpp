@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(matrices_of_any_size_are_solved_to_the_tolerance) {
         BOOST_TEST((outcome.status == ProgrammingStatus::ok));
         BOOST_TEST(stored->size() == n);
         const MatrixXd rhs = test::random_matrix(n, 3, 5);
-        const auto result = stored->solve(rhs, 1e-8, 0, false);
+        const auto result = stored->solve(rhs, {1e-8, 0, false});
         BOOST_TEST((result.status == SolveStatus::ok), "n = " << n << " general " << general);
         BOOST_TEST(result.converged == 3u);
         BOOST_TEST(test::residual_of(matrix, rhs, result.solution) <= 1e-8);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(halves_and_digital_products_solve_as_well) {
       parameters.refinement.block_product = path;
       TiledMatrix stored(parameters, n);
       BOOST_TEST((stored->program(matrix, {n, 3, false}).status == ProgrammingStatus::ok));
-      const auto result = stored->solve(rhs, 1e-6, 0, false);
+      const auto result = stored->solve(rhs, {1e-6, 0, false});
       BOOST_TEST((result.status == SolveStatus::ok));
       BOOST_TEST(test::residual_of(matrix, rhs, result.solution) <= 1e-6);
     }
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(an_indefinite_matrix_behind_a_good_diagonal_is_found_out) {
     BOOST_TEST((outcome.status == ProgrammingStatus::unstable));
     BOOST_TEST(stored->size() == 0);
     BOOST_TEST(test::duration_of(outcome.steps) > 0.0);
-    BOOST_CHECK_THROW(stored->solve(MatrixXd::Ones(n, 1), 1e-6, 0, false), std::logic_error);
+    BOOST_CHECK_THROW(stored->solve(MatrixXd::Ones(n, 1), {1e-6, 0, false}), std::logic_error);
   }
 }
 
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_singular_matrix_is_never_solved_silently) {
       continue;
     }
     const MatrixXd rhs = test::random_matrix(n, 2, 10);
-    const auto result = stored->solve(rhs, 1e-6, 0, false);
+    const auto result = stored->solve(rhs, {1e-6, 0, false});
     BOOST_TEST((result.status != SolveStatus::ok));
     BOOST_TEST(result.converged == 0u);
     for (int column = 0; column < 2; ++column) {
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(entries_over_many_decades_end_in_the_tolerance_or_in_a_fail
   TiledMatrix stored(small_tiles(8, Fidelity::behavioural), n);
   BOOST_TEST((stored->program(matrix, {n, 3, false}).status == ProgrammingStatus::ok));
   const MatrixXd rhs = test::random_matrix(n, 4, 12);
-  const auto result = stored->solve(rhs, 1e-6, 0, false);
+  const auto result = stored->solve(rhs, {1e-6, 0, false});
   const double reached = test::residual_of(matrix, rhs, result.solution);
   BOOST_TEST(((result.status == SolveStatus::ok) == (reached <= 1e-6)));
   BOOST_TEST(std::abs(result.relative_residual.maxCoeff() - reached) < 1e-12);
@@ -178,11 +178,11 @@ BOOST_AUTO_TEST_CASE(what_was_reached_is_told_when_the_tolerance_is_not) {
   TiledMatrix stored(small_tiles(8, Fidelity::behavioural), n);
   stored->program(matrix, {n, 3, false});
   const MatrixXd rhs = test::random_matrix(n, 2, 14);
-  const auto hopeless = stored->solve(rhs, 1e-18, 0, false);
+  const auto hopeless = stored->solve(rhs, {1e-18, 0, false});
   BOOST_TEST((hopeless.status == SolveStatus::not_converged));
   BOOST_TEST(hopeless.converged == 0u);
   BOOST_TEST(test::residual_of(matrix, rhs, hopeless.solution) < 1e-12);
-  const auto cut_short = stored->solve(rhs, 1e-9, 2, false);
+  const auto cut_short = stored->solve(rhs, {1e-9, 2, false});
   BOOST_TEST((cut_short.status == SolveStatus::not_converged));
   BOOST_TEST(cut_short.largest_iterations() == 2u);
   BOOST_TEST(std::abs(cut_short.relative_residual.maxCoeff() -
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_worse_seed_diverges_by_itself_and_converges_with_search_d
     solver::ProgramRequest request{n, 3, false};
     request.seed_damping = damping;
     BOOST_TEST((stored->program(matrix, request).status == ProgrammingStatus::ok));
-    return stored->solve(rhs, 1e-6, 0, false);
+    return stored->solve(rhs, {1e-6, 0, false});
   };
   const auto plain = solve(0, 0.05);
   BOOST_TEST((plain.status == SolveStatus::not_converged));
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_matrix_whose_seed_would_diverge_is_programmed_again_with_
   const auto damped = again->program(matrix, {n, 3, false, 0.001});
   BOOST_TEST(writes(damped) >= 2);
   BOOST_TEST(damped.contraction < first.contraction);
-  const auto result = again->solve(rhs, 1e-6, 100, false);
+  const auto result = again->solve(rhs, {1e-6, 100, false});
   BOOST_TEST((result.status == SolveStatus::ok));
   BOOST_TEST(test::residual_of(matrix, rhs, result.solution) <= 1e-6);
 }
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(fixed_point_results_have_the_bits_and_keep_the_promise) {
   TiledMatrix stored(parameters, n);
   stored->program(matrix, {n, 3, false});
   const MatrixXd rhs = test::random_matrix(n, 3, 16);
-  const auto result = stored->solve(rhs, 1e-5, 0, false);
+  const auto result = stored->solve(rhs, {1e-5, 0, false});
   BOOST_TEST((result.status == SolveStatus::ok));
   BOOST_TEST(test::residual_of(matrix, rhs, result.solution) <= 1e-5);
   for (int column = 0; column < 3; ++column) {
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(fixed_point_results_have_the_bits_and_keep_the_promise) {
     }
   }
   // Rounding to 24 bits alone is worse than this.
-  BOOST_TEST((stored->solve(rhs, 1e-12, 0, false).status == SolveStatus::not_converged));
+  BOOST_TEST((stored->solve(rhs, {1e-12, 0, false}).status == SolveStatus::not_converged));
 }
 
 BOOST_AUTO_TEST_CASE(the_contraction_is_that_of_the_conductances) {
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(the_exact_matrix_is_exact_and_free) {
     BOOST_TEST((outcome.status == ProgrammingStatus::ok));
     BOOST_TEST(outcome.steps.empty());
     const MatrixXd rhs = test::random_matrix(n, 2, 20);
-    const auto result = stored->solve(rhs, 1e-9, 0, false);
+    const auto result = stored->solve(rhs, {1e-9, 0, false});
     BOOST_TEST((result.status == SolveStatus::ok));
     BOOST_TEST(result.steps.empty());
     BOOST_TEST(result.converged == 2u);
@@ -338,7 +338,7 @@ BOOST_AUTO_TEST_CASE(products_and_read_back_are_those_of_the_matrix) {
     MatrixXd bad = vectors;
     bad(0, 0) = std::numeric_limits<double>::infinity();
     BOOST_TEST(!stored->multiply(bad).finite);
-    BOOST_TEST((stored->solve(bad, 1e-6, 0, false).status == SolveStatus::not_finite));
+    BOOST_TEST((stored->solve(bad, {1e-6, 0, false}).status == SolveStatus::not_finite));
   }
   TiledMatrix general(small_tiles(8, Fidelity::ideal), 6);
   general->program(test::general_matrix(6, 23), {6, 3, true});

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(programming_and_solving_take_what_the_behavioural_tile_take
                       static_cast<double>(measured.written.verify_reads), 0.05));
       BOOST_TEST(matrix->size() == n);
 
-      const auto solved = matrix->solve(Eigen::MatrixXd::Zero(n, measured.k), 1e-3, 0, false);
+      const auto solved = matrix->solve(Eigen::MatrixXd::Zero(n, measured.k), {1e-3, 0, false});
       BOOST_TEST(near(duration(solved.steps), measured.solve_time_s, 0.1));
       BOOST_TEST(near(solved.energy.total_j(), measured.solved.energy.total_j(), 0.2));
       BOOST_TEST(near(static_cast<double>(solved.counts.shots),
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(several_tiles_take_what_the_behavioural_block_inverse_takes
     for (double& value : rhs.reshaped()) {
       value = random.next();
     }
-    const auto solved = analog->solve(rhs, 1e-3, 0, false);
+    const auto solved = analog->solve(rhs, {1e-3, 0, false});
     BOOST_REQUIRE((solved.status == solver::SolveStatus::ok));
 
     solver::TimingSample sample;
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(several_tiles_take_what_the_behavioural_block_inverse_takes
     sample.set_share = 1.0;
     const auto timed = solver::make_timing_matrix(parameters, {{sample}, "sampled"});
     const auto expected_program = timed->program({}, {k_n, 2, false});
-    const auto expected_solve = timed->solve(Eigen::MatrixXd::Zero(k_n, k_columns), 1e-3, 0, false);
+    const auto expected_solve = timed->solve(Eigen::MatrixXd::Zero(k_n, k_columns), {1e-3, 0, false});
     BOOST_TEST(near(duration(expected_program.steps), duration(programmed.steps), 0.25));
     BOOST_TEST(near(duration(expected_solve.steps), solved.duration_s(), 0.25));
     BOOST_TEST(near(static_cast<double>(expected_solve.counts.shots),
@@ -233,11 +233,11 @@ BOOST_AUTO_TEST_CASE(activities_name_all_tiles_of_a_large_matrix_once) {
     tiles += activity.tiles;
   }
   BOOST_TEST(tiles == 37 * 37);
-  const auto solved = matrix->solve(Eigen::MatrixXd(0, 512), 1e-3, 0, true);
+  const auto solved = matrix->solve(Eigen::MatrixXd(0, 512), {1e-3, 0, true});
   BOOST_TEST(solved.converged == 512u);
   BOOST_TEST(solved.total_iterations() == 6u * 512u);
   // The pace is that of the busiest tile: more right-hand sides, no more latency.
-  const double twice = duration(matrix->solve(Eigen::MatrixXd(0, 1024), 1e-3, 0, true).steps);
+  const double twice = duration(matrix->solve(Eigen::MatrixXd(0, 1024), {1e-3, 0, true}).steps);
   BOOST_TEST(twice > 1.5 * duration(solved.steps));
   BOOST_TEST(twice < 2.0 * duration(solved.steps));
   BOOST_TEST(matrix->least_solve_time_s(512) <= duration(solved.steps));

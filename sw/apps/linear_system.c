@@ -1,0 +1,296 @@
+#include <invar/sw/apps/linear_system.h>
+#include <invar/sw/apps/transversal.h>
+#include <invar/sw/driver/register_access.h>
+
+static double magnitude(double value) {
+  return value < 0.0 ? -value : value;
+}
+
+static double* allocate(struct invar_linear_system* system, uint64_t count, int* result) {
+  struct invar_buffer buffer = {0, NULL};
+  if (*result == INVAR_RESULT_OK) {
+    *result = invar_heap_allocate(&system->machine->heap, 8 * count, &buffer);
+  }
+  return buffer.data;
+}
+
+/* D^-1/2 on both sides. */
+static int scale_symmetric(struct invar_linear_system* system) {
+  const uint64_t n = system->n;
+  int result = INVAR_RESULT_OK;
+  double* scale = allocate(system, n, &result);
+  uint32_t* row = (uint32_t*)allocate(system, n, &result);
+  for (uint64_t i = 0; i < n && result == INVAR_RESULT_OK; ++i) {
+    scale[i] = 1.0 / __builtin_sqrt(system->matrix[i * n + i]);
+    row[i] = (uint32_t)i;
+  }
+  system->row = row;
+  system->row_scale = system->column_scale = scale;
+  invar_charge(system->machine->port, 6 * n, 3 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * n);
+  return result;
+}
+
+/* The scaled copy of a general matrix, and the weights of its rows. */
+static void write_scaled(struct invar_linear_system* system, double* weight) {
+  const uint64_t n = system->n;
+  double* scaled = system->scaled.data;
+  for (uint64_t i = 0; i < n; ++i) {
+    const double* from = system->matrix + system->row[i] * n;
+    double peak = 0.0;
+    for (uint64_t j = 0; j < n; ++j) {
+      const double size = magnitude(from[j]);
+      peak = size > peak ? size : peak;
+      /* The unknown's scale first: both products are exact, but either may leave binary64. */
+      scaled[i * n + j] = from[j] * system->column_scale[j] * system->row_scale[i];
+    }
+    weight[i] = 1.0 / peak / magnitude(system->row_scale[i]);
+  }
+  invar_charge(system->machine->port, n * (12 + 7 * n), n * (4 + 3 * n));
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, n * (2 + 5 * n));
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * n);
+}
+
+static int scale_general(struct invar_linear_system* system) {
+  const uint64_t n = system->n;
+  struct invar_transversal transversal;
+  int result = invar_transversal_find(&transversal, system->machine->port, &system->machine->heap,
+                                      system->matrix, system->n);
+  double* weight = allocate(system, n, &result);
+  if (result == INVAR_RESULT_OK) {
+    result = invar_heap_allocate(&system->machine->heap, 8 * n * n, &system->scaled);
+  }
+  if (result == INVAR_RESULT_OK) {
+    system->row = transversal.row;
+    system->row_scale = transversal.row_scale;
+    system->column_scale = transversal.column_scale;
+    system->row_weight = weight;
+    write_scaled(system, weight);
+  }
+  return result;
+}
+
+/* A power of two that brings the largest element to between 2^-100 and 2^100. */
+static double choose_power(const double* b, uint64_t n) {
+  double peak = 0.0;
+  for (uint64_t i = 0; i < n; ++i) {
+    const double size = magnitude(b[i]);
+    peak = size > peak ? size : peak;
+  }
+  double power = 1.0;
+  for (; peak > 0x1p100; peak *= 0x1p-100) {
+    power *= 0x1p-100;
+  }
+  for (; peak < 0x1p-100 && peak > 0.0 && power < 0x1p1000; peak *= 0x1p100) {
+    power *= 0x1p100;
+  }
+  return power;
+}
+
+/* x = 0: the residual is b. */
+static void begin(struct invar_linear_system* system, uint32_t index) {
+  const uint64_t n = system->n;
+  struct invar_right_hand_side* column = &system->columns[index];
+  const double* b = system->rhs + index * n;
+  double* residual = system->residual + index * n;
+  double* x = system->solution + index * n;
+  column->power = choose_power(b, n);
+  double norm = 0.0, unit_norm = 0.0, equation_norm = 0.0;
+  for (uint64_t i = 0; i < n; ++i) {
+    const double value = b[system->row[i]] * column->power;
+    const double scaled = value * system->row_scale[i];
+    const double weighted = system->row_weight != NULL ? scaled * system->row_weight[i] : 0.0;
+    residual[i] = scaled;
+    norm += scaled * scaled;
+    unit_norm += value * value;
+    equation_norm += weighted * weighted;
+    x[i] = 0.0;
+  }
+  column->norm = __builtin_sqrt(norm);
+  column->unit_norm = __builtin_sqrt(unit_norm);
+  column->equation_norm = __builtin_sqrt(equation_norm);
+  column->residual = column->norm > 0.0 ? 1.0 : 0.0;
+  column->solved = column->finished = column->norm == 0.0;
+  column->stuck = 0;
+  invar_charge(system->machine->port, 40 + 20 * n, 30 + 13 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 4 + 14 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 3);
+}
+
+int invar_linear_system_init(struct invar_linear_system* system, struct invar_machine* machine,
+                             const struct invar_solve_parameters* parameters) {
+  const uint64_t n = parameters->n;
+  const uint64_t vectors = n * parameters->columns;
+  system->machine = machine;
+  system->parameters = parameters;
+  system->n = parameters->n;
+  system->matrix = invar_port_memory(machine->port, parameters->matrix_address, 8 * n * n);
+  system->rhs = invar_port_memory(machine->port, parameters->rhs_address, 8 * vectors);
+  system->solution = invar_port_memory(machine->port, parameters->solution_address, 8 * vectors);
+  system->row_weight = NULL;
+  system->scaled.data = NULL;
+  int result = parameters->general ? scale_general(system) : scale_symmetric(system);
+  system->residual = allocate(system, vectors, &result);
+  system->scratch = allocate(system, n, &result);
+  if (result == INVAR_RESULT_OK) {
+    struct invar_buffer columns;
+    result = invar_heap_allocate(
+        &machine->heap, parameters->columns * sizeof(struct invar_right_hand_side), &columns);
+    system->columns = columns.data;
+  }
+  for (uint32_t column = 0; column < parameters->columns && result == INVAR_RESULT_OK; ++column) {
+    begin(system, column);
+  }
+  return result;
+}
+
+/* Not inlined: its pointers would be spilled to the stack, and reloading them would take longer
+ * than the arithmetic. */
+static __attribute__((noinline)) double product(const double* restrict row,
+                                                const double* restrict x, uint64_t n, double sum) {
+  for (uint64_t j = 0; j < n; ++j) {
+    sum -= row[j] * x[j];
+  }
+  return sum;
+}
+
+static void charge_products(struct invar_linear_system* system) {
+  const uint64_t n = system->n;
+  invar_charge(system->machine->port, 25 + n * (14 + 3 * n), 4 + n * (8 + 2 * n));
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, n * (3 + 2 * n));
+}
+
+static void find_residual(struct invar_linear_system* system, uint32_t index, double* residual) {
+  const uint64_t n = system->n;
+  const struct invar_right_hand_side* column = &system->columns[index];
+  const double* b = system->rhs + index * n;
+  const double* x = system->solution + index * n;
+  for (uint64_t i = 0; i < n; ++i) {
+    const uint64_t row = system->row[i];
+    residual[i] =
+        system->row_scale[i] * product(system->matrix + row * n, x, n, b[row] * column->power);
+  }
+  charge_products(system);
+}
+
+void invar_linear_system_multiply(struct invar_linear_system* system, const double* x,
+                                  double* out) {
+  const uint64_t n = system->n;
+  for (uint64_t i = 0; i < n; ++i) {
+    out[i] = -system->row_scale[i] * product(system->matrix + system->row[i] * n, x, n, 0.0);
+  }
+  charge_products(system);
+}
+
+static double norm_of(const double* vector, uint64_t n) {
+  double sum = 0.0;
+  for (uint64_t i = 0; i < n; ++i) {
+    sum += vector[i] * vector[i];
+  }
+  return __builtin_sqrt(sum);
+}
+
+void invar_linear_system_judge(struct invar_linear_system* system, uint32_t index,
+                               const double* residual) {
+  const uint64_t n = system->n;
+  const double tolerance = system->parameters->tolerance;
+  struct invar_right_hand_side* column = &system->columns[index];
+  const double* x = system->solution + index * n;
+  double norm = 0.0, unit_norm = 0.0, equation_norm = 0.0, error = 0.0;
+  double unknowns = 0.0, scaled_unknowns = 0.0;
+  for (uint64_t i = 0; i < n; ++i) {
+    const double unit = residual[i] / system->row_scale[i];
+    const double equation = system->row_weight != NULL ? residual[i] * system->row_weight[i] : 0.0;
+    const double change = residual[i] * system->column_scale[i];
+    const double unknown = x[i] / system->column_scale[i];
+    norm += residual[i] * residual[i];
+    unit_norm += unit * unit;
+    equation_norm += equation * equation;
+    error += change * change;
+    unknowns += x[i] * x[i];
+    scaled_unknowns += unknown * unknown;
+  }
+  norm = __builtin_sqrt(norm);
+  column->residual = column->norm > 0.0 ? norm / column->norm : norm;
+  column->solved = norm <= tolerance * column->norm &&
+                   __builtin_sqrt(equation_norm) <= tolerance * column->equation_norm;
+  column->finished = column->solved && __builtin_sqrt(unit_norm) <= tolerance * column->unit_norm &&
+                     __builtin_sqrt(error) * __builtin_sqrt(scaled_unknowns) <=
+                         tolerance * __builtin_sqrt(unknowns) * column->norm;
+  invar_charge(system->machine->port, 40 + 8 * n, 25 + 5 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 10 + 14 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 7 + 2 * n);
+}
+
+void invar_linear_system_take(struct invar_linear_system* system, uint32_t index) {
+  const uint64_t n = system->n;
+  double* residual = system->residual + index * n;
+  find_residual(system, index, residual);
+  invar_linear_system_judge(system, index, residual);
+  if (!(system->columns[index].residual <= 1.0)) { /* nothing would be better */
+    begin(system, index);
+  }
+}
+
+int invar_linear_system_correct(struct invar_linear_system* system, uint32_t index,
+                                const double* change) {
+  const uint64_t n = system->n;
+  double* x = system->solution + index * n;
+  double* kept = system->residual + index * n;
+  const double before = system->columns[index].residual;
+  for (uint64_t i = 0; i < n; ++i) {
+    x[i] += change[i];
+  }
+  find_residual(system, index, system->scratch);
+  const double after = norm_of(system->scratch, n) / system->columns[index].norm;
+  const int better = after < before;
+  for (uint64_t i = 0; i < n; ++i) {
+    if (better) {
+      kept[i] = system->scratch[i];
+    } else {
+      x[i] -= change[i];
+    }
+  }
+  invar_charge(system->machine->port, 30 + 13 * n, 10 + 8 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 4 + 4 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
+  if (better) {
+    invar_linear_system_judge(system, index, kept);
+  }
+  return after <= 0.5 * before;
+}
+
+uint32_t invar_linear_system_unfinished(const struct invar_linear_system* system) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < system->parameters->columns; ++i) {
+    count += !system->columns[i].finished;
+  }
+  invar_charge(system->machine->port, 5 * (uint64_t)system->parameters->columns,
+               system->parameters->columns);
+  return count;
+}
+
+uint32_t invar_linear_system_restore(struct invar_linear_system* system) {
+  const uint64_t n = system->n;
+  struct invar_driver_counters* counters = system->machine->counters;
+  uint32_t missed = 0;
+  counters->max_residual = 0.0;
+  counters->missed_residual = 0.0;
+  for (uint64_t index = 0; index < system->parameters->columns; ++index) {
+    const struct invar_right_hand_side* column = &system->columns[index];
+    double* largest = column->solved ? &counters->max_residual : &counters->missed_residual;
+    missed += !column->solved;
+    *largest = column->residual > *largest ? column->residual : *largest;
+    if (column->power != 1.0) {
+      for (uint64_t i = 0; i < n; ++i) {
+        system->solution[index * n + i] /= column->power;
+      }
+      invar_charge(system->machine->port, 3 * n, 2 * n);
+      invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, n);
+    }
+  }
+  counters->not_converged += missed;
+  invar_charge(system->machine->port, 15 * (uint64_t)system->parameters->columns,
+               8 * (uint64_t)system->parameters->columns);
+  return missed;
+}

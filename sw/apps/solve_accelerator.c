@@ -1,0 +1,260 @@
+#include <invar/sw/apps/solve_steps.h>
+#include <invar/sw/driver/console.h>
+#include <invar/sw/driver/register_access.h>
+
+#define RING_DESCRIPTORS 16u
+/* A seed that helps is used so often at most; each use takes the residual down by the tolerance, or
+ * by what the seed can do at once. */
+#define ROUNDS_LIMIT 8u
+/* What a round is asked for where only the units are missing. */
+#define UNITS_REDUCTION 1e-3
+
+struct seed {
+  struct invar_linear_system* system;
+  struct invar_fallback fallback;
+  uint32_t handle;
+  uint32_t status;             /* of the last command */
+  struct invar_buffer request; /* right-hand sides as the accelerator gets them, packed */
+  struct invar_buffer answer;
+};
+
+/* Programs, until the seed is good enough or all slices are in use. */
+static int program(struct seed* seed) {
+  struct invar_machine* machine = seed->system->machine;
+  const struct invar_solve_parameters* p = seed->system->parameters;
+  const uint64_t matrix = p->general ? seed->system->scaled.address : p->matrix_address;
+  struct invar_completion completion;
+  int result = invar_machine_set_phase(machine, INVAR_PHASE_PROGRAMMING);
+  invar_charge(machine->port, 26, 13);
+  do {
+    if (result == INVAR_RESULT_OK) {
+      result = invar_accelerator_program(&machine->accelerator, seed->handle, matrix, p->n,
+                                         seed->fallback.slices, p->general ? INVAR_FLAG_GENERAL : 0,
+                                         &completion);
+    }
+    if (result != INVAR_RESULT_OK) {
+      return result;
+    }
+    seed->status = completion.status;
+    seed->handle = completion.status == INVAR_STATUS_OK ? completion.handle : INVAR_HANDLE_NONE;
+  } while (seed->handle != INVAR_HANDLE_NONE &&
+           invar_fallback_wants_slice(&seed->fallback, completion.residual, machine->counters));
+  return result;
+}
+
+/* One batch after another. A status other than OK does not end it: others may be solved. */
+static int solve_batches(struct seed* seed, uint64_t source, uint64_t destination, uint32_t columns,
+                         uint32_t flags, double tolerance, double* residual) {
+  struct invar_machine* machine = seed->system->machine;
+  const struct invar_solve_parameters* p = seed->system->parameters;
+  int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
+  invar_charge(machine->port, 26, 13);
+  seed->status = INVAR_STATUS_OK;
+  for (uint32_t first = 0; first < columns && result == INVAR_RESULT_OK;) {
+    const uint32_t rest = columns - first;
+    const uint32_t batch =
+        rest < INVAR_ACCELERATOR_COLUMNS_LIMIT ? rest : INVAR_ACCELERATOR_COLUMNS_LIMIT;
+    const uint64_t offset = 8 * (uint64_t)first * p->n;
+    struct invar_completion completion;
+    result = invar_accelerator_solve(&machine->accelerator, seed->handle, p->n, batch,
+                                     source + offset, destination + offset, tolerance,
+                                     p->iteration_limit, flags, &completion);
+    if (result == INVAR_RESULT_OK && completion.status != INVAR_STATUS_OK) {
+      seed->status = completion.status;
+    }
+    *residual = completion.residual > *residual ? completion.residual : *residual;
+    first += batch;
+  }
+  return result;
+}
+
+/* The first solve of a symmetric matrix: straight from the right-hand sides to the solutions. What
+ * the accelerator says it has solved is solved; where it has not, the host core looks for itself.
+ */
+static int solve_all(struct seed* seed, int* helped) {
+  struct invar_linear_system* system = seed->system;
+  const struct invar_solve_parameters* p = system->parameters;
+  double residual = 0.0;
+  const int result = solve_batches(seed, p->rhs_address, p->solution_address, p->columns,
+                                   INVAR_FLAG_UNITS, p->tolerance, &residual);
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  const int good = seed->status == INVAR_STATUS_OK;
+  uint32_t solved = 0;
+  *helped = 1;
+  for (uint32_t i = 0; i < p->columns; ++i) {
+    struct invar_right_hand_side* column = &system->columns[i];
+    if (good) {
+      column->solved = column->finished = 1;
+      column->residual = residual;
+      column->power = 1.0;
+      continue;
+    }
+    for (uint32_t j = 0; column->power != 1.0 && j < p->n; ++j) {
+      system->solution[(uint64_t)i * p->n + j] *= column->power;
+    }
+    invar_linear_system_take(system, i);
+    column->finished = column->solved;
+    solved += column->solved;
+    *helped = *helped && (column->solved || column->residual <= 0.5);
+  }
+  if (!good) { /* the driver counts those of commands that went well */
+    seed->system->machine->counters->right_hand_sides += solved;
+  }
+  return result;
+}
+
+/* What a right-hand side still lacks, as the accelerator wants it. */
+static void pack(struct seed* seed, uint32_t index, double* request) {
+  const struct invar_linear_system* system = seed->system;
+  const uint64_t n = system->n;
+  const double* residual = system->residual + index * n;
+  for (uint64_t i = 0; i < n; ++i) {
+    request[i] = system->parameters->general ? residual[i] : residual[i] / system->row_scale[i];
+  }
+  invar_charge(system->machine->port, 10 + 4 * n, 6 + 3 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, n);
+}
+
+static int unpack(struct seed* seed, uint32_t index, double* answer) {
+  const struct invar_linear_system* system = seed->system;
+  for (uint64_t j = 0; j < system->n && system->parameters->general; ++j) {
+    answer[j] *= system->column_scale[j];
+  }
+  invar_charge(system->machine->port, 3 * (uint64_t)system->n, 3 * (uint64_t)system->n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, system->n);
+  return invar_linear_system_correct(seed->system, index, answer);
+}
+
+/* By how much a residual has still to fall. */
+static double reduction(const struct invar_linear_system* system,
+                        const struct invar_right_hand_side* column) {
+  const double tolerance = system->parameters->tolerance;
+  if (column->solved) {
+    return UNITS_REDUCTION;
+  }
+  const double lacking = 0.5 * tolerance / column->residual;
+  return lacking > tolerance ? lacking : tolerance;
+}
+
+/* Solves for the residuals of all right-hand sides that are not finished. */
+static int correct(struct seed* seed, int* helped) {
+  struct invar_linear_system* system = seed->system;
+  const uint64_t n = system->n;
+  double* request = seed->request.data;
+  double* answer = seed->answer.data;
+  uint32_t packed = 0;
+  double wanted = 1.0;
+  for (uint32_t i = 0; i < system->parameters->columns; ++i) {
+    if (!system->columns[i].finished) {
+      const double lacking = reduction(system, &system->columns[i]);
+      wanted = lacking < wanted ? lacking : wanted;
+      pack(seed, i, request + packed++ * n);
+    }
+  }
+  double residual = 0.0;
+  const uint64_t counted = system->machine->counters->right_hand_sides;
+  const int result = solve_batches(seed, seed->request.address, seed->answer.address, packed, 0,
+                                   wanted, &residual);
+  uint32_t solved = 0;
+  packed = 0;
+  *helped = 1;
+  for (uint32_t i = 0; i < system->parameters->columns && result == INVAR_RESULT_OK; ++i) {
+    struct invar_right_hand_side* column = &system->columns[i];
+    if (column->finished) {
+      continue;
+    }
+    const int was_solved = column->solved;
+    const int halved = unpack(seed, i, answer + packed++ * n);
+    solved += column->solved && !was_solved;
+    if (column->solved && !halved) {
+      column->finished = 1; /* as good as it gets */
+    }
+    *helped = *helped && (halved || column->finished);
+  }
+  system->machine->counters->right_hand_sides = counted + solved;
+  return result;
+}
+
+/* As long as it helps. */
+static int use(struct seed* seed, int* begun) {
+  int helped = 1;
+  int result = INVAR_RESULT_OK;
+  for (uint32_t round = 0; round < ROUNDS_LIMIT && helped && result == INVAR_RESULT_OK; ++round) {
+    const int straight = !*begun && !seed->system->parameters->general;
+    result = straight ? solve_all(seed, &helped) : correct(seed, &helped);
+    *begun = 1;
+    if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(seed->system) == 0) {
+      break;
+    }
+  }
+  for (uint32_t i = 0; i < seed->system->parameters->columns; ++i) {
+    seed->system->columns[i].finished = seed->system->columns[i].solved;
+  }
+  return result;
+}
+
+static void tell(const struct seed* seed) {
+  struct invar_port* port = seed->system->machine->port;
+  const uint32_t unfinished = invar_linear_system_unfinished(seed->system);
+  if (unfinished == 0) {
+    return;
+  }
+  invar_print(port, "accelerator, ");
+  invar_print_unsigned(
+      port, seed->fallback.slices != 0 ? seed->fallback.slices : INVAR_FALLBACK_DEFAULT_SLICES);
+  invar_print(port, " slices: ");
+  invar_print(port, invar_accelerator_status_text(seed->status));
+  invar_print(port, ", ");
+  invar_print_unsigned(port, unfinished);
+  invar_print(port, " right-hand sides left\n");
+}
+
+static int prepare(struct seed* seed) {
+  struct invar_linear_system* system = seed->system;
+  struct invar_machine* machine = system->machine;
+  const struct invar_solve_parameters* p = system->parameters;
+  const uint64_t bytes = 8 * (uint64_t)p->n * p->columns;
+  seed->handle = INVAR_HANDLE_NONE;
+  invar_charge(machine->port, 45, 30);
+  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, 3);
+  int result = invar_accelerator_init(&machine->accelerator, machine->port, &machine->interrupts,
+                                      &machine->heap, machine->counters, RING_DESCRIPTORS);
+  result = result ? result : invar_heap_allocate(&machine->heap, bytes, &seed->request);
+  result = result ? result : invar_heap_allocate(&machine->heap, bytes, &seed->answer);
+  const uint32_t slices = machine->accelerator.slices;
+  invar_fallback_init(&seed->fallback, p->slices,
+                      p->slices_limit < slices ? p->slices_limit : slices, 0);
+  seed->fallback.digital_allowed = 0; /* what comes after this is the caller's affair */
+  seed->fallback.contraction_limit = p->contraction_limit;
+  return result;
+}
+
+int invar_solve_on_accelerator(struct invar_linear_system* system) {
+  struct seed seed = {.system = system};
+  int begun = 0;
+  int result = prepare(&seed);
+  while (result == INVAR_RESULT_OK) {
+    result = program(&seed);
+    if (result == INVAR_RESULT_OK && seed.handle != INVAR_HANDLE_NONE) {
+      result = use(&seed, &begun);
+    }
+    if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(system) == 0) {
+      break;
+    }
+    tell(&seed);
+    /* All went well, but the host core wants more: a better seed. */
+    const uint32_t status =
+        seed.status == INVAR_STATUS_OK ? INVAR_STATUS_NOT_CONVERGED : seed.status;
+    if (invar_fallback_next(&seed.fallback, status, system->machine->counters) !=
+        INVAR_FALLBACK_SLICES) {
+      break;
+    }
+  }
+  if (result == INVAR_RESULT_OK && seed.handle != INVAR_HANDLE_NONE) {
+    struct invar_completion released;
+    result = invar_accelerator_release(&system->machine->accelerator, seed.handle, &released);
+  }
+  return result;
+}
