@@ -13,6 +13,7 @@ struct seed {
   struct invar_linear_system* system;
   struct invar_fallback fallback;
   uint32_t handle;
+  uint32_t tiles;  /* that the matrix takes */
   uint32_t status;             /* of the last command */
   struct invar_buffer request; /* right-hand sides as the accelerator gets them, packed */
   struct invar_buffer answer;
@@ -36,6 +37,7 @@ static int program(struct seed* seed) {
       return result;
     }
     seed->status = completion.status;
+    seed->tiles = completion.tiles;
     seed->handle = completion.status == INVAR_STATUS_OK ? completion.handle : INVAR_HANDLE_NONE;
   } while (seed->handle != INVAR_HANDLE_NONE &&
            invar_fallback_wants_slice(&seed->fallback, completion.residual, machine->counters));
@@ -206,6 +208,10 @@ static void tell(const struct seed* seed) {
       port, seed->fallback.slices != 0 ? seed->fallback.slices : INVAR_FALLBACK_DEFAULT_SLICES);
   invar_print(port, " slices: ");
   invar_print(port, invar_accelerator_status_text(seed->status));
+  if (seed->status == INVAR_STATUS_TOO_LARGE || seed->status == INVAR_STATUS_NO_TILE) {
+    invar_print(port, ": it takes ");
+    invar_print_unsigned(port, seed->tiles);
+  }
   invar_print(port, ", ");
   invar_print_unsigned(port, unfinished);
   invar_print(port, " right-hand sides left\n");

@@ -86,6 +86,11 @@ invar_engine_status MockEngine::run(const invar_engine_job& job) {
       case INVAR_ENGINE_TRANSPOSE:
         transpose(job);
         break;
+      case INVAR_ENGINE_LU:
+        return lu(job);
+      case INVAR_ENGINE_LU_SOLVE:
+        lu_solve(job);
+        break;
       default:
         return INVAR_ENGINE_BAD_JOB;
     }
@@ -291,6 +296,46 @@ void MockEngine::transpose(const invar_engine_job& job) {
   const MapF a(at(job.a, std::uint64_t{job.m} * job.n), job.m, job.n);
   const RowMatrix result = a.transpose();
   MapF(at(job.c, std::uint64_t{job.m} * job.n), job.n, job.m) = result;
+}
+
+/// Row by row, with exchanges.
+invar_engine_status MockEngine::lu(const invar_engine_job& job) {
+  const Eigen::Index n = job.m;
+  RowMatrix a = MapF(at(job.a, n * n), n, n);
+  std::uint32_t* exchanges = words(job.b, n);
+  for (Eigen::Index k = 0; k < n; ++k) {
+    Eigen::Index pivot = 0;
+    a.col(k).tail(n - k).cwiseAbs().maxCoeff(&pivot);
+    exchanges[k] = static_cast<std::uint32_t>(k + pivot);
+    a.row(k).swap(a.row(k + pivot));
+    if (!(std::abs(a(k, k)) > 0.0F)) {
+      return INVAR_ENGINE_SINGULAR;
+    }
+    a.col(k).tail(n - k - 1) /= a(k, k);
+    a.bottomRightCorner(n - k - 1, n - k - 1) -=
+        a.col(k).tail(n - k - 1) * a.row(k).tail(n - k - 1);
+  }
+  MapF(at(job.c, n * n), n, n) = a;
+  return INVAR_ENGINE_OK;
+}
+
+void MockEngine::lu_solve(const invar_engine_job& job) {
+  const Eigen::Index n = job.m;
+  const MapF a(at(job.a, n * n), n, n);
+  const std::uint32_t* exchanges = words(job.operand_d, n);
+  for (std::uint64_t k = 0; k < job.n; ++k) {
+    Eigen::VectorXf x = MapF(at(job.b, job.n * n), job.n, n).row(k).transpose();
+    for (Eigen::Index i = 0; i < n; ++i) {
+      std::swap(x[i], x[exchanges[i]]);
+    }
+    for (Eigen::Index i = 0; i < n; ++i) {
+      x[i] -= a.row(i).head(i).dot(x.head(i));
+    }
+    for (Eigen::Index i = n - 1; i >= 0; --i) {
+      x[i] = (x[i] - a.row(i).tail(n - i - 1).dot(x.tail(n - i - 1))) / a(i, i);
+    }
+    MapF(at(job.c, job.n * n), job.n, n).row(k) = x.transpose();
+  }
 }
 
 invar_engine_status MockEngine::cholesky(const invar_engine_job& job) {

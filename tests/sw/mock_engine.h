@@ -35,6 +35,8 @@ class MockEngine {
   void square(const invar_engine_job& job);
   void transpose(const invar_engine_job& job);
   invar_engine_status cholesky(const invar_engine_job& job);
+  invar_engine_status lu(const invar_engine_job& job);
+  void lu_solve(const invar_engine_job& job);
   void cholesky_solve(const invar_engine_job& job, bool inverse);
   void move(const invar_engine_job& job);
 

@@ -316,7 +316,10 @@ void MockMachine::execute_vectors(const invar_descriptor& descriptor, invar_comp
     record.residual = 1e-7;
     record.converged = descriptor.columns;
     if (!without_numbers) {
-      store(descriptor.destination, matrix.ldlt().solve(vectors).transpose(), single);
+      const bool symmetric = matrix == matrix.transpose();
+      const Eigen::MatrixXd solution = symmetric ? Eigen::MatrixXd(matrix.ldlt().solve(vectors))
+                                                 : matrix.partialPivLu().solve(vectors);
+      store(descriptor.destination, solution.transpose(), single);
     }
   }
 }

@@ -125,7 +125,9 @@ BOOST_AUTO_TEST_CASE(a_tolerance_out_of_reach_is_told_with_what_was_reached) {
   fixture.machine.solve_statuses = {INVAR_STATUS_NOT_CONVERGED};
   fixture.machine.missed_residual = 3.14e-4;
   BOOST_TEST(fixture.run() == INVAR_EXIT_SOLVE_FAILED);
-  BOOST_TEST(fixture.machine.console.find("cannot reach the tolerance 1.0e-12, reached 3.1e-04") !=
+  // What the firmware finds itself, not what the record says.
+  BOOST_TEST(fixture.machine.console.find(
+                 "right-hand side 5: cannot reach the tolerance 1.0e-12, reached 1.0e+00") !=
                  std::string::npos,
              fixture.machine.console);
 }
@@ -138,6 +140,83 @@ BOOST_AUTO_TEST_CASE(a_status_that_slices_do_not_cure_fails_at_once) {
   BOOST_TEST(fixture.machine.console.find("more tiles than there are") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_accelerator_does_not_solve_goes_to_the_engine) {
+  SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);
+  fixture.p->digital_fallback = 1;
+  fixture.machine.solve_statuses = {INVAR_STATUS_NOT_CONVERGED, INVAR_STATUS_SATURATED,
+                                    INVAR_STATUS_NOT_CONVERGED};
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.error() < 1e-11);
+  BOOST_TEST(fixture.machine.counters().fallback_slices == 2u);
+  BOOST_TEST(fixture.machine.counters().fallback_digital == 1u);
+  BOOST_TEST(fixture.machine.counters().not_converged == 0u);
+  BOOST_TEST(fixture.machine.tiles_in_use() == 0u);
+  for (const char* tried : {"2 slices: not converged, 5 right-hand sides left",
+                            "3 slices: output saturated", "4 slices: not converged"}) {
+    BOOST_TEST(fixture.machine.console.find(tried) != std::string::npos, fixture.machine.console);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(search_directions_solve_what_no_factors_in_binary32_can) {
+  // Singular in binary32, condition 1e9; and a scratchpad that holds no matrix at all.
+  for (const std::size_t scratchpad : {std::size_t{16384}, std::size_t{512}}) {
+    SolveFixture fixture(INVAR_SOLVER_ENGINE);
+    MockMachine machine(8 << 20, scratchpad);
+    const int n = SolveFixture::k_n;
+    fixture.matrix = Eigen::MatrixXd::Constant(n, n, 1.0);
+    fixture.matrix.diagonal().array() += 1e-8;
+    fixture.p->tolerance = 1e-9;
+    fixture.put();
+    std::copy_n(fixture.machine.memory(MockMachine::k_ram_base, 8 << 20), 8 << 20,
+                machine.memory(MockMachine::k_ram_base, 8 << 20));
+    invar_port& port = machine.port();
+    BOOST_TEST(firmware_main(&port) == INVAR_EXIT_OK);
+    const Eigen::Map<Eigen::MatrixXd> x(machine.ram<double>(fixture.p->solution_address), n,
+                                        SolveFixture::k_columns);
+    const Eigen::MatrixXd rhs = fixture.matrix * fixture.solution;
+    BOOST_TEST((rhs - fixture.matrix * x).norm() <= 1e-9 * rhs.norm());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unknowns_of_small_units_are_solved_like_the_others) {
+  for (const invar_solver solver : {INVAR_SOLVER_ENGINE, INVAR_SOLVER_ACCELERATOR}) {
+    SolveFixture fixture(solver);
+    const Eigen::VectorXd units =
+        Eigen::pow(10.0, Eigen::ArrayXd::LinSpaced(SolveFixture::k_n, 0.0, 6.0)).matrix();
+    fixture.matrix = units.asDiagonal() * fixture.matrix * units.asDiagonal();
+    fixture.p->tolerance = 1e-6;
+    fixture.put();
+    BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+    const Eigen::Map<Eigen::MatrixXd> x(fixture.machine.ram<double>(fixture.p->solution_address),
+                                        SolveFixture::k_n, SolveFixture::k_columns);
+    const double worst =
+        (x - fixture.solution).cwiseQuotient(fixture.solution).cwiseAbs().maxCoeff();
+    BOOST_TEST(worst < 1e-2);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rows_in_any_order_and_of_any_sign_are_matched) {
+  for (const invar_solver solver : {INVAR_SOLVER_ENGINE, INVAR_SOLVER_ACCELERATOR}) {
+    SolveFixture fixture(solver);
+    Eigen::PermutationMatrix<Eigen::Dynamic> order(SolveFixture::k_n);
+    order.setIdentity();
+    std::reverse(order.indices().data(), order.indices().data() + SolveFixture::k_n);
+    fixture.matrix = order * fixture.matrix;
+    fixture.matrix.row(3) *= -1e5;
+    fixture.p->general = 1;
+    fixture.p->tolerance = 1e-10;
+    // Row by row in memory.
+    fixture.machine.ram<double>(fixture.p->matrix_address);
+    Eigen::Map<Eigen::MatrixXd>(fixture.machine.ram<double>(fixture.p->matrix_address),
+                                SolveFixture::k_n, SolveFixture::k_n) = fixture.matrix.transpose();
+    Eigen::Map<Eigen::MatrixXd>(fixture.machine.ram<double>(fixture.p->rhs_address),
+                                SolveFixture::k_n, SolveFixture::k_columns) =
+        fixture.matrix * fixture.solution;
+    BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+    BOOST_TEST(fixture.error() < 1e-7);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_engine_refines_single_precision_to_the_tolerance) {
   SolveFixture fixture(INVAR_SOLVER_ENGINE);
   BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
@@ -146,14 +225,15 @@ BOOST_AUTO_TEST_CASE(the_engine_refines_single_precision_to_the_tolerance) {
   BOOST_TEST(fixture.machine.counters().digital_right_hand_sides >= 10u);
   BOOST_TEST(fixture.machine.counters().max_residual <= 1e-12);
 
+  // Search directions go on where refinement may not.
   SolveFixture impatient(INVAR_SOLVER_ENGINE);
   impatient.p->iteration_limit = 1;
-  BOOST_TEST(impatient.run() == INVAR_EXIT_SOLVE_FAILED);
-  BOOST_TEST(impatient.error() < 1e-4);
+  BOOST_TEST(impatient.run() == INVAR_EXIT_OK);
+  BOOST_TEST(impatient.error() < 1e-11);
 }
 
 BOOST_AUTO_TEST_CASE(right_hand_sides_that_do_not_fit_the_scratchpad_go_in_turn) {
-  const std::size_t needed = 2 * 2304 + 2 * 2 * 24 * 4;  // two matrices, two right-hand sides
+  const std::size_t needed = 2304 + 2 * 2 * 24 * 4;  // a matrix, two right-hand sides
   SolveFixture small(INVAR_SOLVER_ENGINE);
   MockMachine machine(8 << 20, needed);
   std::copy_n(small.machine.memory(MockMachine::k_ram_base, 8 << 20), 8 << 20,
