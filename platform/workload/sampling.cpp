@@ -94,8 +94,8 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
     }
   }
   const solver::SolveResult solved =
-      stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2), workload.tolerance,
-                    workload.iteration_limit, true);
+      stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2),
+                    {workload.tolerance, workload.iteration_limit, true});
   size.solved += solved.converged;
   sums.array_j += solved.energy.array_j;
   sums.amplifier_j += solved.energy.amplifier_j;
