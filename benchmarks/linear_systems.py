@@ -11,8 +11,8 @@ columns of units from 1 to 1e8), asymmetry (an asymmetric block beside a large d
 refused, and taken with --general), permuted (general, rows in another order and signs flipped).
 Conditions with rows and columns scaled are up to 1e4.
 
-An answer is right when its error in the scaled basis is at most 10 times the tolerance times the
-scaled condition; silently wrong when it is not and the exit status is 0. The report's estimate of
+An answer is right when its residual with rows weighted is within the tolerance and its error in the
+scaled basis at most 10 times the tolerance times the scaled condition; silently wrong when it is not and the exit status is 0. The report's estimate of
 the error has to agree with the true one within a factor of ten where it is above 1e-10.
 Exit status 1 when an answer is not right.
 """
@@ -228,7 +228,8 @@ def judge(run, kind, matrix, rhs, general, inverter):
     if result.returncode != 0:
         return "refused", (result.stderr or result.stdout).strip().replace("\n", "; ")
     x, truth = read(run.folder / "x.mtx"), exact(matrix, rhs)
-    rows, columns = scales(matrix, general)
+    columns = scales(matrix, general)[1]
+    rows = 1.0 / abs(matrix).max(axis=1) if general else columns
     error = (abs((x - truth) / columns[:, None]) ** 2).sum(axis=0) ** 0.5
     error = float((error / ((truth / columns[:, None]) ** 2).sum(axis=0) ** 0.5).max())
     residual = rows[:, None] * (rhs - matrix @ x)
@@ -241,7 +242,7 @@ def judge(run, kind, matrix, rhs, general, inverter):
     text = (f"error {error:.1e} of {limit:.1e}, residual {relative:.1e}, component {component:.1e}, "
             f"said {said:.1e}, {solution['iterations_mean'] or 0:.1f} iterations, "
             f"{solution['fallbacks']['digital']} digital")
-    if not error <= limit:
+    if not (error <= limit and relative <= 1.0001 * TOLERANCE):
         return "wrong", text
     if error > 1e-10 and not error / 10 <= said <= error * 10:
         return "wrong", "the report's estimate: " + text

@@ -49,10 +49,11 @@ ScaledFactors::ScaledFactors(const MatrixXd& matrix, bool general) : general_(ge
   double reciprocal = 0.0;
   if (general) {
     scaled = equilibrate(matrix, row_scale_, column_scale_);
+    row_weight_ = matrix.cwiseAbs().rowwise().maxCoeff().cwiseInverse();
     lu_.compute(scaled);
     reciprocal = lu_.matrixLU().diagonal().cwiseAbs().minCoeff() > 0.0 ? lu_.rcond() : 0.0;
   } else {
-    row_scale_ = column_scale_ = matrix.diagonal().cwiseSqrt().cwiseInverse();
+    row_scale_ = column_scale_ = row_weight_ = matrix.diagonal().cwiseSqrt().cwiseInverse();
     scaled = row_scale_.asDiagonal() * matrix * column_scale_.asDiagonal();
     cholesky_.compute(scaled);
     if (cholesky_.info() != Eigen::Success) {

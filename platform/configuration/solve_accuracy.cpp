@@ -44,7 +44,7 @@ void raise(double& figure, double value) {
 Eigen::Array<bool, Eigen::Dynamic, 1> solved_columns(const SolveProblem& problem,
                                                      const MatrixXd& solution, double tolerance) {
   const MatrixXd residual = problem.rhs - problem.matrix * solution;
-  const auto scale = problem.factors.row_scale().asDiagonal();
+  const auto scale = problem.factors.row_weight().asDiagonal();
   Eigen::Array<bool, Eigen::Dynamic, 1> solved(solution.cols());
   for (Index column = 0; column < solution.cols(); ++column) {
     solved[column] = relative(scale * residual.col(column), scale * problem.rhs.col(column)) <=
@@ -58,6 +58,7 @@ SolveAccuracy measure_accuracy(const SolveProblem& problem, const MatrixXd& solu
   const MatrixXd residual = problem.rhs - problem.matrix * solution;
   const MatrixXd error = problem.factors.solve(residual);
   const auto row_scale = problem.factors.row_scale().asDiagonal();
+  const auto row_weight = problem.factors.row_weight().asDiagonal();
   const auto column_scale = problem.factors.column_scale().cwiseInverse().asDiagonal();
   SolveAccuracy accuracy;
   accuracy.condition = problem.factors.condition();
@@ -69,7 +70,8 @@ SolveAccuracy measure_accuracy(const SolveProblem& problem, const MatrixXd& solu
     const VectorXd r = residual.col(column);
     const VectorXd e = error.col(column);
     const VectorXd truth = solution.col(column) + e;
-    raise(accuracy.scaled_residual, relative(row_scale * r, row_scale * b));
+    raise(accuracy.scaled_residual, relative(row_weight * r, row_weight * b));
+    raise(accuracy.error_bound, accuracy.condition * relative(row_scale * r, row_scale * b));
     raise(accuracy.residual, relative(r, b));
     raise(accuracy.scaled_error, relative(column_scale * e, column_scale * truth));
     raise(accuracy.error, relative(e, truth));

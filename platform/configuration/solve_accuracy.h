@@ -10,12 +10,13 @@ namespace invar::platform {
 /// How good a solution is, computed in FP64 outside the machine. Largest figures over the
 /// right-hand sides that count.
 struct SolveAccuracy {
-  /// |R (b - A x)| / |R b|, R the scales of the rows of `ScaledFactors`.
+  /// |S (b - A x)| / |S b|, S the weights of the rows of `ScaledFactors`.
   double scaled_residual = 0.0;
   /// |b - A x| / |b| as the files have it.
   double residual = 0.0;
-  /// Of the scaled matrix: relative errors are up to so many times the scaled residual.
-  double condition = 0.0;
+  double condition = 0.0;  ///< of the scaled matrix
+  /// About the largest relative error that the residual of the scaled system allows.
+  double error_bound = 0.0;
   /// |C^-1 (x* - x)| / |C^-1 x*| with C the scales of the unknowns and x* by the factors.
   double scaled_error = 0.0;
   /// |x* - x| / |x*| as the files have it.

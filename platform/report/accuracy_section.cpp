@@ -5,19 +5,21 @@ namespace invar::platform {
 void add_accuracy(Json& section, const SolveAccuracy& accuracy) {
   section["residual_checked_outside"] = accuracy.scaled_residual;
   section["residual_checked_outside_definition"] =
-      "|R (b - A x)| / |R b| in FP64 outside the machine, A and b as the files have them, R the "
-      "scales of the rows: D^-1/2 with D = diag(A), or those that make the largest entries of all "
-      "rows and columns of a general matrix about 1; largest over the right-hand sides solved";
+      "|S (b - A x)| / |S b| in FP64 outside the machine, A and b as the files have them, S the "
+      "weights of the rows: D^-1/2 with D = diag(A), or 1 over the largest magnitude of a general "
+      "matrix's row; largest over the right-hand sides solved";
   section["residual_unscaled"] = accuracy.residual;
   section["residual_unscaled_definition"] =
       "|b - A x| / |b| as the files have it, of the same right-hand sides";
   section["scaled_condition"] = accuracy.condition;
   section["scaled_condition_definition"] =
-      "1-norm condition of the scaled matrix, estimated from its FP64 factors";
-  section["error_bound"] = accuracy.condition * accuracy.scaled_residual;
+      "1-norm condition of the scaled matrix, estimated from its FP64 factors: D^-1/2 on both "
+      "sides, "
+      "or scales that make the largest magnitudes of all rows and columns about 1";
+  section["error_bound"] = accuracy.error_bound;
   section["error_bound_definition"] =
-      "scaled_condition times residual_checked_outside: about the largest relative error that such "
-      "a residual allows";
+      "scaled_condition times the relative residual of the scaled system: about the largest "
+      "relative error that such a residual allows";
   section["error_estimate"] = accuracy.scaled_error;
   section["error_estimate_definition"] =
       "|C^-1 (y - x)| / |C^-1 y|, y the solution by FP64 factors outside the machine, C the scales "

@@ -109,8 +109,8 @@ static int augment(struct assignment* a, uint32_t column) {
     a->matched[row] = a->matched[before];
     row = before;
   }
-  invar_charge(a->port, 20 * a->looked_at, 10 * a->looked_at);
-  invar_port_charge(a->port, INVAR_OPERATION_FLOAT, 7 * a->looked_at);
+  invar_charge(a->port, 17 * a->looked_at, 9 * a->looked_at);
+  invar_port_charge(a->port, INVAR_OPERATION_FLOAT, 6 * a->looked_at);
   a->looked_at = 0;
   return INVAR_RESULT_OK;
 }
