@@ -105,7 +105,7 @@ void WiredLoop::settle_accuracy() {
   if (accuracy.march <= options_.maximum_rounding_error) {
     return;
   }
-  if (!options_.at_far_end && NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
+  if (!options_.at_far_end && NodalArray::nodes(size_, size_, layout_.wires) <= k_nodal_node_limit) {
     NodalReduction reduction = nodal_reduction(layout_, options_.power);
     if (reduction.error <= options_.maximum_rounding_error) {
       network_ = std::move(reduction.network);
