@@ -46,8 +46,7 @@ PortResponse respond(const NodalArray& array, int first_port, bool refine) {
     const Block node_v = array.solve(port_v, {}, refine);
     for (int j = 0; j < n; ++j) {
       for (int k = 0; k < n; ++k) {
-        const auto through =
-            array.current(array.cell(k, j), node_v, port_v).eval();
+        const auto through = array.current(array.cell(k, j), node_v, port_v).eval();
         response.row_current_a.row(k).segment(first, count) += through.head(count);
         response.column_current_a.row(j).segment(first, count) += through.head(count);
       }

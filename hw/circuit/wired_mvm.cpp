@@ -118,10 +118,10 @@ long WiredMvm::nodes() const {
 }
 
 void WiredMvm::refuse(const std::string& what) const {
-  throw std::domain_error(what + ", and the array for the nodal method: " +
-                          std::to_string(array_.rows()) + " x " + std::to_string(array_.columns()) +
-                          " cells have " + std::to_string(nodes()) + " nodes, it takes " +
-                          std::to_string(k_nodal_node_limit));
+  throw std::domain_error(
+      what + ", and the array for the nodal method: " + std::to_string(array_.rows()) + " x " +
+      std::to_string(array_.columns()) + " cells have " + std::to_string(nodes()) +
+      " nodes, it takes " + std::to_string(k_nodal_node_limit));
 }
 
 MarchResponse WiredMvm::respond() const {
@@ -215,8 +215,7 @@ WiredMvm::Currents WiredMvm::nodal_currents(const Eigen::MatrixXd& row_voltage_v
     for (int j = 0; j < array_.columns(); ++j) {
       for (int k = 0; k < rows; ++k) {
         // From the column into the row: against the way of an MVM.
-        const auto through =
-            array.current(array.cell(k, j), node_v, port_v).eval();
+        const auto through = array.current(array.cell(k, j), node_v, port_v).eval();
         currents.column_a.row(j).segment(first, count) -= through.head(count);
         currents.row_a.row(rows - 1 - k).segment(first, count) -= through.head(count);
       }

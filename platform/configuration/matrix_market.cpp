@@ -43,8 +43,8 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// A number as C and Fortran write it: 1, +1.5, .5e-3, 1.0D+00, and 1.0-100 where a Fortran exponent
-/// takes the place of its letter. What is too small is 0, what is too large infinite.
+/// A number as C and Fortran write it: 1, +1.5, .5e-3, 1.0D+00, and 1.0-100 where a Fortran
+/// exponent takes the place of its letter. What is too small is 0, what is too large infinite.
 /// \returns false if it is none
 bool parse_number(std::string_view word, double& value) {
   const auto is_sign = [](char c) { return c == '+' || c == '-'; };
@@ -155,7 +155,8 @@ class Reader {
     const auto one_of = [&](int word, const char* first, const char* second) {
       const std::string given = lower(words[static_cast<std::size_t>(word)]);
       if (given != first && given != second) {
-        fail(fmt::format("\"{}\" is not supported here: must be {} or {}", shown(given), first, second));
+        fail(fmt::format("\"{}\" is not supported here: must be {} or {}", shown(given), first,
+                         second));
       }
       return given == first;
     };
@@ -185,9 +186,9 @@ class Reader {
     }
     if (!std::isfinite(value)) {
       const bool has_digits = word.find_first_of("0123456789") != std::string_view::npos;
-      fail(fmt::format("entry ({}, {}) is {}: {}", row, column, shown(word),
-                       has_digits ? "too large: must be at most 1.797e308"
-                                  : "entries must be finite numbers"));
+      fail(fmt::format(
+          "entry ({}, {}) is {}: {}", row, column, shown(word),
+          has_digits ? "too large: must be at most 1.797e308" : "entries must be finite numbers"));
     }
     return value;
   }

@@ -75,8 +75,12 @@ class NestingCheck {
       } else if (text_[at_] == '\\' && quote == '"') {
         ++at_;
         line_ += at_ < text_.size() && text_[at_] == '\n' ? 1 : 0;
-      } else if (multiline ? text_.compare(at_, 3, triple) == 0 : text_[at_] == quote) {
-        at_ += multiline ? 2 : 0;
+      } else if (!multiline && text_[at_] == quote) {
+        return;
+      } else if (multiline && text_.compare(at_, 3, triple) == 0) {
+        // Up to two quotes before the delimiter are the string's own.
+        const std::size_t after = std::min(text_.find_first_not_of(quote, at_), text_.size());
+        at_ += std::min<std::size_t>(after - at_, 5) - 1;
         return;
       }
     }

@@ -232,9 +232,8 @@ void number_classes(Dataset& dataset, const Files& files) {
   const auto& test = dataset.test.labels;
   const auto [low, high] = std::minmax_element(train.begin(), train.end());
   if (*low == *high) {
-    throw InputError(files.train_labels + ": all " + std::to_string(train.size()) +
-                     " labels are " + std::to_string(*low) +
-                     ": must be of two classes or more to be told apart");
+    throw InputError(files.train_labels + ": all " + std::to_string(train.size()) + " labels are " +
+                     std::to_string(*low) + ": must be of two classes or more to be told apart");
   }
   const bool from_one = *low >= 1 && *std::min_element(test.begin(), test.end()) >= 1;
   const int first = files.first_label.value_or(from_one ? 1 : 0);

@@ -33,7 +33,7 @@ class InputLines {
   [[noreturn]] void refuse(const std::string& what) const;
 
   InputFile file_;
-  std::string text_;      ///< read and not yet given out, from at_
+  std::string text_;  ///< read and not yet given out, from at_
   std::size_t at_ = 0;
   std::int64_t number_ = 0;
   std::uint64_t read_bytes_ = 0;

@@ -101,12 +101,11 @@ BOOST_AUTO_TEST_CASE(long_rows_and_long_columns_are_solved_entry_by_entry) {
   const struct {
     int rows, columns;
     double row_ohm, column_ohm;
-  } k_cases[] = {{2, 300, 1e4, 1e4}, {300, 2, 1e4, 1e4}, {1, 700, 1e3, 10.0},
+  } k_cases[] = {{2, 300, 1e4, 1e4},  {300, 2, 1e4, 1e4},   {1, 700, 1e3, 10.0},
                  {700, 1, 10.0, 1e3}, {5, 256, 100.0, 1e5}, {3, 400, 1e5, 1.0}};
   for (const auto& given : k_cases) {
     const circuit::WireParameters wires{given.row_ohm, given.column_ohm};
-    const Eigen::MatrixXd conductance =
-        Eigen::MatrixXd::Constant(given.rows, given.columns, 35e-6);
+    const Eigen::MatrixXd conductance = Eigen::MatrixXd::Constant(given.rows, given.columns, 35e-6);
     const Eigen::MatrixXd voltage = Eigen::MatrixXd::Constant(given.rows, 1, 0.5);
     const Eigen::MatrixXd expected = kirchhoff(conductance, wires, voltage);
     const Eigen::MatrixXd found = circuit::WiredMvm(conductance, wires).operating_point(voltage);
@@ -137,8 +136,7 @@ BOOST_AUTO_TEST_CASE(columns_too_long_for_a_march_of_all_rows_are_solved) {
   const circuit::WireParameters wires{1e4, 1e4};
   const Eigen::MatrixXd found = circuit::WiredMvm(conductance, wires).operating_point(voltage);
   // Ground drains the last rows alone.
-  const Eigen::MatrixXd expected =
-      kirchhoff(conductance.topRows(300), wires, voltage.topRows(300));
+  const Eigen::MatrixXd expected = kirchhoff(conductance.topRows(300), wires, voltage.topRows(300));
   BOOST_TEST((found - expected).norm() < 1e-9 * expected.norm());
 }
 
