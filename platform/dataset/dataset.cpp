@@ -118,7 +118,12 @@ std::string choose(const fs::path& directory, std::vector<std::string> names, in
 
 Files find_any(const fs::path& directory) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(directory)) {
+  std::error_code error;
+  fs::directory_iterator entries(directory, error);
+  if (error) {
+    throw InputError(directory.string() + ": cannot be read: " + error.message());
+  }
+  for (const auto& entry : entries) {
     const std::string name = entry.path().filename().string();
     if (may_be_data(name) && is_file(entry.path())) {
       names.push_back(name);

@@ -16,6 +16,11 @@ using namespace invar;
 
 namespace {
 
+struct Array {
+  int rows, columns;
+  double row_ohm, column_ohm;
+};
+
 /// Kirchhoff's equations of every node in extended precision, currents as the wires carry them.
 Eigen::MatrixXd kirchhoff(const Eigen::MatrixXd& conductance, const circuit::WireParameters& wires,
                           const Eigen::MatrixXd& voltage) {
@@ -70,11 +75,8 @@ BOOST_AUTO_TEST_SUITE(wired_mvm_large)
 
 BOOST_AUTO_TEST_CASE(currents_are_those_of_kirchhoff_at_any_resistance) {
   test::SimpleRandom random(5);
-  const struct {
-    int rows, columns;
-    double row_ohm, column_ohm;
-  } k_cases[] = {{9, 9, 10.0, 10.0}, {13, 13, 2e4, 1.0}, {13, 13, 1.0, 1e5},
-                 {12, 7, 1e5, 1e5},  {7, 12, 1e5, 1e5},  {14, 14, 7e3, 7e3}};
+  const Array k_cases[] = {{9, 9, 10.0, 10.0}, {13, 13, 2e4, 1.0}, {13, 13, 1.0, 1e5},
+                           {12, 7, 1e5, 1e5},  {7, 12, 1e5, 1e5},  {14, 14, 7e3, 7e3}};
   for (const auto& given : k_cases) {
     const circuit::WireParameters wires{given.row_ohm, given.column_ohm};
     Eigen::MatrixXd conductance(given.rows, given.columns), voltage(given.rows, 3);
@@ -98,11 +100,8 @@ BOOST_AUTO_TEST_CASE(currents_are_those_of_kirchhoff_at_any_resistance) {
 }
 
 BOOST_AUTO_TEST_CASE(long_rows_and_long_columns_are_solved_entry_by_entry) {
-  const struct {
-    int rows, columns;
-    double row_ohm, column_ohm;
-  } k_cases[] = {{2, 300, 1e4, 1e4},  {300, 2, 1e4, 1e4},   {1, 700, 1e3, 10.0},
-                 {700, 1, 10.0, 1e3}, {5, 256, 100.0, 1e5}, {3, 400, 1e5, 1.0}};
+  const Array k_cases[] = {{2, 300, 1e4, 1e4},  {300, 2, 1e4, 1e4},   {1, 700, 1e3, 10.0},
+                           {700, 1, 10.0, 1e3}, {5, 256, 100.0, 1e5}, {3, 400, 1e5, 1.0}};
   for (const auto& given : k_cases) {
     const circuit::WireParameters wires{given.row_ohm, given.column_ohm};
     const Eigen::MatrixXd conductance = Eigen::MatrixXd::Constant(given.rows, given.columns, 35e-6);

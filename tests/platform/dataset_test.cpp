@@ -45,6 +45,15 @@ void write_mnist(const TemporaryDirectory& directory, const std::string& labels 
   directory.write("t10k-labels-idx1-ubyte", idx({1}, std::string(1, '\0')));
 }
 
+/// Three training images and one test image of one pixel, under names of their own.
+void write_shapes(const TemporaryDirectory& directory, const std::string& train_labels,
+                  const std::string& test_label) {
+  directory.write("shapes-train.idx3", idx({3, 1, 1}, "abc"));
+  directory.write("shapes-train.idx1", idx({3}, train_labels));
+  directory.write("shapes-test.idx3", idx({1, 1, 1}, "d"));
+  directory.write("shapes-test.idx1", idx({1}, test_label));
+}
+
 std::string load_error(const std::string& path) {
   return message_of<InputError>([&] { load_dataset(path); });
 }
@@ -88,10 +97,7 @@ BOOST_AUTO_TEST_CASE(emnist_letters_are_turned_upright_and_their_labels_start_at
 
 BOOST_AUTO_TEST_CASE(any_one_set_of_idx_files_is_accepted_and_its_classes_counted) {
   TemporaryDirectory directory;
-  directory.write("shapes-train.idx3", idx({3, 1, 1}, "abc"));
-  directory.write("shapes-train.idx1", idx({3}, "\1\4\2"));
-  directory.write("shapes-test.idx3", idx({1, 1, 1}, "d"));
-  directory.write("shapes-test.idx1", idx({1}, "\3"));
+  write_shapes(directory, "\1\4\2", "\3");
   const Dataset dataset = load_dataset(directory.path());
   BOOST_TEST(dataset.classes == 4);
   BOOST_TEST(int{dataset.train.labels[1]} == 3);
@@ -182,12 +188,9 @@ BOOST_AUTO_TEST_CASE(counts_labels_and_sizes_must_agree) {
 
 BOOST_AUTO_TEST_CASE(labels_of_one_class_are_refused_by_name) {
   TemporaryDirectory directory;
-  directory.write("train.idx3", idx({3, 1, 1}, "abc"));
-  directory.write("train.idx1", idx({3}, "\4\4\4"));
-  directory.write("test.idx3", idx({1, 1, 1}, "d"));
-  directory.write("test.idx1", idx({1}, "\3"));
+  write_shapes(directory, "\4\4\4", "\3");
   BOOST_TEST(contains(load_error(directory.path()),
-                      "train.idx1: all 3 labels are 4: must be of two classes or more"));
+                      "shapes-train.idx1: all 3 labels are 4: must be of two classes or more"));
   write_mnist(directory, "\3\3");
   BOOST_TEST(contains(load_error(directory.path()),
                       "train-labels-idx1-ubyte: all 2 labels are 3: must be of two classes"));
@@ -195,15 +198,13 @@ BOOST_AUTO_TEST_CASE(labels_of_one_class_are_refused_by_name) {
 
 BOOST_AUTO_TEST_CASE(a_test_label_that_training_does_not_know_names_both_files) {
   TemporaryDirectory directory;
-  directory.write("train.idx3", idx({3, 1, 1}, "abc"));
-  directory.write("train.idx1", idx({3}, "\1\4\2"));
-  directory.write("test.idx3", idx({1, 1, 1}, "d"));
-  directory.write("test.idx1", idx({1}, "\5"));
+  write_shapes(directory, "\1\4\2", "\5");
   const std::string message = load_error(directory.path());
-  BOOST_TEST(contains(message, "test.idx1: label 5 of image 0: must be from 1 to 4, as in "));
-  BOOST_TEST(contains(message, "train.idx1"));
+  BOOST_TEST(
+      contains(message, "shapes-test.idx1: label 5 of image 0: must be from 1 to 4, as in "));
+  BOOST_TEST(contains(message, "shapes-train.idx1"));
   // A class 0 that only the test has tells where labels count from.
-  directory.write("test.idx1", idx({1}, std::string(1, '\0')));
+  write_shapes(directory, "\1\4\2", std::string(1, '\0'));
   BOOST_TEST(load_dataset(directory.path()).classes == 5);
 }
 
