@@ -160,7 +160,7 @@ Files find_any(const fs::path& directory) {
   return files;
 }
 
-Files find_files(const fs::path& directory) {
+std::optional<Files> find_by_name(const fs::path& directory) {
   if (auto files = find_known(directory, "emnist-letters-train", "emnist-letters-test")) {
     files->name = "emnist-letters";
     files->transposed = true;
@@ -173,7 +173,26 @@ Files find_files(const fs::path& directory) {
     files->classes = 10;
     return *files;
   }
-  return find_any(directory);
+  return std::nullopt;
+}
+
+Files find_files(const fs::path& directory) {
+  std::optional<InputError> missing;
+  try {
+    if (auto files = find_by_name(directory)) {
+      return *files;
+    }
+  } catch (const InputError& error) {
+    missing = error;
+  }
+  try {
+    return find_any(directory);
+  } catch (const InputError&) {
+    if (missing) {
+      throw InputError(*missing);
+    }
+    throw;
+  }
 }
 
 void transpose(std::vector<std::uint8_t>& images, std::size_t height, std::size_t width) {

@@ -186,6 +186,16 @@ BOOST_AUTO_TEST_CASE(counts_labels_and_sizes_must_agree) {
   BOOST_TEST(contains(load_error(directory.path()), "longer than the 22 bytes"));
 }
 
+BOOST_AUTO_TEST_CASE(a_test_part_of_another_name_makes_mnist_s_files_one_of_any_set) {
+  TemporaryDirectory directory;
+  write_mnist(directory);
+  for (const char* part : {"images-idx3-ubyte", "labels-idx1-ubyte"}) {
+    std::filesystem::rename(directory.path(std::string("t10k-") + part),
+                            directory.path(std::string("test-") + part));
+  }
+  BOOST_TEST(load_dataset(directory.path()).test.count == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(labels_of_one_class_are_refused_by_name) {
   TemporaryDirectory directory;
   write_shapes(directory, "\4\4\4", "\3");

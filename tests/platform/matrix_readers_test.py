@@ -159,6 +159,31 @@ class MatrixReaders(unittest.TestCase):
                 self.assertRegex(message, "^m.mtx:([0-9]+:)? ")
                 self.assertEqual(self.read_with_invar(path, 1), (None, message))
 
+    def test_what_is_no_circuit_is_refused_by_both_naming_the_same_file(self):
+        files = {"g.mtx": (2, 2, "3e-5 1e-6 1e-6 3e-5"), "i.mtx": (2, 1, "1e-6 2e-6"),
+                 "negative.mtx": (2, 2, "1e-6 -1e-6 0 1e-6"), "large.mtx": (2, 2, "1 1 1 2e3"),
+                 "oblong.mtx": (2, 1, "1e-6 1e-6"), "three.mtx": (3, 1, "1 1 1"),
+                 "strong.mtx": (2, 1, "1 2e6"), "zero.mtx": (2, 1, "1 0")}
+        for name, (rows, columns, values) in files.items():
+            with open(name, "w", encoding="ascii") as file:
+                file.write(f"{ARRAY}{rows} {columns}\n" + "\n".join(values.split()) + "\n")
+        for flags in ("--conductance negative.mtx", "--conductance large.mtx",
+                      "--conductance oblong.mtx", "--conductance-negative negative.mtx",
+                      "--conductance-negative oblong.mtx", "--input three.mtx",
+                      "--input strong.mtx", "--gains three.mtx", "--gains zero.mtx",
+                      "--gains g.mtx", "--offset strong.mtx", "--gain-bandwidths zero.mtx",
+                      "--conductance-negative g.mtx --inverter-offset strong.mtx"):
+            with self.subTest(flags):
+                options = ["--operation", "inv", "--conductance", "g.mtx", "--input", "i.mtx",
+                           "--out", "v.mtx", *flags.split()]
+                for command in ([INVAR, "circuit"],
+                                [sys.executable, os.path.join(SCRIPTS, "spice_netlist.py")]):
+                    done = subprocess.run(command + options, capture_output=True, text=True,
+                                          check=False)
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn(": " + flags.split()[-1] + ": ", done.stderr)
+                    self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+
     def test_what_is_no_file_is_refused_and_not_waited_for(self):
         os.mkfifo("pipe")
         os.mkdir("folder")
