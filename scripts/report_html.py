@@ -12,9 +12,15 @@ import math
 import os
 import sys
 
+from input_file import InputError, read_text
+
 SCHEMA = "invar-report-1"
 NEEDED = ("phases", "components", "inversion_only", "whole_iteration", "amdahl_bound",
           "simulated_time_s", "total_energy_j", "configuration", "workload", "data", "seed")
+
+LARGEST_BYTES = 1 << 26
+DEEPEST_NESTING = 64
+TOO_DEEP = f"nested deeper than {DEEPEST_NESTING} levels, the most that are read"
 
 STYLE = """
 :root { --ink: #1d2733; --soft: #5b6775; --line: #dfe3e8; --accent: #1f4e79; --second: #d1495b;
@@ -60,10 +66,6 @@ details { margin-top: 12px; } summary { cursor: pointer; color: var(--accent); }
 """
 
 
-class InputError(Exception):
-    """A file that cannot be used; the message is one line."""
-
-
 class Run:
     def __init__(self, path):
         self.path = path
@@ -71,16 +73,27 @@ class Run:
         self.label = self.report.get("system", "run")
 
 
+def depth(value):
+    """Levels of arrays and objects, without recursion."""
+    level, levels = [value], 0
+    while level := [item for item in level if isinstance(item, (dict, list))]:
+        levels += 1
+        level = [item for one in level
+                 for item in (one.values() if isinstance(one, dict) else one)]
+    return levels
+
+
 def load(path):
     try:
-        with open(path, encoding="utf-8") as file:
-            report = json.load(file)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text in UTF-8") from None
+        report = json.loads(read_text(path, LARGEST_BYTES))
     except json.JSONDecodeError as error:
         raise InputError(f"{path}:{error.lineno}: invalid JSON: {error.msg}") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise InputError(f"{path}: invalid JSON: {error}") from None
+    except RecursionError:
+        raise InputError(f"{path}: {TOO_DEEP}") from None
+    if depth(report) > DEEPEST_NESTING:
+        raise InputError(f"{path}: {TOO_DEEP}")
     if not isinstance(report, dict) or "schema" not in report:
         raise InputError(f'{path}: no report of invar: it has no "schema"')
     if report["schema"] != SCHEMA:

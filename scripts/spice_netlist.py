@@ -24,9 +24,16 @@ import subprocess
 import sys
 import tempfile
 
+from input_file import InputError, read_text
+from matrix_market import read_matrix, write_matrix
+
 OP_OPTIONS = ".options reltol=1e-9 abstol=1e-18 vntol=1e-15 gmin=1e-15 itl1=2000"
 TRAN_OPTIONS = ".options reltol=1e-7 abstol=1e-16 vntol=1e-12 gmin=1e-15 method=trap"
 STEPS = 6000
+LARGEST_CONDUCTANCE_S = 1e3
+LEAST_CONDUCTANCE_S = 1e-300  # of a cell with a resistance that is a number
+LARGEST_DRIVE = 1e6  # A or V
+LARGEST_CONFIG_BYTES = 1 << 20
 
 
 class Failure(Exception):
@@ -40,57 +47,46 @@ class Failure(Exception):
 # --- files ---------------------------------------------------------------------------------------
 
 
-def read_matrix(path):
-    """A Matrix Market file, coordinate or array, real or integer, general or symmetric."""
-    try:
-        lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from error
-    banner = lines[0].lower().split() if lines else []
-    if len(banner) != 5 or banner[0] != "%%matrixmarket" or banner[2] not in ("coordinate", "array"):
-        raise Failure(f"{path}: no Matrix Market file")
-    words = [line.split() for line in lines[1:] if line.strip() and not line.startswith("%")]
-    try:
-        rows, columns = int(words[0][0]), int(words[0][1])
-        matrix = [[0.0] * columns for _ in range(rows)]
-        symmetric = banner[4] == "symmetric"
-        if banner[2] == "coordinate":
-            places = [(int(word[0]) - 1, int(word[1]) - 1) for word in words[1:]]
-            values = [float(word[2]) for word in words[1:]]
-        else:
-            places = [(row, column) for column in range(columns)
-                      for row in range(column if symmetric else 0, rows)]
-            values = [float(word[0]) for word in words[1:]]
-        if len(places) != len(values):
-            raise ValueError("wrong number of entries")
-        for (row, column), value in zip(places, values):
-            matrix[row][column] = value
-            if symmetric:
-                matrix[column][row] = value
-    except (ValueError, IndexError) as error:
-        raise Failure(f"{path}: {error}") from error
-    return matrix
-
-
-def write_matrix(path, columns):
-    lines = ["%%MatrixMarket matrix array real general", f"{len(columns[0])} {len(columns)}"]
-    lines += [repr(value) for column in columns for value in column]
-    pathlib.Path(path).write_text("\n".join(lines) + "\n", encoding="ascii")
-
-
 def write_transient(path, rows):
     lines = ["t_s," + ",".join(f"v{k}" for k in range(len(rows[0]) - 1))]
     lines += [",".join(map(repr, row)) for row in rows]
     pathlib.Path(path).write_text("\n".join(lines) + "\n", encoding="ascii")
 
 
-def read_vector(path, count, default):
+def require_magnitude(path, matrix, largest, unit):
+    for k, row in enumerate(matrix):
+        for j, value in enumerate(row):
+            if abs(value) > largest:
+                raise Failure(f"{path}: value ({k + 1}, {j + 1}) is {value:g}: "
+                              f"magnitude must be at most {largest:g} {unit}")
+
+
+def read_vector(path, count, default, largest=math.inf, above_zero=False):
     if not path:
         return [default] * count
-    values = [value for row in read_matrix(path) for value in row]
-    if len(values) != count:
-        raise Failure(f"{path}: {len(values)} values: must be {count}")
+    matrix = read_matrix(path)
+    values = [value for row in matrix for value in row]
+    if len(values) != count or 1 not in (len(matrix), len(matrix[0])):
+        raise Failure(f"{path}: {len(matrix)} x {len(matrix[0])}: must be {count} x 1")
+    require_magnitude(path, matrix, largest, "V")
+    for k, value in enumerate(values):
+        if above_zero and not value > 0.0:
+            raise Failure(f"{path}: value {k + 1} is {value}: must be above 0")
     return values
+
+
+def read_config(path):
+    """The table [circuit] of a TOML file."""
+    import tomllib  # Python 3.11; needed with --config alone
+    try:
+        circuit = tomllib.loads(read_text(path, LARGEST_CONFIG_BYTES)).get("circuit", {})
+    except tomllib.TOMLDecodeError as error:
+        raise Failure(f"{path}: {error}") from None
+    except RecursionError:
+        raise Failure(f"{path}: nested too deep") from None
+    if not isinstance(circuit, dict):
+        raise Failure(f"{path}: circuit must be a table: write [circuit]")
+    return circuit
 
 
 # --- netlist -------------------------------------------------------------------------------------
@@ -142,7 +138,7 @@ class Netlist:
                 self.cell(f"{prefix}g{k}_{j}", row_node(k, j), column_node(k, j), conductance[k][j])
 
     def cell(self, name, first, second, conductance):
-        if conductance == 0.0:
+        if conductance < LEAST_CONDUCTANCE_S:
             return
         a = self.options.nonlinearity
         if a == 0.0:
@@ -195,10 +191,10 @@ def inv_netlist(options, plus, minus, inputs):
     netlist.array("p", plus, [(left[k], f"m{k}") for k in range(n)], [f"o{j}" for j in range(n)])
     if minus:
         netlist.array("q", minus, [(f"m{k}", None) for k in range(n)], [f"x{j}" for j in range(n)])
-    gains = read_vector(options.gains, n, options.gain)
-    bandwidths = read_vector(options.gain_bandwidths, n, options.gain_bandwidth)
-    offsets = read_vector(options.offset, n, 0.0)
-    inverter_offsets = read_vector(options.inverter_offset, n, 0.0)
+    gains = read_vector(options.gains, n, options.gain, above_zero=True)
+    bandwidths = read_vector(options.gain_bandwidths, n, options.gain_bandwidth, above_zero=True)
+    offsets = read_vector(options.offset, n, 0.0, LARGEST_DRIVE)
+    inverter_offsets = read_vector(options.inverter_offset, n, 0.0, LARGEST_DRIVE)
     for k in range(n):
         netlist.op_amp(k, gains[k], bandwidths[k], offsets[k])
         if minus:
@@ -247,13 +243,17 @@ def make_netlist(options):
     for path, matrix in ((options.conductance, plus), (options.conductance_negative, minus)):
         for k, row in enumerate(matrix or []):
             for j, value in enumerate(row):
-                if not 0.0 <= value < math.inf:
-                    raise Failure(f"{path}: conductance ({k + 1}, {j + 1}) is {value} S")
+                if value < 0.0:
+                    raise Failure(f"{path}: conductance ({k + 1}, {j + 1}) is {value} S: "
+                                  "must not be negative")
+        require_magnitude(path, matrix or [], LARGEST_CONDUCTANCE_S, "S")
     if minus and (len(minus), len(minus[0])) != (len(plus), len(plus[0])):
         raise Failure(f"{options.conductance_negative}: must have the size of "
                       f"{options.conductance}")
     if len(inputs) != len(plus):
         raise Failure(f"{options.input}: {len(inputs)} rows: must be {len(plus)}")
+    require_magnitude(options.input, inputs, LARGEST_DRIVE,
+                      "A" if options.operation == "inv" else "V")
     if options.transient and len(inputs[0]) != 1:
         raise Failure(f"{options.input}: {len(inputs[0])} columns: --transient takes one")
     build = inv_netlist if options.operation == "inv" else mvm_netlist
@@ -261,13 +261,13 @@ def make_netlist(options):
     lines = [f"* invar circuit, {options.operation}, {len(plus)} x {len(plus[0])}", *lines,
              TRAN_OPTIONS if options.transient else OP_OPTIONS,
              *control(options, inputs, sources, outputs), ""]
-    return "\n".join(lines), len(outputs)
+    return "\n".join(lines), len(outputs), len(inputs[0])
 
 
 # --- ngspice -------------------------------------------------------------------------------------
 
 
-def run(options, text, size):
+def run(options, text, size, columns):
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "circuit.cir").write_text(text, encoding="ascii")
         try:
@@ -278,7 +278,7 @@ def run(options, text, size):
         values = [float(line.split("=")[1]) for line in done.stdout.splitlines()
                   if line.startswith("result = ")]
         log = done.stdout + done.stderr
-        count = size * len(read_matrix(options.input)[0])
+        count = size * columns
         if len(values) != count or not all(map(math.isfinite, values)) or "singular" in log:
             raise Failure("ngspice found no operating point:\n" + log[-2000:], 1)
         write_matrix(options.out, [values[at:at + size] for at in range(0, count, size)])
@@ -319,11 +319,8 @@ def parse(arguments):
     add("--time-step", metavar="S", type=float, help="largest; default stop time / %d" % STEPS)
     config = parser.parse_args(arguments).config
     if config:
-        import tomllib  # Python 3.11; needed with --config alone
-        with open(config, "rb") as file:
-            circuit = tomllib.load(file).get("circuit", {})
         parser.set_defaults(**{re.sub("_(ohm|hz|per_v|v)$", "", key): value
-                               for key, value in circuit.items()})
+                               for key, value in read_config(config).items()})
     options = parser.parse_args(arguments)
     for required in ("operation", "conductance", "input"):
         if not getattr(options, required):
@@ -339,19 +336,25 @@ def parse(arguments):
     return options
 
 
+def refuse(error, status):
+    print(f"{pathlib.Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+    return status
+
+
 def main():
-    options = parse(sys.argv[1:])
     try:
-        text, size = make_netlist(options)
+        options = parse(sys.argv[1:])
+        text, size, columns = make_netlist(options)
         if options.netlist:
             pathlib.Path(options.netlist).write_text(text, encoding="ascii")
         elif not options.run:
             sys.stdout.write(text)
         if options.run:
-            run(options, text, size)
+            run(options, text, size, columns)
     except Failure as failure:
-        print(f"{pathlib.Path(sys.argv[0]).name}: {failure}", file=sys.stderr)
-        return failure.status
+        return refuse(failure, failure.status)
+    except InputError as error:
+        return refuse(error, 2)
     return 0
 
 

@@ -9,20 +9,21 @@ namespace invar::circuit {
 
 NodalArray::NodalArray(const Eigen::MatrixXd& conductance_s, const WireParameters& wires,
                        RowEnd sensed_end)
-    : size_(static_cast<int>(conductance_s.rows())), sensed_end_(sensed_end) {
-  const int n = size_;
+    : rows_(static_cast<int>(conductance_s.rows())),
+      columns_(static_cast<int>(conductance_s.cols())),
+      sensed_end_(sensed_end) {
   const bool row_nodes = wires.row_ohm > 0.0;
   const bool column_nodes = wires.column_ohm > 0.0;
   const auto sense = [](int k) { return ~k; };
-  const auto driver = [n](int j) { return ~(n + j); };
-  const auto row_node = [&](int k, int j) { return row_nodes ? j * n + k : sense(k); };
-  const int first_column_node = row_nodes ? n * n : 0;
+  const auto driver = [this](int j) { return ~(rows_ + j); };
+  const auto row_node = [&](int k, int j) { return row_nodes ? j * rows_ + k : sense(k); };
+  const int first_column_node = row_nodes ? rows_ * columns_ : 0;
   const auto column_node = [&](int k, int j) {
-    return column_nodes ? first_column_node + j * n + k : driver(j);
+    return column_nodes ? first_column_node + j * rows_ + k : driver(j);
   };
-  nodes_ = first_column_node + (column_nodes ? n * n : 0);
-  for (int j = 0; j < n; ++j) {
-    for (int k = 0; k < n; ++k) {
+  nodes_ = first_column_node + (column_nodes ? rows_ * columns_ : 0);
+  for (int j = 0; j < columns_; ++j) {
+    for (int k = 0; k < rows_; ++k) {
       cells_.push_back({column_node(k, j), row_node(k, j), conductance_s(k, j)});
       if (column_nodes) {
         segments_.push_back({k == 0 ? driver(j) : column_node(k - 1, j), column_node(k, j),
@@ -30,7 +31,7 @@ NodalArray::NodalArray(const Eigen::MatrixXd& conductance_s, const WireParameter
       }
       if (row_nodes) {
         const int next = sensed_end == RowEnd::right ? j + 1 : j - 1;
-        const bool last = next < 0 || next == n;
+        const bool last = next < 0 || next == columns_;
         segments_.push_back(
             {last ? sense(k) : row_node(k, next), row_node(k, j), 1.0 / wires.row_ohm});
       }

@@ -10,9 +10,9 @@
 
 namespace invar::circuit {
 
-/// One array of an INV loop as a list of resistors, and the voltages within it when those of its
-/// ports are imposed. Ports: 0 ... n - 1 the nodes M, n ... 2n - 1 the columns' drivers. A wire
-/// without resistance is one node with the port that it ends at.
+/// One array of rows x columns as a list of resistors, and the voltages within it when those of its
+/// ports are imposed. Ports: first the sensed ends of the rows (the nodes M of an INV loop), then
+/// the columns' drivers. A wire without resistance is one node with the port that it ends at.
 class NodalArray {
  public:
   /// An inner node, or a port where negative (port p is ~p).
@@ -28,26 +28,31 @@ class NodalArray {
   /// \param sensed_end the end of the rows that is at the nodes M
   NodalArray(const Eigen::MatrixXd& conductance_s, const WireParameters& wires, RowEnd sensed_end);
 
-  /// Inner nodes of an n x n array.
-  static long nodes(int n, const WireParameters& wires) {
-    return ((wires.row_ohm > 0.0 ? 1L : 0L) + (wires.column_ohm > 0.0 ? 1L : 0L)) * n * n;
+  /// Inner nodes: one a cell for each of the two wires that has resistance.
+  static long nodes(long rows, long columns, const WireParameters& wires) {
+    return ((wires.row_ohm > 0.0 ? 1L : 0L) + (wires.column_ohm > 0.0 ? 1L : 0L)) * rows * columns;
   }
 
-  int size() const { return size_; }
+  int rows() const { return rows_; }
+  int columns() const { return columns_; }
+  int ports() const { return rows_ + columns_; }
   /// Inner nodes.
   int nodes() const { return nodes_; }
-  /// Cell (k, j) at [j n + k], from its column node to its row node.
+  /// Column by column, each from its column node to its row node.
   const std::vector<Resistor>& cells() const { return cells_; }
+  const Resistor& cell(int row, int column) const {
+    return cells_[static_cast<std::size_t>(column) * static_cast<std::size_t>(rows_) +
+                  static_cast<std::size_t>(row)];
+  }
   const std::vector<Resistor>& segments() const { return segments_; }
   /// The row's node beside its open end, which is where a `far` current enters the first array.
   int open_node(int row) const {
-    const std::size_t column = sensed_end_ == RowEnd::right ? 0 : size_ - 1;
-    return cells_[column * size_ + row].to;
+    return cell(row, sensed_end_ == RowEnd::right ? 0 : columns_ - 1).to;
   }
 
   /// \throws std::domain_error if the factorisation fails
   void factor();
-  /// Voltages of the inner nodes, for voltages of the ports (2n) and currents into the inner nodes
+  /// Voltages of the inner nodes, for voltages of the ports and currents into the inner nodes
   /// (none if empty).
   ///
   /// With `refine` by iterative refinement: the residual is summed from differences of voltages, so
@@ -72,7 +77,8 @@ class NodalArray {
                     Block& into) const;
   void substitute(Block& x) const;
 
-  int size_;
+  int rows_;
+  int columns_;
   RowEnd sensed_end_;
   int nodes_ = 0;
   std::vector<Resistor> cells_;

@@ -31,7 +31,7 @@ struct PortResponse {
 /// Currents are summed over the cells, not read from the wires: those of a well conducting wire are
 /// differences of nearly equal voltages.
 PortResponse respond(const NodalArray& array, int first_port, bool refine) {
-  const int n = array.size();
+  const int n = array.rows();
   PortResponse response;
   for (Eigen::MatrixXd* matrix :
        {&response.row_current_a, &response.column_current_a, &response.open_end_v}) {
@@ -39,16 +39,14 @@ PortResponse respond(const NodalArray& array, int first_port, bool refine) {
   }
   for (int first = 0; first < n; first += k_width) {
     const int count = std::min(k_width, n - first);
-    Block port_v = Block::Zero(2 * n, k_width);
+    Block port_v = Block::Zero(array.ports(), k_width);
     for (int lane = 0; lane < count; ++lane) {
       port_v(first_port + first + lane, lane) = 1.0;
     }
     const Block node_v = array.solve(port_v, {}, refine);
     for (int j = 0; j < n; ++j) {
       for (int k = 0; k < n; ++k) {
-        const auto through =
-            array.current(array.cells()[static_cast<std::size_t>(j) * n + k], node_v, port_v)
-                .eval();
+        const auto through = array.current(array.cell(k, j), node_v, port_v).eval();
         response.row_current_a.row(k).segment(first, count) += through.head(count);
         response.column_current_a.row(j).segment(first, count) += through.head(count);
       }
@@ -68,7 +66,7 @@ NodalReduction reduce(const LoopLayout& layout, bool power, bool refine) {
   layout.check();
   const int n = layout.size();
   const bool far = layout.injection == Injection::far;
-  const long nodes = NodalArray::nodes(n, layout.wires);
+  const long nodes = NodalArray::nodes(n, n, layout.wires);
   if (nodes > k_nodal_node_limit) {
     throw std::domain_error("circuit: " + std::to_string(nodes) +
                             " nodes of an array are too many for the nodal method, which takes " +

@@ -9,7 +9,7 @@
 namespace invar::circuit {
 
 /// The most inner nodes an array may have to be reduced by the nodal method, which takes seconds
-/// and hundreds of megabytes there: 2 n^2, or n^2 if only the rows or only the columns have
+/// and hundreds of megabytes there: two a cell, or one if only the rows or only the columns have
 /// resistance.
 constexpr int k_nodal_node_limit = 2 * 256 * 256;
 

@@ -105,7 +105,8 @@ void WiredLoop::settle_accuracy() {
   if (accuracy.march <= options_.maximum_rounding_error) {
     return;
   }
-  if (!options_.at_far_end && NodalArray::nodes(size_, layout_.wires) <= k_nodal_node_limit) {
+  const long nodes = NodalArray::nodes(size_, size_, layout_.wires);
+  if (!options_.at_far_end && nodes <= k_nodal_node_limit) {
     NodalReduction reduction = nodal_reduction(layout_, options_.power);
     if (reduction.error <= options_.maximum_rounding_error) {
       network_ = std::move(reduction.network);
@@ -126,6 +127,10 @@ void WiredLoop::settle_accuracy() {
           << layout_.wires.column_ohm << " ohm a column segment are too large for arrays of "
           << size_ << " x " << size_ << ": rounding would move the outputs by " << accuracy.march
           << " of their norm";
+  if (nodes > k_nodal_node_limit) {
+    message << ", and " << nodes << " nodes are too many for the nodal method, which takes "
+            << k_nodal_node_limit;
+  }
   throw std::domain_error(message.str());
 }
 

@@ -26,6 +26,16 @@ Eigen::MatrixXd reversed_rows(const Eigen::MatrixXd& conductance_s) {
 
 constexpr const char* k_too_large = "circuit: the wires' resistance is too large for the march";
 
+/// Multiplications of a march of all rows at once, with its factorisation, and of the sparse one.
+/// A grid is eliminated across its shorter side.
+double march_work(double rows, double columns) {
+  return rows * rows * (6.0 * columns + rows);
+}
+double nodal_work(double nodes, double rows, double columns) {
+  const double front = nodes / std::max(rows, columns);
+  return nodes * front * front;
+}
+
 }  // namespace
 
 WiredMvm::WiredMvm(const Eigen::MatrixXd& conductance_s, const WireParameters& wires,
@@ -44,14 +54,20 @@ Eigen::MatrixXd WiredMvm::operating_point(const Eigen::MatrixXd& row_voltage_v,
   if (grows()) {
     return careful_currents(row_voltage_v).column_a;
   }
-  if (effective_s_.size() != 0 || row_voltage_v.cols() * k_rows_per_vector > array_.rows()) {
+  const auto all_at_once = [&]() -> Eigen::MatrixXd {
+    if (prefers_nodal()) {
+      return nodal_currents(row_voltage_v).column_a;
+    }
     return product(array_.instruction_set(), effective_conductance_s(), row_voltage_v);
+  };
+  if (effective_s_.size() != 0 || row_voltage_v.cols() * k_rows_per_vector > array_.rows()) {
+    return all_at_once();
   }
   Eigen::MatrixXd current(array_.columns(), row_voltage_v.cols());
   for (Eigen::Index vector = 0; vector < row_voltage_v.cols(); ++vector) {
     const Eigen::VectorXd found = iterate(row_voltage_v.col(vector), tolerance);
     if (found.size() == 0) {
-      return product(array_.instruction_set(), effective_conductance_s(), row_voltage_v);
+      return all_at_once();
     }
     current.col(vector) = found;
   }
@@ -86,14 +102,42 @@ bool WiredMvm::grows() const {
   state.voltage_v.setOnes(array_.rows());
   state.current_a.setZero(array_.rows());
   array_.march(RowEnd::right, Eigen::VectorXd::Zero(array_.columns()), state);
-  return !(state.voltage_v.maxCoeff() <= k_harmless_growth);
+  return !state.voltage_v.allFinite() || state.voltage_v.maxCoeff() > k_harmless_growth;
+}
+
+bool WiredMvm::prefers_nodal() const {
+  constexpr double k_sparse_penalty = 50.0;  // of its memory accesses
+  return nodes() > 0 && nodes() <= k_nodal_node_limit &&
+         march_work(array_.rows(), array_.columns()) >
+             k_sparse_penalty *
+                 nodal_work(static_cast<double>(nodes()), array_.rows(), array_.columns());
+}
+
+long WiredMvm::nodes() const {
+  return NodalArray::nodes(array_.rows(), array_.columns(), array_.wires());
+}
+
+void WiredMvm::refuse(const std::string& what) const {
+  throw std::domain_error(
+      what + ", and the array for the nodal method: " + std::to_string(array_.rows()) + " x " +
+      std::to_string(array_.columns()) + " cells have " + std::to_string(nodes()) +
+      " nodes, it takes " + std::to_string(k_nodal_node_limit));
+}
+
+MarchResponse WiredMvm::respond() const {
+  if (array_.rows() > k_most_rows_at_once) {
+    refuse("circuit: " + std::to_string(array_.rows()) +
+           " rows are too many for the march of all at once, which takes " +
+           std::to_string(k_most_rows_at_once));
+  }
+  return array_.respond_to_terminals(RowEnd::right, {true, true, true});
 }
 
 void WiredMvm::reduce() const {
   if (effective_s_.size() != 0) {
     return;
   }
-  if (grows()) {
+  if (grows() || prefers_nodal()) {
     Currents currents = careful_currents(Eigen::MatrixXd::Identity(array_.rows(), array_.rows()));
     effective_s_ = std::move(currents.column_a);
     driven_s_ = std::move(currents.row_a);
@@ -101,7 +145,7 @@ void WiredMvm::reduce() const {
   }
   // From the open ends, x: driven voltages A x, currents into the rows C x, currents out of the
   // columns' grounds E x; all transposed.
-  MarchResponse response = array_.respond_to_terminals(RowEnd::right, {true, true, true});
+  MarchResponse response = respond();
   const DenseFactor transfer(response.voltage_v, array_.instruction_set(), k_too_large);
   effective_s_ =
       -transfer.solve(std::move(response.column_current_a)).transpose().rowwise().reverse();
@@ -112,7 +156,7 @@ std::optional<WiredMvm::Currents> WiredMvm::march_currents(
     const Eigen::MatrixXd& row_voltage_v) const {
   constexpr double k_units = 8.0;
   constexpr double k_tolerated = 1e-9;
-  const MarchResponse response = array_.respond_to_terminals(RowEnd::right, {true, true, true});
+  const MarchResponse response = respond();
   if (!response.voltage_v.allFinite() || !response.column_current_a.allFinite()) {
     return std::nullopt;
   }
@@ -154,29 +198,24 @@ std::optional<WiredMvm::Currents> WiredMvm::march_currents(
 }
 
 WiredMvm::Currents WiredMvm::nodal_currents(const Eigen::MatrixXd& row_voltage_v) const {
-  // The nodal array is square: cells without conductance change nothing at the open ends.
-  const int rows = array_.rows();
-  const int n = std::max(rows, array_.columns());
-  if (NodalArray::nodes(n, array_.wires()) > k_nodal_node_limit) {
-    throw std::domain_error(std::string(k_too_large) + " and the array for the nodal method");
+  if (nodes() > k_nodal_node_limit) {
+    refuse(k_too_large);
   }
-  Eigen::MatrixXd square = Eigen::MatrixXd::Zero(n, n);
-  square.topLeftCorner(rows, array_.columns()) = conductance_s_;
-  NodalArray array(square, array_.wires(), RowEnd::left);
+  const int rows = array_.rows();
+  NodalArray array(conductance_s_, array_.wires(), RowEnd::left);
   array.factor();
   Currents currents{Eigen::MatrixXd::Zero(array_.columns(), row_voltage_v.cols()),
                     Eigen::MatrixXd::Zero(rows, row_voltage_v.cols())};
   constexpr int k_width = NodalArray::k_width;
   for (Eigen::Index first = 0; first < row_voltage_v.cols(); first += k_width) {
     const Eigen::Index count = std::min<Eigen::Index>(k_width, row_voltage_v.cols() - first);
-    NodalArray::Block port_v = NodalArray::Block::Zero(2 * n, k_width);
+    NodalArray::Block port_v = NodalArray::Block::Zero(array.ports(), k_width);
     port_v.topLeftCorner(rows, count) = row_voltage_v.middleCols(first, count).colwise().reverse();
     const NodalArray::Block node_v = array.solve(port_v, {}, true);
     for (int j = 0; j < array_.columns(); ++j) {
       for (int k = 0; k < rows; ++k) {
         // From the column into the row: against the way of an MVM.
-        const auto through =
-            array.current(array.cells()[static_cast<std::size_t>(j) * n + k], node_v, port_v);
+        const auto through = array.current(array.cell(k, j), node_v, port_v).eval();
         currents.column_a.row(j).segment(first, count) -= through.head(count);
         currents.row_a.row(rows - 1 - k).segment(first, count) -= through.head(count);
       }
@@ -189,8 +228,10 @@ WiredMvm::Currents WiredMvm::nodal_currents(const Eigen::MatrixXd& row_voltage_v
 }
 
 WiredMvm::Currents WiredMvm::careful_currents(const Eigen::MatrixXd& row_voltage_v) const {
-  if (std::optional<Currents> currents = march_currents(row_voltage_v)) {
-    return std::move(*currents);
+  if (!prefers_nodal()) {
+    if (std::optional<Currents> currents = march_currents(row_voltage_v)) {
+      return std::move(*currents);
+    }
   }
   return nodal_currents(row_voltage_v);
 }

@@ -6,6 +6,7 @@
 
 #include <Eigen/Core>
 #include <optional>
+#include <string>
 
 namespace invar::circuit {
 
@@ -14,7 +15,9 @@ namespace invar::circuit {
 /// is the current into ground: G' v with ideal wires. Any number of rows and columns.
 ///
 /// Where voltages grow on the march so far that rounding may show, its effect on the currents is
-/// estimated; beyond 1e-9 the inner nodes are eliminated by a sparse LDL' instead.
+/// estimated; beyond 1e-9 the inner nodes are eliminated by a sparse LDL' instead, as long as there
+/// are no more than k_nodal_node_limit of them. Columns so long that the march of all rows at once
+/// is much dearer are eliminated too.
 class WiredMvm {
  public:
   /// \throws std::invalid_argument naming the culprit
@@ -42,8 +45,17 @@ class WiredMvm {
     Eigen::MatrixXd column_a;
     Eigen::MatrixXd row_a;
   };
+  /// The most rows whose responses are kept at once: 1 GiB a matrix.
+  static constexpr int k_most_rows_at_once = 11585;
+
   void reduce() const;
   bool grows() const;
+  /// Inner nodes.
+  long nodes() const;
+  bool prefers_nodal() const;
+  [[noreturn]] void refuse(const std::string& what) const;
+  /// The march of all rows at once. \throws std::domain_error if they are too many
+  MarchResponse respond() const;
   /// By the march with an estimate of rounding; none where that is too large.
   std::optional<Currents> march_currents(const Eigen::MatrixXd& row_voltage_v) const;
   Currents nodal_currents(const Eigen::MatrixXd& row_voltage_v) const;

@@ -2,12 +2,14 @@
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/output_file.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/dataset/input_lines.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,10 @@ namespace invar::platform {
 namespace {
 
 constexpr std::int64_t k_largest_entries = std::int64_t{1} << 27;
+/// Of an entry's line: what the shortest takes, and what no sensible one takes on average.
+constexpr std::uint64_t k_least_coordinate_bytes = 6;  // "1 1 1\n"
+constexpr std::uint64_t k_least_array_bytes = 2;       // "1\n"
+constexpr std::uint64_t k_most_entry_bytes = 128;
 
 std::vector<std::string_view> split(std::string_view line) {
   std::vector<std::string_view> words;
@@ -37,9 +43,45 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+/// A number as C and Fortran write it: 1, +1.5, .5e-3, 1.0D+00, and 1.0-100 where a Fortran
+/// exponent takes the place of its letter. What is too small is 0, what is too large infinite.
+/// \returns false if it is none
+bool parse_number(std::string_view word, double& value) {
+  const auto is_sign = [](char c) { return c == '+' || c == '-'; };
+  if (word.size() > 1 && word.front() == '+' && !is_sign(word[1])) {
+    word.remove_prefix(1);
+  }
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error == std::errc() && end == word.data() + word.size()) {
+    return true;
+  }
+  std::string text(word);
+  const std::size_t letter = text.find_first_of("dDeE");
+  if (letter != std::string::npos) {
+    text[letter] = 'e';
+  } else if (const std::size_t sign = text.find_first_of("+-", 1); sign != std::string::npos) {
+    text.insert(sign, 1, 'e');
+  }
+  if (text.find_first_not_of("0123456789.e+-") != std::string::npos) {
+    return false;
+  }
+  char* last = nullptr;
+  value = std::strtod(text.c_str(), &last);
+  return !text.empty() && last == text.c_str() + text.size();
+}
+
+/// A word as a message shows it.
+std::string shown(std::string_view word) {
+  constexpr std::size_t k_longest = 40;
+  std::string text(word.substr(0, k_longest));
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  return text + (word.size() > k_longest ? "..." : "");
+}
+
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path), text_(read_file(path)) {}
+  explicit Reader(const std::string& path) : path_(path), lines_(path) {}
 
   Eigen::MatrixXd read() {
     read_banner();
@@ -56,11 +98,19 @@ class Reader {
     if (symmetric_ && rows_ != columns_) {
       fail(fmt::format("a symmetric matrix must be square, not {} x {}", rows_, columns_));
     }
-    Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(rows_, columns_);
+    Eigen::MatrixXd matrix;
     if (coordinate_) {
-      read_coordinates(matrix, whole(sizes[2], 0, rows_ * columns_, "entries"));
+      const std::int64_t entries = whole(sizes[2], 0, rows_ * columns_, "entries");
+      if (expect(entries, k_least_coordinate_bytes)) {
+        matrix.setZero(rows_, columns_);
+      }
+      read_coordinates(matrix, entries);
     } else {
-      read_array(matrix);
+      const std::int64_t entries = symmetric_ ? rows_ * (rows_ + 1) / 2 : rows_ * columns_;
+      if (expect(entries, k_least_array_bytes)) {
+        matrix.resize(rows_, columns_);
+      }
+      read_array(matrix, entries);
     }
     if (!next_words().empty()) {
       fail("more entries than the size line announces");
@@ -70,25 +120,21 @@ class Reader {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw InputError(fmt::format("{}:{}: {}", path_, line_, what));
+    throw InputError(fmt::format("{}:{}: {}", path_, lines_.number(), what));
   }
 
-  /// The next line; false at the end.
-  bool next_line(std::string_view& line) {
-    if (at_ >= text_.size()) {
-      return false;
-    }
-    const std::size_t end = std::min(text_.find('\n', at_), text_.size());
-    line = std::string_view(text_).substr(at_, end - at_);
-    at_ = end + 1;
-    ++line_;
-    return true;
+  /// Whether the file can hold so many entries. If not, they are read without a place for them, to
+  /// name the line where it ends.
+  bool expect(std::int64_t entries, std::uint64_t least_bytes) {
+    const auto count = static_cast<std::uint64_t>(entries);
+    lines_.expect(count * k_most_entry_bytes);
+    return count * least_bytes <= lines_.file().most_bytes() + 1;
   }
 
   /// The words of the next line that is neither blank nor a comment; none at the end.
   std::vector<std::string_view> next_words() {
     std::string_view line;
-    while (next_line(line)) {
+    while (lines_.next(line)) {
       std::vector<std::string_view> words = split(line);
       if (!words.empty() && words[0].front() != '%') {
         return words;
@@ -99,7 +145,7 @@ class Reader {
 
   void read_banner() {
     std::string_view line;
-    next_line(line);
+    lines_.next(line);
     const std::vector<std::string_view> words = split(line);
     if (words.size() != 5 || lower(words[0]) != "%%matrixmarket" || lower(words[1]) != "matrix") {
       fail(
@@ -109,7 +155,8 @@ class Reader {
     const auto one_of = [&](int word, const char* first, const char* second) {
       const std::string given = lower(words[static_cast<std::size_t>(word)]);
       if (given != first && given != second) {
-        fail(fmt::format("\"{}\" is not supported here: must be {} or {}", given, first, second));
+        fail(fmt::format("\"{}\" is not supported here: must be {} or {}", shown(given), first,
+                         second));
       }
       return given == first;
     };
@@ -123,7 +170,7 @@ class Reader {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     if (error != std::errc() || end != word.data() + word.size() || value < low || value > high) {
-      fail(fmt::format("{} = {}: must be from {} to {}", what, word, low, high));
+      fail(fmt::format("{} = {}: must be from {} to {}", what, shown(word), low, high));
     }
     return value;
   }
@@ -133,17 +180,15 @@ class Reader {
 
   /// The value of an entry; places count from 1.
   double number(std::string_view word, std::int64_t row, std::int64_t column) const {
-    if (word.size() > 1 && word.front() == '+') {
-      word.remove_prefix(1);
-    }
     double value = 0.0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if ((error != std::errc() && error != std::errc::result_out_of_range) ||
-        end != word.data() + word.size()) {
-      fail(fmt::format("\"{}\" is no number", word));
+    if (!parse_number(word, value)) {
+      fail(fmt::format("\"{}\" is no number", shown(word)));
     }
-    if (error == std::errc::result_out_of_range || !std::isfinite(value)) {
-      fail(fmt::format("entry ({}, {}) is {}: entries must be finite numbers", row, column, word));
+    if (!std::isfinite(value)) {
+      const bool has_digits = word.find_first_of("0123456789") != std::string_view::npos;
+      fail(fmt::format(
+          "entry ({}, {}) is {}: {}", row, column, shown(word),
+          has_digits ? "too large: must be at most 1.797e308" : "entries must be finite numbers"));
     }
     return value;
   }
@@ -153,7 +198,7 @@ class Reader {
   }
 
   void read_coordinates(Eigen::MatrixXd& matrix, std::int64_t entries) {
-    std::vector<bool> seen(static_cast<std::size_t>(rows_ * columns_));
+    std::vector<bool> seen(static_cast<std::size_t>(matrix.size()));
     for (std::int64_t entry = 0; entry < entries; ++entry) {
       const std::vector<std::string_view> words = next_words();
       if (words.empty()) {
@@ -168,17 +213,20 @@ class Reader {
         fail(
             fmt::format("entry ({}, {}) is above the diagonal of a symmetric matrix", row, column));
       }
+      const double value = number(words[2], row, column);
+      if (matrix.size() == 0) {
+        continue;
+      }
       auto at_entry = seen[static_cast<std::size_t>((row - 1) * columns_ + column - 1)];
       if (at_entry) {
         fail(fmt::format("entry ({}, {}) is given twice", row, column));
       }
       at_entry = true;
-      set(matrix, row - 1, column - 1, number(words[2], row, column));
+      set(matrix, row - 1, column - 1, value);
     }
   }
 
-  void read_array(Eigen::MatrixXd& matrix) {
-    const std::int64_t entries = symmetric_ ? rows_ * (rows_ + 1) / 2 : rows_ * columns_;
+  void read_array(Eigen::MatrixXd& matrix, std::int64_t entries) {
     std::int64_t entry = 0;
     for (std::int64_t column = 0; column < columns_; ++column) {
       for (std::int64_t row = symmetric_ ? column : 0; row < rows_; ++row, ++entry) {
@@ -189,7 +237,10 @@ class Reader {
         if (words.size() != 1) {
           fail("an array has one number a line, column by column");
         }
-        set(matrix, row, column, number(words[0], row + 1, column + 1));
+        const double value = number(words[0], row + 1, column + 1);
+        if (matrix.size() != 0) {
+          set(matrix, row, column, value);
+        }
       }
     }
   }
@@ -202,9 +253,7 @@ class Reader {
   }
 
   std::string path_;
-  std::string text_;
-  std::size_t at_ = 0;
-  int line_ = 0;
+  InputLines lines_;
   bool coordinate_ = false;
   bool symmetric_ = false;
   std::int64_t rows_ = 0;

@@ -6,9 +6,10 @@
 
 namespace invar::platform {
 
-/// Reads a Matrix Market file (NIST, "The Matrix Market Exchange Formats", 1996): coordinate or
-/// array, real or integer, general or symmetric, into a dense matrix of up to 2^27 entries.
-/// \throws InputError "FILE:LINE: what"; numbers that are not finite are refused
+/// Reads a Matrix Market file (NIST, "The Matrix Market Exchange Formats", 1996), plain or gzip:
+/// coordinate or array, real or integer, general or symmetric, into a dense matrix of up to 2^27
+/// entries. docs/matrix_market.md has the rules, which scripts/matrix_market.py follows too.
+/// \throws InputError "FILE:LINE: what"
 Eigen::MatrixXd read_matrix_market(const std::string& path);
 
 /// Writes `array real general` with digits that read back to the same bits.

@@ -7,8 +7,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace invar::platform {
 namespace {
@@ -93,22 +91,6 @@ void write_file_atomically(const std::string& path, const std::string& contents)
       fail(errno);
     }
   }
-}
-
-std::string read_file(const std::string& path) {
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    throw InputError(path + ": is a directory");
-  }
-  if (!fs::exists(path, ignored)) {
-    throw InputError(path + ": no such file");
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::string contents{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) {
-    throw InputError(path + ": cannot be read");
-  }
-  return contents;
 }
 
 }  // namespace invar::platform

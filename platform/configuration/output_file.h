@@ -14,9 +14,6 @@ void require_writable(const std::string& flag, const std::string& path);
 /// \throws std::runtime_error naming the file and the cause
 void write_file_atomically(const std::string& path, const std::string& contents);
 
-/// A whole file. \throws InputError
-std::string read_file(const std::string& path);
-
 }  // namespace invar::platform
 
 #endif

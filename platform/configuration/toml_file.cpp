@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <invar/platform/configuration/nearest_name.h>
-#include <invar/platform/configuration/output_file.h>
+#include <invar/platform/configuration/toml_document.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/dataset/input_file.h>
 
 #include <algorithm>
-#include <sstream>
-#include <toml.hpp>
+#include <map>
 
 namespace invar::platform {
 namespace {
@@ -15,24 +15,17 @@ std::string place(const std::string& path, const toml::source_location& location
   return fmt::format("{}:{}: ", path, location.line());
 }
 
-/// The first line of toml11's drawing of the error, without its own decoration.
-std::string first_line(const std::string& drawing) {
-  std::string line = drawing.substr(0, drawing.find('\n'));
-  for (const std::string& prefix : {std::string("[error] "), std::string("toml::")}) {
-    if (line.rfind(prefix, 0) == 0) {
-      line.erase(0, prefix.size());
-    }
-  }
-  return line;
-}
-
 /// A table's entries in the order of the file, so that the first mistake is the one reported.
 std::vector<std::pair<std::string, toml::value>> in_file_order(const toml::value& table) {
-  const auto& entries = table.as_table();
-  std::vector<std::pair<std::string, toml::value>> ordered(entries.begin(), entries.end());
-  std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
-    return a.second.location().line() < b.second.location().line();
-  });
+  // The line of a value is counted from the start of the file each time it is asked for.
+  std::multimap<std::size_t, std::pair<std::string, toml::value>> by_line;
+  for (const auto& entry : table.as_table()) {
+    by_line.emplace(entry.second.location().line(), entry);
+  }
+  std::vector<std::pair<std::string, toml::value>> ordered;
+  for (auto& [line, entry] : by_line) {
+    ordered.push_back(std::move(entry));
+  }
   return ordered;
 }
 
@@ -87,19 +80,7 @@ void read_group(const std::string& path, const std::string& group, const toml::v
 
 void read_toml_file(const std::string& path, RunConfiguration& configuration,
                     const std::vector<std::string>& foreign) {
-  std::istringstream file(read_file(path));
-  toml::value root;
-  try {
-    if (file.peek() != std::istringstream::traits_type::eof()) {
-      root = toml::parse(file, path);
-    } else {
-      root = toml::table();
-    }
-  } catch (const toml::exception& error) {
-    throw InputError(place(path, error.location()) + first_line(error.what()));
-  } catch (const std::exception& error) {
-    throw InputError(path + ": " + first_line(error.what()));
-  }
+  const toml::value root = parse_toml(path, read_text(path, k_largest_toml_bytes));
   const std::vector<std::string> groups = group_names();
   for (const auto& [name, value] : in_file_order(root)) {
     if (std::find(foreign.begin(), foreign.end(), name) != foreign.end()) {

@@ -18,7 +18,8 @@ struct ImageSet {
 };
 
 struct Dataset {
-  /// "emnist-letters", "mnist", or "idx" for other files.
+  /// As it was asked for; of a directory, "emnist-letters" for those files and its own name for
+  /// others: MNIST's file names are those of many sets.
   std::string name;
   std::string directory;
   int height = 0;
@@ -38,12 +39,14 @@ struct Dataset {
 /// A directory is searched for, in this order,
 /// - emnist-letters-{train,test}-{images-idx3,labels-idx1}-ubyte: EMNIST (Cohen et al. 2017),
 ///   26 classes. Its pictures are stored transposed and its labels count from 1;
-/// - {train,t10k}-{images-idx3,labels-idx1}-ubyte, or with a dot before idx: MNIST, 10 classes;
+/// - {train,t10k}-{images-idx3,labels-idx1}-ubyte: MNIST and what stands in for it, 10 classes;
 /// - any one set of files whose names hold train or test (or t10k) and idx3 or idx1: upright
-///   unless the name begins with emnist-, labels from 0 or from 1;
-/// each plain or with .gz.
+///   unless the name begins with emnist-, labels from 0 or from 1, two classes or more. Hidden
+///   files and those with an extension of another format are none of them;
+/// each plain or with .gz, of the first two with a dot before idx or in a folder of its own name
+/// too.
 ///
-/// Names: `mnist` and `emnist-letters`, looked up in $INVAR_DATA/NAME and ./data/NAME.
+/// Names, `mnist` first of all, are looked up in $INVAR_DATA/NAME and ./data/NAME.
 ///
 /// \throws InputError naming the file or directory and what is wrong with it.
 Dataset load_dataset(const std::string& directory_or_name);

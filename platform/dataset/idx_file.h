@@ -16,9 +16,12 @@ struct IdxFile {
   std::vector<std::uint32_t> sizes;
   std::vector<std::uint8_t> bytes;
 
+  /// Whether the contents begin as those of a file with so many dimensions.
+  /// \throws InputError naming the file: missing, not readable
+  static bool is_one(const std::string& path, int dimensions);
   /// Reads a file that must have `dimensions` dimensions: 3 for images, 1 for labels.
   /// \throws InputError naming the file: missing, not readable, bad magic number, truncated,
-  /// longer than its header says, empty.
+  /// longer than its header says, empty, more than 2^30 bytes or 100 times what it takes as gzip.
   static IdxFile read(const std::string& path, int dimensions);
 };
 

@@ -1,6 +1,7 @@
 #include <invar/platform/configuration/output_file.h>
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/dataset/input_file.h>
 #include <invar/platform/report/configuration_section.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/report/sections.h>
@@ -108,12 +109,20 @@ void write_report(const std::string& path, const Json& report) {
 }
 
 Json read_report(const std::string& path) {
-  const std::string text = read_file(path);
+  const auto refuse_deep = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth > k_deepest_nesting) {
+      throw InputError(path + ": nested deeper than " + std::to_string(k_deepest_nesting) +
+                       " levels, the most that are read");
+    }
+    return true;
+  };
   Json report;
   try {
-    report = Json::parse(text);
+    report = Json::parse(read_text(path, k_largest_report_bytes), refuse_deep);
   } catch (const nlohmann::json::parse_error& error) {
     throw InputError(path + ": invalid JSON at byte " + std::to_string(error.byte));
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(path + ": invalid JSON: " + error.what());
   }
   if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string()) {
     throw InputError(path + ": no report of invar: it has no \"schema\"");

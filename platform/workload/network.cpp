@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 #include <invar/platform/configuration/nearest_name.h>
-#include <invar/platform/configuration/output_file.h>
+#include <invar/platform/configuration/toml_document.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/dataset/input_file.h>
 #include <invar/platform/workload/network.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <sstream>
-#include <toml.hpp>
 
 namespace invar::platform {
 namespace {
@@ -179,16 +178,8 @@ class LayerReader {
 }  // namespace
 
 Network read_network(const std::string& path) {
-  const std::string contents = read_file(path);
-  std::istringstream file(contents);
-  toml::value root = toml::table();
-  try {
-    if (!contents.empty()) {
-      root = toml::parse(file, path);
-    }
-  } catch (const std::exception& error) {
-    throw InputError(path + ": no TOML file");  // the reader of parameters tells more, and first
-  }
+  const std::string contents = read_text(path, k_largest_toml_bytes);
+  const toml::value root = parse_toml(path, contents);
   Network network;
   network.name = std::filesystem::path(path).stem().string();
   network.content_hash = ContentHash().add(contents).text();

@@ -95,6 +95,38 @@ BOOST_AUTO_TEST_CASE(a_missing_toml_file_is_an_error_and_an_empty_one_is_not) {
   BOOST_TEST(configuration.given.empty());
 }
 
+BOOST_AUTO_TEST_CASE(nesting_without_a_bound_is_refused_with_its_line) {
+  const auto repeated = [](const std::string& part, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) {
+      text += part;
+    }
+    return text;
+  };
+  for (const int levels : {100, 10000, 1000000 / 8}) {
+    for (const std::string& text :
+         {"\na = " + repeated("[", levels),
+          "\na = " + repeated("[", levels) + repeated("]", levels),
+          "\na = " + repeated("{a = ", levels) + "1" + repeated("}", levels),
+          "\n" + repeated("a.", levels) + "a = 1", "\n[" + repeated("a.", levels) + "a]",
+          "\n[[" + repeated("\"a.]\" . ", levels) + "a]]"}) {
+      const std::string message = toml_error(text);
+      BOOST_TEST((contains(message, "run.toml:2: nested deeper than 64 levels") ||
+                  contains(message, "run.toml: longer than 1048576 bytes")),
+                 message);
+    }
+  }
+  // Not nested: strings, comments, and what stands side by side.
+  const std::string many = repeated("[{.", 100);
+  BOOST_TEST(toml_error("# " + many + "\n[adc] # " + many + "\nbits = 6\n").empty());
+  for (const std::string& value :
+       {"\"" + many + "\\\" " + many + "\"", "'" + many + "\\'", "\"\"\"\n\"" + many + "\n\"\"\"",
+        "'''\n'" + many + "'''", "[" + repeated("[1.5, 2.5], ", 100) + "]"}) {
+    BOOST_TEST(contains(toml_error("[adc]\nbits = " + value + "\n"), "run.toml:2: adc.bits"),
+               value);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_printed_parameters_read_back_to_the_same_configuration) {
   TemporaryDirectory directory;
   for (const Command command :

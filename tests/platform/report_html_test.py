@@ -96,7 +96,7 @@ class ReportHtml(unittest.TestCase):
         self.assertEqual(first, self.page())
 
     def test_what_is_no_report_is_refused_in_one_line(self):
-        self.assertIn("No such file", self.refused(self.path("none.json")))
+        self.assertIn("no such file", self.refused(self.path("none.json")))
         self.assertIn("a.json:1: invalid JSON", self.refused(self.write("a.json", "{\"schema\"")))
         self.assertIn("schema 'x': must be", self.refused(self.write("b.json", {"schema": "x"})))
         self.assertIn('no "schema"', self.refused(self.write("c.json", [1])))
@@ -106,6 +106,17 @@ class ReportHtml(unittest.TestCase):
         broken = sample()
         broken["phases"] = 3
         self.assertIn("damaged report", self.refused(self.write("e.json", broken)))
+
+    def test_files_without_a_bound_are_refused(self):
+        nested = "[" * 10000 + "]" * 10000
+        for name, text in (("a", nested), ("b", '{"schema": ' + nested + "}"),
+                           ("c", '{"a":' * 100 + "1" + "}" * 100)):
+            self.assertIn("nested deeper than 64 levels", self.refused(self.write(name, text)))
+        self.assertIn("invalid JSON", self.refused(self.write("d", "9" * 10000)))
+        os.mkfifo(self.path("pipe"))
+        for path in (self.path("pipe"), "/dev/zero"):
+            self.assertIn("not a regular file", self.refused(path))
+        self.assertIn("is a directory", self.refused(self.path("")))
 
     def test_runs_of_different_seeds_are_refused(self):
         other = sample()

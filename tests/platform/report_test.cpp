@@ -264,6 +264,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_report_is_told) {
   BOOST_TEST(contains(error("[1, 2]"), "no report of invar"));
   BOOST_TEST(contains(error("{\"schema\": \"other-9\"}"),
                       "schema \"other-9\": must be \"invar-report-1\""));
+  const std::string nested = std::string(10000, '[') + std::string(10000, ']');
+  BOOST_TEST(contains(error(nested), "r.json: nested deeper than 64 levels"));
+  BOOST_TEST(contains(error("{\"a\": " + nested + "}"), "r.json: nested deeper than 64 levels"));
+  BOOST_TEST(contains(error("{\"a\": 1e999}"), "r.json: invalid JSON"));
   BOOST_TEST(contains(message_of<InputError>([&] { read_report(directory.path("none.json")); }),
                       "none.json: no such file"));
 }

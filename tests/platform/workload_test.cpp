@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
     const char* message;
   } k_cases[] = {
       {"", "no layers"},
+      {"[[layer]]\nkind = " + std::string(10000, '['), "net.toml:2: nested deeper than 64 levels"},
       {"[[layer]]\nname = \"x\"\n", "net.toml:1: layer 1 (x): key kind is missing"},
       {"[[layer]]\nkind = \"cnov\"\n", "did you mean conv?"},
       {k_conv + "strid = 2\n", "unknown key strid; did you mean stride?"},

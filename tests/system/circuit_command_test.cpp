@@ -103,6 +103,15 @@ BOOST_AUTO_TEST_CASE(rectangular_mvm_agrees_with_ngspice_and_subtracts_a_minus_a
   }
 }
 
+BOOST_AUTO_TEST_CASE(mvm_with_long_rows_agrees_with_ngspice) {
+  if (!has_ngspice()) {
+    return;
+  }
+  write_matrix("g.mtx", Eigen::MatrixXd::Constant(2, 300, 35e-6));
+  write_matrix("i.mtx", Eigen::MatrixXd::Constant(2, 1, 0.5));
+  BOOST_TEST(difference(k_mvm + "--wire-resistance 1e4") < k_agreement);
+}
+
 BOOST_FIXTURE_TEST_CASE(every_right_hand_side_is_a_column, TwoRows) {
   Eigen::MatrixXd currents(2, 2);
   currents << 2e-6, 1e-6, -3e-6, 4e-6;
