@@ -207,6 +207,7 @@ void VcdWriter::write_batch(std::uint64_t time_ps) {
         time_written = true;
       }
       file_.write_value(variable);
+      variable.changed = true;
     }
   }
 }

@@ -211,18 +211,27 @@ const char* where_to_get(const std::string& name) {
          "directory with --dataset DIR";
 }
 
+bool is_known_name(const std::string& name) {
+  return name == "mnist" || name == "emnist-letters";
+}
+
+/// Where a data set that is known by name may be.
+std::vector<fs::path> places_of(const std::string& name) {
+  std::vector<fs::path> places;
+  if (const char* root = std::getenv("INVAR_DATA"); root != nullptr && *root != '\0') {
+    places.push_back(fs::path(root) / name);
+  }
+  places.push_back(fs::path("data") / name);
+  return places;
+}
+
 }  // namespace
 
 Dataset load_dataset(const std::string& directory_or_name) {
   std::error_code ignored;
-  if (directory_or_name == "mnist" || directory_or_name == "emnist-letters") {
-    std::vector<fs::path> places;
-    if (const char* root = std::getenv("INVAR_DATA"); root != nullptr && *root != '\0') {
-      places.push_back(fs::path(root) / directory_or_name);
-    }
-    places.push_back(fs::path("data") / directory_or_name);
+  if (is_known_name(directory_or_name)) {
     std::string tried;
-    for (const fs::path& place : places) {
+    for (const fs::path& place : places_of(directory_or_name)) {
       if (fs::is_directory(place, ignored)) {
         return load_directory(place);
       }
@@ -239,6 +248,24 @@ Dataset load_dataset(const std::string& directory_or_name) {
     throw InputError("dataset " + directory_or_name + ": not a directory");
   }
   return load_directory(directory_or_name);
+}
+
+std::vector<std::string> dataset_files(const std::string& directory_or_name) {
+  std::vector<std::string> files;
+  const std::vector<fs::path> places = is_known_name(directory_or_name)
+                                           ? places_of(directory_or_name)
+                                           : std::vector<fs::path>{directory_or_name};
+  for (const fs::path& place : places) {
+    std::error_code error;
+    for (fs::directory_iterator entry(place, error), end; !error && entry != end;
+         entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      if (contains(name, "idx1") || contains(name, "idx3")) {
+        files.push_back(entry->path().string());
+      }
+    }
+  }
+  return files;
 }
 
 std::string Dataset::content_hash() const {
