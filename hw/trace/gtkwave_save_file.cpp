@@ -74,9 +74,8 @@ std::vector<std::string> shown_scopes(const std::vector<VcdVariable>& variables)
   const auto depth = [](const std::string& scope) {
     return std::count(scope.begin(), scope.end(), '.');
   };
-  std::stable_sort(
-      scopes.begin(), scopes.end(),
-      [&](const std::string& a, const std::string& b) { return depth(a) < depth(b); });
+  std::stable_sort(scopes.begin(), scopes.end(),
+                   [&](const std::string& a, const std::string& b) { return depth(a) < depth(b); });
   return scopes;
 }
 

@@ -24,8 +24,8 @@ struct TimelineOptions {
 
 /// Writes spans in the Trace Event Format, which Perfetto (ui.perfetto.dev) and chrome://tracing
 /// open: a JSON array of complete events with times in microseconds, to the picosecond; all starts
-/// stand 0.2 ps late, so that no reader's cutting to nanoseconds has spans overlap. Groups of tracks
-/// are processes, tracks are their threads.
+/// stand 0.2 ps late, so that no reader's cutting to nanoseconds has spans overlap. Groups of
+/// tracks are processes, tracks are their threads.
 ///
 /// Spans are written as they come. A file that lost its end, because the program was killed, holds
 /// whole events up to there and lacks the closing bracket, which the format allows. What window and

@@ -80,9 +80,10 @@ Files core_files(const RunParameters& run) {
   if (run.core != HostCoreKind::riscv) {
     return {};
   }
-  return {{"--firmware", run.firmware.empty() ? find_beside_program(k_firmware_image) : run.firmware},
-          {"run.simulator",
-           run.simulator.empty() ? find_beside_program(k_simulator_library) : run.simulator}};
+  return {
+      {"--firmware", run.firmware.empty() ? find_beside_program(k_firmware_image) : run.firmware},
+      {"run.simulator",
+       run.simulator.empty() ? find_beside_program(k_simulator_library) : run.simulator}};
 }
 
 /// One file on the disk, or one that will be.
@@ -99,8 +100,8 @@ struct Place {
 
 std::optional<std::pair<dev_t, ino_t>> identity_of(const std::string& path) {
   struct stat status = {};
-  const int result = is_standard_output(path) ? fstat(STDOUT_FILENO, &status)
-                                              : stat(path.c_str(), &status);
+  const int result =
+      is_standard_output(path) ? fstat(STDOUT_FILENO, &status) : stat(path.c_str(), &status);
   if (result != 0 || !S_ISREG(status.st_mode)) {
     return std::nullopt;
   }

@@ -21,4 +21,12 @@ void require_stack() {
   }
 }
 
+void lift_file_size_limit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+}
+
 }  // namespace invar::platform

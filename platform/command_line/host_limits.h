@@ -7,6 +7,10 @@ namespace invar::platform {
 /// \throws std::runtime_error where `ulimit -s` leaves less than they may take
 void require_stack();
 
+/// From now on files may grow to the hard limit (`ulimit -H -f`): for a report on what was lost
+/// because a larger file met the soft one.
+void lift_file_size_limit();
+
 }  // namespace invar::platform
 
 #endif

@@ -6,6 +6,8 @@
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -24,6 +26,16 @@ class EarlyEnd : public std::runtime_error {
 /// \throws EarlyEnd when an end is asked for before
 void watch(const std::function<bool()>& is_done, const std::function<void()>& look);
 
+/// A thread that nobody waits for. \throws std::runtime_error when the host gives none
+template <typename Task>
+void start_thread(Task task) {
+  try {
+    std::thread(std::move(task)).detach();
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(std::string("no thread can be started: ") + error.what());
+  }
+}
+
 /// Does host work that may take long, samples or the reading of large files, in such a way that
 /// signals and --timeout are obeyed at once whatever it does: on a thread of its own, which is left
 /// to itself then.
@@ -36,11 +48,9 @@ auto interruptible(Work work, const std::function<void()>& look = {}) {
   using Result = std::invoke_result_t<Work>;
   std::packaged_task<Result()> task(std::move(work));
   std::future<Result> result = task.get_future();
-  std::thread(std::move(task)).detach();
+  start_thread(std::move(task));
   watch(
-      [&] {
-        return result.wait_for(std::chrono::milliseconds(100)) == std::future_status::ready;
-      },
+      [&] { return result.wait_for(std::chrono::milliseconds(100)) == std::future_status::ready; },
       look);
   return result.get();
 }

@@ -20,8 +20,8 @@ struct Progress {
 };
 
 /// One line on a terminal, rewritten in place at most ten times a second, with the time left by
-/// the steps done so far. Prints nothing when the stream is no terminal or `quiet` is set, and never
-/// more than fits the terminal's width, at most 80 columns.
+/// the steps done so far. Prints nothing when the stream is no terminal or `quiet` is set, and
+/// never more than fits the terminal's width, at most 80 columns.
 class ProgressLine {
  public:
   explicit ProgressLine(bool quiet, std::FILE* stream = stderr);

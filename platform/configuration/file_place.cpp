@@ -40,8 +40,7 @@ bool is_standard_output(const std::string& path) {
   constexpr std::array<const char*, 4> k_names = {"-", "/dev/stdout", "/dev/fd/1",
                                                   "/proc/self/fd/1"};
   const std::vector<fs::path> chain = link_chain(path);
-  return path == k_names[0] ||
-         std::any_of(chain.begin(), chain.end(), [&](const fs::path& place) {
+  return path == k_names[0] || std::any_of(chain.begin(), chain.end(), [&](const fs::path& place) {
            return std::find(k_names.begin() + 1, k_names.end(), place.lexically_normal()) !=
                   k_names.end();
          });

@@ -38,8 +38,8 @@ class TemporaryFile {
     struct stat old = {};
     const bool replaces = stat(target.c_str(), &old) == 0;
     // Where there are permissions to keep, nobody else reads it before it has them.
-    const mode_t mode = replaces ? S_IRUSR | S_IWUSR
-                                 : S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;
+    const mode_t mode =
+        replaces ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;
     do {
       path_ = temporary_path(target);
       file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);

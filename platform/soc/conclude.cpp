@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <invar/platform/command_line/command_files.h>
 #include <invar/platform/command_line/command_line.h>
+#include <invar/platform/command_line/host_limits.h>
 #include <invar/platform/command_line/interrupt.h>
 #include <invar/platform/configuration/standard_output.h>
 #include <invar/platform/report/report.h>
@@ -89,6 +90,7 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   result.host_wall_s = clock.wall_s();
   result.host_cpu_s = clock.cpu_s();
   const Json report = make_report(configuration, soc.ledger(), result);
+  lift_file_size_limit();
   if (!configuration.run.report.empty()) {
     write_report(configuration.run.report, report);
   }
@@ -116,8 +118,7 @@ int conclude_early(const RunConfiguration& configuration, const std::string& rea
   if (!configuration.run.report.empty()) {
     RunResult result;
     result.reason = reason;
-    write_report(configuration.run.report,
-                 make_report(configuration, ledger::Ledger(), result));
+    write_report(configuration.run.report, make_report(configuration, ledger::Ledger(), result));
   }
   return k_exit_failed;
 }

@@ -55,8 +55,7 @@ int run_program(const RunConfiguration& configuration) {
   Console console(configuration);
   soc.on_console = [&](char character) { console.put(character); };
   RunTraces traces(configuration, soc);
-  const Ending ending =
-      simulate(soc, configuration.run, 0.0, [&] { return console.is_lost(); });
+  const Ending ending = simulate(soc, configuration.run, 0.0, [&] { return console.is_lost(); });
   soc.accelerator.core().finish_numbers();
   console.flush();
   RunResult result;

@@ -72,11 +72,9 @@ std::vector<std::string> assumptions(const RunConfiguration& configuration,
 Sampling sample_in_sight(const RunConfiguration& configuration, const LayerTable& table) {
   ProgressLine line(configuration.run.quiet);
   const auto progress = std::make_shared<SamplingProgress>();
-  return interruptible(
-      [configuration, table, progress] {
-        return sample_factors(configuration, table, progress.get());
-      },
-      [&] { line.show(describe(*progress)); });
+  return interruptible([configuration, table,
+                        progress] { return sample_factors(configuration, table, progress.get()); },
+                       [&] { line.show(describe(*progress)); });
 }
 
 }  // namespace

@@ -12,9 +12,9 @@
 
 namespace invar::platform {
 
-/// The VCD of a run, with the GTKWave save file `<file>.gtkw` beside it from the start on; not where
-/// the VCD goes to a device or a pipe. Does nothing when no file was asked for; changes nothing in
-/// the simulation either way.
+/// The VCD of a run, with the GTKWave save file `<file>.gtkw` beside it from the start on; not
+/// where the VCD goes to a device or a pipe. Does nothing when no file was asked for; changes
+/// nothing in the simulation either way.
 class Waveform {
  public:
   /// Made after the SoC and before the simulation starts.

@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(no_output_may_be_an_input_or_another_output_in_any_order) {
       std::vector<std::string> arguments = {"solve"};
       const std::vector<std::string> first = {pair.flag, file(pair.name)};
       const std::vector<std::string> second = {pair.other_flag, file(pair.other_name)};
-      for (const std::vector<std::string>& part : {turned ? second : first, turned ? first : second}) {
+      for (const std::vector<std::string>& part :
+           {turned ? second : first, turned ? first : second}) {
         arguments.insert(arguments.end(), part.begin(), part.end());
       }
       for (const auto& [flag, name] : {std::pair("--matrix", "a.mtx"), std::pair("--rhs", "b.mtx"),
@@ -218,10 +219,10 @@ BOOST_AUTO_TEST_CASE(standard_output_takes_one_output) {
 
 BOOST_AUTO_TEST_CASE(code_that_a_file_names_is_told) {
   const TemporaryDirectory directory;
-  const std::string config = directory.write(
-      "c.toml", "[run]\nsimulator = \"./other.so\"\nfirmware = \"own.elf\"\n");
+  const std::string config =
+      directory.write("c.toml", "[run]\nsimulator = \"./other.so\"\nfirmware = \"own.elf\"\n");
   const auto notes = [&](std::vector<std::string> more) {
-    std::vector<std::string> arguments = {"solve", "--matrix", "a", "--rhs", "b",
+    std::vector<std::string> arguments = {"solve", "--matrix",  "a",        "--rhs", "b",
                                           "--out", "/dev/null", "--config", config};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return parse(arguments).notes;
