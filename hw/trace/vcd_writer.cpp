@@ -206,8 +206,8 @@ void VcdWriter::write_batch(std::uint64_t time_ps) {
         last_time_ps_ = time_ps;
         time_written = true;
       }
+      variable.changed = variable.changed || variable.written_known;
       file_.write_value(variable);
-      variable.changed = true;
     }
   }
 }

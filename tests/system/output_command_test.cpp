@@ -9,11 +9,9 @@
 #include "support/spd_matrix.h"
 #include "system/command_fixture.h"
 
-using namespace invar;
+using namespace invar::tests;
+using invar::test::covariance_matrix;
 using nlohmann::json;
-using tests::CommandFixture;
-using tests::contains;
-using tests::Outcome;
 
 namespace {
 
@@ -28,7 +26,7 @@ const std::string k_slow_to_sample =
 
 struct OutputFixture : CommandFixture {
   OutputFixture() {
-    write_matrix("a.mtx", test::covariance_matrix(8, 0.2, 7));
+    write_matrix("a.mtx", covariance_matrix(8, 0.2, 7));
     write_matrix("b.mtx", Eigen::MatrixXd::Ones(8, 1));
     directory.write("tiny.toml",
                     "[workload]\nsamples = 0\n[accelerator]\ntiles = 16\n[tile]\nrows = 32\n"
@@ -72,7 +70,7 @@ double seconds_of(const std::function<void()>& call) {
 BOOST_FIXTURE_TEST_SUITE(output_command, OutputFixture)
 
 BOOST_AUTO_TEST_CASE(standard_output_that_takes_nothing_is_told_and_an_error) {
-  write_matrix("g.mtx", 1e-6 * test::covariance_matrix(4, 0.2, 7));
+  write_matrix("g.mtx", 1e-6 * covariance_matrix(4, 0.2, 7));
   write_matrix("i.mtx", Eigen::MatrixXd::Constant(4, 1, 1e-7));
   const std::string solve = "solve --matrix a.mtx --rhs b.mtx --out x.mtx ";
   BOOST_TEST_REQUIRE(invar(solve + "--report r.json").status == 0);
