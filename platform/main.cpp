@@ -3,15 +3,20 @@
 #include <invar/circuit/keep_memory.h>
 #include <invar/platform/circuit_command/run_circuit.h>
 #include <invar/platform/command_line/command_line.h>
+#include <invar/platform/command_line/host_limits.h>
 #include <invar/platform/command_line/interrupt.h>
+#include <invar/platform/command_line/interruptible.h>
+#include <invar/platform/configuration/standard_output.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/report/comparison.h>
+#include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/run.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <string>
 #include <systemc>
 
@@ -23,21 +28,37 @@ using invar::platform::CommandLine;
 const CommandLine* requested = nullptr;
 
 int fail(const std::exception& error, int status) {
-  std::fprintf(stderr, "invar: %s\n", error.what());
+  const bool is_out_of_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+  std::fprintf(stderr, "invar: %s\n", is_out_of_memory ? "out of memory" : error.what());
   return status;
+}
+
+/// For an end that was asked for while a thread was preparing the run.
+int end_early(const char* reason) {
+  try {
+    return invar::platform::conclude_early(requested->configuration, reason);
+  } catch (const std::exception& error) {
+    return fail(error, invar::platform::k_exit_failed);
+  }
+}
+
+/// That thread still uses what an ordinary end would destroy.
+[[noreturn]] void leave(int status) {
+  std::fflush(nullptr);
+  std::_Exit(status);
 }
 
 int run(const CommandLine& command, int argc, char** argv) {
   using Action = CommandLine::Action;
   switch (command.action) {
     case Action::help:
-      std::fputs(command.text.c_str(), stdout);
+      invar::platform::write_standard_output(command.text);
       return invar::platform::k_exit_done;
     case Action::params:
-      std::fputs(invar::platform::write_toml(command.configuration).c_str(), stdout);
+      invar::platform::write_standard_output(invar::platform::write_toml(command.configuration));
       return invar::platform::k_exit_done;
     case Action::compare:
-      std::fputs(invar::platform::compare_reports(command.reports).c_str(), stdout);
+      invar::platform::write_standard_output(invar::platform::compare_reports(command.reports));
       return invar::platform::k_exit_done;
     case Action::circuit:
       return invar::platform::run_circuit(command.configuration);
@@ -47,7 +68,11 @@ int run(const CommandLine& command, int argc, char** argv) {
     case Action::program:
       break;
   }
+  for (const std::string& note : command.notes) {
+    std::fprintf(stderr, "invar: %s\n", note.c_str());
+  }
   invar::platform::catch_interrupts();
+  invar::platform::limit_host_time(command.configuration.run.timeout_s);
   requested = &command;
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
   return sc_core::sc_elab_and_sim(argc, argv);
@@ -72,14 +97,18 @@ int sc_main(int, char**) {
     }
   } catch (const invar::platform::InputError& error) {
     return fail(error, invar::platform::k_exit_bad_input);
+  } catch (const invar::platform::EarlyEnd& end) {
+    leave(end_early(end.what()));
   } catch (const std::exception& error) {
     return fail(error, invar::platform::k_exit_failed);
   }
 }
 
 int main(int argc, char** argv) {
+  invar::platform::prepare_standard_streams();
   invar::circuit::keep_freed_memory();
   try {
+    invar::platform::require_stack();
     return run(invar::platform::parse_command_line(argc, argv), argc, argv);
   } catch (const invar::platform::InputError& error) {
     return fail(error, invar::platform::k_exit_bad_input);

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import sys
+import tempfile
 
 from input_file import InputError, read_text
 
@@ -423,6 +424,27 @@ def page(runs):
             "\n".join(body) + "</main></body></html>\n")
 
 
+def replace(path, contents):
+    """Writes a file as a whole or not at all; it keeps the permissions of the one it replaces."""
+    if os.path.exists(path) and not os.path.isfile(path):  # a device
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(contents)
+        return
+    target = os.path.realpath(path)
+    mask = os.umask(0)
+    os.umask(mask)
+    mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else 0o666 & ~mask
+    descriptor, temporary = tempfile.mkstemp(prefix=".invar-", dir=os.path.dirname(target))
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(contents)
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("reports", nargs="+", metavar="REPORT.json", help="one or two reports")
@@ -431,6 +453,10 @@ def main():
     try:
         if len(arguments.reports) > 2:
             raise InputError("at most two reports fit on a page")
+        for path in arguments.reports:
+            if os.path.exists(arguments.out) and os.path.exists(path) and \
+                    os.path.samefile(arguments.out, path):
+                raise InputError(f"--out {arguments.out}: is the report {path}")
         runs = [Run(path) for path in arguments.reports]
         if len(runs) == 2:
             require_comparable(*runs)
@@ -442,11 +468,8 @@ def main():
         except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
             raise InputError(f"{' or '.join(arguments.reports)}: damaged report "
                              f"({type(error).__name__}: {error})") from None
-        temporary = arguments.out + ".tmp"
         try:
-            with open(temporary, "w", encoding="utf-8") as file:
-                file.write(contents)
-            os.replace(temporary, arguments.out)
+            replace(arguments.out, contents)
         except OSError as error:
             raise InputError(f"{arguments.out}: {error.strerror}") from None
     except InputError as error:

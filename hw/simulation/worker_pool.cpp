@@ -1,12 +1,17 @@
 #include <invar/simulation/worker_pool.h>
 
+#include <system_error>
 #include <utility>
 
 namespace invar::simulation {
 
 WorkerPool::WorkerPool(int threads) {
-  for (int i = 0; threads > 1 && i < threads; ++i) {
-    threads_.emplace_back([this] { serve(); });
+  try {
+    for (int i = 0; threads > 1 && i < threads; ++i) {
+      threads_.emplace_back([this] { serve(); });
+    }
+  } catch (const std::system_error&) {
+    // The host gives no more of them: fewer, or none, do the same work.
   }
 }
 

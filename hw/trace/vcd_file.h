@@ -20,6 +20,7 @@ struct VcdVariable {
   std::uint64_t value = 0;  ///< as in force
   bool written_known = false;
   std::uint64_t written = 0;  ///< as the file says
+  bool changed = false;       ///< in the file, after its initial value
 };
 
 /// The text of a Value Change Dump (IEEE 1364), in picoseconds.

@@ -206,6 +206,7 @@ void VcdWriter::write_batch(std::uint64_t time_ps) {
         last_time_ps_ = time_ps;
         time_written = true;
       }
+      variable.changed = variable.changed || variable.written_known;
       file_.write_value(variable);
     }
   }

@@ -3,9 +3,11 @@
 #include <invar/platform/circuit_command/circuit_result.h>
 #include <invar/platform/circuit_command/circuit_steps.h>
 #include <invar/platform/circuit_command/run_circuit.h>
+#include <invar/platform/command_line/command_files.h>
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/output_file.h>
 #include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/standard_output.h>
 #include <invar/platform/dataset/input_error.h>
 
 #include <chrono>
@@ -120,11 +122,16 @@ int run_circuit(const RunConfiguration& configuration) {
     write_report(configuration.run.report,
                  make_circuit_report(configuration, problem, result, wall_s));
   }
-  if (!configuration.run.quiet) {
-    std::fputs(summarise_circuit(configuration, problem, result).c_str(), stdout);
+  std::string unseen;
+  if (!configuration.run.quiet && !is_standard_output_taken(configuration)) {
+    unseen = try_standard_output(summarise_circuit(configuration, problem, result));
   }
-  if (!result.reason.empty()) {
-    std::fprintf(stderr, "invar: %s\n", result.reason.c_str());
+  for (const std::string& failed : {result.reason, unseen}) {
+    if (!failed.empty()) {
+      std::fprintf(stderr, "invar: %s\n", failed.c_str());
+    }
+  }
+  if (!result.reason.empty() || !unseen.empty()) {
     return 1;
   }
   if (result.dynamics && !result.dynamics->stable) {

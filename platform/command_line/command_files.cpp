@@ -1,74 +1,236 @@
+#include <fnmatch.h>
 #include <invar/platform/command_line/command_files.h>
+#include <invar/platform/configuration/file_place.h>
 #include <invar/platform/configuration/output_file.h>
+#include <invar/platform/dataset/dataset.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/host_core/simulator_plugin.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <map>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 namespace invar::platform {
+namespace {
 
-std::vector<CommandFile> command_files(const std::string& config,
-                                       const RunConfiguration& configuration) {
-  std::vector<CommandFile> files = {{"--config", config, false}};
-  if (configuration.command == Command::solve) {
-    const SolveParameters& solve = configuration.solve;
-    files.insert(files.end(), {{"--matrix", solve.matrix, false},
-                               {"--rhs", solve.rhs, false},
-                               {"--out", solve.out, true}});
+namespace fs = std::filesystem;
+
+/// A glob that matches the text itself.
+std::string literal(const std::string& text) {
+  std::string glob;
+  for (const char character : text) {
+    if (std::string("*?[]\\").find(character) != std::string::npos) {
+      glob += '\\';
+    }
+    glob += character;
   }
-  if (configuration.command == Command::workload) {
-    files.push_back({"FILE", configuration.workload.network, false});
+  return glob;
+}
+
+using Files = std::vector<CommandFile>;
+
+void append(Files& files, Files more) {
+  std::move(more.begin(), more.end(), std::back_inserter(files));
+}
+
+Files solve_files(const SolveParameters& solve) {
+  return {{"--matrix", solve.matrix}, {"--rhs", solve.rhs}, {"--out", solve.out, true}};
+}
+
+Files circuit_files(const CircuitParameters& circuit) {
+  return {{"--conductance", circuit.conductance},
+          {"--conductance-negative", circuit.conductance_negative},
+          {"--input", circuit.input},
+          {"--gains", circuit.gains},
+          {"--offset", circuit.offset},
+          {"--inverter-offset", circuit.inverter_offset},
+          {"--gain-bandwidths", circuit.gain_bandwidths},
+          {"--out", circuit.out, true},
+          {"--transient", circuit.transient, true}};
+}
+
+Files train_files(const TrainParameters& train) {
+  Files files;
+  if (!train.dump_factors.empty()) {
+    files.push_back({"--dump-factors", train.dump_factors, true, "step*_factor*_n*.mtx"});
   }
-  if (configuration.command == Command::circuit) {
-    const CircuitParameters& circuit = configuration.circuit;
-    files.insert(files.end(), {{"--conductance", circuit.conductance, false},
-                               {"--conductance-negative", circuit.conductance_negative, false},
-                               {"--input", circuit.input, false},
-                               {"--gains", circuit.gains, false},
-                               {"--offset", circuit.offset, false},
-                               {"--inverter-offset", circuit.inverter_offset, false},
-                               {"--gain-bandwidths", circuit.gain_bandwidths, false},
-                               {"--out", circuit.out, true},
-                               {"--transient", circuit.transient, true}});
-  }
-  files.push_back({"--report", configuration.run.report, true});
-  if (configuration.command != Command::circuit && !configuration.vcd.file.empty()) {
-    const std::string& vcd = configuration.vcd.file;
-    files.insert(files.end(),
-                 {{"--vcd", vcd, true}, {"the save file of --vcd", vcd + ".gtkw", true}});
-  }
-  if (configuration.command != Command::circuit) {
-    files.insert(files.end(), {{"--timeline", configuration.timeline.file, true},
-                               {"--instruction-trace", configuration.instruction_trace.file, true},
-                               {"--firmware", configuration.run.firmware, false}});
+  for (const std::string& file : dataset_files(train.dataset)) {
+    files.push_back({"--dataset " + train.dataset, file});
   }
   return files;
 }
 
-void require_distinct(const std::vector<CommandFile>& files) {
-  namespace fs = std::filesystem;
-  std::map<fs::path, std::string> taken;
-  for (const CommandFile& file : files) {
-    std::error_code ignored;
-    if (file.path.empty() || (file.written && fs::exists(file.path, ignored) &&
-                              !fs::is_regular_file(file.path, ignored))) {
-      continue;  // a device takes any number of outputs
+Files waveform_files(const std::string& vcd) {
+  Files files = {{"--vcd", vcd, true, {}, true}};
+  if (!vcd.empty() && !is_special_file(vcd)) {
+    const fs::path save_file = vcd + ".gtkw";
+    files.push_back({"the save file of --vcd", save_file.string(), true});
+    const std::string directory = save_file.parent_path().string();
+    files.push_back({"the state names of --vcd", directory.empty() ? "." : directory, true,
+                     literal(save_file.filename().string()) + ".*.filter"});
+  }
+  return files;
+}
+
+Files core_files(const RunParameters& run) {
+  if (run.core != HostCoreKind::riscv) {
+    return {};
+  }
+  return {
+      {"--firmware", run.firmware.empty() ? find_beside_program(k_firmware_image) : run.firmware},
+      {"run.simulator",
+       run.simulator.empty() ? find_beside_program(k_simulator_library) : run.simulator}};
+}
+
+/// One file on the disk, or one that will be.
+struct Place {
+  const CommandFile* file;
+  std::string path;  ///< as people know it
+  fs::path resolved;
+  std::optional<std::pair<dev_t, ino_t>> identity;  ///< of a file that is there
+
+  bool is_same(const Place& other) const {
+    return resolved == other.resolved || (identity && identity == other.identity);
+  }
+};
+
+std::optional<std::pair<dev_t, ino_t>> identity_of(const std::string& path) {
+  struct stat status = {};
+  const int result =
+      is_standard_output(path) ? fstat(STDOUT_FILENO, &status) : stat(path.c_str(), &status);
+  if (result != 0 || !S_ISREG(status.st_mode)) {
+    return std::nullopt;
+  }
+  return std::make_pair(status.st_dev, status.st_ino);
+}
+
+Place place_of(const CommandFile& file, const std::string& path) {
+  return {&file, path, is_standard_output(path) ? fs::path("-") : fs::path(resolved_path(path)),
+          identity_of(path)};
+}
+
+/// Those of a family that are there.
+std::vector<Place> members_of(const CommandFile& family) {
+  std::vector<Place> members;
+  std::error_code error;
+  for (fs::directory_iterator entry(family.path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (fnmatch(family.names.c_str(), entry->path().filename().c_str(), 0) == 0) {
+      members.push_back(place_of(family, entry->path().string()));
     }
-    const fs::path path = fs::weakly_canonical(fs::absolute(file.path, ignored), ignored);
-    const auto [place, is_new] = taken.emplace(path, file.flag);
-    if (!is_new && file.written) {
-      throw InputError(file.flag + " " + file.path + ": is the file of " + place->second +
-                       " too; must be one of its own");
+  }
+  return members;
+}
+
+/// A device takes any number of outputs.
+bool is_shareable(const CommandFile& file) {
+  return file.written && !is_standard_output(file.path) && is_special_file(file.path);
+}
+
+std::vector<Place> places_of(const Files& files) {
+  std::vector<Place> places;
+  for (const CommandFile& file : files) {
+    if (!file.names.empty()) {
+      const std::vector<Place> members = members_of(file);
+      places.insert(places.end(), members.begin(), members.end());
+    } else if (!file.path.empty() && !is_shareable(file)) {
+      places.push_back(place_of(file, file.path));
+    }
+  }
+  return places;
+}
+
+[[noreturn]] void refuse(const CommandFile& file, const std::string& path, const CommandFile& other,
+                         const std::string& other_path) {
+  throw InputError(file.flag + " " + path + ": is the file of " + other.flag +
+                   (path == other_path ? "" : " " + other_path) + " too; must be one of its own");
+}
+
+void require_distinct(const Place& a, const Place& b) {
+  if (a.file != b.file && (a.file->written || b.file->written) && a.is_same(b)) {
+    const Place& subject = b.file->written ? b : a;
+    const Place& other = b.file->written ? a : b;
+    refuse(*subject.file, subject.path, *other.file, other.path);
+  }
+}
+
+/// Nor may a file be where one of a family, or the family's directory, will be made.
+void require_outside(const CommandFile& family, const Place& place) {
+  const fs::path directory = resolved_path(family.path);
+  const fs::path from_place = directory.lexically_relative(place.resolved);
+  const bool contains_family = !from_place.empty() && *from_place.begin() != "..";
+  const bool is_member = place.resolved.parent_path() == directory &&
+                         fnmatch(family.names.c_str(), place.resolved.filename().c_str(), 0) == 0;
+  if (place.file != &family && (is_member || (place.file->written && contains_family))) {
+    refuse(family, family.path, *place.file, place.path);
+  }
+}
+
+}  // namespace
+
+std::vector<CommandFile> command_files(const std::string& config,
+                                       const RunConfiguration& configuration) {
+  Files files = {{"invar itself,", "/proc/self/exe"}, {"--config", config}};
+  if (configuration.command == Command::solve) {
+    append(files, solve_files(configuration.solve));
+  }
+  if (configuration.command == Command::workload) {
+    files.push_back({"FILE", configuration.workload.network});
+  }
+  if (configuration.command == Command::train) {
+    append(files, train_files(configuration.train));
+  }
+  files.push_back({"--report", configuration.run.report, true});
+  if (configuration.command == Command::circuit) {
+    append(files, circuit_files(configuration.circuit));
+    return files;
+  }
+  append(files, waveform_files(configuration.vcd.file));
+  append(files, {{"--timeline", configuration.timeline.file, true, {}, true},
+                 {"--instruction-trace", configuration.instruction_trace.file, true, {}, true}});
+  append(files, core_files(configuration.run));
+  return files;
+}
+
+void require_distinct(const std::vector<CommandFile>& files) {
+  const CommandFile standard_output = {"standard output", "-", true};
+  std::vector<Place> places = places_of(files);
+  if (std::none_of(places.begin(), places.end(),
+                   [](const Place& place) { return place.resolved == "-"; })) {
+    places.push_back(place_of(standard_output, standard_output.path));
+  }
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      require_distinct(places[j], places[i]);
+    }
+    for (const CommandFile& family : files) {
+      if (!family.names.empty()) {
+        require_outside(family, places[i]);
+      }
     }
   }
 }
 
 void require_outputs(const std::vector<CommandFile>& files) {
   for (const CommandFile& file : files) {
-    if (file.written && file.flag.front() == '-') {
+    if (file.grows && file.path == "-") {
+      throw InputError(file.flag + " -: grows while the run goes on: must be a file");
+    }
+    if (file.written && file.names.empty()) {
       require_writable(file.flag, file.path);
     }
   }
+}
+
+bool is_standard_output_taken(const RunConfiguration& configuration) {
+  const Files files = command_files({}, configuration);
+  return std::any_of(files.begin(), files.end(), [](const CommandFile& file) {
+    return file.written && file.names.empty() && is_standard_output(file.path);
+  });
 }
 
 }  // namespace invar::platform

@@ -83,13 +83,57 @@ void apply_settings(const std::vector<std::string>& settings, RunConfiguration& 
   }
 }
 
-void apply(const RunFlags& given, RunConfiguration& configuration) {
+/// Code that is loaded or run because a file says so: reading a file should not do that unnoticed.
+class CodeNotes {
+ public:
+  /// \param run before any file has been read
+  explicit CodeNotes(const RunParameters& run)
+      : firmware_{run.firmware, {}}, simulator_{run.simulator, {}} {}
+
+  /// After a file has been read.
+  void look(const std::string& file, const RunParameters& run) {
+    look(file, "firmware", run.firmware, firmware_);
+    look(file, "simulator", run.simulator, simulator_);
+  }
+  /// A line for each that is still in force. \param run as all flags have left it
+  std::vector<std::string> lines(const RunParameters& run) const {
+    std::vector<std::string> lines;
+    if (run.core == HostCoreKind::riscv) {
+      for (const auto& [named, in_force] :
+           {std::pair(firmware_, run.firmware), std::pair(simulator_, run.simulator)}) {
+        if (!named.line.empty() && !in_force.empty() && named.path == in_force) {
+          lines.push_back(named.line);
+        }
+      }
+    }
+    return lines;
+  }
+
+ private:
+  struct Named {
+    std::string path, line;
+  };
+  static void look(const std::string& file, const char* what, const std::string& path,
+                   Named& named) {
+    if (path != named.path) {
+      named = {path, fmt::format("{} has this code loaded: run.{} = {}", file, what, path)};
+    }
+  }
+
+  Named firmware_, simulator_;
+};
+
+/// \return the code that the files name
+CodeNotes apply(const RunFlags& given, RunConfiguration& configuration) {
+  CodeNotes code(configuration.run);
   if (!configuration.workload.network.empty()) {
     // The network's file holds parameters too; everything else wins over them.
     read_toml_file(configuration.workload.network, configuration, {"layer"});
+    code.look(configuration.workload.network, configuration.run);
   }
   if (!given.config.empty()) {
     read_toml_file(given.config, configuration);
+    code.look(given.config, configuration.run);
   }
   apply_settings(given.settings, configuration);
   for (const GivenFlag& flag : given.flags) {
@@ -106,6 +150,7 @@ void apply(const RunFlags& given, RunConfiguration& configuration) {
       throw InputError(parameter.flag + std::string(error.what()).substr(parameter.key.size()));
     }
   }
+  return code;
 }
 
 /// CLI11's message with the nearest flag when one is unknown.
@@ -250,8 +295,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     configuration.command = Command::program;
     configuration.run.firmware = program;
   }
-  apply(*flags, configuration);
+  const CodeNotes code = apply(*flags, configuration);
   complete_parameters(configuration);
+  result.notes = code.lines(configuration.run);
   require_inputs(configuration);
   const std::vector<CommandFile> files = command_files(flags->config, configuration);
   require_distinct(files);

@@ -27,6 +27,8 @@ struct CommandLine {
   RunConfiguration configuration;    ///< all but compare: complete and checked
   std::vector<std::string> reports;  ///< compare
   std::string text;
+  /// What people should know before it begins: the code that a configuration file has it load.
+  std::vector<std::string> notes;
 };
 
 /// Reads flags and the TOML file, flags winning, and checks that all outputs can be written.

@@ -10,8 +10,9 @@ namespace invar::platform {
 void require_writable(const std::string& flag, const std::string& path);
 
 /// Writes a file so that a reader sees all of it or the old one: a temporary file beside it, then
-/// a rename. What is no regular file (/dev/stdout) is written directly.
-/// \throws std::runtime_error naming the file and the cause
+/// a rename. The new file has the permissions of the one that it replaces, and a link keeps
+/// pointing at it. "-" is standard output; what is no regular file (/dev/null, a pipe) is written
+/// directly. \throws std::runtime_error naming the file and the cause
 void write_file_atomically(const std::string& path, const std::string& contents);
 
 }  // namespace invar::platform

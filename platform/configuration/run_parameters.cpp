@@ -34,7 +34,9 @@ void add_run(ParameterTable& table) {
       .with_flag("--quiet", "")
       .also_for(Command::circuit)
       .host_only();
-  table.text("run.report", INVAR_FIELD(run.report), "report.json to write, empty = none", "choice")
+  table
+      .text("run.report", INVAR_FIELD(run.report),
+            "report.json to write, - = standard output, empty = none", "choice")
       .with_flag("--report", "FILE")
       .also_for(Command::circuit)
       .host_only();

@@ -308,15 +308,27 @@ std::string where_to_get(const std::string& name) {
   return "give the directory of its IDX files with --dataset DIR";
 }
 
-/// A data set of that name in $INVAR_DATA or ./data.
-Dataset load_named(const std::string& name) {
+/// Whether it is looked up: a known name, or one that is no path of its own.
+bool is_name(const std::string& directory_or_name) {
+  std::error_code ignored;
+  return directory_or_name == "mnist" || directory_or_name == "emnist-letters" ||
+         (!contains(directory_or_name, "/") && !fs::exists(directory_or_name, ignored));
+}
+
+/// Where a data set that is asked for by name may be.
+std::vector<fs::path> places_of(const std::string& name) {
   std::vector<fs::path> places;
   if (const char* root = std::getenv("INVAR_DATA"); root != nullptr && *root != '\0') {
     places.push_back(fs::path(root) / name);
   }
   places.push_back(fs::path("data") / name);
+  return places;
+}
+
+/// A data set of that name in $INVAR_DATA or ./data.
+Dataset load_named(const std::string& name) {
   std::string tried;
-  for (const fs::path& place : places) {
+  for (const fs::path& place : places_of(name)) {
     std::error_code ignored;
     if (fs::is_directory(place, ignored)) {
       return load_directory(place, name);
@@ -330,19 +342,37 @@ Dataset load_named(const std::string& name) {
 
 Dataset load_dataset(const std::string& directory_or_name) {
   std::error_code ignored;
-  const bool exists = fs::exists(directory_or_name, ignored);
-  const bool is_name = !contains(directory_or_name, "/");
-  const bool is_known = directory_or_name == "mnist" || directory_or_name == "emnist-letters";
-  if (is_known || (is_name && !exists)) {
+  if (is_name(directory_or_name)) {
     return load_named(directory_or_name);
   }
-  if (!exists) {
+  if (!fs::exists(directory_or_name, ignored)) {
     throw InputError("dataset " + directory_or_name + ": no such directory");
   }
   if (!fs::is_directory(directory_or_name, ignored)) {
     throw InputError("dataset " + directory_or_name + ": not a directory");
   }
   return load_directory(directory_or_name, "");
+}
+
+std::vector<std::string> dataset_files(const std::string& directory_or_name) {
+  std::vector<std::string> files;
+  const std::vector<fs::path> places = is_name(directory_or_name)
+                                           ? places_of(directory_or_name)
+                                           : std::vector<fs::path>{directory_or_name};
+  for (const fs::path& place : places) {
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(place, error), end; !error && entry != end;
+         entry.increment(error)) {
+      if (entry.depth() > 0) {
+        entry.disable_recursion_pending();  // files may lie in folders of their own
+      }
+      const std::string name = entry->path().filename().string();
+      if (contains(name, "idx1") || contains(name, "idx3")) {
+        files.push_back(entry->path().string());
+      }
+    }
+  }
+  return files;
 }
 
 std::string Dataset::content_hash() const {

@@ -51,6 +51,10 @@ struct Dataset {
 /// \throws InputError naming the file or directory and what is wrong with it.
 Dataset load_dataset(const std::string& directory_or_name);
 
+/// The files that the data set may be read from, for those who must not overwrite them: all in its
+/// directory that are named like IDX files. Empty when there is no such directory.
+std::vector<std::string> dataset_files(const std::string& directory_or_name);
+
 }  // namespace invar::platform
 
 #endif

@@ -11,6 +11,9 @@ namespace invar::platform {
 /// The library that `--core riscv` loads.
 constexpr const char* k_simulator_library = "libinvar_riscv_simulator.so";
 
+/// The firmware's image that it runs unless told otherwise.
+constexpr const char* k_firmware_image = "firmware.elf";
+
 /// A shared library with an instruction-set simulator, loaded as long as the object lives.
 class SimulatorPlugin {
  public:

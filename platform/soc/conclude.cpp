@@ -1,5 +1,9 @@
 #include <fmt/format.h>
+#include <invar/platform/command_line/command_files.h>
 #include <invar/platform/command_line/command_line.h>
+#include <invar/platform/command_line/host_limits.h>
+#include <invar/platform/command_line/interrupt.h>
+#include <invar/platform/configuration/standard_output.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/soc/conclude.h>
 #include <invar/sw/apps/boot_block.h>
@@ -50,7 +54,7 @@ std::string whereabouts(Soc& soc) {
 std::string describe(Ending ending, const RunConfiguration& configuration, Soc& soc) {
   switch (ending) {
     case Ending::interrupted:
-      return "interrupted by the user" + whereabouts(soc);
+      return interrupt_reason() + whereabouts(soc);
     case Ending::timed_out:
       return fmt::format("stopped by --timeout {:g}", configuration.run.timeout_s) +
              whereabouts(soc);
@@ -58,6 +62,8 @@ std::string describe(Ending ending, const RunConfiguration& configuration, Soc& 
       return fmt::format("stopped by --simulated-timeout {:g}",
                          configuration.run.simulated_timeout_s) +
              whereabouts(soc);
+    case Ending::console_lost:
+      return "";  // told by whoever writes it
     case Ending::deadlocked:
       return "the machine has nothing left to do but the firmware has not ended" + whereabouts(soc);
     default:
@@ -80,18 +86,20 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
     result.reason = failure;
   }
   const std::vector<std::string> omissions = traces.close();
-  if (result.reason.empty()) {
-    result.reason = traces.failure();
+  if (const std::string lost = traces.failure(); !lost.empty()) {
+    result.reason += (result.reason.empty() ? "" : "; ") + lost;
   }
   result.complete = result.reason.empty();
   result.host_wall_s = clock.wall_s();
   result.host_cpu_s = clock.cpu_s();
   const Json report = make_report(configuration, soc.ledger(), result);
+  lift_file_size_limit();
   if (!configuration.run.report.empty()) {
     write_report(configuration.run.report, report);
   }
-  if (!configuration.run.quiet) {
-    std::fputs(summarise(report).c_str(), stdout);
+  std::string unseen;
+  if (!configuration.run.quiet && !is_standard_output_taken(configuration)) {
+    unseen = try_standard_output(summarise(report));
   }
   for (const std::string& omission : omissions) {
     std::fprintf(stderr, "%s\n", omission.c_str());
@@ -100,10 +108,21 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   if (!soc.on_console && !soc.console().empty() && (!configuration.run.quiet || !result.complete)) {
     std::fputs(soc.console().c_str(), stderr);
   }
-  if (result.complete) {
-    return k_exit_done;
+  for (const std::string& failed : {result.reason, unseen}) {
+    if (!failed.empty()) {
+      std::fprintf(stderr, "invar: %s\n", failed.c_str());
+    }
   }
-  std::fprintf(stderr, "invar: %s\n", result.reason.c_str());
+  return result.complete && unseen.empty() ? k_exit_done : k_exit_failed;
+}
+
+int conclude_early(const RunConfiguration& configuration, const std::string& reason) {
+  std::fprintf(stderr, "invar: %s\n", reason.c_str());
+  if (!configuration.run.report.empty()) {
+    RunResult result;
+    result.reason = reason;
+    write_report(configuration.run.report, make_report(configuration, ledger::Ledger(), result));
+  }
   return k_exit_failed;
 }
 

@@ -30,6 +30,10 @@ class HostClock {
 int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
              RunTraces& traces, RunResult& result, const std::string& failure = {});
 
+/// The same for a run that has ended before it had a machine: the report says why, and nothing
+/// else.
+int conclude_early(const RunConfiguration& configuration, const std::string& reason);
+
 }  // namespace invar::platform
 
 #endif

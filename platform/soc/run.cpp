@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <invar/platform/command_line/interruptible.h>
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/solve_accuracy.h>
@@ -20,9 +21,6 @@
 
 namespace invar::platform {
 namespace {
-
-/// Host seconds that firmware may take to notice a STOP.
-constexpr double k_stop_grace_s = 60.0;
 
 /// Writes the solution, of what could not be solved as far as it came, and notes what it is worth.
 /// \return what went wrong; empty: nothing
@@ -53,11 +51,13 @@ std::string keep_solution(const RunConfiguration& configuration, const SolveProb
 
 int run_solve(const RunConfiguration& configuration) {
   const HostClock clock;
-  const SolveProblem problem = load_solve_problem(
-      configuration.solve.matrix, configuration.solve.rhs, configuration.solve.general,
-      [&configuration](Eigen::Index rows, Eigen::Index) {
-        require_room_to_solve(configuration, rows);
-      });
+  const SolveProblem problem = interruptible([&configuration] {
+    return load_solve_problem(configuration.solve.matrix, configuration.solve.rhs,
+                              configuration.solve.general,
+                              [&configuration](Eigen::Index rows, Eigen::Index) {
+                                require_room_to_solve(configuration, rows);
+                              });
+  });
   SolveSetup setup(configuration, problem);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
@@ -77,8 +77,11 @@ int run_solve(const RunConfiguration& configuration) {
 
 int run_train(const RunConfiguration& configuration) {
   const HostClock clock;
-  Dataset dataset = load_dataset(configuration.train.dataset);
-  dataset.truncate(configuration.train.training_images, configuration.train.test_images);
+  const Dataset dataset = interruptible([&train = configuration.train] {
+    Dataset loaded = load_dataset(train.dataset);
+    loaded.truncate(train.training_images, train.test_images);
+    return loaded;
+  });
   TrainSetup setup(configuration, dataset);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);

@@ -12,8 +12,6 @@
 namespace invar::platform {
 namespace {
 
-/// The image that `--core riscv` runs unless told otherwise.
-constexpr const char* k_firmware_image = "firmware.elf";
 constexpr std::uint64_t k_boot_bytes = 4096;
 constexpr std::uint64_t k_page = 1 << 20;
 

@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#include <invar/platform/command_line/interruptible.h>
+#include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
@@ -6,11 +8,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace invar::platform {
 namespace {
-
-constexpr double k_stop_grace_s = 60.0;
 
 /// The ledger at the end of a step.
 WorkloadStep snapshot(const ledger::Ledger& ledger) {
@@ -67,6 +68,15 @@ std::vector<std::string> assumptions(const RunConfiguration& configuration,
   return list;
 }
 
+/// Samples while the progress line tells how far that is.
+Sampling sample_in_sight(const RunConfiguration& configuration, const LayerTable& table) {
+  ProgressLine line(configuration.run.quiet);
+  const auto progress = std::make_shared<SamplingProgress>();
+  return interruptible([configuration, table,
+                        progress] { return sample_factors(configuration, table, progress.get()); },
+                       [&] { line.show(describe(*progress)); });
+}
+
 }  // namespace
 
 int run_workload(const RunConfiguration& given) {
@@ -78,7 +88,7 @@ int run_workload(const RunConfiguration& given) {
   Sampling sampling;
   const bool rram = configuration.run.inverter == Inverter::rram;
   if (rram) {
-    sampling = sample_factors(configuration, table);
+    sampling = sample_in_sight(configuration, table);
     configuration.accelerator.timing = sampling.estimate;
   }
   const double sampling_s = clock.wall_s();
@@ -87,11 +97,15 @@ int run_workload(const RunConfiguration& given) {
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
   std::vector<WorkloadStep> ends;
-  soc.host_control.on_progress = [&](std::uint64_t, const sc_core::sc_time&) {
+  ProgressLine line(configuration.run.quiet);
+  soc.host_control.on_progress = [&](std::uint64_t, const sc_core::sc_time& at) {
     ends.push_back(snapshot(soc.ledger()));
+    line.show(fmt::format("step {}/{}  {} simulated", ends.size(), INVAR_WORKLOAD_STEPS,
+                          format_simulated(at.to_seconds())));
   };
   RunTraces traces(configuration, soc);
-  const Ending ending = simulate(soc, configuration.run, k_stop_grace_s);
+  const Ending ending = simulate(soc, configuration.run, 0.0);
+  line.finish();
 
   RunResult result;
   setup.collect(soc, result);

@@ -25,7 +25,8 @@ void advance(const sc_core::sc_time& last) {
   sc_core::sc_start(std::min(rest, std::max(slice, beyond_next)), sc_core::SC_EXIT_ON_STARVATION);
 }
 
-Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s) {
+Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s,
+                      const std::function<bool()>& is_console_lost) {
   using Clock = std::chrono::steady_clock;
   using sc_core::sc_time;
   const auto seconds_since = [](Clock::time_point start) {
@@ -38,7 +39,6 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s) {
   if (soc.core() != nullptr) {
     soc.core()->set_horizon(last);
   }
-  const Clock::time_point start = Clock::now();
   Clock::time_point asked{};
   Ending ending = Ending::finished;
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -53,10 +53,13 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s) {
     if (sc_core::sc_time_stamp() >= last) {
       return Ending::simulated_timeout;
     }
+    if (is_console_lost && is_console_lost()) {
+      return Ending::console_lost;
+    }
     if (ending == Ending::finished) {
       if (interrupt_requested()) {
         ending = Ending::interrupted;
-      } else if (run.timeout_s > 0.0 && seconds_since(start) > run.timeout_s) {
+      } else if (is_host_time_up()) {
         ending = Ending::timed_out;
       }
       if (ending != Ending::finished) {
@@ -72,8 +75,9 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s) {
 
 }  // namespace
 
-Ending simulate(Soc& soc, const RunParameters& run, double grace_s) {
-  const Ending ending = run_to_the_end(soc, run, grace_s);
+Ending simulate(Soc& soc, const RunParameters& run, double grace_s,
+                const std::function<bool()>& is_console_lost) {
+  const Ending ending = run_to_the_end(soc, run, grace_s, is_console_lost);
   if (soc.exit_code() < 0 && soc.core() != nullptr) {
     soc.core()->book();
   }

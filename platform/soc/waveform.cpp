@@ -1,13 +1,18 @@
+#include <invar/platform/configuration/file_place.h>
+#include <invar/platform/configuration/output_file.h>
 #include <invar/platform/soc/waveform.h>
 #include <invar/trace/gtkwave_save_file.h>
 
 #include <cstdint>
+#include <stdexcept>
 
 namespace invar::platform {
 namespace {
 
 constexpr double k_power_interval_s = 0.5e-6;
 constexpr double k_reorder_window_s = 1e-6;
+/// Host time between updates of the save file, for those who look while the run goes on.
+constexpr std::chrono::seconds k_view_interval{2};
 
 }  // namespace
 
@@ -33,6 +38,9 @@ Waveform::Waveform(const VcdParameters& parameters, Soc& soc) {
   soc.trace(*writer_, detail);
   power_ = std::make_unique<trace::PowerTrace>(
       *writer_, soc.ledger(), soc.name(), sc_core::sc_time(k_power_interval_s, sc_core::SC_SEC));
+  save_view();
+  writer_->add_sampler(sc_core::sc_time(k_power_interval_s, sc_core::SC_SEC),
+                       [this] { save_view_when_due(); });
 }
 
 std::string Waveform::close() {
@@ -43,10 +51,34 @@ std::string Waveform::close() {
   writer_->close();
   if (writer_->failed()) {
     failure_ = "the waveform could not be written to " + writer_->path();
-    return {};
   }
-  trace::write_gtkwave_save_file(writer_->path() + ".gtkw", *writer_);
-  return writer_->omission();
+  try {
+    save_view();
+  } catch (const std::runtime_error& error) {
+    failure_ += (failure_.empty() ? "" : "; ") + std::string(error.what());
+  }
+  return failure_.empty() ? writer_->omission() : std::string();
+}
+
+void Waveform::save_view() {
+  if (!is_special_file(writer_->path())) {
+    for (const trace::TextFile& file :
+         trace::gtkwave_save_files(writer_->path() + ".gtkw", *writer_)) {
+      write_file_atomically(file.path, file.text);
+    }
+  }
+  saved_ = Clock::now();
+}
+
+void Waveform::save_view_when_due() {
+  if (Clock::now() - saved_ < k_view_interval || writer_->failed()) {
+    return;
+  }
+  try {
+    save_view();
+  } catch (const std::runtime_error&) {
+    saved_ = Clock::now();  // the last one tells
+  }
 }
 
 }  // namespace invar::platform

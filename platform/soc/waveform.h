@@ -6,13 +6,15 @@
 #include <invar/trace/power_trace.h>
 #include <invar/trace/vcd_writer.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 namespace invar::platform {
 
-/// The VCD of a run, with the GTKWave save file `<file>.gtkw` beside it. Does nothing when no file
-/// was asked for; changes nothing in the simulation either way.
+/// The VCD of a run, with the GTKWave save file `<file>.gtkw` beside it from the start on; not
+/// where the VCD goes to a device or a pipe. Does nothing when no file was asked for; changes
+/// nothing in the simulation either way.
 class Waveform {
  public:
   /// Made after the SoC and before the simulation starts.
@@ -25,9 +27,15 @@ class Waveform {
   const std::string& failure() const { return failure_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  void save_view();
+  void save_view_when_due();
+
   std::unique_ptr<trace::VcdWriter> writer_;
   std::unique_ptr<trace::PowerTrace> power_;
   std::string failure_;
+  Clock::time_point saved_;
 };
 
 }  // namespace invar::platform

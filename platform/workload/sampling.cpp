@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <invar/platform/workload/sampling.h>
 #include <invar/solver/stored_matrix.h>
 #include <invar/tile/tile_model.h>
@@ -111,7 +112,11 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   }
 }
 
-SampledSize sample_size(const RunConfiguration& configuration, int n, int slices) {
+SampledSize sample_size(const RunConfiguration& configuration, int n, int slices,
+                        SamplingProgress& progress) {
+  progress.n = n;
+  progress.slices = slices;
+  progress.samples = configuration.workload.samples;
   SampledSize size;
   size.n = n;
   size.slices = slices;
@@ -119,6 +124,7 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
   for (int number = 0; number < configuration.workload.samples; ++number) {
     const std::uint64_t seed =
         configuration.run.seed * 1000003 + static_cast<std::uint64_t>(1000 * n + 10 * number);
+    progress.sample = number + 1;
     run_sample(configuration, n, slices, seed, size, sums);
   }
   solver::TimingSample& timing = size.timing;
@@ -151,7 +157,16 @@ MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t 
   return 0.5 * (factor + factor.transpose());
 }
 
-Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table) {
+std::string describe(const SamplingProgress& progress) {
+  return fmt::format("sampling size {}/{}  n {}  slices {}  sample {}/{}", progress.size.load(),
+                     progress.sizes.load(), progress.n.load(), progress.slices.load(),
+                     progress.sample.load(), progress.samples.load());
+}
+
+Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table,
+                        SamplingProgress* listener) {
+  SamplingProgress unseen;
+  SamplingProgress& progress = listener != nullptr ? *listener : unseen;
   const WorkloadParameters& workload = configuration.workload;
   const int first =
       workload.slices != 0 ? workload.slices : configuration.accelerator.tile.seed_slices;
@@ -170,12 +185,14 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
       sampling.extrapolated.push_back(n);
     }
   }
+  progress.sizes = static_cast<int>(sizes.size());
   for (const int n : sizes) {
+    ++progress.size;
     // What one size needs, all get: a step is as fast as its slowest factors.
     int slices = sampling.slices;
-    SampledSize size = sample_size(configuration, n, slices);
+    SampledSize size = sample_size(configuration, n, slices, progress);
     while (workload.slices == 0 && size.solved < size.right_hand_sides && slices < k_most_slices) {
-      size = sample_size(configuration, n, ++slices);
+      size = sample_size(configuration, n, ++slices, progress);
     }
     sampling.slices = std::max(sampling.slices, slices);
     if (size.solved > 0) {

@@ -6,7 +6,9 @@
 #include <invar/solver/timing_matrix.h>
 
 #include <Eigen/Core>
+#include <atomic>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace invar::platform {
@@ -32,10 +34,24 @@ struct Sampling {
   std::vector<std::uint32_t> extrapolated;  ///< sizes of factors without samples of their own
 };
 
+/// How far the sampling is, for another thread to look at.
+struct SamplingProgress {
+  std::atomic<int> size{0};  ///< which of `sizes` is under way, from 1
+  std::atomic<int> sizes{0};
+  std::atomic<int> n{0};
+  std::atomic<int> slices{0};
+  std::atomic<int> sample{0};  ///< of this size and these slices, from 1
+  std::atomic<int> samples{0};
+};
+
+/// "sampling size 3/12  n 1024  slices 2  sample 1/2"
+std::string describe(const SamplingProgress& progress);
+
 /// Programs and solves a few synthetic factors of each size up to the limit, at behavioural
 /// fidelity and without a simulation. Slices are added until all right-hand sides of a size are
-/// solved, as the driver's fall-back does.
-Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table);
+/// solved, as the driver's fall-back does. \param progress told of each sample; may be null
+Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table,
+                        SamplingProgress* progress = nullptr);
 
 /// A random rotation of the spectrum i^-exponent, with the root of `damping` times its mean
 /// eigenvalue added: shaped like a damped Kronecker factor (assumption).

@@ -5,7 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 #include <csignal>
+#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/temporary_directory.h"
@@ -122,11 +124,128 @@ BOOST_AUTO_TEST_CASE(params_and_compare_take_their_own_arguments) {
   BOOST_TEST(compare.reports.size() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(the_first_interrupt_is_noted) {
+BOOST_AUTO_TEST_CASE(no_output_may_be_an_input_or_another_output_in_any_order) {
+  const TemporaryDirectory directory;
+  const auto file = [&](const std::string& name) { return directory.path(name); };
+  for (const char* name : {"a.mtx", "b.mtx", "c.toml", "old.json"}) {
+    directory.write(name, "");
+  }
+  std::filesystem::create_symlink("b.mtx", file("link"));
+  std::filesystem::create_hard_link(file("b.mtx"), file("hard"));
+  std::filesystem::create_symlink("not_there_yet", file("to_nothing"));
+  // Of each pair one is an output: in either order, whatever the other one is.
+  const struct {
+    const char* flag;
+    const char* name;
+    const char* other_flag;
+    const char* other_name;
+  } k_cases[] = {
+      {"--report", "a.mtx", "--matrix", "a.mtx"},
+      {"--report", "link", "--rhs", "b.mtx"},
+      {"--vcd", "hard", "--rhs", "b.mtx"},
+      {"--timeline", "c.toml", "--config", "c.toml"},
+      {"--out", "w.vcd.gtkw", "--vcd", "w.vcd"},
+      {"--out", "w.vcd.gtkw.1.filter", "--vcd", "w.vcd"},
+      {"--report", "w.vcd.gtkw.12.filter", "--vcd", "w.vcd"},
+      {"--rhs", "w.vcd.gtkw.3.filter", "--vcd", "w.vcd"},
+      {"--report", "to_nothing", "--timeline", "not_there_yet"},
+      {"--report", "sub/../x", "--timeline", "x"},
+      {"--instruction-trace", "f.elf", "--firmware", "f.elf"},
+  };
+  for (const auto& pair : k_cases) {
+    for (const bool turned : {false, true}) {
+      std::vector<std::string> arguments = {"solve"};
+      const std::vector<std::string> first = {pair.flag, file(pair.name)};
+      const std::vector<std::string> second = {pair.other_flag, file(pair.other_name)};
+      for (const std::vector<std::string>& part :
+           {turned ? second : first, turned ? first : second}) {
+        arguments.insert(arguments.end(), part.begin(), part.end());
+      }
+      for (const auto& [flag, name] : {std::pair("--matrix", "a.mtx"), std::pair("--rhs", "b.mtx"),
+                                       std::pair("--out", "x.mtx")}) {
+        if (flag != std::string(pair.flag) && flag != std::string(pair.other_flag)) {
+          arguments.insert(arguments.end(), {flag, file(name)});
+        }
+      }
+      const std::string message = parse_error(arguments);
+      BOOST_TEST(contains(message, "must be one of its own"), pair.flag << ": " << message);
+      BOOST_TEST(contains(message, pair.flag), message);
+      BOOST_TEST(contains(message, pair.other_flag), message);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_files_of_a_data_set_and_the_dumped_factors_are_no_outputs) {
+  const TemporaryDirectory directory;
+  directory.write("train-images-idx3-ubyte", "");
+  directory.write("t10k-labels.idx1-ubyte.gz", "");
+  std::filesystem::create_symlink("train-images-idx3-ubyte", directory.path("link"));
+  const auto error = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"train", "--dataset", directory.path()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return parse_error(arguments);
+  };
+  const std::string own = "must be one of its own";
+  for (const char* name : {"train-images-idx3-ubyte", "t10k-labels.idx1-ubyte.gz", "link"}) {
+    for (const char* flag : {"--report", "--vcd", "--timeline"}) {
+      const std::string message = error({flag, directory.path(name)});
+      BOOST_TEST(contains(message, flag), message);
+      BOOST_TEST(contains(message, "--dataset"), message);
+      BOOST_TEST(contains(message, own), message);
+    }
+  }
+  const std::string dump = directory.path("d");
+  BOOST_TEST(contains(error({"--dump-factors", dump, "--report", dump}), own));
+  BOOST_TEST(contains(error({"--dump-factors", dump + "/e", "--report", dump}), own));
+  std::filesystem::create_directory(dump);
+  BOOST_TEST(contains(
+      error({"--report", dump + "/step000000_factor1_n9.mtx", "--dump-factors", dump}), own));
+  BOOST_TEST(error({"--report", dump + "/r.json", "--dump-factors", dump}).empty());
+  BOOST_TEST(error({"--report", directory.path("r.json")}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(standard_output_takes_one_output) {
+  const std::vector<std::string> solve = {"solve", "--matrix", "a", "--rhs", "b", "--out"};
+  const auto error = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = solve;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return parse_error(arguments);
+  };
+  BOOST_TEST(error({"/dev/null", "--report", "-"}).empty());
+  BOOST_TEST(contains(error({"-", "--report", "/dev/stdout"}), "must be one of its own"));
+  BOOST_TEST(contains(error({"/dev/null", "--timeline", "-"}), "--timeline -: grows"));
+  BOOST_TEST(error({"/dev/null", "--report", "/dev/null", "--vcd", "/dev/null"}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(code_that_a_file_names_is_told) {
+  const TemporaryDirectory directory;
+  const std::string config =
+      directory.write("c.toml", "[run]\nsimulator = \"./other.so\"\nfirmware = \"own.elf\"\n");
+  const auto notes = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"solve", "--matrix",  "a",        "--rhs", "b",
+                                          "--out", "/dev/null", "--config", config};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return parse(arguments).notes;
+  };
+  const std::vector<std::string> expected = {
+      config + " has this code loaded: run.firmware = own.elf",
+      config + " has this code loaded: run.simulator = ./other.so"};
+  BOOST_TEST(notes({}) == expected, boost::test_tools::per_element());
+  BOOST_TEST(notes({"--firmware", "mine.elf", "--set", "run.simulator=mine.so"}).empty());
+  BOOST_TEST(parse({"run", "mine.elf"}).notes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_first_signal_is_the_one_that_is_told) {
   BOOST_TEST(!interrupt_requested());
+  BOOST_TEST(early_end_reason() == "");
   catch_interrupts();
+  // Batch systems may send theirs again and again.
+  for (const int signal : {SIGXCPU, SIGXCPU, SIGUSR1, SIGUSR1, SIGUSR2, SIGXFSZ, SIGHUP, SIGHUP}) {
+    std::raise(signal);
+  }
   std::raise(SIGINT);
   BOOST_TEST(interrupt_requested());
+  BOOST_TEST(contains(early_end_reason(), "SIGXCPU"));
 }
 
 BOOST_AUTO_TEST_CASE(the_progress_line_tells_what_is_left) {
@@ -138,8 +257,23 @@ BOOST_AUTO_TEST_CASE(the_progress_line_tells_what_is_left) {
   progress.loss = 0.5114;
   progress.test_accuracy = 0.812;
   BOOST_TEST(ProgressLine::format(progress, 30.0) ==
-             "epoch 1.25  step 250/600  12.3 ms simulated  loss 0.511  accuracy 81.2 %  "
-             "0:42 left");
+             "epoch 1.25  step 250/600  12.3 ms  loss 0.511  accuracy 81.2 %  0:42 left");
+}
+
+BOOST_AUTO_TEST_CASE(the_progress_line_fits_a_terminal_and_keeps_what_matters_most) {
+  Progress progress;
+  progress.epoch = 1234.25;
+  progress.step = 12500000;
+  progress.steps = 600000000;
+  progress.simulated_time_s = 123456.789;
+  progress.loss = 123456.0;
+  progress.test_accuracy = 1.0;
+  const std::string line = ProgressLine::format(progress, 123456.0);
+  BOOST_TEST(line.size() < 80u, line);
+  BOOST_TEST(contains(line, "step 12500000/600000000"), line);
+  BOOST_TEST(contains(line, " left"), line);
+  const std::string narrow = ProgressLine::format(progress, 123456.0, 20);
+  BOOST_TEST(narrow == "step 12500000/600000");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -159,6 +159,7 @@ BOOST_AUTO_TEST_CASE(outputs_are_checked_before_and_replaced_as_a_whole) {
   write_file_atomically(directory.path("report.json"), "new");
   BOOST_TEST(read_text(directory.path("report.json"), 100) == "new");
   BOOST_CHECK_THROW(write_file_atomically(directory.path("absent/x"), "x"), std::runtime_error);
+  BOOST_CHECK_THROW(write_file_atomically("/dev/full", "x"), std::runtime_error);
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
     static_cast<void>(entry);

@@ -95,6 +95,21 @@ class ReportHtml(unittest.TestCase):
         self.run_script(path)
         self.assertEqual(first, self.page())
 
+    def test_a_page_never_replaces_its_report(self):
+        report = self.write("r.html", sample())
+        os.link(report, self.path("a.json"))
+        before = self.page()
+        result = self.run_script(self.path("a.json"))
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("is the report", result.stderr)
+        self.assertEqual(self.page(), before)
+
+    def test_a_page_keeps_the_permissions_of_the_one_before(self):
+        self.write("r.html", "old")
+        os.chmod(self.path("r.html"), 0o640)
+        self.assertEqual(self.run_script(self.write("a.json", sample())).returncode, 0)
+        self.assertEqual(os.stat(self.path("r.html")).st_mode & 0o777, 0o640)
+
     def test_what_is_no_report_is_refused_in_one_line(self):
         self.assertIn("no such file", self.refused(self.path("none.json")))
         self.assertIn("a.json:1: invalid JSON", self.refused(self.write("a.json", "{\"schema\"")))

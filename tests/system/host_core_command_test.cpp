@@ -224,6 +224,37 @@ BOOST_AUTO_TEST_CASE(what_is_no_firmware_is_refused_by_name) {
   refuse("", "FILE");
 }
 
+BOOST_AUTO_TEST_CASE(a_console_that_nobody_reads_ends_the_run_with_its_report) {
+  const std::string run = " run " + image("endless_console") +
+                          " --report r.json --vcd w.vcd --simulated-timeout 1 --set "
+                          "accelerator.tiles=1 ";
+  const auto check = [&](const std::string& script, const std::string& cause) {
+    const std::string command =
+        "cd " + directory.path() + " && { " + script + " 2>stderr.txt; echo $? >status.txt; }";
+    BOOST_TEST(std::system(
+                   (command + (cause == "Broken pipe" ? " | head -n 1 >first.txt" : "")).c_str()) ==
+               0);
+    BOOST_TEST(text("status.txt") == "1\n");
+    const std::string reason = "the console could not be written to standard output: " + cause;
+    BOOST_TEST(contains(text("stderr.txt"), "invar: " + reason), text("stderr.txt"));
+    BOOST_TEST(report("r.json")["complete"] == false);
+    BOOST_TEST(report("r.json")["reason"] == reason);
+    BOOST_TEST(!text("w.vcd.gtkw").empty());
+  };
+  check(INVAR_BINARY + run, "Broken pipe");
+  BOOST_TEST(text("first.txt") == "line 0\n");
+  check(INVAR_BINARY + run + ">/dev/full", "No space left on device");
+}
+
+BOOST_AUTO_TEST_CASE(the_console_makes_way_for_a_report_on_standard_output) {
+  const Outcome outcome = invar("run " + image("skipped_faults") + " --report -");
+  BOOST_TEST(outcome.status == 0, outcome.error);
+  BOOST_TEST(json::parse(outcome.output)["complete"] == true);
+  const Outcome beside = invar("run " + image("quantum_probe") + " --report -");
+  BOOST_TEST(contains(beside.error, " polls"), beside.error);
+  BOOST_TEST(json::parse(beside.output)["complete"] == true);
+}
+
 BOOST_AUTO_TEST_CASE(an_instruction_trace_shows_the_window_asked_for) {
   const Outcome outcome =
       invar("run " + image("infinite_loop") +

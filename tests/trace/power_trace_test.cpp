@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "support/temporary_directory.h"
 #include "trace/vcd_reader.h"
 
 using namespace invar::trace;
@@ -155,8 +156,9 @@ BOOST_AUTO_TEST_CASE(a_monitor_records_a_signal_between_modules) {
 }
 
 BOOST_AUTO_TEST_CASE(the_save_file_groups_featured_signals_and_names_states) {
-  const std::string path = temporary_path("save.vcd");
-  const std::string save_path = temporary_path("save.gtkw");
+  const invar::tests::TemporaryDirectory directory;
+  const std::string path = directory.path("save.vcd");
+  const std::string save_path = directory.path("save.gtkw");
   VcdOptions options;
   options.path = path;
   VcdWriter writer(options);
@@ -169,6 +171,7 @@ BOOST_AUTO_TEST_CASE(the_save_file_groups_featured_signals_and_names_states) {
   hidden.attach(writer, "soc.bus.hidden");
   sc_start(ns(1024));
   first.set(1u);
+  second.set(1u);
   writer.close();
   write_gtkwave_save_file(save_path, writer);
   const std::string text = text_of(save_path);
@@ -178,14 +181,55 @@ BOOST_AUTO_TEST_CASE(the_save_file_groups_featured_signals_and_names_states) {
     BOOST_TEST(text.find(line) != std::string::npos, text);
   }
   BOOST_TEST(text.find("hidden") == std::string::npos);
-  const std::string filter = save_path + ".1.filter";
-  BOOST_TEST(text.find("^1 " + filter) != std::string::npos);
-  BOOST_TEST(text_of(filter) == "0 idle\n1 settling\n2 converting\n");
+  BOOST_TEST(text_of(save_path + ".1.filter") == "0 idle\n1 settling\n2 converting\n");
   BOOST_TEST(!std::filesystem::exists(save_path + ".2.filter"));
   BOOST_CHECK_THROW(write_gtkwave_save_file("/nonexistent/x.gtkw", writer), std::runtime_error);
-  for (const std::string& file : {path, save_path, filter}) {
-    std::filesystem::remove(file);
+}
+
+BOOST_AUTO_TEST_CASE(the_save_file_names_its_neighbours_as_they_lie_beside_it) {
+  const invar::tests::TemporaryDirectory directory;
+  VcdOptions options;
+  options.path = directory.path("save.vcd");
+  VcdWriter writer(options);
+  TraceSignal<std::uint32_t> state;
+  state.attach(writer, "soc.state", SignalFormat::state({"idle", "busy"}).feature());
+  const std::string text = gtkwave_save_files(directory.path("save.vcd.gtkw"), writer).back().text;
+  BOOST_TEST(text.find("[dumpfile] \"save.vcd\"\n[savefile] \"save.vcd.gtkw\"\n") == 0u, text);
+  BOOST_TEST(text.find("\n^1 save.vcd.gtkw.1.filter\n") != std::string::npos, text);
+  BOOST_TEST(text.find(directory.path()) == std::string::npos, text);
+}
+
+BOOST_AUTO_TEST_CASE(the_save_file_begins_with_the_overview_and_leaves_out_what_is_not_used) {
+  const invar::tests::TemporaryDirectory directory;
+  VcdOptions options;
+  options.path = directory.path("save.vcd");
+  VcdWriter writer(options);
+  TraceSignal<std::uint32_t> used, unused, quiet;
+  TraceSignal<bool> irq;
+  const SignalFormat state = SignalFormat::state({"idle", "settling"}).feature();
+  used.attach(writer, "soc.queue.tile_0.state", state);
+  unused.attach(writer, "soc.queue.tile_1.state", state);
+  quiet.attach(writer, "soc.queue.depth", SignalFormat::wire(8).feature());
+  irq.attach(writer, "soc.irq", SignalFormat::wire(1).feature());
+  const auto text = [&] {
+    return gtkwave_save_files(directory.path("save.vcd.gtkw"), writer).back().text;
+  };
+  for (const TraceSignal<std::uint32_t>* signal : {&used, &unused, &quiet}) {
+    signal->set(0u);
   }
+  const std::string at_the_start = text();
+  BOOST_TEST(at_the_start.find("soc.irq") != std::string::npos);
+  BOOST_TEST(at_the_start.find("tile_") == std::string::npos, at_the_start);
+  sc_start(ns(100));
+  used.set(1u);
+  sc_start(ns(100));
+  used.set(0u);
+  writer.close();
+  const std::string at_the_end = text();
+  BOOST_TEST(at_the_end.find("tile_1") == std::string::npos, at_the_end);
+  BOOST_TEST(at_the_end.find("soc.irq") < at_the_end.find("soc.queue.depth"));
+  BOOST_TEST(at_the_end.find("soc.queue.depth") < at_the_end.find("soc.queue.tile_0.state"));
+  BOOST_TEST(at_the_end.find("soc.queue.tile_0.state") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

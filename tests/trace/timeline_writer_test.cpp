@@ -1,6 +1,8 @@
 #include <invar/trace/timeline_writer.h>
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "support/temporary_directory.h"
 
@@ -100,8 +103,45 @@ BOOST_AUTO_TEST_CASE(times_are_microseconds_to_the_picosecond) {
   writer.span(track, "a", sc_time(1234567, SC_PS), sc_time(1, SC_PS), {});
   writer.span(track, "b", sc_time(3600, sc_core::SC_SEC), sc_time(7, SC_PS), {});
   writer.close();
-  BOOST_TEST(contains(text(), R"("ts":1.234567,"dur":0.000001,)"), text());
-  BOOST_TEST(contains(text(), R"("ts":3600000000.000000,"dur":0.000007,)"), text());
+  BOOST_TEST(contains(text(), R"("ts":1.2345672,"dur":0.000001,)"), text());
+  BOOST_TEST(contains(text(), R"("ts":3600000000.0000002,"dur":0.000007,)"), text());
+}
+
+BOOST_AUTO_TEST_CASE(spans_that_touch_do_not_overlap_for_readers_that_cut_to_nanoseconds) {
+  // Each with the next one behind it. 260.306 us times 1000 is a little below 260306.
+  std::vector<std::uint64_t> durations_ps = {241864000, 18442000};
+  std::uint64_t state = 1;
+  for (int i = 0; i < 5000; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    durations_ps.push_back(i % 3 == 0 ? 1 + (state >> 40) : 1000 * (1 + (state >> 46)));
+  }
+  TimelineWriter writer(options());
+  const TrackId track = writer.track("t", "g");
+  sc_time start;
+  for (const std::uint64_t duration_ps : durations_ps) {
+    const sc_time duration(static_cast<double>(duration_ps), SC_PS);
+    writer.span(track, "a", start, duration, {});
+    start += duration;
+  }
+  writer.close();
+  const std::vector<json> written = spans();
+  BOOST_TEST_REQUIRE(written.size() == durations_ps.size());
+  const auto cut = [](const json& time_us) {
+    return static_cast<std::int64_t>(time_us.get<double>() * 1000.0);
+  };
+  const auto rounded = [](const json& time_us) {
+    return std::llround(time_us.get<double>() * 1e6);
+  };
+  std::uint64_t sum_ps = 0;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    BOOST_TEST(rounded(written[i]["ts"]) == static_cast<std::int64_t>(sum_ps));
+    BOOST_TEST(rounded(written[i]["dur"]) == static_cast<std::int64_t>(durations_ps[i]));
+    sum_ps += durations_ps[i];
+    if (i > 0) {
+      BOOST_TEST(cut(written[i - 1]["ts"]) + cut(written[i - 1]["dur"]) <= cut(written[i]["ts"]),
+                 written[i].dump());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(any_name_and_any_number_leave_valid_json) {
