@@ -103,6 +103,8 @@ struct invar_workload_layer {
   uint32_t images, channels,
       geometry;                /* IM2COL job, geometry 0 = none; images may be 0 to mean 1 */
   uint32_t factor_a, factor_g; /* sizes of the Kronecker factors; 0 = no factors */
+  uint32_t tiles_a, tiles_g;   /* that each takes; more than there are: the engine inverts it */
+  uint32_t slices_a, slices_g; /* in the INV loop, 0 = the accelerator's default */
   uint32_t reserved;
 };
 
@@ -117,8 +119,6 @@ struct invar_workload_parameters {
   uint32_t solver;
   uint32_t kfac_apply;
   uint32_t iteration_limit;
-  uint32_t slices;
-  uint32_t reserved;
   double tolerance;
 };
 #define INVAR_WORKLOAD_STEPS 3u
