@@ -161,11 +161,11 @@ class TableMaker {
 
 }  // namespace
 
-std::uint64_t LayerTable::place_on_tiles(const solver::StoredMatrixParameters& parameters) {
+std::uint64_t LayerTable::place_on_tiles(const solver::StoredMatrixParameters& stored) {
   uint64_t sum = 0;
   // More than a field can count are more than there are.
   const auto place = [&](const invar_workload_layer& layer, uint32_t n) {
-    const int64_t tiles = solver::tiles_for(static_cast<int>(n), parameters);
+    const int64_t tiles = solver::tiles_for(static_cast<int>(n), stored);
     sum += layer.repeats * static_cast<uint64_t>(tiles);
     return static_cast<uint32_t>(std::min<int64_t>(tiles, std::numeric_limits<uint32_t>::max()));
   };

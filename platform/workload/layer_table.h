@@ -22,7 +22,7 @@ struct LayerTable {
   std::uint64_t largest_gradient = 0;  ///< elements
 
   /// Tells the firmware how many tiles each factor takes. \return tiles for all at once
-  std::uint64_t place_on_tiles(const solver::StoredMatrixParameters& parameters);
+  std::uint64_t place_on_tiles(const solver::StoredMatrixParameters& stored);
 };
 
 /// \throws InputError when a product or an activation is too large for a job
