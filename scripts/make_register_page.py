@@ -66,7 +66,7 @@ def values(header, enum):
 
 def definitions(header, pattern, columns):
     """Rows of `#define NAME VALUE /* meaning */` whose name matches."""
-    row = re.compile(r"^#define (" + pattern + r") +(0x[0-9A-Fa-f]+|\d+)(?: +/\* (.*?) \*/)?$", re.M)
+    row = re.compile(r"^#define (" + pattern + r") +(0x[0-9A-Fa-f]+|\d+(?:e-\d+)?)(?: +/\* (.*?) \*/)?$", re.M)
     lines = [f"| {columns[0]} | name | {columns[1]} |", "|---|---|---|"]
     rows = row.findall(header)
     if not rows:
@@ -83,6 +83,7 @@ def page():
     engine = (folder / "digital_engine_registers.h").read_text()
     tile = (folder / "tile_registers.h").read_text()
     peripherals = (folder / "peripheral_registers.h").read_text()
+    limits = (folder / "command_limits.h").read_text()
     memory_map = (folder / "memory_map.h").read_text()
     access = ("offset", "access and effect")
     parts = [
@@ -105,6 +106,8 @@ def page():
         "## INV accelerator", "", *registers(accelerator), "",
         "### Operations", "", *values(accelerator, "invar_opcode"), "",
         "### Descriptor", "", *record(accelerator, "invar_descriptor"), "",
+        "Limits of the fields:", "",
+        *definitions(limits, r"INVAR_LIMIT_\w+", ("limit", "of what")), "",
         "### Completion record", "", *record(accelerator, "invar_completion"), "",
         "### Status codes", "", *values(accelerator, "invar_status"), "",
         "## Digital engine", "", *registers(engine), "",

@@ -28,6 +28,7 @@ struct RowPulses {
 
 void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& result) {
   row.add(cell);
+  ++result.cells;
   result.set_pulses += cell.set_pulses;
   result.reset_pulses += cell.reset_pulses;
   result.verify_reads += cell.verify_reads + cell.measurement_reads;

@@ -59,7 +59,8 @@ struct ProgrammingResult {
   ProgrammingStatus status = ProgrammingStatus::ok;
   double duration_s = 0.0;
   double conversion_s = 0.0;        ///< of duration_s: ADCs convert verify reads
-  std::uint64_t written_cells = 0;  ///< cells that got at least one pulse
+  std::uint64_t cells = 0;          ///< cells looked at, each time: written, or right already
+  std::uint64_t written_cells = 0;  ///< of them, those that got at least one pulse
   std::uint64_t set_pulses = 0;
   std::uint64_t reset_pulses = 0;
   std::uint64_t verify_reads = 0;     ///< measurements of finished cells included

@@ -69,6 +69,7 @@ enum invar_opcode {
 
 /* 64 bytes, little-endian, naturally aligned. A matrix is row-major, n x n, contiguous. A batch of
  * right-hand sides or solutions is `columns` contiguous vectors of n elements, one after another.
+ * Limits of the fields: command_limits.h.
  */
 struct invar_descriptor {
   uint32_t opcode;
@@ -77,13 +78,13 @@ struct invar_descriptor {
   uint32_t flags;           /* INVAR_FLAG_* */
   uint32_t handle;          /* PROGRAM: 0, or a matrix of the same n to write over in its place */
   uint32_t n;               /* matrix dimension: 1 to what the tiles together can hold */
-  uint32_t columns;         /* SOLVE, MVM: number of vectors, 1 to 65536 */
+  uint32_t columns;         /* SOLVE, MVM: number of vectors */
   uint32_t slices;          /* PROGRAM: slices in the INV loop, 0 = the accelerator's default */
   uint64_t source;          /* address of the matrix or of the vectors */
   uint64_t destination;     /* address of the results */
-  double tolerance;         /* SOLVE: relative residual |S (b - A x)| / |S b|, 1e-15 to 1, with
+  double tolerance;         /* SOLVE: relative residual |S (b - A x)| / |S b|, with
                                S = diag(A)^-1/2, or 1 / max |row| of a general matrix */
-  uint32_t iteration_limit; /* SOLVE: 1 to 1000; 0 = the accelerator's default */
+  uint32_t iteration_limit; /* SOLVE: 0 = the accelerator's default */
   uint32_t reserved;        /* must be 0 */
 };
 

@@ -1,3 +1,4 @@
+#include <invar/registers/command_limits.h>
 #include <invar/sequencer/command.h>
 
 #include <cmath>
@@ -5,9 +6,9 @@
 namespace invar::sequencer {
 namespace {
 
-constexpr std::uint32_t k_largest_batch = 65536;
-constexpr std::uint32_t k_largest_dimension = 1u << 20;
-constexpr std::uint32_t k_largest_iteration_limit = 1000;
+bool is_in(std::uint32_t value, std::uint32_t lowest, std::uint32_t highest) {
+  return value >= lowest && value <= highest;
+}
 
 }  // namespace
 
@@ -21,18 +22,19 @@ std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
       (descriptor.flags & ~(INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS)) == 0 &&
       descriptor.reserved == 0;
   if (moves_data) {
-    good = good && descriptor.n >= 1 && descriptor.n <= k_largest_dimension;
+    good = good && is_in(descriptor.n, 1, INVAR_LIMIT_DIMENSION);
   }
   if (has_vectors) {
-    good = good && descriptor.columns >= 1 && descriptor.columns <= k_largest_batch;
+    good = good && is_in(descriptor.columns, 1, INVAR_LIMIT_COLUMNS);
   }
   if (descriptor.opcode == INVAR_OP_PROGRAM) {
     good = good && descriptor.slices <= static_cast<std::uint32_t>(slices);
   }
   if (descriptor.opcode == INVAR_OP_SOLVE) {
     // The comparison is false for NaN.
-    good = good && descriptor.tolerance >= 1e-15 && descriptor.tolerance <= 1.0 &&
-           descriptor.iteration_limit <= k_largest_iteration_limit;
+    good = good && descriptor.tolerance >= INVAR_LIMIT_SMALLEST_TOLERANCE &&
+           descriptor.tolerance <= INVAR_LIMIT_LARGEST_TOLERANCE &&
+           descriptor.iteration_limit <= INVAR_LIMIT_ITERATIONS;
   }
   return good ? INVAR_STATUS_OK : INVAR_STATUS_BAD_DESCRIPTOR;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace invar::sequencer {
@@ -164,8 +165,10 @@ void CommandQueue::dispatch(const Command& command) {
 
 void CommandQueue::dispatch_program(const Command& command, invar_completion record) {
   const std::uint64_t generation = generation_;
-  const int tiles =
-      solver::tiles_for(static_cast<int>(command.descriptor.n), configuration_.stored_matrix());
+  // More than a record can count are more than there are.
+  const int tiles = static_cast<int>(std::min<std::int64_t>(
+      solver::tiles_for(static_cast<int>(command.descriptor.n), configuration_.stored_matrix()),
+      std::numeric_limits<int>::max()));
   record.tiles = static_cast<std::uint32_t>(tiles);
   MatrixSequencer* matrix = allocate(tiles, record.status);
   if (generation != generation_) {

@@ -25,7 +25,7 @@ BlockLayout layout_for(int n, const StoredMatrixParameters& parameters) {
 
 }  // namespace
 
-int tiles_for(int n, const StoredMatrixParameters& parameters) {
+std::int64_t tiles_for(int n, const StoredMatrixParameters& parameters) {
   return layout_for(n, parameters).tiles();
 }
 
@@ -47,7 +47,7 @@ BlockLayout AnalogStoredMatrix::layout_of(int n) const {
 ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const ProgramRequest& request) {
   const BlockLayout layout = layout_of(request.n);
   if (matrix.rows() != request.n || matrix.cols() != request.n ||
-      static_cast<std::size_t>(layout.tiles()) > tiles_.size()) {
+      layout.tiles() > static_cast<std::int64_t>(tiles_.size())) {
     throw std::invalid_argument("solver: a matrix of " + std::to_string(request.n) +
                                 " rows takes " + std::to_string(layout.tiles()) + " tiles");
   }
@@ -74,6 +74,7 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
     damping_ = 0.0;
   }
   for (;;) {
+    ++outcome.attempts;
     build(request, outcome);
     // More than 1: noise and errors are larger than what the smallest eigenvalues leave room for.
     const double next = std::max(k_damping_step * damping_, k_smallest_damping);

@@ -29,7 +29,7 @@ ProgrammingStatus worse(ProgrammingStatus a, ProgrammingStatus b) {
 }  // namespace
 
 double lane_rate_hz(const StoredMatrixParameters& parameters, const BlockLayout& layout) {
-  return parameters.lane_rate_hz * layout.tiles();
+  return parameters.lane_rate_hz * static_cast<double>(layout.tiles());
 }
 
 int leaf_slices(const StoredMatrixParameters& parameters, const BlockLayout& layout,

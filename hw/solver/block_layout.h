@@ -2,6 +2,7 @@
 #define INVAR_SOLVER_BLOCK_LAYOUT_H
 
 #include <Eigen/Core>
+#include <cstdint>
 
 namespace invar::solver {
 
@@ -21,7 +22,11 @@ class BlockLayout {
   /// Rows of so many leaves.
   Eigen::Index span(int first, int leaves) const { return offset(first + leaves) - offset(first); }
 
-  int tiles() const { return products_on_tiles_ ? leaves_ * leaves_ : leaves_; }
+  /// One a leaf, and with products on tiles one for each block beside the diagonal.
+  std::int64_t tiles() const {
+    const std::int64_t leaves = leaves_;
+    return products_on_tiles_ ? leaves * leaves : leaves;
+  }
   /// Places of tiles: the leaves' first.
   int inverse_tile(int leaf) const { return leaf; }
   int product_tile(int row_leaf, int column_leaf) const;

@@ -1,4 +1,5 @@
 #include <invar/parameters/range_check.h>
+#include <invar/registers/command_limits.h>
 #include <invar/solver/refinement.h>
 
 #include <stdexcept>
@@ -6,7 +7,7 @@
 namespace invar::solver {
 
 void RefinementParameters::check() const {
-  parameters::require_range("solver.iteration_limit", iteration_limit, 1, 1000);
+  parameters::require_range("solver.iteration_limit", iteration_limit, 1, INVAR_LIMIT_ITERATIONS);
   parameters::require_range("solver.krylov_directions", krylov_directions, 0, 64);
   parameters::require_range("solver.largest_range", largest_range, 0, 15);
   if (result_bits != 0) {

@@ -55,6 +55,8 @@ struct ProgramOutcome {
   /// Places of tiles that have to be replaced: cells failed or worn out.
   std::vector<int> failed_tiles;
   double settling_time_s = 0.0;  ///< of the slowest loop
+  /// Times that the matrix was stored: again with more damping after a seed that would diverge.
+  int attempts = 0;
   /// Estimated factor by which one refinement step shrinks a residual, rho(I - A M^-1); below 1
   /// plain refinement converges; search directions converge above that too, slower and slower.
   /// 1000 when outputs saturate; 0 when it is not known.
@@ -90,8 +92,8 @@ class StoredMatrix {
   virtual double least_solve_time_s(Eigen::Index columns) const = 0;
 };
 
-/// Tiles that a matrix of dimension n takes.
-int tiles_for(int n, const StoredMatrixParameters& parameters);
+/// Tiles that a matrix of dimension n takes; the one place that knows.
+std::int64_t tiles_for(int n, const StoredMatrixParameters& parameters);
 
 /// A matrix on tiles at fidelity ideal, behavioural or circuit.
 /// \param tiles as many as `tiles_for` says; they stay the caller's

@@ -1,3 +1,4 @@
+#include <invar/solver/block_layout.h>
 #include <invar/solver/timing_cost.h>
 
 #include <algorithm>
@@ -8,6 +9,11 @@ namespace {
 
 std::uint64_t to_count(double value) {
   return static_cast<std::uint64_t>(std::llround(std::max(value, 0.0)));
+}
+
+/// (A double would round what has more than 53 bits.)
+std::uint64_t times(std::uint64_t number, double count) {
+  return count == 1.0 ? number : to_count(static_cast<double>(number) * count);
 }
 
 /// What one application of a tree asks of its tiles and of the lanes.
@@ -100,10 +106,12 @@ std::vector<double> pulse_distribution(const device::RramParameters& device) {
 BlockPlan block_plan(int n, int rows, BlockSplit split, BlockProductPath products) {
   BlockPlan plan;
   plan.n = n;
-  plan.leaves = (n + rows - 1) / rows;
+  const bool products_on_tiles = products == BlockProductPath::analog;
+  const BlockLayout layout(n, rows, products_on_tiles);
+  plan.leaves = layout.leaves();
+  plan.tiles = static_cast<int>(layout.tiles());
   plan.leaf_rows = static_cast<double>(n) / plan.leaves;
-  plan.products_on_tiles = products == BlockProductPath::analog;
-  const Tree tree(plan.leaf_rows, split, plan.products_on_tiles);
+  const Tree tree(plan.leaf_rows, split, products_on_tiles);
   const TimedApplication application = tree.application(plan.leaves);
   plan.inv_shots = application.inv_shots;
   plan.mvm_shots = application.mvm_shots;
@@ -217,6 +225,7 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
   programming::ProgrammingResult result;
   result.conversion_s = row_verifies * conversion_s;
   result.duration_s = pulse_time_s + row_verifies * device.verify_width_s + result.conversion_s;
+  result.cells = to_count(slices * rows * row_cells);
   result.written_cells = to_count(slices * rows * (set_cells + reset_cells));
   result.set_pulses = to_count(set_pulses);
   result.reset_pulses = to_count(reset_pulses);
@@ -234,6 +243,46 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
   result.driver_energy_j = (row_pulses + row_verifies) * controller.row_driver_energy_j;
   result.remainder_energy_j = remainder_updates * controller.remainder_energy_j;
   return result;
+}
+
+programming::ProgrammingResult on_tiles(const programming::ProgrammingResult& one, double count) {
+  programming::ProgrammingResult all = one;
+  for (std::uint64_t* number :
+       {&all.cells, &all.written_cells, &all.set_pulses, &all.reset_pulses, &all.verify_reads,
+        &all.row_pulses, &all.row_verifies, &all.remainder_updates}) {
+    *number = times(*number, count);
+  }
+  for (double* energy : {&all.pulse_energy_j, &all.verify_energy_j, &all.adc_energy_j,
+                         &all.driver_energy_j, &all.remainder_energy_j}) {
+    *energy *= count;
+  }
+  return all;
+}
+
+tile::AnalogEnergy scaled(const tile::AnalogEnergy& energy, double count) {
+  return {count * energy.dac_j, count * energy.array_j, count * energy.amplifier_j,
+          count * energy.sample_hold_j, count * energy.adc_j};
+}
+
+void repeat(WorkStep& step, double count) {
+  step.duration_s *= count;
+  step.multiply_accumulates = times(step.multiply_accumulates, count);
+  step.fetched_elements = times(step.fetched_elements, count);
+  for (TileActivity& activity : step.tiles) {
+    activity.busy_s *= count;
+    activity.conversion_s *= count;
+    activity.energy = scaled(activity.energy, count);
+    tile::AnalogCounts& counts = activity.counts;
+    for (std::uint64_t* number :
+         {&counts.shots, &counts.dac_conversions, &counts.adc_conversions}) {
+      *number = times(*number, count);
+    }
+    if (activity.written) {
+      activity.written = on_tiles(*activity.written, count);
+      activity.written->duration_s *= count;
+      activity.written->conversion_s *= count;
+    }
+  }
 }
 
 }  // namespace invar::solver

@@ -12,9 +12,9 @@ namespace invar::solver {
 /// Schur complement's, and one product with each block beside the diagonal.
 struct BlockPlan {
   int n = 0;
-  int leaves = 1;          ///< blocks of rows, ceil(n / rows)
+  int leaves = 1;  ///< blocks of rows
+  int tiles = 1;
   double leaf_rows = 0.0;  ///< mean
-  bool products_on_tiles = true;
   /// Per application, over all tiles.
   double inv_shots = 1.0;
   double mvm_shots = 0.0;
@@ -43,8 +43,7 @@ struct BlockPlan {
     double product_elements = 0.0;     ///< for the products that end it, once
   } schur;
 
-  int tiles() const { return products_on_tiles ? leaves * leaves : leaves; }
-  int product_tiles() const { return tiles() - leaves; }
+  int product_tiles() const { return tiles - leaves; }
 };
 
 BlockPlan block_plan(int n, int rows, BlockSplit split, BlockProductPath products);
@@ -75,6 +74,15 @@ double expected_pulses(const device::RramParameters& device);
 programming::ProgrammingResult expected_writing(const StoredMatrixParameters& parameters,
                                                 const TimingSample& sample, double rows,
                                                 int slices);
+
+/// What `count` tiles take that are written alike, but for the time, which is that of one.
+programming::ProgrammingResult on_tiles(const programming::ProgrammingResult& one, double count);
+
+/// `count` times the energy.
+tile::AnalogEnergy scaled(const tile::AnalogEnergy& energy, double count);
+
+/// Makes of a step one that is taken `count` times; 1 leaves it to the bit.
+void repeat(WorkStep& step, double count);
 
 }  // namespace invar::solver
 

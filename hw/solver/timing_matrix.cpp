@@ -19,16 +19,13 @@ constexpr double k_shot_operations = 4.0;
 constexpr double k_direction_operations = 4.0;
 /// Largest magnitude of a vector, scaling to the DAC and back.
 constexpr double k_product_operations = 4.0;
+/// Measured quantities may be anything finite.
+constexpr double k_any = 1e30;
 /// Applications from which the contraction is estimated after a programming.
 constexpr double k_contraction_applications = 10.0;
 
 std::uint64_t to_count(double value) {
   return static_cast<std::uint64_t>(std::llround(value));
-}
-
-tile::AnalogEnergy scaled(const tile::AnalogEnergy& energy, double factor) {
-  return {factor * energy.dac_j, factor * energy.array_j, factor * energy.amplifier_j,
-          factor * energy.sample_hold_j, factor * energy.adc_j};
 }
 
 /// Everything that does not depend on the command, for one dimension and number of slices.
@@ -166,7 +163,7 @@ class TimingMatrix : public StoredMatrix {
   }
 
   double lane_rate_hz(const Plan& plan) const {
-    return parameters_.lane_rate_hz * plan.block.tiles();
+    return parameters_.lane_rate_hz * plan.block.tiles;
   }
 
   /// `total` operations spread over `tiles` tiles. `busy_s` is the mean of one of them.
@@ -282,7 +279,7 @@ class TimingMatrix : public StoredMatrix {
       activity.tiles = tiles;
       activity.busy_s = plan.leaf.duration_s;
       activity.conversion_s = plan.leaf.conversion_s;
-      activity.written = times(plan.leaf, tiles);
+      activity.written = on_tiles(plan.leaf, tiles);
       return activity;
     };
     write.tiles.push_back(writing(0, block.leaves));
@@ -294,6 +291,9 @@ class TimingMatrix : public StoredMatrix {
       steps.push_back(schur_step(plan));
     }
     steps.push_back(contraction_step(plan));
+    for (WorkStep& step : steps) {
+      repeat(step, plan.sample.writings);
+    }
     return steps;
   }
 
@@ -341,23 +341,6 @@ class TimingMatrix : public StoredMatrix {
     return step;
   }
 
-  /// What writing `count` tiles takes, but for the time, which is that of one.
-  static programming::ProgrammingResult times(const programming::ProgrammingResult& one,
-                                              int count) {
-    const auto many = static_cast<std::uint64_t>(count);
-    programming::ProgrammingResult all = one;
-    for (std::uint64_t* number :
-         {&all.written_cells, &all.set_pulses, &all.reset_pulses, &all.verify_reads,
-          &all.row_pulses, &all.row_verifies, &all.remainder_updates}) {
-      *number *= many;
-    }
-    for (double* energy : {&all.pulse_energy_j, &all.verify_energy_j, &all.adc_energy_j,
-                           &all.driver_energy_j, &all.remainder_energy_j}) {
-      *energy *= count;
-    }
-    return all;
-  }
-
   StoredMatrixParameters parameters_;
   TimingEstimate estimate_;
   std::optional<Plan> plan_;
@@ -381,10 +364,11 @@ void TimingEstimate::check() const {
   }
   for (const TimingSample& sample : samples) {
     require_range("timing.iterations", sample.iterations, 1.0, 1000.0);
-    require_range("timing.settling_time_s", sample.settling_time_s, 0.0, 1.0);
+    require_range("timing.settling_time_s", sample.settling_time_s, 0.0, k_any);
     require_range("timing.mean_conductance_s", sample.mean_conductance_s, 0.0, 1.0);
-    require_range("timing.array_share", sample.array_share, 0.0, 1e6);
+    require_range("timing.array_share", sample.array_share, 0.0, k_any);
     require_range("timing.retry_share", sample.retry_share, 0.0, 100.0);
+    require_range("timing.writings", sample.writings, 1.0, 1000.0);
     require_range("timing.written_share", sample.written_share, 0.0, 1.0);
     require_range("timing.set_share", sample.set_share, 0.0, 1.0);
   }

@@ -11,7 +11,8 @@ namespace invar::solver {
 
 /// What the expected cost of one matrix depends on besides the parameters of the machine.
 struct TimingSample {
-  int n = 0;  ///< dimension of the matrices that it was taken from; 0 = none
+  int n = 0;       ///< dimension of the matrices that it was taken from; 0 = none
+  int slices = 0;  ///< in their INV loops; 0 = the accelerator's default
   /// Refinement iterations of a right-hand side (assumption: as for damped K-FAC factors).
   double iterations = 6.0;
   /// Of one INV shot (assumption).
@@ -22,7 +23,11 @@ struct TimingSample {
   double array_share = 0.02;
   /// Shots repeated because an output clipped, for each that counts (assumption).
   double retry_share = 0.05;
-  /// Cells that a programming writes; the others stand at their level already (assumption).
+  /// Times that a PROGRAM stores the matrix: once more where a seed would diverge and is damped
+  /// more, or where cells fail and other lines take it (assumption).
+  double writings = 1.0;
+  /// Of the cells of one such writing, those that are written; the others stand at their level
+  /// already (assumption).
   double written_share = 1.0;
   /// Of the written cells, those whose conductance rises; the others are reset (assumption).
   double set_share = 0.5;

@@ -1,4 +1,5 @@
 #include <invar/platform/configuration/parameter_table.h>
+#include <invar/registers/command_limits.h>
 
 // The structures of hw/ check themselves too; a test holds both ranges together.
 
@@ -212,7 +213,8 @@ void add_refinement(ParameterTable& table) {
                                                              {"analog", Residual::analog}},
                "residual on the accelerator's MAC row, or by bit-sliced MVM", "choice");
   table.integer("solver.iteration_limit", INVAR_FIELD(accelerator.solver.iteration_limit),
-                {1, 1000}, "iterations", "of a solve unless a command says otherwise", "choice");
+                {1, INVAR_LIMIT_ITERATIONS}, "iterations",
+                "of a solve unless a command says otherwise", "choice");
   table.integer("solver.krylov_directions", INVAR_FIELD(accelerator.solver.krylov_directions),
                 {0, 64}, "directions",
                 "earlier directions that a correction is made orthogonal to, 0 = plain refinement",

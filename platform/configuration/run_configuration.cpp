@@ -95,6 +95,20 @@ void complete_workload(RunConfiguration& configuration) {
 
 namespace {
 
+/// A command for more slices than a tile has would be refused by the accelerator.
+void require_slices(const RunConfiguration& configuration) {
+  const int most = configuration.accelerator.tile.slices;
+  const auto require = [&](const char* key, Command command, int slices) {
+    if (configuration.command == command && slices > most) {
+      throw InputError(std::string(key) + " = " + std::to_string(slices) +
+                       ": must be from 0 to tile.slices, " + std::to_string(most));
+    }
+  };
+  require("train.slices", Command::train, configuration.train.slices);
+  require("solve.slices", Command::solve, configuration.solve.slices);
+  require("workload.slices", Command::workload, configuration.workload.slices);
+}
+
 void complete_core(RunConfiguration& configuration) {
   RunParameters& run = configuration.run;
   if (configuration.command == Command::program ||
@@ -146,6 +160,7 @@ void complete_parameters(RunConfiguration& configuration) {
     circuit.column_resistance_ohm = circuit.wire_resistance_ohm;
   }
   complete_core(configuration);
+  require_slices(configuration);
   configuration.accelerator.seed = configuration.run.seed;
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,

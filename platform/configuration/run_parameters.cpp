@@ -1,4 +1,4 @@
-#include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/boot_ranges.h>
 
 namespace invar::platform {
 namespace {
@@ -62,8 +62,8 @@ void add_network_and_data(ParameterTable& table) {
       .with_flag("--epochs", "N")
       .only_for(Command::train);
   table
-      .integer("train.batch", INVAR_FIELD(train.batch), {1, 65536}, "images", "images a step",
-               "common practice")
+      .integer("train.batch", INVAR_FIELD(train.batch), train_ranges::batch, "images",
+               "images a step", "common practice")
       .with_flag("--batch", "N")
       .only_for(Command::train);
   table
@@ -71,24 +71,24 @@ void add_network_and_data(ParameterTable& table) {
                "", "evaluations on the test images an epoch", "choice")
       .only_for(Command::train);
   table
-      .integer("train.channels", INVAR_FIELD(train.channels), {1, 1024}, "filters",
+      .integer("train.channels", INVAR_FIELD(train.channels), train_ranges::channels, "filters",
                "filters of the convolution", "assumption: the paper gives no shapes")
       .with_flag("--channels", "N")
       .only_for(Command::train);
   table
-      .integer("train.kernel", INVAR_FIELD(train.kernel), {1, 64}, "pixels",
+      .integer("train.kernel", INVAR_FIELD(train.kernel), train_ranges::kernel, "pixels",
                "side of the convolution kernel", "assumption: the paper gives no shapes")
       .only_for(Command::train);
   table
-      .integer("train.stride", INVAR_FIELD(train.stride), {1, 64}, "pixels",
+      .integer("train.stride", INVAR_FIELD(train.stride), train_ranges::stride, "pixels",
                "stride of the convolution", "assumption: the paper gives no shapes")
       .only_for(Command::train);
   table
-      .real("train.pixel_scale", INVAR_FIELD(train.pixel_scale), {-1e3, 1e3}, "",
+      .real("train.pixel_scale", INVAR_FIELD(train.pixel_scale), train_ranges::pixel_scale, "",
             "network input = scale * byte + offset", "bytes to 0..1")
       .only_for(Command::train);
   table
-      .real("train.pixel_offset", INVAR_FIELD(train.pixel_offset), {-1e3, 1e3}, "",
+      .real("train.pixel_offset", INVAR_FIELD(train.pixel_offset), train_ranges::pixel_offset, "",
             "network input = scale * byte + offset",
             "0: keeps the input factor without negative entries")
       .only_for(Command::train);
@@ -104,35 +104,36 @@ void add_optimizer(ParameterTable& table) {
       .with_flag("--optimizer", "NAME")
       .only_for(Command::train);
   table
-      .real("train.learning_rate", INVAR_FIELD(train.learning_rate), {0, 1e3, true}, "",
-            "step size; default by optimizer: kfac 0.008, sgd 0.17, adam 0.023",
+      .real("train.learning_rate", INVAR_FIELD(train.learning_rate), train_ranges::learning_rate,
+            "", "step size; default by optimizer: kfac 0.008, sgd 0.17, adam 0.023",
             "tuned on letters under one equal budget (docs/results.md)")
       .with_flag("--learning-rate", "X")
       .with_dependent_default()
       .only_for(Command::train);
   table
-      .real("train.learning_rate_decay", INVAR_FIELD(train.learning_rate_decay), {0, 1, true}, "",
-            "multiplied into the step size once an epoch", "choice")
+      .real("train.learning_rate_decay", INVAR_FIELD(train.learning_rate_decay),
+            train_ranges::learning_rate_decay, "", "multiplied into the step size once an epoch",
+            "choice")
       .only_for(Command::train);
   table
-      .real("train.momentum", INVAR_FIELD(train.momentum), {0, 0.9999}, "", "of sgd and kfac",
-            "kfac-pytorch, kfac-jax")
+      .real("train.momentum", INVAR_FIELD(train.momentum), train_ranges::momentum, "",
+            "of sgd and kfac", "kfac-pytorch, kfac-jax")
       .with_flag("--momentum", "X")
       .only_for(Command::train);
   table
-      .real("train.weight_decay", INVAR_FIELD(train.weight_decay), {0, 1}, "",
+      .real("train.weight_decay", INVAR_FIELD(train.weight_decay), train_ranges::weight_decay, "",
             "L2 coefficient added to the gradient", "choice")
       .only_for(Command::train);
   table
-      .real("train.adam_beta1", INVAR_FIELD(train.adam_beta1), {0, 0.999999}, "",
+      .real("train.adam_beta1", INVAR_FIELD(train.adam_beta1), train_ranges::adam_beta1, "",
             "decay of the first moment", "arXiv 1412.6980")
       .only_for(Command::train);
   table
-      .real("train.adam_beta2", INVAR_FIELD(train.adam_beta2), {0, 0.999999}, "",
+      .real("train.adam_beta2", INVAR_FIELD(train.adam_beta2), train_ranges::adam_beta2, "",
             "decay of the second moment", "arXiv 1412.6980")
       .only_for(Command::train);
   table
-      .real("train.adam_epsilon", INVAR_FIELD(train.adam_epsilon), {0, 1, true}, "",
+      .real("train.adam_epsilon", INVAR_FIELD(train.adam_epsilon), train_ranges::adam_epsilon, "",
             "added to the root of the second moment", "arXiv 1412.6980")
       .only_for(Command::train);
 }
@@ -147,52 +148,60 @@ void add_kfac(ParameterTable& table) {
       .with_flag("--kfac-apply", "NAME")
       .only_for(Command::train);
   table
-      .real("train.damping", INVAR_FIELD(train.damping), {1e-12, 1e6}, "",
+      .real("train.damping", INVAR_FIELD(train.damping), train_ranges::damping, "",
             "factored Tikhonov damping", "practice: 1e-3 to 3e-2; tuned on letters")
       .with_flag("--damping", "X")
       .only_for(Command::train);
   table
-      .real("train.kl_clip", INVAR_FIELD(train.kl_clip), {0, 1e6}, "",
+      .real("train.kl_clip", INVAR_FIELD(train.kl_clip), train_ranges::kl_clip, "",
             "bound on the quadratic KL of a step, 0 = off", "kfac-pytorch; tuned on letters")
       .with_flag("--kl-clip", "X")
       .only_for(Command::train);
   table
-      .real("train.factor_decay", INVAR_FIELD(train.factor_decay), {0, 0.9999}, "",
+      .real("train.factor_decay", INVAR_FIELD(train.factor_decay), train_ranges::factor_decay, "",
             "weight of the old factor in the moving average", "kfac-pytorch, kfac-jax")
       .only_for(Command::train);
   table
-      .integer("train.factor_interval", INVAR_FIELD(train.factor_interval), {1, 100000}, "steps",
-               "steps between factor updates", "choice")
+      .integer("train.factor_interval", INVAR_FIELD(train.factor_interval),
+               train_ranges::factor_interval, "steps", "steps between factor updates", "choice")
       .only_for(Command::train);
   table
-      .integer("train.inverse_interval", INVAR_FIELD(train.inverse_interval), {1, 100000}, "steps",
-               "steps between inversions (T_inv)", "practice: 1 to 100")
+      .integer("train.inverse_interval", INVAR_FIELD(train.inverse_interval),
+               train_ranges::inverse_interval, "steps", "steps between inversions (T_inv)",
+               "practice: 1 to 100")
       .with_flag("--inverse-interval", "N")
       .only_for(Command::train);
   table
-      .real("train.tolerance", INVAR_FIELD(train.tolerance), {1e-15, 1}, "",
+      .real("train.tolerance", INVAR_FIELD(train.tolerance), train_ranges::solve_tolerance, "",
             "relative residual asked of the accelerator", "choice")
       .with_flag("--tolerance", "X")
       .only_for(Command::train);
   table
-      .integer("train.iteration_limit", INVAR_FIELD(train.iteration_limit), {0, 100000},
-               "iterations", "of a solve, 0 = solver.iteration_limit", "choice")
+      .integer("train.iteration_limit", INVAR_FIELD(train.iteration_limit),
+               train_ranges::iteration_limit, "iterations",
+               "of a solve, 0 = solver.iteration_limit", "choice")
       .only_for(Command::train);
   table
-      .integer("train.slices", INVAR_FIELD(train.slices), {0, 8}, "slices",
+      .integer("train.slices", INVAR_FIELD(train.slices), train_ranges::slices, "slices",
                "slices in the INV loop, 0 = tile.seed_slices", "choice")
       .only_for(Command::train);
   table
-      .integer("train.slices_limit", INVAR_FIELD(train.slices_limit), {1, 8}, "slices",
-               "most slices that the driver's fall-back tries", "choice")
+      .integer("train.slices_limit", INVAR_FIELD(train.slices_limit), train_ranges::slices_limit,
+               "slices", "most slices that the driver's fall-back tries", "choice")
       .only_for(Command::train);
   table
-      .real("train.contraction_limit", INVAR_FIELD(train.contraction_limit), {0, 1000}, "",
+      .real("train.contraction_limit", INVAR_FIELD(train.contraction_limit),
+            train_ranges::contraction_limit, "",
             "estimated contraction above which a seed gets more slices, 0 = never", "choice")
       .only_for(Command::train);
   table
-      .integer("train.damping_retries", INVAR_FIELD(train.damping_retries), {0, 20}, "retries",
-               "times the fall-back multiplies damping by 3 before it goes digital", "choice")
+      .integer(
+          "train.damping_retries", INVAR_FIELD(train.damping_retries),
+          train_ranges::damping_retries, "retries",
+          "times the fall-back multiplies what damping adds to a factor by 3, which acts as 9 "
+          "times train.damping until the next inversion (the report counts it), before it goes "
+          "digital with train.damping",
+          "choice")
       .only_for(Command::train);
   table
       .text("train.dump_factors", INVAR_FIELD(train.dump_factors),
@@ -229,24 +238,26 @@ void add_solve(ParameterTable& table) {
       .only_for(Command::solve)
       .host_only();
   table
-      .real("solve.tolerance", INVAR_FIELD(solve.tolerance), {1e-15, 1}, "",
+      .real("solve.tolerance", INVAR_FIELD(solve.tolerance), solve_ranges::tolerance, "",
             "relative residual with rows scaled, in FP64 against the matrix asked for", "choice")
       .with_flag("--tolerance", "X")
       .only_for(Command::solve);
   table
-      .integer("solve.iteration_limit", INVAR_FIELD(solve.iteration_limit), {0, 100000},
-               "iterations", "of a solve, 0 = solver.iteration_limit", "choice")
+      .integer("solve.iteration_limit", INVAR_FIELD(solve.iteration_limit),
+               solve_ranges::iteration_limit, "iterations",
+               "of a solve, 0 = solver.iteration_limit", "choice")
       .only_for(Command::solve);
   table
-      .integer("solve.slices", INVAR_FIELD(solve.slices), {0, 8}, "slices",
+      .integer("solve.slices", INVAR_FIELD(solve.slices), solve_ranges::slices, "slices",
                "slices in the INV loop, 0 = tile.seed_slices", "choice")
       .only_for(Command::solve);
   table
-      .integer("solve.slices_limit", INVAR_FIELD(solve.slices_limit), {1, 8}, "slices",
-               "most slices that the driver's fall-back tries", "choice")
+      .integer("solve.slices_limit", INVAR_FIELD(solve.slices_limit), solve_ranges::slices_limit,
+               "slices", "most slices that the driver's fall-back tries", "choice")
       .only_for(Command::solve);
   table
-      .real("solve.contraction_limit", INVAR_FIELD(solve.contraction_limit), {0, 1000}, "",
+      .real("solve.contraction_limit", INVAR_FIELD(solve.contraction_limit),
+            solve_ranges::contraction_limit, "",
             "estimated contraction above which a seed gets more slices, 0 = never", "choice")
       .only_for(Command::solve);
   table

@@ -1,4 +1,4 @@
-#include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/boot_ranges.h>
 
 namespace invar::platform {
 
@@ -30,13 +30,15 @@ void add_workload_parameters(ParameterTable& table) {
             "practice: 1e-3 to 3e-2")
       .with_flag("--damping", "X");
   table
-      .real("workload.tolerance", INVAR_FIELD(workload.tolerance), {1e-15, 1}, "",
+      .real("workload.tolerance", INVAR_FIELD(workload.tolerance), workload_ranges::tolerance, "",
             "relative residual asked of the accelerator", "choice")
       .with_flag("--tolerance", "X");
-  table.integer("workload.iteration_limit", INVAR_FIELD(workload.iteration_limit), {0, 1000},
-                "iterations", "of a solve, 0 = solver.iteration_limit", "choice");
-  table.integer("workload.slices", INVAR_FIELD(workload.slices), {0, 8}, "slices",
-                "slices in the INV loop, 0 = as many as the samples needed", "choice");
+  table.integer("workload.iteration_limit", INVAR_FIELD(workload.iteration_limit),
+                workload_ranges::iteration_limit, "iterations",
+                "of a solve, 0 = solver.iteration_limit", "choice");
+  table.integer("workload.slices", INVAR_FIELD(workload.slices), workload_ranges::slices_a,
+                "slices", "slices in the INV loop, 0 = as many as the samples of a size needed",
+                "choice");
   table
       .integer("workload.samples", INVAR_FIELD(workload.samples), {0, 100}, "matrices",
                "synthetic factors of each size that are programmed and solved at behavioural "

@@ -34,6 +34,10 @@ constexpr Row k_rows[] = {
     {"inversion only: right-hand sides / s", "/inversion_only/throughput_rhs_per_s", Kind::rate},
     {"inversion only: energy / right-hand side", "/inversion_only/energy_per_rhs_j", Kind::joules},
     {"whole iteration: time", "/whole_iteration/time_s", Kind::seconds},
+    {"whole iteration: time with the fastest samples", "/whole_iteration/spread/fastest/time_s",
+     Kind::seconds},
+    {"whole iteration: time with the slowest samples", "/whole_iteration/spread/slowest/time_s",
+     Kind::seconds},
     {"whole iteration: energy", "/whole_iteration/energy_j", Kind::joules},
     {"whole iteration: images / s", "/whole_iteration/throughput_images_per_s", Kind::rate},
     {"whole iteration: right-hand sides / s", "/whole_iteration/throughput_rhs_per_s", Kind::rate},
@@ -211,8 +215,14 @@ std::string compare_reports(const std::vector<std::string>& paths) {
     }
   }
 
+  std::string deviations;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    if (const std::string deviation = optimizer_deviation(reports[i]); !deviation.empty()) {
+      deviations += "\n" + paths[i] + ": the optimiser was " + deviation + "\n";
+    }
+  }
   const Table differences = differing_parameters(reports);
-  return render(table) +
+  return render(table) + deviations +
          (differences.empty() ? "" : "\nparameters that differ\n" + render(differences));
 }
 

@@ -124,6 +124,21 @@ Json wear(const std::vector<TileWear>& tiles, double endurance_writes, double si
   return section;
 }
 
+Json raised_damping(const RaisedDamping& raised) {
+  return {{"factors", raised.factors},
+          {"factors_in_all", raised.all_factors},
+          {"refreshes", raised.refreshes},
+          {"refreshes_in_all", raised.all_refreshes},
+          {"steps", raised.steps},
+          {"steps_in_all", raised.all_steps},
+          {"largest_multiple", raised.largest_multiple},
+          {"definition",
+           "where a fall-back damped Kronecker factors more than train.damping asks: factors that "
+           "had it at some time, inversions with it in force in some step before the next, steps "
+           "with it, and the largest damping in force as a multiple of train.damping (of whose "
+           "root each factor gets its part: 3 times on the diagonal is 9 times the damping)"}};
+}
+
 Json evaluation_entry(const Evaluation& evaluation) {
   return {{"epoch", evaluation.epoch},
           {"step", evaluation.step},
@@ -171,6 +186,11 @@ void add_training(Json& report, const TrainingResult& training) {
       {"weights_hash_definition",
        "FNV-1a of the bits of all weights at the last evaluation: equal where two runs trained to "
        "the same bits"}};
+  const std::optional<RaisedDamping>& raised = training.raised_damping;
+  report["training"]["optimizer_as_configured"] = !raised || raised->steps == 0;
+  if (raised) {
+    report["training"]["raised_damping"] = raised_damping(*raised);
+  }
   report["history"] = history;
   report["history_definition"] = "the evaluation at the end of each epoch, and the last one";
   report["evaluations"] = evaluations;

@@ -78,12 +78,22 @@ struct Evaluation {
   double test_accuracy = 0.0;
 };
 
+/// K-FAC: where the driver's fall-back damped factors more than was asked, so that the optimiser
+/// was not the one configured.
+struct RaisedDamping {
+  std::uint64_t factors = 0, all_factors = 0;      ///< Kronecker factors that had it in some step
+  std::uint64_t refreshes = 0, all_refreshes = 0;  ///< inversions with such a step before the next
+  std::uint64_t steps = 0, all_steps = 0;
+  double largest_multiple = 1.0;  ///< of the damping asked for
+};
+
 struct TrainingResult {
   std::uint64_t steps = 0;
   std::uint64_t steps_per_epoch = 0;
   std::uint64_t images = 0;  ///< trained on, repeats counted
   std::vector<Evaluation> evaluations;
   std::string weights_hash;  ///< of the bits of all weights at the last evaluation
+  std::optional<RaisedDamping> raised_damping;  ///< K-FAC
 };
 
 /// Exclusive time and energy of the phases of one step of a workload.
@@ -103,6 +113,8 @@ struct WorkloadResult {
   std::uint64_t preconditioned_layers = 0;
   std::uint64_t tiles_for_all = 0;
   WorkloadStep with_refresh, with_factors, plain, amortised;
+  /// The amortised step if each size were inverted as the fastest, and the slowest, of its samples.
+  std::optional<WorkloadStep> fastest, slowest;
 
   struct Sample {
     int n = 0, matrices = 0, stored = 0;
@@ -110,10 +122,11 @@ struct WorkloadResult {
     double iterations_mean = 0.0;
     std::uint32_t iterations_max = 0;
     int slices = 0;
+    double writings = 0.0;
     double settling_time_s = 0.0, mean_conductance_s = 0.0;
+    std::vector<double> iterations_of_each, settling_time_of_each_s;  ///< matrix by matrix
   };
   std::string sampled;  ///< where the timing estimates come from
-  int slices = 0;
   std::vector<Sample> samples;
   std::vector<std::uint32_t> extrapolated;
   std::vector<std::string> assumptions;

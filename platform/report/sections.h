@@ -35,6 +35,10 @@ void add_workload_figures(Json& report, const RunConfiguration& configuration,
 /// value / by, null when that means nothing.
 Json ratio(double value, double by);
 
+/// "not as configured: ..." where a training's optimiser was not; empty where it was, or where the
+/// report does not tell.
+std::string optimizer_deviation(const Json& report);
+
 /// "48.8 ms": four digits and an SI prefix.
 std::string with_prefix(double value, const char* unit);
 

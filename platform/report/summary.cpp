@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace invar::platform {
 namespace {
@@ -16,6 +17,17 @@ constexpr double k_bad_component = 0.01;
 
 double percent(double part, double whole) {
   return whole > 0.0 ? 100.0 * part / whole : 0.0;
+}
+
+/// "6.2 (5.9 to 6.5)": of the matrices of a sample.
+std::string mean_and_range(const Json& sample) {
+  const auto each = sample["iterations_of_each"].get<std::vector<double>>();
+  const std::string mean = fmt::format("{:.1f}", sample["iterations_mean"].get<double>());
+  if (each.size() < 2) {
+    return mean;
+  }
+  const auto [least, most] = std::minmax_element(each.begin(), each.end());
+  return fmt::format("{} ({:.1f} to {:.1f})", mean, *least, *most);
 }
 
 std::string summarise_workload(const Json& measured) {
@@ -28,6 +40,14 @@ std::string summarise_workload(const Json& measured) {
     fmt::format_to(out, "step {:<12} {}, {}\n", label,
                    with_prefix(step["time_s"].get<double>(), "s"),
                    with_prefix(step["energy_j"].get<double>(), "J"));
+    if (step.contains("spread") && step["spread"].is_object()) {
+      const Json& fastest = step["spread"]["fastest"];
+      const Json& slowest = step["spread"]["slowest"];
+      fmt::format_to(out, "  {:<15} {} to {}, {} to {}, by which samples each size behaves like\n",
+                     "spread", with_prefix(fastest["time_s"], "s"),
+                     with_prefix(slowest["time_s"], "s"), with_prefix(fastest["energy_j"], "J"),
+                     with_prefix(slowest["energy_j"], "J"));
+    }
     for (const Json& phase : step["phases"]) {
       if (std::string_view(key) == "amortised" && phase["seconds"] != 0.0) {
         fmt::format_to(out, "  {:<15} {:5.1f} % of time, {:5.1f} % of energy\n",
@@ -38,10 +58,11 @@ std::string summarise_workload(const Json& measured) {
     }
   }
   for (const Json& sample : measured["samples"]) {
-    fmt::format_to(out, "sampled n = {:<5} {} of {} right-hand sides solved, {:.1f} iterations\n",
+    fmt::format_to(out,
+                   "sampled n = {:<5} {} of {} right-hand sides solved, {} iterations, {} slices\n",
                    sample["n"].get<int>(), sample["solved"].get<std::uint64_t>(),
-                   sample["right_hand_sides"].get<std::uint64_t>(),
-                   sample["iterations_mean"].get<double>());
+                   sample["right_hand_sides"].get<std::uint64_t>(), mean_and_range(sample),
+                   sample["slices"].get<int>());
   }
   if (!measured["extrapolated_sizes"].empty()) {
     fmt::format_to(out, "extrapolated      {} sizes, up to {}\n",
@@ -63,6 +84,21 @@ std::string with_prefix(double value, const char* unit) {
   }
   return fmt::format("{:.4g} {}{}", value * std::pow(1000.0, k_none - prefix), k_prefixes[prefix],
                      unit);
+}
+
+std::string optimizer_deviation(const Json& report) {
+  const Json training = report.value("training", Json::object());
+  if (!training.contains("raised_damping") || training.value("optimizer_as_configured", true)) {
+    return "";
+  }
+  const Json& raised = training["raised_damping"];
+  const auto of = [&](const std::string& what) {
+    return fmt::format("{} of {} {}", raised[what].get<std::uint64_t>(),
+                       raised[what + "_in_all"].get<std::uint64_t>(), what);
+  };
+  return fmt::format(
+      "not as configured: fall-backs raised the damping of {} in {}, {}, up to {:g} times",
+      of("factors"), of("refreshes"), of("steps"), raised["largest_multiple"].get<double>());
 }
 
 std::string summarise(const Json& report) {
@@ -90,6 +126,9 @@ std::string summarise(const Json& report) {
   if (report.contains("training") && report["training"]["final_test_accuracy"].is_number()) {
     fmt::format_to(out, "test accuracy     {:.2f} %\n",
                    100.0 * report["training"]["final_test_accuracy"].get<double>());
+  }
+  if (const std::string deviation = optimizer_deviation(report); !deviation.empty()) {
+    fmt::format_to(out, "optimiser         {}\n", deviation);
   }
   const Json& solution = report["solution"];
   if (solution["right_hand_sides"] != 0) {

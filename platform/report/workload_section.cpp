@@ -30,6 +30,42 @@ Json step_entry(const WorkloadStep& step) {
   return {{"time_s", totals.seconds}, {"energy_j", totals.energy_j}, {"phases", phases}};
 }
 
+/// How far the samples are apart, in the figure that rests on them; null without samples.
+Json spread(const WorkloadResult& workload) {
+  if (!workload.fastest || !workload.slowest) {
+    return nullptr;
+  }
+  Json entry = {{"definition",
+                 "the amortised step simulated again with each size of factors inverted as the "
+                 "fastest and as the slowest of its samples (sizes without samples: of all "
+                 "samples); tells how much the figure depends on which matrices were drawn, not "
+                 "how far sizes above the largest sampled one are from it"}};
+  for (const auto& [key, step] :
+       {std::pair{"fastest", &*workload.fastest}, std::pair{"slowest", &*workload.slowest}}) {
+    const Totals totals(*step);
+    entry[key] = {{"time_s", totals.seconds}, {"energy_j", totals.energy_j}};
+  }
+  return entry;
+}
+
+Json sample_entry(const WorkloadResult::Sample& sample) {
+  return {{"n", sample.n},
+          {"matrices", sample.matrices},
+          {"stable", sample.stored},
+          {"right_hand_sides", sample.right_hand_sides},
+          {"solved", sample.solved},
+          {"solved_share",
+           ratio(static_cast<double>(sample.solved), static_cast<double>(sample.right_hand_sides))},
+          {"iterations_mean", sample.iterations_mean},
+          {"iterations_of_each", sample.iterations_of_each},
+          {"iterations_max", sample.iterations_max},
+          {"slices", sample.slices},
+          {"writings", sample.writings},
+          {"settling_time_s", sample.settling_time_s},
+          {"settling_time_of_each_s", sample.settling_time_of_each_s},
+          {"mean_conductance_s", sample.mean_conductance_s}};
+}
+
 }  // namespace
 
 Json workload_measured(const RunConfiguration& configuration, const WorkloadResult& workload) {
@@ -55,24 +91,16 @@ Json workload_measured(const RunConfiguration& configuration, const WorkloadResu
   section["amortised_definition"] =
       "step + (step_with_factors - step) / factor_interval + (step_with_refresh - "
       "step_with_factors) / inverse_interval";
-  section["slices"] = workload.slices;
+  section["amortised"]["spread"] = spread(workload);
   section["timing_source"] = workload.sampled;
   section["samples"] = Json::array();
   for (const WorkloadResult::Sample& sample : workload.samples) {
-    section["samples"].push_back(
-        {{"n", sample.n},
-         {"matrices", sample.matrices},
-         {"stable", sample.stored},
-         {"right_hand_sides", sample.right_hand_sides},
-         {"solved", sample.solved},
-         {"solved_share",
-          ratio(static_cast<double>(sample.solved), static_cast<double>(sample.right_hand_sides))},
-         {"iterations_mean", sample.iterations_mean},
-         {"iterations_max", sample.iterations_max},
-         {"slices", sample.slices},
-         {"settling_time_s", sample.settling_time_s},
-         {"mean_conductance_s", sample.mean_conductance_s}});
+    section["samples"].push_back(sample_entry(sample));
   }
+  section["samples_definition"] =
+      "matrices programmed and solved with beforehand: means over the right-hand sides solved, and "
+      "matrix by matrix (of_each); slices in the INV loop of factors of that size; writings: times "
+      "that a PROGRAM stores the matrix";
   section["extrapolated_sizes"] = workload.extrapolated;
   section["extrapolated_definition"] =
       "sizes of factors without samples: the nearest sampled size stands for them";
@@ -93,6 +121,7 @@ void add_workload_figures(Json& report, const RunConfiguration& configuration,
   iteration["throughput_iterations_per_s"] = ratio(1.0, totals.seconds);
   iteration["throughput_images_per_s"] = ratio(images, totals.seconds);
   iteration["energy_per_image_j"] = ratio(totals.energy_j, images);
+  iteration["spread"] = spread(workload);
   Json& bound = report["amdahl_bound"];
   bound["definition"] =
       "the amortised step if inversion and programming cost nothing; the largest gain that any "

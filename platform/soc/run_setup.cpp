@@ -1,11 +1,15 @@
+#include <fmt/format.h>
+#include <invar/platform/configuration/boot_ranges.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/run_setup.h>
+#include <invar/sw/optimizer/kfac.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <stdexcept>
 #include <system_error>
 
@@ -44,10 +48,6 @@ SocParameters make_soc_parameters(const RunConfiguration& configuration) {
   return soc;
 }
 
-std::uint32_t solver_of(Inverter inverter) {
-  return inverter == Inverter::digital ? INVAR_SOLVER_ENGINE : INVAR_SOLVER_ACCELERATOR;
-}
-
 std::uint32_t optimizer_of(Optimizer optimizer) {
   switch (optimizer) {
     case Optimizer::kfac:
@@ -80,9 +80,22 @@ std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::Com
   return mean;
 }
 
+/// For the firmware. \throws InputError for what is not 0 but would become 0
+float single(const char* key, double value) {
+  const float rounded = static_cast<float>(value);
+  if (rounded == 0.0f && value != 0.0) {
+    throw InputError(
+        fmt::format("{} = {}: must be 0 or at least {:g} in magnitude: the machine "
+                    "computes in binary32",
+                    key, value, std::numeric_limits<float>::denorm_min()));
+  }
+  return rounded;
+}
+
 void require_tiles(const RunConfiguration& configuration, int n) {
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
-  const int tiles = solver::tiles_for(n, parameters.sequencer_configuration().stored_matrix());
+  const std::int64_t tiles =
+      solver::tiles_for(n, parameters.sequencer_configuration().stored_matrix());
   if (tiles > parameters.tiles) {
     throw InputError(configuration.solve.matrix + ": " + std::to_string(n) + " rows take " +
                      std::to_string(tiles) + " tiles of " + std::to_string(parameters.tile.rows) +
@@ -122,6 +135,10 @@ void require_room_to_solve(const RunConfiguration& configuration, std::int64_t r
   }
 }
 
+std::uint32_t solver_of(Inverter inverter) {
+  return inverter == Inverter::digital ? INVAR_SOLVER_ENGINE : INVAR_SOLVER_ACCELERATOR;
+}
+
 RunSetup::RunSetup(const RunConfiguration& configuration)
     : configuration_(configuration), soc_(make_soc_parameters(configuration)) {
   plan_.reserve(k_boot_bytes);
@@ -132,6 +149,11 @@ void RunSetup::finish_plan(std::uint64_t heap_bytes) {
   heap_bytes_ = heap_bytes;
   heap_address_ = plan_.reserve(heap_bytes);
   soc_.memory.size_bytes = (plan_.used() + k_page - 1) / k_page * k_page;
+  try {
+    soc_.memory.check();
+  } catch (const std::invalid_argument& error) {
+    throw InputError(std::string("too large for this machine: ") + error.what());
+  }
 }
 
 void RunSetup::load_boot_block(Soc& soc, const invar_boot_block& block) const {
@@ -171,6 +193,18 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   quality.interrupts = counters.interrupts;
   std::copy(std::begin(counters.status_counts), std::end(counters.status_counts),
             quality.status_counts.begin());
+
+  if (result.training && configuration_.train.optimizer == Optimizer::kfac) {
+    RaisedDamping raised;
+    raised.factors = counters.damped_factors;
+    raised.all_factors = INVAR_KFAC_FACTORS;
+    raised.refreshes = counters.damped_refreshes;
+    raised.all_refreshes = counters.refreshes;
+    raised.steps = counters.damped_steps;
+    raised.all_steps = result.training->steps;
+    raised.largest_multiple = std::max(1.0, counters.largest_damping);
+    result.training->raised_damping = raised;
+  }
 
   const sequencer::CommandQueue& queue = soc.accelerator.core().queue();
   const digital_engine::EngineAccount& engine = soc.engine.core().account();
@@ -251,6 +285,12 @@ Eigen::MatrixXd SolveSetup::solution(Soc& soc) const {
 TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dataset)
     : RunSetup(configuration), dataset_(dataset) {
   const TrainParameters& train = configuration.train;
+  const int side = std::max(dataset.height, dataset.width);
+  if (side > train_ranges::height.highest) {
+    throw InputError(fmt::format("{}: images of {} x {} pixels: a side must be from 1 to {:g}",
+                                 dataset.name, dataset.height, dataset.width,
+                                 train_ranges::height.highest));
+  }
   if (static_cast<std::size_t>(train.batch) > dataset.train.count) {
     throw InputError("train.batch = " + std::to_string(train.batch) + ": must be from 1 to " +
                      std::to_string(dataset.train.count) + ", the number of training images");
@@ -285,26 +325,26 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
   parameters_.images_address = plan_.reserve(pixels);
   parameters_.labels_address = plan_.reserve(dataset.train.labels.size());
   parameters_.count = dataset.train.count;
-  parameters_.pixel_scale = static_cast<float>(train.pixel_scale);
-  parameters_.pixel_offset = static_cast<float>(train.pixel_offset);
-  parameters_.learning_rate = static_cast<float>(train.learning_rate);
-  parameters_.learning_rate_decay = static_cast<float>(train.learning_rate_decay);
-  parameters_.momentum = static_cast<float>(train.momentum);
-  parameters_.weight_decay = static_cast<float>(train.weight_decay);
-  parameters_.adam_beta1 = static_cast<float>(train.adam_beta1);
-  parameters_.adam_beta2 = static_cast<float>(train.adam_beta2);
-  parameters_.adam_epsilon = static_cast<float>(train.adam_epsilon);
-  parameters_.damping = static_cast<float>(train.damping);
-  parameters_.kl_clip = static_cast<float>(train.kl_clip);
-  parameters_.factor_decay = static_cast<float>(train.factor_decay);
+  parameters_.pixel_scale = single("train.pixel_scale", train.pixel_scale);
+  parameters_.pixel_offset = single("train.pixel_offset", train.pixel_offset);
+  parameters_.learning_rate = single("train.learning_rate", train.learning_rate);
+  parameters_.learning_rate_decay = single("train.learning_rate_decay", train.learning_rate_decay);
+  parameters_.momentum = single("train.momentum", train.momentum);
+  parameters_.weight_decay = single("train.weight_decay", train.weight_decay);
+  parameters_.adam_beta1 = single("train.adam_beta1", train.adam_beta1);
+  parameters_.adam_beta2 = single("train.adam_beta2", train.adam_beta2);
+  parameters_.adam_epsilon = single("train.adam_epsilon", train.adam_epsilon);
+  parameters_.damping = single("train.damping", train.damping);
+  parameters_.kl_clip = single("train.kl_clip", train.kl_clip);
+  parameters_.factor_decay = single("train.factor_decay", train.factor_decay);
   parameters_.factor_interval = static_cast<std::uint32_t>(train.factor_interval);
   parameters_.inverse_interval = static_cast<std::uint32_t>(train.inverse_interval);
-  parameters_.solve_tolerance = static_cast<float>(train.tolerance);
+  parameters_.solve_tolerance = single("train.tolerance", train.tolerance);
   parameters_.iteration_limit = static_cast<std::uint32_t>(train.iteration_limit);
   parameters_.slices = static_cast<std::uint32_t>(train.slices);
   parameters_.slices_limit = static_cast<std::uint32_t>(train.slices_limit);
   parameters_.damping_retries = static_cast<std::uint32_t>(train.damping_retries);
-  parameters_.contraction_limit = static_cast<float>(train.contraction_limit);
+  parameters_.contraction_limit = single("train.contraction_limit", train.contraction_limit);
   finish_plan(std::uint64_t{64} << 20);
   data_ = {dataset.name,
            dataset.content_hash(),
@@ -337,46 +377,6 @@ ProgramSetup::ProgramSetup(const RunConfiguration& configuration) : RunSetup(con
 void ProgramSetup::load(Soc& soc) {
   invar_boot_block block{};
   block.app = INVAR_APP_NONE;
-  load_boot_block(soc, block);
-}
-
-WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, const Network& network,
-                             const LayerTable& table, const Sampling& sampling)
-    : RunSetup(configuration), table_(table) {
-  const WorkloadParameters& workload = configuration.workload;
-  parameters_.layers_address = plan_.reserve(table.layers.size() * sizeof(invar_workload_layer));
-  // What commands may name: the largest factor that goes to tiles, and any gradient.
-  std::uint64_t elements = std::max<std::uint64_t>(std::uint64_t{1} << 18, table.largest_gradient);
-  const std::uint64_t rows = static_cast<std::uint64_t>(configuration.accelerator.tile.rows);
-  for (const auto& [n, count] : table.factors) {
-    static_cast<void>(count);
-    const std::uint64_t leaves = (n + rows - 1) / rows;
-    if (leaves * leaves <= static_cast<std::uint64_t>(configuration.accelerator.tiles)) {
-      elements = std::max(elements, std::uint64_t{n} * n);
-    }
-  }
-  parameters_.data_bytes = 4 * elements;
-  parameters_.data_address = plan_.reserve(parameters_.data_bytes);
-  parameters_.layer_count = static_cast<std::uint32_t>(table.layers.size());
-  parameters_.solver = solver_of(configuration.run.inverter);
-  parameters_.kfac_apply =
-      workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
-  parameters_.iteration_limit = static_cast<std::uint32_t>(workload.iteration_limit);
-  parameters_.slices = static_cast<std::uint32_t>(sampling.slices);
-  parameters_.tolerance = workload.tolerance;
-  finish_plan(std::uint64_t{8} << 20);
-  data_ = {network.name,
-           network.content_hash,
-           {{"layers", table.layers.size()}, {"parameters", table.parameters}}};
-}
-
-void WorkloadSetup::load(Soc& soc) {
-  std::memcpy(
-      soc.memory(parameters_.layers_address, table_.layers.size() * sizeof(invar_workload_layer)),
-      table_.layers.data(), table_.layers.size() * sizeof(invar_workload_layer));
-  invar_boot_block block{};
-  block.app = INVAR_APP_WORKLOAD;
-  block.parameters.workload = parameters_;
   load_boot_block(soc, block);
 }
 

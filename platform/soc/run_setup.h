@@ -13,6 +13,9 @@
 
 namespace invar::platform {
 
+/// For the firmware.
+std::uint32_t solver_of(Inverter inverter);
+
 /// What `solve` and `train` have in common: where things lie in RAM, what the SoC is built from,
 /// and what is read from it afterwards.
 class RunSetup {
@@ -76,12 +79,16 @@ class ProgramSetup : public RunSetup {
 
 class WorkloadSetup : public RunSetup {
  public:
-  WorkloadSetup(const RunConfiguration& configuration, const Network& network,
-                const LayerTable& table, const Sampling& sampling);
+  /// \throws InputError when the machine cannot hold what the network takes
+  WorkloadSetup(const RunConfiguration& configuration, const Network& network, LayerTable table);
+  /// What the tiles are taken to do, before the SoC is made.
+  void expect(const solver::TimingEstimate& estimate);
   void load(Soc& soc) override;
+  std::uint64_t tiles_for_all() const { return tiles_for_all_; }
 
  private:
-  const LayerTable& table_;
+  LayerTable table_;
+  std::uint64_t tiles_for_all_ = 0;
   invar_workload_parameters parameters_{};
 };
 

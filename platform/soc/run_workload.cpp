@@ -4,6 +4,7 @@
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
+#include <invar/platform/soc/workload_steps.h>
 #include <invar/platform/workload/network.h>
 
 #include <algorithm>
@@ -12,33 +13,6 @@
 
 namespace invar::platform {
 namespace {
-
-/// The ledger at the end of a step.
-WorkloadStep snapshot(const ledger::Ledger& ledger) {
-  WorkloadStep at;
-  for (std::size_t i = 0; i < at.phases.size(); ++i) {
-    const auto phase = static_cast<ledger::Phase>(i);
-    at.phases[i] = {ledger.phase_time(phase).to_seconds(), ledger.phase_energy_aj(phase).joules()};
-  }
-  return at;
-}
-
-WorkloadStep combine(const WorkloadStep& a, double factor, const WorkloadStep& b) {
-  WorkloadStep sum = a;
-  for (std::size_t i = 0; i < sum.phases.size(); ++i) {
-    sum.phases[i].seconds += factor * b.phases[i].seconds;
-    sum.phases[i].energy_j += factor * b.phases[i].energy_j;
-  }
-  return sum;
-}
-
-/// A step without inversion and factors, and the share of both that falls to each step.
-void amortise(const WorkloadParameters& parameters, WorkloadResult& result) {
-  const WorkloadStep factors = combine(result.with_factors, -1.0, result.plain);
-  const WorkloadStep refresh = combine(result.with_refresh, -1.0, result.with_factors);
-  result.amortised = combine(combine(result.plain, 1.0 / parameters.factor_interval, factors),
-                             1.0 / parameters.inverse_interval, refresh);
-}
 
 std::vector<std::string> assumptions(const RunConfiguration& configuration,
                                      const Sampling& sampling) {
@@ -77,6 +51,26 @@ Sampling sample_in_sight(const RunConfiguration& configuration, const LayerTable
                        [&] { line.show(describe(*progress)); });
 }
 
+WorkloadResult::Sample sample_of(const SampledSize& size) {
+  WorkloadResult::Sample sample;
+  sample.n = size.n;
+  sample.matrices = size.matrices;
+  sample.stored = size.stored;
+  sample.right_hand_sides = size.right_hand_sides;
+  sample.solved = size.solved;
+  sample.iterations_mean = size.iterations_mean;
+  sample.iterations_max = size.iterations_max;
+  sample.slices = size.slices;
+  sample.writings = size.timing.writings;
+  sample.settling_time_s = size.timing.settling_time_s;
+  sample.mean_conductance_s = size.timing.mean_conductance_s;
+  for (const solver::TimingSample& one : size.each) {
+    sample.iterations_of_each.push_back(one.iterations);
+    sample.settling_time_of_each_s.push_back(one.settling_time_s);
+  }
+  return sample;
+}
+
 }  // namespace
 
 int run_workload(const RunConfiguration& given) {
@@ -85,24 +79,28 @@ int run_workload(const RunConfiguration& given) {
   const Network network = read_network(configuration.workload.network);
   const LayerTable table = make_layer_table(network, configuration.workload.batch,
                                             configuration.workload.sequence_length);
+  // What it refuses is refused before anything that takes long.
+  WorkloadSetup setup(configuration, network, table);
   Sampling sampling;
+  std::unique_ptr<AmortisedElsewhere> fastest, slowest;
   const bool rram = configuration.run.inverter == Inverter::rram;
   if (rram) {
     sampling = sample_in_sight(configuration, table);
-    configuration.accelerator.timing = sampling.estimate;
+    setup.expect(sampling.estimate);
   }
   const double sampling_s = clock.wall_s();
+  if (rram && sampling.estimate.source == "sampled") {
+    fastest = std::make_unique<AmortisedElsewhere>(configuration, setup, sampling.fastest);
+    slowest = std::make_unique<AmortisedElsewhere>(configuration, setup, sampling.slowest);
+  }
 
-  WorkloadSetup setup(configuration, network, table, sampling);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
-  std::vector<WorkloadStep> ends;
   ProgressLine line(configuration.run.quiet);
-  soc.host_control.on_progress = [&](std::uint64_t, const sc_core::sc_time& at) {
-    ends.push_back(snapshot(soc.ledger()));
-    line.show(fmt::format("step {}/{}  {} simulated", ends.size(), INVAR_WORKLOAD_STEPS,
+  const WorkloadSteps steps(soc, [&line](std::size_t ended, const sc_core::sc_time& at) {
+    line.show(fmt::format("step {}/{}  {} simulated", ended, INVAR_WORKLOAD_STEPS,
                           format_simulated(at.to_seconds())));
-  };
+  });
   RunTraces traces(configuration, soc);
   const Ending ending = simulate(soc, configuration.run, 0.0);
   line.finish();
@@ -114,22 +112,23 @@ int run_workload(const RunConfiguration& given) {
   workload.forward_macs = table.forward_macs;
   workload.factors.assign(table.factors.begin(), table.factors.end());
   workload.preconditioned_layers = table.preconditioned_layers;
-  workload.tiles_for_all = table.tiles(configuration.accelerator.tile.rows);
-  workload.slices = sampling.slices;
+  workload.tiles_for_all = setup.tiles_for_all();
   workload.sampled = rram ? sampling.estimate.source : "not sampled";
   for (const SampledSize& size : sampling.sizes) {
-    workload.samples.push_back({size.n, size.matrices, size.stored, size.right_hand_sides,
-                                size.solved, size.iterations_mean, size.iterations_max, size.slices,
-                                size.timing.settling_time_s, size.timing.mean_conductance_s});
+    workload.samples.push_back(sample_of(size));
   }
   workload.extrapolated = sampling.extrapolated;
   workload.assumptions = assumptions(configuration, sampling);
   workload.sampling_host_s = sampling_s;
-  if (ends.size() == 1 + INVAR_WORKLOAD_STEPS) {
-    workload.with_refresh = combine(ends[1], -1.0, ends[0]);
-    workload.with_factors = combine(ends[2], -1.0, ends[1]);
-    workload.plain = combine(ends[3], -1.0, ends[2]);
-    amortise(configuration.workload, workload);
+  if (steps.complete()) {
+    workload.with_refresh = steps.step(0);
+    workload.with_factors = steps.step(1);
+    workload.plain = steps.step(2);
+    workload.amortised = steps.amortised(configuration.workload);
+    if (fastest) {
+      workload.fastest = fastest->result();
+      workload.slowest = slowest->result();
+    }
   }
   result.workload = workload;
   return conclude(configuration, soc, ending, clock, traces, result);

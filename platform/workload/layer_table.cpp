@@ -161,11 +161,19 @@ class TableMaker {
 
 }  // namespace
 
-std::uint64_t LayerTable::tiles(int rows) const {
+std::uint64_t LayerTable::place_on_tiles(const solver::StoredMatrixParameters& stored) {
   uint64_t sum = 0;
-  for (const auto& [n, number] : factors) {
-    const uint64_t leaves = (n + static_cast<uint32_t>(rows) - 1) / static_cast<uint32_t>(rows);
-    sum += number * leaves * leaves;
+  // More than a field can count are more than there are.
+  const auto place = [&](const invar_workload_layer& layer, uint32_t n) {
+    const int64_t tiles = solver::tiles_for(static_cast<int>(n), stored);
+    sum += layer.repeats * static_cast<uint64_t>(tiles);
+    return static_cast<uint32_t>(std::min<int64_t>(tiles, std::numeric_limits<uint32_t>::max()));
+  };
+  for (invar_workload_layer& layer : layers) {
+    if (layer.factor_a != 0) {
+      layer.tiles_a = place(layer, layer.factor_a);
+      layer.tiles_g = place(layer, layer.factor_g);
+    }
   }
   return sum;
 }

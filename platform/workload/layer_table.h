@@ -2,6 +2,7 @@
 #define INVAR_PLATFORM_WORKLOAD_LAYER_TABLE_H
 
 #include <invar/platform/workload/network.h>
+#include <invar/solver/stored_matrix.h>
 #include <invar/sw/apps/boot_block.h>
 
 #include <cstdint>
@@ -20,8 +21,8 @@ struct LayerTable {
   std::uint32_t largest_factor = 0;
   std::uint64_t largest_gradient = 0;  ///< elements
 
-  /// Tiles for all factors at once, in blocks of `rows`.
-  std::uint64_t tiles(int rows) const;
+  /// Tells the firmware how many tiles each factor takes. \return tiles for all at once
+  std::uint64_t place_on_tiles(const solver::StoredMatrixParameters& stored);
 };
 
 /// \throws InputError when a product or an activation is too large for a job

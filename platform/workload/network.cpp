@@ -5,15 +5,17 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/dataset/input_file.h>
 #include <invar/platform/workload/network.h>
+#include <invar/sw/apps/boot_limits.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 namespace invar::platform {
 namespace {
 
 constexpr std::int64_t k_most_layers = 1024;
-constexpr std::int64_t k_widest = 65535;      // a factor of a side that commands count in 16 bits
+constexpr std::int64_t k_widest = INVAR_BOOT_LARGEST_MATRIX;  // of a factor
 constexpr std::int64_t k_largest_side = 255;  // of a padded image: an IM2COL job has 8 bits for it
 
 /// One [[layer]] table, with where it stands.
@@ -31,19 +33,19 @@ class LayerReader {
 
   Layer read() {
     const std::string kind = text("kind");
-    layer_.repeat = number("repeat", 1, 4096, 1);
+    layer_.repeat = number("repeat", 1, INVAR_BOOT_MOST_REPEATS, 1);
     if (kind == "conv") {
       read_conv();
     } else if (kind == "dense") {
       read_dense();
     } else if (kind == "attention") {
       layer_.kind = Layer::Kind::attention;
-      layer_.heads = number("heads", 1, 256);
+      layer_.heads = number("heads", 1, INVAR_BOOT_MOST_HEADS);
       layer_.width = number("width", 1, 4096);
     } else if (kind == "elementwise") {
       layer_.kind = Layer::Kind::elementwise;
       layer_.elements = number("elements", 1, 100000000);
-      layer_.passes = number("passes", 1, 64, 1);
+      layer_.passes = number("passes", 1, INVAR_BOOT_MOST_PASSES, 1);
       layer_.relu = flag("relu", false);
       layer_.per_token = flag("per_token", false);
     } else if (kind == "softmax") {
@@ -192,8 +194,15 @@ Network read_network(const std::string& path) {
     throw InputError(
         fmt::format("{}: {} layers: must be from 1 to {}", path, layers.size(), k_most_layers));
   }
+  std::map<std::string, std::size_t> names;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     network.layers.push_back(LayerReader(path, i + 1, layers[i]).read());
+    const std::string& name = network.layers.back().name;
+    const auto [first, fresh] = names.emplace(name, i + 1);
+    if (!fresh && !name.empty()) {
+      throw InputError(fmt::format("{}:{}: layer {} ({}): layer {} has this name already", path,
+                                   layers[i].location().line(), i + 1, name, first->second));
+    }
   }
   return network;
 }

@@ -6,6 +6,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <random>
 #include <set>
@@ -31,17 +32,40 @@ MatrixXd normal_matrix(Eigen::Index rows, Eigen::Index columns, std::uint64_t se
   return matrix;
 }
 
-/// Sums over the samples of a size.
+/// Sums over samples.
 struct Sums {
+  double stored = 0.0, solved = 0.0;
   double iterations = 0.0, settling_s = 0.0, conductance_s = 0.0;
   double array_j = 0.0, amplifier_j = 0.0, retries = 0.0;
-  double written = 0.0, cells = 0.0, set = 0.0, pulses = 0.0;
+  double writings = 0.0, written = 0.0, cells = 0.0, set = 0.0, pulses = 0.0;
+
+  Sums& operator+=(const Sums& other) {
+    stored += other.stored;
+    solved += other.solved;
+    iterations += other.iterations;
+    settling_s += other.settling_s;
+    conductance_s += other.conductance_s;
+    array_j += other.array_j;
+    amplifier_j += other.amplifier_j;
+    retries += other.retries;
+    writings += other.writings;
+    written += other.written;
+    cells += other.cells;
+    set += other.set;
+    pulses += other.pulses;
+    return *this;
+  }
 };
 
-void add_written(const std::vector<solver::WorkStep>& steps, Sums& sums) {
-  for (const solver::WorkStep& step : steps) {
+/// What a programming wrote. It may have stored the matrix more than once, each time all of it:
+/// with more damping, or a tile's part on other lines.
+void add_written(const solver::ProgramOutcome& outcome, double tiles, Sums& sums) {
+  sums.writings += outcome.attempts;
+  for (const solver::WorkStep& step : outcome.steps) {
     for (const solver::TileActivity& activity : step.tiles) {
       if (activity.written) {
+        sums.writings += static_cast<double>(activity.written->rewrites) / tiles;
+        sums.cells += static_cast<double>(activity.written->cells);
         sums.written += static_cast<double>(activity.written->written_cells);
         sums.set += static_cast<double>(activity.written->set_pulses);
         sums.pulses += static_cast<double>(activity.written->set_pulses) +
@@ -49,6 +73,21 @@ void add_written(const std::vector<solver::WorkStep>& steps, Sums& sums) {
       }
     }
   }
+}
+
+/// Mean over the cells of all arrays that hold something.
+double mean_conductance_s(const std::vector<tile::TileModel*>& tiles) {
+  double sum = 0.0, arrays = 0.0;
+  for (tile::TileModel* tile : tiles) {
+    const int held = tile->size();
+    for (int slice = 0; held > 0 && slice < tile->slices_in_use(); ++slice) {
+      for (const int sign : {0, 1}) {
+        sum += tile->array(slice, sign).conductance_s().topLeftCorner(held, held).mean();
+        arrays += 1.0;
+      }
+    }
+  }
+  return sum / arrays;
 }
 
 /// One factor written over another and solved with: the only place that knows how a sample is
@@ -80,24 +119,15 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
     return;
   }
   ++size.stored;
-  sums.cells += 2.0 * slices * n * n;
-  add_written(outcome.steps, sums);
+  sums.stored += 1.0;
+  add_written(outcome, static_cast<double>(tiles.size()), sums);
   sums.settling_s += stored->settling_time_s();
-  const int leaves = (n + parameters.tile.rows - 1) / parameters.tile.rows;
-  const int held = n / leaves;
-  for (tile::TileModel* tile : tiles) {
-    for (int slice = 0; slice < slices; ++slice) {
-      for (const int sign : {0, 1}) {
-        sums.conductance_s +=
-            tile->array(slice, sign).conductance_s().topLeftCorner(held, held).mean() /
-            (2.0 * slices * static_cast<double>(tiles.size()));
-      }
-    }
-  }
+  sums.conductance_s += mean_conductance_s(tiles);
   const solver::SolveResult solved =
       stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2),
                     {workload.tolerance, workload.iteration_limit, true});
   size.solved += solved.converged;
+  sums.solved += solved.converged;
   sums.array_j += solved.energy.array_j;
   sums.amplifier_j += solved.energy.amplifier_j;
   // Of all shots, those that were repeats of others.
@@ -110,6 +140,24 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
       size.iterations_max = std::max(size.iterations_max, solved.iterations[column]);
     }
   }
+}
+
+solver::TimingSample timing_of(const Sums& sums, int n, int slices, SamplingProgress& progress) {
+  progress.n = n;
+  progress.slices = slices;
+  progress.samples = configuration.workload.samples;
+  solver::TimingSample timing;
+  timing.n = n;
+  timing.slices = slices;
+  timing.iterations = sums.iterations / sums.solved;
+  timing.settling_time_s = sums.settling_s / sums.stored;
+  timing.mean_conductance_s = sums.conductance_s / sums.stored;
+  timing.array_share = sums.amplifier_j > 0.0 ? sums.array_j / sums.amplifier_j : 0.0;
+  timing.retry_share = sums.retries / sums.stored;
+  timing.writings = sums.writings / sums.stored;
+  timing.written_share = sums.written / sums.cells;
+  timing.set_share = sums.pulses > 0.0 ? sums.set / sums.pulses : 0.0;
+  return timing;
 }
 
 SampledSize sample_size(const RunConfiguration& configuration, int n, int slices,
@@ -125,22 +173,57 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
     const std::uint64_t seed =
         configuration.run.seed * 1000003 + static_cast<std::uint64_t>(1000 * n + 10 * number);
     progress.sample = number + 1;
-    run_sample(configuration, n, slices, seed, size, sums);
+    Sums matrix;
+    run_sample(configuration, n, slices, seed, size, matrix);
+    if (matrix.solved > 0.0) {
+      size.each.push_back(timing_of(matrix, n, slices));
+    }
+    sums += matrix;
   }
-  solver::TimingSample& timing = size.timing;
-  timing.n = n;
-  if (size.solved == 0) {
-    return size;
+  if (size.solved > 0) {
+    size.timing = timing_of(sums, n, slices);
+    size.iterations_mean = size.timing.iterations;
   }
-  size.iterations_mean = sums.iterations / static_cast<double>(size.solved);
-  timing.iterations = size.iterations_mean;
-  timing.settling_time_s = sums.settling_s / size.stored;
-  timing.mean_conductance_s = sums.conductance_s / size.stored;
-  timing.array_share = sums.amplifier_j > 0.0 ? sums.array_j / sums.amplifier_j : 0.0;
-  timing.retry_share = sums.retries / size.stored;
-  timing.written_share = sums.written / sums.cells;
-  timing.set_share = sums.pulses > 0.0 ? sums.set / sums.pulses : 0.0;
   return size;
+}
+
+/// Time to store a factor and to solve for its inverse, all alone.
+double inversion_time_s(const solver::StoredMatrixParameters& parameters, int n,
+                        const solver::TimingSample& sample) {
+  const auto matrix = solver::make_timing_matrix(parameters, {{sample}, "sampled"});
+  double sum = 0.0;
+  for (const solver::WorkStep& step : matrix->program({}, {n, sample.slices, false}).steps) {
+    sum += step.duration_s;
+  }
+  return sum + matrix->solve(MatrixXd(0, n), {1.0, 0, true}).duration_s();
+}
+
+/// For each size of the table the sample that makes it fastest and slowest: of those of its own
+/// size, or where there are none of all.
+void find_extremes(const RunConfiguration& configuration, const LayerTable& table,
+                   Sampling& sampling) {
+  const solver::StoredMatrixParameters parameters =
+      configuration.accelerator.sequencer_configuration().stored_matrix();
+  std::vector<solver::TimingSample> fastest, slowest;
+  for (const auto& entry : table.factors) {
+    const int n = static_cast<int>(entry.first);
+    const auto own = std::find_if(sampling.sizes.begin(), sampling.sizes.end(),
+                                  [n](const SampledSize& size) { return size.n == n; });
+    const bool sampled = own != sampling.sizes.end() && !own->each.empty();
+    std::map<double, solver::TimingSample> candidates;
+    for (const SampledSize& size : sampling.sizes) {
+      for (solver::TimingSample sample : size.each) {
+        if (!sampled || size.n == n) {
+          sample.n = n;
+          candidates.emplace(inversion_time_s(parameters, n, sample), sample);
+        }
+      }
+    }
+    fastest.push_back(candidates.begin()->second);
+    slowest.push_back(candidates.rbegin()->second);
+  }
+  sampling.fastest = {fastest, "sampled"};
+  sampling.slowest = {slowest, "sampled"};
 }
 
 }  // namespace
@@ -168,15 +251,21 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   SamplingProgress unseen;
   SamplingProgress& progress = listener != nullptr ? *listener : unseen;
   const WorkloadParameters& workload = configuration.workload;
-  const int first =
-      workload.slices != 0 ? workload.slices : configuration.accelerator.tile.seed_slices;
+  const tile::TileParameters& tile = configuration.accelerator.tile;
+  const int first = workload.slices != 0 ? workload.slices : tile.seed_slices;
+  const int most = std::min(k_most_slices, tile.slices);
   Sampling sampling;
-  sampling.slices = first;
+  sampling.estimate.samples.front().slices = first;
+  const solver::StoredMatrixParameters parameters =
+      configuration.accelerator.sequencer_configuration().stored_matrix();
   const int largest = workload.sample_limit;
   std::vector<solver::TimingSample> samples;
   std::set<int> sizes;
   for (const auto& [n, count] : table.factors) {
     static_cast<void>(count);
+    if (solver::tiles_for(static_cast<int>(n), parameters) > configuration.accelerator.tiles) {
+      continue;  // the engine inverts it
+    }
     if (workload.samples > 0) {
       // What stands for the larger ones should be as large as it may.
       sizes.insert(std::min(static_cast<int>(n), largest));
@@ -188,13 +277,11 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   progress.sizes = static_cast<int>(sizes.size());
   for (const int n : sizes) {
     ++progress.size;
-    // What one size needs, all get: a step is as fast as its slowest factors.
-    int slices = sampling.slices;
+    int slices = first;
     SampledSize size = sample_size(configuration, n, slices, progress);
-    while (workload.slices == 0 && size.solved < size.right_hand_sides && slices < k_most_slices) {
+    while (workload.slices == 0 && size.solved < size.right_hand_sides && slices < most) {
       size = sample_size(configuration, n, ++slices, progress);
     }
-    sampling.slices = std::max(sampling.slices, slices);
     if (size.solved > 0) {
       samples.push_back(size.timing);
     }
@@ -202,6 +289,7 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   }
   if (!samples.empty()) {
     sampling.estimate = {samples, "sampled"};
+    find_extremes(configuration, table, sampling);
   }
   return sampling;
 }

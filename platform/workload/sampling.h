@@ -23,15 +23,18 @@ struct SampledSize {
   double iterations_mean = 0.0;  ///< of those solved
   std::uint32_t iterations_max = 0;
   int slices = 0;
-  solver::TimingSample timing;
+  solver::TimingSample timing;             ///< the mean over the matrices
+  std::vector<solver::TimingSample> each;  ///< of the matrices that solved anything
 };
 
 /// Measurements that stand behind the timing estimates of a workload.
 struct Sampling {
   solver::TimingEstimate estimate;
-  int slices = 0;  ///< in the loop, for all factors
+  /// The same with one sample a size: that with which it is inverted fastest, and slowest. Sizes
+  /// without samples have the extremes of all. Without samples: defaults.
+  solver::TimingEstimate fastest, slowest;
   std::vector<SampledSize> sizes;
-  std::vector<std::uint32_t> extrapolated;  ///< sizes of factors without samples of their own
+  std::vector<std::uint32_t> extrapolated;  ///< sizes on tiles without samples of their own
 };
 
 /// How far the sampling is, for another thread to look at.
@@ -49,7 +52,8 @@ std::string describe(const SamplingProgress& progress);
 
 /// Programs and solves a few synthetic factors of each size up to the limit, at behavioural
 /// fidelity and without a simulation. Slices are added until all right-hand sides of a size are
-/// solved, as the driver's fall-back does. \param progress told of each sample; may be null
+/// solved, as the driver's fall-back does, matrix by matrix. \param progress told of each sample;
+/// may be null
 Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table,
                         SamplingProgress* progress = nullptr);
 

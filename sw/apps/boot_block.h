@@ -60,7 +60,8 @@ struct invar_train_parameters {
   uint32_t iteration_limit;  /* 0 = the accelerator's default */
   uint32_t slices;           /* in the INV loop, 0 = the accelerator's default */
   uint32_t slices_limit;     /* fall-back: most slices to try */
-  uint32_t damping_retries;  /* fall-back: times to multiply damping by 3 before going digital */
+  uint32_t damping_retries;  /* fall-back: times to multiply a factor's damping by 3 before going
+                                digital */
   float contraction_limit;   /* a seed estimated worse gets more slices; 0 = never */
 };
 
@@ -102,6 +103,8 @@ struct invar_workload_layer {
   uint32_t images, channels,
       geometry;                /* IM2COL job, geometry 0 = none; images may be 0 to mean 1 */
   uint32_t factor_a, factor_g; /* sizes of the Kronecker factors; 0 = no factors */
+  uint32_t tiles_a, tiles_g;   /* that each takes; more than there are: the engine inverts it */
+  uint32_t slices_a, slices_g; /* in the INV loop, 0 = the accelerator's default */
   uint32_t reserved;
 };
 
@@ -116,8 +119,6 @@ struct invar_workload_parameters {
   uint32_t solver;
   uint32_t kfac_apply;
   uint32_t iteration_limit;
-  uint32_t slices;
-  uint32_t reserved;
   double tolerance;
 };
 #define INVAR_WORKLOAD_STEPS 3u
@@ -133,6 +134,13 @@ struct invar_driver_counters {
   uint64_t fallback_slices, fallback_damping, fallback_digital; /* times each was taken */
   uint64_t quality_slices; /* times a seed got another slice before it was used */
   uint64_t digital_factorizations, digital_right_hand_sides; /* on the engine */
+  /* K-FAC: where a fall-back made it another optimiser than the one asked for, in which a factor
+   * has more damping. */
+  uint64_t refreshes;        /* in all */
+  uint64_t damped_factors;   /* of the network's that had more damping in some step */
+  uint64_t damped_refreshes; /* from which to the next there was such a step */
+  uint64_t damped_steps;
+  double largest_damping; /* as a multiple of the damping asked for; 0 = never more */
   double max_residual;
   double missed_residual;         /* the largest of SOLVEs that did not converge */
   double sum_seed_effective_bits; /* over `solves` */

@@ -18,6 +18,7 @@ struct invar_workload_factor {
   uint32_t ticket;
   uint32_t handle;
   uint32_t tiles;
+  uint32_t slices; /* in the INV loop, 0 = the accelerator's default */
 };
 
 struct invar_workload_run {

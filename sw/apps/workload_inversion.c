@@ -60,7 +60,7 @@ static int submit_next(struct invar_workload_run* run, struct invar_workload_fac
   if (factor->handle == INVAR_HANDLE_NONE) {
     factor->state = PROGRAMMING;
     descriptor.opcode = INVAR_OP_PROGRAM;
-    descriptor.slices = p->slices;
+    descriptor.slices = factor->slices;
     run->free_tiles -= factor->tiles;
   } else if (factor->state == READY_TO_RELEASE) {
     factor->state = RELEASING;
@@ -300,15 +300,14 @@ int invar_workload_solve(struct invar_workload_run* run) {
 }
 
 /* Inserts a factor behind those that are as large. */
-static void insert(struct invar_workload_run* run, uint32_t n, uint32_t columns, uint32_t second) {
+static void insert(struct invar_workload_run* run, const struct invar_workload_factor* factor) {
   uint32_t place = run->factor_count++;
   invar_charge(run->machine->port, 18, 12);
-  for (; place > 0 && run->factors[place - 1].n < n; --place) {
+  for (; place > 0 && run->factors[place - 1].n < factor->n; --place) {
     run->factors[place] = run->factors[place - 1];
     invar_charge(run->machine->port, 6, 16);
   }
-  run->factors[place] =
-      (struct invar_workload_factor){.n = n, .columns = columns, .second = second};
+  run->factors[place] = *factor;
 }
 
 int invar_workload_prepare(struct invar_workload_run* run) {
@@ -329,20 +328,24 @@ int invar_workload_prepare(struct invar_workload_run* run) {
   for (uint32_t i = 0; i < p->layer_count; ++i) {
     const struct invar_workload_layer* layer = &run->layers[i];
     for (uint32_t repeat = 0; layer->factor_a != 0 && repeat < layer->repeats; ++repeat) {
-      insert(run, layer->factor_a, layer->factor_g, 0);
-      insert(run, layer->factor_g, layer->factor_a, 1);
+      insert(run, &(struct invar_workload_factor){.n = layer->factor_a,
+                                                  .columns = layer->factor_g,
+                                                  .tiles = layer->tiles_a,
+                                                  .slices = layer->slices_a});
+      insert(run, &(struct invar_workload_factor){.n = layer->factor_g,
+                                                  .columns = layer->factor_a,
+                                                  .second = 1,
+                                                  .tiles = layer->tiles_g,
+                                                  .slices = layer->slices_g});
     }
   }
   run->free_tiles = accelerated ? accelerator->tiles : 0;
   for (uint32_t i = 0; accelerated && i < run->factor_count; ++i) {
     struct invar_workload_factor* factor = &run->factors[i];
-    invar_charge(run->machine->port, 22, 6);
-    invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 2);
-    invar_port_charge(run->machine->port, INVAR_OPERATION_DIVIDE, 1);
-    const uint64_t leaves = (factor->n + accelerator->rows - 1) / accelerator->rows;
-    factor->digital = leaves * leaves > accelerator->tiles;
+    invar_charge(run->machine->port, 12, 6);
+    factor->digital = factor->tiles > accelerator->tiles;
     run->machine->counters->fallback_digital += factor->digital;
-    factor->tiles = factor->digital ? 0 : (uint32_t)(leaves * leaves);
+    factor->tiles = factor->digital ? 0 : factor->tiles;
     tiles += factor->tiles;
   }
   run->resident =

@@ -14,6 +14,7 @@
 #define INVAR_SW_DRIVER_ACCELERATOR_DRIVER_H
 
 #include <invar/registers/accelerator_registers.h>
+#include <invar/registers/command_limits.h>
 #include <invar/registers/phases.h>
 #include <invar/sw/apps/boot_block.h>
 #include <invar/sw/driver/heap.h>
@@ -25,7 +26,7 @@ extern "C" {
 
 #define INVAR_ACCELERATOR_RING_LIMIT 64u
 /* Most vectors of one SOLVE or MVM. */
-#define INVAR_ACCELERATOR_COLUMNS_LIMIT 65536u
+#define INVAR_ACCELERATOR_COLUMNS_LIMIT ((uint32_t)INVAR_LIMIT_COLUMNS)
 
 struct invar_accelerator {
   struct invar_port* port;

@@ -16,11 +16,13 @@ void invar_fallback_begin(struct invar_fallback* fallback) {
   fallback->damping_factor = 1.0f;
 }
 
-static enum invar_fallback_action go_digital(const struct invar_fallback* fallback,
+static enum invar_fallback_action go_digital(struct invar_fallback* fallback,
                                              struct invar_driver_counters* counters) {
   if (!fallback->digital_allowed) {
     return INVAR_FALLBACK_GIVE_UP;
   }
+  /* More damping was to help the tiles. */
+  invar_fallback_begin(fallback);
   ++counters->fallback_digital;
   return INVAR_FALLBACK_DIGITAL;
 }

@@ -1,5 +1,5 @@
 /* What to do when the analog solver does not deliver: more slices, then more damping, then the
- * digital engine. Pure decisions; the caller carries them out.
+ * digital engine, which solves what was asked. Pure decisions; the caller carries them out.
  */
 #ifndef INVAR_SW_DRIVER_FALLBACK_H
 #define INVAR_SW_DRIVER_FALLBACK_H
@@ -29,7 +29,7 @@ enum invar_fallback_action {
   INVAR_FALLBACK_DONE,    /* the status is OK */
   INVAR_FALLBACK_SLICES,  /* program again with `slices` */
   INVAR_FALLBACK_DAMPING, /* damp with `damping_factor`, program again */
-  INVAR_FALLBACK_DIGITAL, /* give the matrix to the digital engine */
+  INVAR_FALLBACK_DIGITAL, /* give the matrix to the digital engine, with the damping asked for */
   INVAR_FALLBACK_GIVE_UP, /* the same, but going digital is not allowed */
   INVAR_FALLBACK_FATAL    /* no other solver would help: the request itself is wrong */
 };

@@ -49,6 +49,7 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
   factor->applied = invar_scratchpad_allocate(scratchpad, elements);
   factor->digital = p->solver == INVAR_SOLVER_ENGINE;
   factor->handle = INVAR_HANDLE_NONE;
+  factor->was_damped = 0;
   if (factor->digital) {
     invar_fallback_init(&factor->fallback, p->slices, slices_limit, p->damping_retries);
     return INVAR_RESULT_OK;
@@ -69,6 +70,7 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   kfac->network = network;
   kfac->parameters = network->parameters;
   kfac->factor_updates = 0;
+  kfac->was_damped = 0;
   invar_random_init(&kfac->targets, kfac->parameters->seed, INVAR_STREAM_TARGETS);
   const uint32_t count = network->parameter_count;
   int result = INVAR_RESULT_OK;
@@ -174,6 +176,30 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
   return kfac->network->engine->error;
 }
 
+/* Whether a step was the configured optimiser's: no factor had more damping. */
+static void count_damping(struct invar_kfac* kfac) {
+  struct invar_driver_counters* counters = kfac->machine->counters;
+  int any = 0;
+  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
+    struct invar_kfac_factor* factor = &kfac->factors[i];
+    /* A factor gets the root of the damping. */
+    const double root = (double)factor->fallback.damping_factor;
+    if (root > 1.0) {
+      any = 1;
+      counters->damped_factors += !factor->was_damped;
+      factor->was_damped = 1;
+      if (root * root > counters->largest_damping) {
+        counters->largest_damping = root * root;
+      }
+    }
+  }
+  counters->damped_steps += any;
+  counters->damped_refreshes += any && !kfac->was_damped;
+  kfac->was_damped |= any;
+  invar_charge(kfac->machine->port, 6 + 3 * INVAR_KFAC_FACTORS, 6 + INVAR_KFAC_FACTORS);
+  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2 * INVAR_KFAC_FACTORS);
+}
+
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
                     float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
@@ -185,6 +211,7 @@ int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot
   }
   if (result == INVAR_RESULT_OK) {
     result = invar_kfac_precondition(kfac);
+    count_damping(kfac);
   }
   if (result == INVAR_RESULT_OK) {
     invar_machine_set_phase(kfac->machine, INVAR_PHASE_UPDATE);

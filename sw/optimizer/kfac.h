@@ -34,10 +34,12 @@ struct invar_kfac_factor {
   uint32_t moment;  /* scratchpad: the moving average */
   uint32_t applied; /* scratchpad: the explicit inverse, or the Cholesky factor when digital */
   float diagonal;   /* what damping adds, before any fall-back */
+  float stored;     /* what it has added to `matrix` */
   int digital;      /* since the last refresh: solved by the engine */
+  int was_damped;   /* had more damping than asked for in some step */
   uint32_t handle;  /* the accelerator's, INVAR_HANDLE_NONE without one */
   struct invar_fallback fallback;
-  struct invar_buffer matrix;            /* RAM: the damped matrix */
+  struct invar_buffer matrix;            /* RAM: the damped matrix of the last refresh */
   struct invar_buffer identity, inverse; /* RAM, with INVAR_KFAC_APPLY_INVERSE */
 };
 
@@ -48,6 +50,7 @@ struct invar_kfac {
   /* layer i: A at 2 i, Gamma at 2 i + 1 */
   struct invar_kfac_factor factors[INVAR_KFAC_FACTORS];
   uint64_t factor_updates;
+  int was_damped; /* since the last refresh, any of the factors */
   struct invar_random targets;
   /* scratchpad, parameter_count elements each */
   uint32_t preconditioned, velocity, exchange, transposed;
@@ -80,6 +83,8 @@ int invar_kfac_precondition(struct invar_kfac* kfac);
 
 /* Symmetrised and damped matrix to RAM, as the accelerator will read it. */
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
+/* The matrix in RAM, which the moving average has left behind since, with the damping of now. */
+void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
 /* c <- (a + a^T) / 2, with `transposed` in between; n x n matrices in the scratchpad. */
 void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
                            uint32_t transposed, uint32_t c);

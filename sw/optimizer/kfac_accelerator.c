@@ -129,7 +129,7 @@ int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* fact
         return result != INVAR_RESULT_OK ? result : invar_kfac_factorize(kfac, factor);
       }
       if (action == INVAR_FALLBACK_DAMPING) {
-        invar_kfac_store_damped(kfac, factor);
+        invar_kfac_damp_stored(kfac, factor);
         result = invar_engine_wait(kfac->network->engine);
       }
     }

@@ -9,18 +9,22 @@ static int is_inverse_applied(const struct invar_kfac* kfac) {
   return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
 }
 
-/* work <- alpha a + beta I */
+/* What damping adds to the factor's diagonal now. */
+static float damping_of(const struct invar_kfac_factor* factor) {
+  return factor->diagonal * factor->fallback.damping_factor;
+}
+
+/* work <- a + diagonal I */
 static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                         uint32_t phase, uint32_t a) {
-  invar_engine_append(
-      kfac->network->engine,
-      &(struct invar_engine_job){.opcode = INVAR_ENGINE_SCALE_ADD_DIAGONAL,
-                                 .phase = phase,
-                                 .m = factor->n,
-                                 .a = a,
-                                 .c = kfac->work,
-                                 .alpha = 1.0f,
-                                 .beta = factor->diagonal * factor->fallback.damping_factor});
+                         uint32_t phase, uint32_t a, float diagonal) {
+  invar_engine_append(kfac->network->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_SCALE_ADD_DIAGONAL,
+                                                 .phase = phase,
+                                                 .m = factor->n,
+                                                 .a = a,
+                                                 .c = kfac->work,
+                                                 .alpha = 1.0f,
+                                                 .beta = diagonal});
 }
 
 void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
@@ -44,20 +48,47 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
                                                  .beta = 0.5f});
 }
 
+static void store_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  invar_engine_store(kfac->network->engine, INVAR_PHASE_PROGRAMMING, kfac->work,
+                     factor->matrix.address, factor->n * factor->n * 4);
+}
+
+/* work <- the matrix in RAM with the damping of now. */
+static void load_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                        uint32_t phase) {
+  invar_charge(kfac->machine->port, 6, 10);
+  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2);
+  invar_engine_load(kfac->network->engine, phase, factor->matrix.address, kfac->work,
+                    factor->n * factor->n * 4);
+  add_diagonal(kfac, factor, phase, kfac->work, damping_of(factor) - factor->stored);
+}
+
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   invar_charge(kfac->machine->port, 8, 16);
   /* Sums of products are symmetric to rounding only; the accelerator wants better. */
   invar_kfac_symmetrize(kfac, INVAR_PHASE_PROGRAMMING, factor->n, factor->moment, kfac->work,
                         kfac->work);
-  add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, kfac->work);
-  invar_engine_store(kfac->network->engine, INVAR_PHASE_DATA_MOVEMENT, kfac->work,
-                     factor->matrix.address, factor->n * factor->n * 4);
+  factor->stored = damping_of(factor);
+  add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, kfac->work, factor->stored);
+  store_matrix(kfac, factor);
 }
 
+void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  load_matrix(kfac, factor, INVAR_PHASE_PROGRAMMING);
+  factor->stored = damping_of(factor);
+  store_matrix(kfac, factor);
+}
+
+/* Damps, and factorises or inverts: what the accelerator was given, where it was given something.
+ */
 static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   const int inverse = is_inverse_applied(kfac);
   invar_charge(kfac->machine->port, 1, 18);
-  add_diagonal(kfac, factor, INVAR_PHASE_INVERSION, factor->moment);
+  if (kfac->parameters->solver == INVAR_SOLVER_ENGINE) {
+    add_diagonal(kfac, factor, INVAR_PHASE_INVERSION, factor->moment, damping_of(factor));
+  } else {
+    load_matrix(kfac, factor, INVAR_PHASE_INVERSION);
+  }
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY,
                                                  .phase = INVAR_PHASE_INVERSION,
@@ -163,6 +194,8 @@ int invar_kfac_refresh(struct invar_kfac* kfac) {
   const int digital = kfac->parameters->solver == INVAR_SOLVER_ENGINE;
   int result = invar_machine_set_phase(kfac->machine,
                                        digital ? INVAR_PHASE_INVERSION : INVAR_PHASE_PROGRAMMING);
+  ++kfac->machine->counters->refreshes;
+  kfac->was_damped = 0;
   if (result == INVAR_RESULT_OK) {
     result = compute_damping(kfac);
   }

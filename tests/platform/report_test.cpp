@@ -223,6 +223,31 @@ BOOST_AUTO_TEST_CASE(compare_shows_ratios_to_the_first_report) {
   BOOST_TEST(contains(table, "kfac, rram"));
 }
 
+BOOST_AUTO_TEST_CASE(an_optimiser_that_was_not_the_one_configured_is_told_everywhere) {
+  const auto raised = [](RunConfiguration&, RunResult& result) {
+    result.training->raised_damping = RaisedDamping{2, 4, 3, 12, 30, 120, 81.0};
+  };
+  const Json report = report_of(raised);
+  BOOST_TEST(report["training"]["optimizer_as_configured"] == false);
+  BOOST_TEST(report["training"]["raised_damping"]["steps"] == 30u);
+  const std::string told =
+      "not as configured: fall-backs raised the damping of 2 of 4 factors in 3 of 12 refreshes, 30 "
+      "of 120 steps, up to 81 times";
+  BOOST_TEST(contains(summarise(report), told), summarise(report));
+  TemporaryDirectory directory;
+  write_report(directory.path("a.json"), report_of());
+  write_report(directory.path("b.json"), report);
+  const std::string table = compare_reports({directory.path("a.json"), directory.path("b.json")});
+  BOOST_TEST(contains(table, "b.json: the optimiser was " + told), table);
+  BOOST_TEST(!contains(table, "a.json: the optimiser"));
+
+  const Json as_configured = report_of([](RunConfiguration&, RunResult& result) {
+    result.training->raised_damping = RaisedDamping{0, 4, 0, 12, 0, 120, 1.0};
+  });
+  BOOST_TEST(as_configured["training"]["optimizer_as_configured"] == true);
+  BOOST_TEST(!contains(summarise(as_configured), "not as configured"));
+}
+
 BOOST_AUTO_TEST_CASE(compare_names_the_parameters_that_differ_and_no_others) {
   TemporaryDirectory directory;
   write_report(directory.path("a.json"), report_of());

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(the_transformer_has_the_sums_of_its_shapes) {
 BOOST_AUTO_TEST_CASE(a_convolution_becomes_a_product_of_patches) {
   TemporaryDirectory directory;
   directory.write("net.toml", k_conv + "stride = 2\nbias = true\nrelu = true\n");
-  const LayerTable table = make_layer_table(read_network(directory.path("net.toml")), 5, 1);
+  LayerTable table = make_layer_table(read_network(directory.path("net.toml")), 5, 1);
   BOOST_REQUIRE(table.layers.size() == 1u);
   const invar_workload_layer& layer = table.layers[0];
   // Padded by one: (16 + 2 - 3) / 2 + 1 = 8 positions a side.
@@ -93,7 +93,28 @@ BOOST_AUTO_TEST_CASE(a_convolution_becomes_a_product_of_patches) {
   BOOST_TEST(layer.output_elements == 5u * 8 * 8 * 8);
   BOOST_TEST(layer.geometry == (18u | 18u << 8 | 3u << 16 | 2u << 24));
   BOOST_TEST(layer.flags == (INVAR_WORKLOAD_RELU | INVAR_WORKLOAD_FIRST));
-  BOOST_TEST(table.tiles(16) == 4u + 1u);  // 28 rows in two blocks, 8 in one
+}
+
+BOOST_AUTO_TEST_CASE(tiles_are_counted_as_the_accelerator_counts_them) {
+  TemporaryDirectory directory;
+  directory.write("net.toml", k_conv + "bias = true\nrepeat = 3\n");
+  LayerTable table = make_layer_table(read_network(directory.path("net.toml")), 5, 1);
+  invar::solver::StoredMatrixParameters parameters;
+  parameters.tile.rows = 16;
+  // 28 rows in two leaves, 8 in one.
+  for (const auto& [path, tiles] : {std::pair{invar::solver::BlockProductPath::analog, 4u},
+                                    std::pair{invar::solver::BlockProductPath::digital, 2u}}) {
+    parameters.refinement.block_product = path;
+    BOOST_TEST(table.place_on_tiles(parameters) == 3 * (tiles + 1u));
+    BOOST_TEST(table.layers[0].tiles_a == tiles);
+    BOOST_TEST(table.layers[0].tiles_g == 1u);
+  }
+  // More than a 32-bit number of tiles is as many as it can say.
+  table.layers[0].factor_a = 65535;
+  parameters.tile.rows = 1;
+  parameters.refinement.block_product = invar::solver::BlockProductPath::analog;
+  BOOST_TEST(table.place_on_tiles(parameters) == 3 * (65535ull * 65535 + 64));
+  BOOST_TEST(table.layers[0].tiles_a == 65535u * 65535u);
 }
 
 BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
@@ -118,6 +139,7 @@ BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
       {"[[layer]]\nkind = \"conv\"\nin = 1\nout = 1\nkernel = 3\nsize = 255\n",
        "padded input 257: must be from 1 to 255"},
       {k_conv + "repeat = 100000\n", "repeat = 100000: must be a whole number from 1 to 4096"},
+      {k_conv + k_conv, "layer 2 (c): layer 1 has this name already"},
   };
   for (const auto& bad : k_cases) {
     const std::string error = error_of(bad.text);
@@ -192,14 +214,51 @@ BOOST_AUTO_TEST_CASE(samples_measure_what_the_estimate_says) {
     const auto& device = configuration.accelerator.tile.device;
     BOOST_TEST(size.timing.mean_conductance_s > device.minimum_conductance_s);
     BOOST_TEST(size.timing.mean_conductance_s < device.maximum_conductance_s);
+    BOOST_TEST(size.each.size() == 2u);
+    BOOST_TEST(size.each[0].iterations + size.each[1].iterations == 2 * size.iterations_mean,
+               boost::test_tools::tolerance(1e-12));
+    // Each size is expected at the slices that it was sampled with.
+    BOOST_TEST(sampling.estimate.at(size.n).slices == size.slices);
+  }
+  // One sample for each size of the table, of its own where there are some.
+  BOOST_TEST(sampling.fastest.samples.size() == 3u);
+  for (const int n : {16, 32, 600}) {
+    BOOST_TEST(sampling.fastest.at(n).n == n);
+    BOOST_TEST(sampling.slowest.at(n).n == n);
   }
   // Where all factors are too large, what stands for them is as large as it may be.
   table.factors = {{600, 1}};
   const Sampling limited = sample_factors(configuration, table);
   BOOST_REQUIRE(limited.sizes.size() == 1u);
   BOOST_TEST(limited.sizes[0].n == 32);
+  // What the engine inverts, for want of tiles, is not sampled.
+  configuration.accelerator.solver.block_product = invar::solver::BlockProductPath::analog;
+  table.factors = {{16, 1}, {65000, 1}};
+  const Sampling small = sample_factors(configuration, table);
+  BOOST_REQUIRE(small.sizes.size() == 1u);
+  BOOST_TEST(small.sizes[0].n == 16);
+  BOOST_TEST(small.extrapolated.empty());
   configuration.workload.samples = 0;
   BOOST_TEST(sample_factors(configuration, table).estimate.source == "assumption");
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_that_is_stored_again_with_more_damping_counts_each_time) {
+  RunConfiguration configuration;
+  configuration.command = Command::workload;
+  // 32 levels and little damping: the first seeds would diverge.
+  configuration.accelerator.tile.device.levels = 32;
+  configuration.accelerator.tile.rows = 256;
+  configuration.given.insert("tile.rows");
+  complete_parameters(configuration);
+  configuration.workload.samples = 1;
+  LayerTable table;
+  table.factors = {{200, 1}};
+  const Sampling sampling = sample_factors(configuration, table);
+  const invar::solver::TimingSample& sample = sampling.estimate.at(200);
+  BOOST_TEST(sample.writings > 1.0);
+  BOOST_TEST(sample.written_share > 0.0);
+  BOOST_TEST(sample.written_share <= 1.0);
+  BOOST_CHECK_NO_THROW(sampling.estimate.check());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_nested_block_inverse_takes_the_shots_of_its_recursion) {
   // Four leaves in halves: two of those for A1, one for S; the root's blocks beside the diagonal
   // are 2 x 2 tiles each.
   const solver::BlockPlan halves = plan(512, solver::BlockSplit::halves);
-  BOOST_TEST(halves.tiles() == 16);
+  BOOST_TEST(halves.tiles == 16);
   BOOST_TEST(halves.inv_shots == 9.0);
   BOOST_TEST(halves.mvm_shots == 2.0 * 2.0 + 2.0 + 2.0 * 4.0);
   BOOST_TEST(halves.busiest_inv_shots == 4.0);
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_nested_block_inverse_takes_the_shots_of_its_recursion) {
   // Products on the lanes: tiles for the leaves only.
   const solver::BlockPlan lanes =
       solver::block_plan(512, 128, solver::BlockSplit::first, solver::BlockProductPath::digital);
-  BOOST_TEST(lanes.tiles() == 4);
+  BOOST_TEST(lanes.tiles == 4);
   BOOST_TEST(lanes.mvm_shots == 0.0);
   BOOST_TEST(lanes.lane_products == 12.0 * 128.0 * 128.0);
 }
@@ -241,6 +241,27 @@ BOOST_AUTO_TEST_CASE(activities_name_all_tiles_of_a_large_matrix_once) {
   BOOST_TEST(twice > 1.5 * duration(solved.steps));
   BOOST_TEST(twice < 2.0 * duration(solved.steps));
   BOOST_TEST(matrix->least_solve_time_s(512) <= duration(solved.steps));
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_stored_twice_takes_twice_the_time_and_the_cells) {
+  solver::StoredMatrixParameters parameters;
+  solver::TimingSample sample;
+  const auto steps_of = [&](double writings) {
+    sample.writings = writings;
+    return solver::make_timing_matrix(parameters, {{sample}, "sampled"})
+        ->program({}, {300, 2, false})
+        .steps;
+  };
+  const auto once = steps_of(1.0);
+  const auto twice = steps_of(2.0);
+  BOOST_TEST(duration(twice) == 2.0 * duration(once), boost::test_tools::tolerance(1e-12));
+  const auto& written = *once.at(1).tiles.front().written;
+  const auto& rewritten = *twice.at(1).tiles.front().written;
+  BOOST_TEST(written.written_cells > 0u);
+  BOOST_TEST(written.written_cells <= written.cells);
+  BOOST_TEST(rewritten.written_cells == 2 * written.written_cells);
+  BOOST_TEST(rewritten.duration_s == 2.0 * written.duration_s, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(rewritten.energy_j() == 2.0 * written.energy_j(), boost::test_tools::tolerance(1e-12));
 }
 
 BOOST_AUTO_TEST_CASE(the_sample_of_the_nearest_size_stands_for_a_matrix) {

@@ -264,9 +264,11 @@ BOOST_AUTO_TEST_CASE(the_ladder_goes_from_slices_to_damping_to_digital) {
   BOOST_TEST(next(INVAR_STATUS_NOT_CONVERGED) == INVAR_FALLBACK_DAMPING);
   BOOST_TEST(fallback.damping_factor == 9.0f);
   BOOST_TEST(next(INVAR_STATUS_UNSTABLE) == INVAR_FALLBACK_DIGITAL);
+  BOOST_TEST(fallback.damping_factor == 1.0f);  // the engine can do without
   BOOST_TEST(counters.fallback_slices == 2u);
   BOOST_TEST(counters.fallback_damping == 2u);
   BOOST_TEST(counters.fallback_digital == 1u);
+  BOOST_TEST(next(INVAR_STATUS_UNSTABLE) == INVAR_FALLBACK_DAMPING);
   invar_fallback_begin(&fallback);
   BOOST_TEST(fallback.damping_factor == 1.0f);
   BOOST_TEST(fallback.slices == 4u);

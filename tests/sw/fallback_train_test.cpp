@@ -71,6 +71,65 @@ BOOST_AUTO_TEST_CASE(a_solve_that_misses_climbs_to_more_damping) {
   BOOST_TEST(fixture.machine.counters().fallback_damping == 1u);
   BOOST_TEST(fixture.machine.counters().fallback_digital == 0u);
   BOOST_TEST(!follows_reference(fixture));  // it was damped more than asked
+  const invar_driver_counters& counters = fixture.machine.counters();
+  BOOST_TEST(counters.refreshes == 1u);
+  BOOST_TEST(counters.damped_factors == 1u);
+  BOOST_TEST(counters.damped_refreshes == 1u);
+  BOOST_TEST(counters.damped_steps == 2u);
+  BOOST_TEST(counters.largest_damping == 9.0);  // each factor gets the root of the damping
+}
+
+BOOST_AUTO_TEST_CASE(going_digital_after_more_damping_gives_the_answer_that_was_asked_for) {
+  for (const auto apply : {INVAR_KFAC_APPLY_INVERSE, INVAR_KFAC_APPLY_SOLVE}) {
+    OneRefresh fixture(apply);
+    fixture.p->slices_limit = 2;
+    // The others of the first round are fine.
+    const std::size_t others = apply == INVAR_KFAC_APPLY_INVERSE ? 3 : 1;
+    fixture.machine.solve_statuses = {k_miss};
+    fixture.machine.solve_statuses.resize(1 + others, INVAR_STATUS_OK);
+    fixture.machine.solve_statuses.insert(fixture.machine.solve_statuses.end(), {k_miss, k_miss});
+    BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+    const invar_driver_counters& counters = fixture.machine.counters();
+    BOOST_TEST(counters.fallback_damping == 2u);
+    BOOST_TEST(counters.fallback_digital == 1u);
+    BOOST_TEST(counters.damped_steps == 0u);
+    BOOST_TEST(counters.largest_damping == 0.0);
+    BOOST_TEST(follows_reference(fixture));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_factor_that_goes_digital_between_refreshes_stays_that_of_the_refresh) {
+  for (const std::uint32_t retries : {0u, 2u}) {
+    OneRefresh fixture(INVAR_KFAC_APPLY_SOLVE);
+    fixture.p->slices_limit = 2;
+    fixture.p->damping_retries = retries;
+    fixture.p->steps = 4;
+    fixture.machine.solve_statuses.resize(2 * 4, INVAR_STATUS_OK);
+    fixture.machine.solve_statuses.insert(fixture.machine.solve_statuses.end(),
+                                          {k_miss, INVAR_STATUS_OK, k_miss, k_miss});
+    BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+    BOOST_TEST(fixture.machine.counters().fallback_digital >= 1u);
+    BOOST_TEST(follows_reference(fixture));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(steps_with_more_damping_are_counted_until_the_next_refresh) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_SOLVE);
+  fixture.p->slices_limit = 2;
+  fixture.p->steps = 7;
+  fixture.p->inverse_interval = 3;
+  // In the second step two factors miss: one needs to be damped twice, the other once.
+  fixture.machine.solve_statuses.resize(4, INVAR_STATUS_OK);
+  fixture.machine.solve_statuses.insert(fixture.machine.solve_statuses.end(),
+                                        {k_miss, k_miss, k_miss});
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  const invar_driver_counters& counters = fixture.machine.counters();
+  BOOST_TEST(counters.fallback_damping == 3u);
+  BOOST_TEST(counters.refreshes == 3u);
+  BOOST_TEST(counters.damped_factors == 2u);
+  BOOST_TEST(counters.damped_refreshes == 1u);
+  BOOST_TEST(counters.damped_steps == 2u);  // the second and the third
+  BOOST_TEST(counters.largest_damping == 81.0);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_resort_is_digital_and_gives_the_damped_answer) {

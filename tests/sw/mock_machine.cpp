@@ -266,6 +266,7 @@ unsigned MockMachine::tiles_in_use() const {
 
 void MockMachine::execute_program(const invar_descriptor& descriptor, invar_completion& record) {
   const unsigned leaves = (descriptor.n + rows - 1) / rows;
+  const unsigned taken = one_tile_a_leaf ? leaves : leaves * leaves;
   if (!program_statuses.empty()) {
     record.status = program_statuses.front();
     program_statuses.pop_front();
@@ -273,7 +274,7 @@ void MockMachine::execute_program(const invar_descriptor& descriptor, invar_comp
     record.status = INVAR_STATUS_TOO_LARGE;
   } else if (descriptor.handle != INVAR_HANDLE_NONE && matrices_.count(descriptor.handle) == 0) {
     record.status = INVAR_STATUS_BAD_HANDLE;
-  } else if (descriptor.handle == INVAR_HANDLE_NONE && tiles_in_use() + leaves * leaves > tiles) {
+  } else if (descriptor.handle == INVAR_HANDLE_NONE && tiles_in_use() + taken > tiles) {
     record.status = INVAR_STATUS_NO_TILE;
   }
   if (record.status != INVAR_STATUS_OK) {
@@ -285,7 +286,7 @@ void MockMachine::execute_program(const invar_descriptor& descriptor, invar_comp
     if (!contractions.empty()) {
       contractions.pop_front();
     }
-    tiles_of_[record.handle] = leaves * leaves;
+    tiles_of_[record.handle] = taken;
     most_tiles_in_use = std::max(most_tiles_in_use, tiles_in_use());
     matrices_[record.handle] = without_numbers ? Eigen::MatrixXd()
                                                : load(descriptor.source, descriptor.n, descriptor.n,

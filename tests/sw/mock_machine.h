@@ -62,6 +62,8 @@ class MockMachine {
   bool halt_accelerator = false;
   /// Jobs and commands succeed without being computed, and each tile holds a block of `rows`.
   bool without_numbers = false;
+  /// Whether a matrix of L blocks takes L tiles instead of L^2.
+  bool one_tile_a_leaf = false;
   bool stop = false;
   /// Calls the interrupt entry so often for an interrupt: 1 is right.
   unsigned entries_per_interrupt = 1;

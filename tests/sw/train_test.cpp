@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(every_epoch_visits_the_images_in_a_new_order_without_repeti
 
 BOOST_AUTO_TEST_CASE(sampled_targets_follow_the_models_probabilities) {
   TrainingFixture fixture;
-  fixture.p->learning_rate = 0.0f;
+  fixture.p->learning_rate = 1e-30f;  // too small to matter
   fixture.p->weight_decay = 0.0f;
   fixture.p->solver = INVAR_SOLVER_ENGINE;
   fixture.p->inverse_interval = 1000;
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_scratchpad_too_small_is_refused_with_both_sizes) {
 BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_ends_the_run) {
   TrainingFixture fixture;
   fixture.p->optimizer = INVAR_OPTIMIZER_SGD;
-  fixture.p->learning_rate = 1e6f;
+  fixture.p->learning_rate = 1e3f;
   fixture.p->steps = 50;
   BOOST_TEST(fixture.run() == INVAR_EXIT_DIVERGED);
 }
@@ -224,6 +224,9 @@ BOOST_AUTO_TEST_CASE(bad_boot_blocks_are_refused_with_the_culprit) {
   refused("solver", [](Boot&, Train& p) { p.solver = 0; });
   refused("damping", [](Boot&, Train& p) { p.damping = std::numeric_limits<float>::quiet_NaN(); });
   refused("interval", [](Boot&, Train& p) { p.inverse_interval = 0; });
+  refused("learning_rate: above 0, up to 1e3", [](Boot&, Train& p) { p.learning_rate = 0.0f; });
+  refused("iteration_limit: 0 to 1000", [](Boot&, Train& p) { p.iteration_limit = 1001; });
+  refused("slices: 0 to 8", [](Boot&, Train& p) { p.slices = 9; });
   refused("steps_per_epoch", [](Boot&, Train& p) { p.steps_per_epoch = 4; });
   refused("boot block", [](Boot&, Train& p) { p.classes = 4; });  // a label of 4
 }

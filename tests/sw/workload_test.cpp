@@ -45,6 +45,9 @@ struct WorkloadFixture {
     layer[0].output_elements = 5000 * 200;
     layer[0].factor_a = 600;
     layer[0].factor_g = 200;
+    layer[0].tiles_a = 25;
+    layer[0].tiles_g = 4;
+    layer[0].slices_a = 3;
     layer[1] = layer[0];
     layer[1].flags = 0;
     layer[1].repeats = 2;
@@ -55,6 +58,9 @@ struct WorkloadFixture {
     layer[1].output_elements = 500;
     layer[1].factor_a = 100;
     layer[1].factor_g = 50;
+    layer[1].tiles_a = 1;
+    layer[1].tiles_g = 1;
+    layer[1].slices_a = 0;
   }
   invar_workload_layer* layers() { return machine.ram<invar_workload_layer>(p->layers_address, 2); }
   int run() {
@@ -131,6 +137,8 @@ BOOST_AUTO_TEST_CASE(the_accelerator_inverts_all_factors_once_the_largest_first)
   BOOST_TEST(fixture.machine.most_tiles_in_use == 33u);
   for (const invar_descriptor& command : fixture.machine.commands) {
     BOOST_TEST((command.opcode != INVAR_OP_SOLVE || command.columns == command.n));
+    BOOST_TEST(
+        (command.opcode != INVAR_OP_PROGRAM || command.slices == (command.n == 600 ? 3 : 0)));
   }
   BOOST_TEST(fixture.engine_jobs(INVAR_ENGINE_CHOLESKY).empty());
 }
@@ -143,6 +151,19 @@ BOOST_AUTO_TEST_CASE(factors_wait_for_tiles_and_those_too_large_go_to_the_engine
   BOOST_TEST(fixture.machine.most_tiles_in_use <= 5u);
   BOOST_TEST((fixture.engine_jobs(INVAR_ENGINE_CHOLESKY_INVERSE) == Counts{{600, 1}}));
   BOOST_TEST(fixture.machine.counters().fallback_digital == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_factor_takes_the_tiles_that_the_table_says) {
+  // With products on the lanes five leaves take five tiles.
+  WorkloadFixture fixture(INVAR_SOLVER_ACCELERATOR, INVAR_KFAC_APPLY_SOLVE);
+  fixture.machine.one_tile_a_leaf = true;
+  fixture.machine.tiles = 11;
+  fixture.layers()[0].tiles_a = 5;
+  fixture.layers()[0].tiles_g = 2;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.machine.counters().fallback_digital == 0u);
+  // 5 + 2 + 2 + 2 stay side by side.
+  BOOST_TEST((fixture.commands(INVAR_OP_PROGRAM) == Counts{{600, 1}, {200, 1}, {100, 2}, {50, 2}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_programming_is_repeated_or_done_by_the_engine) {
@@ -185,6 +206,10 @@ BOOST_AUTO_TEST_CASE(a_bad_table_is_refused) {
   fixture.layers()[1].factor_g = 50;
   fixture.layers()[0].kind = 9;
   BOOST_TEST(fixture.run() == INVAR_EXIT_BAD_BOOT_BLOCK);
+  WorkloadFixture tiles(INVAR_SOLVER_ACCELERATOR, INVAR_KFAC_APPLY_INVERSE);
+  tiles.layers()[1].tiles_g = 0;
+  BOOST_TEST(tiles.run() == INVAR_EXIT_BAD_BOOT_BLOCK);
+  BOOST_TEST(tiles.machine.console.find("tiles") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

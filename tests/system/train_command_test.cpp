@@ -105,6 +105,28 @@ BOOST_AUTO_TEST_CASE(every_factor_is_inverted_on_rram_and_the_network_learns) {
   BOOST_TEST(report("exact.json")["training"]["final_test_accuracy"].get<double>() > 0.9);
 }
 
+BOOST_AUTO_TEST_CASE(factors_that_no_tile_solves_are_solved_digitally_as_they_were_asked_for) {
+  // A residual that binary32 does not have: every factor climbs the whole ladder.
+  const std::string hopeless = "--set train.tolerance=1e-15 ";
+  BOOST_TEST(train(hopeless + "--report hopeless.json").status == 0);
+  BOOST_TEST(train("--inverter digital --report digital.json").status == 0);
+  const json run = report("hopeless.json");
+  BOOST_TEST(run["solution"]["fallbacks"]["more_damping"].get<int>() > 0);
+  BOOST_TEST(run["solution"]["fallbacks"]["digital"].get<int>() > 0);
+  BOOST_TEST(run["training"]["optimizer_as_configured"] == true);
+  const auto loss = [](const json& of) { return of["history"].back()["loss"].get<double>(); };
+  BOOST_TEST(loss(run) == loss(report("digital.json")), boost::test_tools::tolerance(1e-3));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_become_zero_in_the_machine_are_refused) {
+  for (const std::string key : {"kl_clip", "adam_epsilon", "learning_rate"}) {
+    const Outcome outcome = train("--set train." + key + "=1e-60");
+    BOOST_TEST(outcome.status == 2, key);
+    BOOST_TEST(contains(outcome.error, "train." + key + " = 1e-60: must be 0 or at least"),
+               outcome.error);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_waveform_holds_the_machine_and_says_what_it_left_out) {
   BOOST_TEST(train("--vcd run.vcd").status == 0);
   const std::string header = text("run.vcd").substr(0, 20000);

@@ -11,7 +11,7 @@ namespace {
 const char* k_tiny =
     "[workload]\nbatch = 4\nfactor_interval = 2\ninverse_interval = 4\nsamples = 1\n"
     "damping = 0.3\n"
-    "[accelerator]\ntiles = 16\n[tile]\nrows = 32\n"
+    "[accelerator]\ntiles = 16\n[tile]\nrows = 32\n[solver]\nblock_product = \"analog\"\n"
     "[[layer]]\nname = \"conv\"\nkind = \"conv\"\nin = 3\nout = 16\nkernel = 3\nsize = 8\n"
     "relu = true\n"
     "[[layer]]\nname = \"narrow\"\nkind = \"dense\"\nin = 60\nout = 20\nrepeat = 2\n"
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_tiny_network_takes_its_steps_on_either_system) {
     BOOST_TEST(result["whole_iteration"]["time_s"] == measured["amortised"]["time_s"]);
     BOOST_TEST(result["complete"] == true);
   }
-  // 300 + 1 rows take 100 tiles of 32 rows: more than there are.
+  // 300 + 1 rows take 100 tiles of 32 rows with products on tiles: more than there are.
   const json rram = report("rram.json");
   BOOST_TEST(rram["solution"]["fallbacks"]["digital"] == 1);
   BOOST_TEST(rram["workload"]["measured"]["factors"].size() == 6u);
@@ -77,6 +77,49 @@ BOOST_AUTO_TEST_CASE(a_tiny_network_takes_its_steps_on_either_system) {
   BOOST_TEST(contains(compared.output, "step with inversion: time"), compared.output);
 }
 
+BOOST_AUTO_TEST_CASE(the_spread_of_the_samples_stands_beside_the_figure) {
+  directory.write("tiny.toml", k_tiny);
+  const Outcome outcome = invar("workload tiny.toml --sample 3 --report run.json");
+  BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+  BOOST_TEST(contains(outcome.output, "spread"), outcome.output);
+  const json result = report("run.json");
+  const json& amortised = result["workload"]["measured"]["amortised"];
+  const json& spread = amortised["spread"];
+  BOOST_TEST(spread["fastest"]["time_s"].get<double>() <= amortised["time_s"].get<double>());
+  BOOST_TEST(spread["slowest"]["time_s"].get<double>() >= amortised["time_s"].get<double>());
+  BOOST_TEST(spread["fastest"]["time_s"].get<double>() < spread["slowest"]["time_s"].get<double>());
+  BOOST_TEST((result["whole_iteration"]["spread"] == spread));
+  for (const json& sample : result["workload"]["measured"]["samples"]) {
+    BOOST_TEST(sample["iterations_of_each"].size() == 3u);
+  }
+  // Without samples there is nothing to spread.
+  BOOST_REQUIRE(invar("workload tiny.toml --sample 0 --report none.json").status == 0);
+  BOOST_TEST(report("none.json")["whole_iteration"]["spread"].is_null());
+}
+
+BOOST_AUTO_TEST_CASE(products_on_the_lanes_leave_room_for_larger_factors) {
+  directory.write("tiny.toml", k_tiny);
+  const Outcome outcome =
+      invar("workload tiny.toml --set solver.block_product=digital --report run.json");
+  BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+  const json result = report("run.json");
+  // 301 rows take ten leaves and as many tiles.
+  BOOST_TEST(result["solution"]["fallbacks"]["digital"] == 0);
+  BOOST_TEST(result["workload"]["measured"]["tiles_for_all_factors"] ==
+             1 + 1 + 2 * (2 + 1) + 10 + 1);
+}
+
+BOOST_AUTO_TEST_CASE(seeds_that_are_stored_twice_are_sampled_too) {
+  directory.write("coarse.toml",
+                  "[workload]\nbatch = 4\nsamples = 1\n[tile]\nrows = 256\n[device]\n"
+                  "levels = 32\n"
+                  "[[layer]]\nkind = \"dense\"\nin = 199\nout = 10\n");
+  const Outcome outcome = invar("workload coarse.toml --report run.json");
+  BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+  const json samples = report("run.json")["workload"]["measured"]["samples"];
+  BOOST_TEST(samples.back()["writings"].get<double>() > 1.0);
+}
+
 BOOST_AUTO_TEST_CASE(simulations_repeat_to_the_picosecond) {
   directory.write("tiny.toml", k_tiny);
   for (const char* file : {"a.json", "b.json"}) {
@@ -91,6 +134,9 @@ BOOST_AUTO_TEST_CASE(simulations_repeat_to_the_picosecond) {
 
 BOOST_AUTO_TEST_CASE(mistakes_in_the_file_or_the_flags_exit_2) {
   directory.write("tiny.toml", k_tiny);
+  directory.write("twice.toml",
+                  "layer = [\n{name = \"a\", kind = \"softmax\", elements = 2},\n"
+                  "{name = \"a\", kind = \"softmax\", elements = 2}]\n");
   directory.write("typo.toml", "[workload]\nbacth = 4\n[[layer]]\nkind = \"softmax\"\n");
   const struct {
     const char* arguments;
@@ -102,6 +148,14 @@ BOOST_AUTO_TEST_CASE(mistakes_in_the_file_or_the_flags_exit_2) {
       {"workload tiny.toml --fidelity circuit", "workload runs at timing"},
       {"workload tiny.toml --set workload.batch=0", "workload.batch = 0"},
       {"workload", "network"},
+      {"workload twice.toml", "twice.toml:3: layer 2 (a): layer 1 has this name already"},
+      {"workload tiny.toml --set workload.slices=8 --set tile.slices=4", "to tile.slices, 4"},
+      {"workload tiny.toml --set workload.iteration_limit=1001", "from 0 to 1000"},
+      {"train --dataset . --set train.iteration_limit=1001", "from 0 to 1000"},
+      {"train --dataset . --set train.slices=8 --set tile.slices=2 --set tile.seed_slices=1",
+       "to tile.slices, 2"},
+      {"solve --matrix a --rhs b --out c --set solve.iteration_limit=1001",
+       "solve.iteration_limit = 1001: must be from 0 to 1000"},
       {"solve --matrix a --rhs b --out c --fidelity timing", "for workload only"},
   };
   for (const auto& bad : k_cases) {
