@@ -81,6 +81,12 @@ invar_iss_host RiscvHostCore::host() {
   host.trace = [](void* self, std::uint64_t pc, std::uint32_t instruction) {
     static_cast<RiscvHostCore*>(self)->write_down(pc, instruction);
   };
+  host.clock = [](void* self, std::uint64_t* cycles, std::uint64_t* nanoseconds) {
+    static_cast<RiscvHostCore*>(self)->clock(*cycles, *nanoseconds);
+  };
+  host.interrupt_line = [](void* self) {
+    return static_cast<RiscvHostCore*>(self)->interrupt_line();
+  };
   return host;
 }
 
@@ -247,6 +253,28 @@ std::uint64_t RiscvHostCore::budget_spent() {
     account();
     look_at_line();
     return std::max<std::uint64_t>(1, budget());
+  } catch (...) {
+    failure_ = std::current_exception();
+    return 0;
+  }
+}
+
+void RiscvHostCore::clock(std::uint64_t& cycles, std::uint64_t& nanoseconds) {
+  account();
+  const sc_core::sc_time now = local_time();
+  cycles = now.value() / period_.value();
+  nanoseconds = now.value() / sc_core::sc_time(1, sc_core::SC_NS).value();
+}
+
+int RiscvHostCore::interrupt_line() {
+  if (failure_) {
+    return 0;
+  }
+  try {
+    account();
+    look_at_line();
+    iss_.set_budget(hart_.get(), budget());
+    return irq.read() ? 1 : 0;
   } catch (...) {
     failure_ = std::current_exception();
     return 0;

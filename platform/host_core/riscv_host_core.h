@@ -55,6 +55,8 @@ class RiscvHostCore : public HostCore {
   int access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value, unsigned bytes);
   int find_memory(std::uint64_t address, invar_iss_memory& memory);
   std::uint64_t budget_spent();
+  void clock(std::uint64_t& cycles, std::uint64_t& nanoseconds);
+  int interrupt_line();
   void write_down(std::uint64_t pc, std::uint32_t instruction);
   FirmwareFault describe(const invar_iss_event& event) const;
   void memory_invalidated(std::uint64_t first, std::uint64_t last) override;
