@@ -32,6 +32,8 @@ const char* cause_text(std::uint64_t cause) {
       return "store access fault";
     case INVAR_ISS_ENVIRONMENT_CALL:
       return "environment call";
+    case INVAR_ISS_USER_ENVIRONMENT_CALL:
+      return "environment call from user mode";
     default:
       return "exception";
   }
@@ -159,23 +161,35 @@ void RiscvHostCore::take_interrupt() {
   look_at_line();
   if (irq.read()) {
     note_interrupt();
+    last_trap_ = {};
+    last_trap_.cause = "interrupt that nobody handles";
+    last_trap_.pc = iss_.pc(hart_.get());
     iss_.enter_trap(hart_.get(), INVAR_ISS_EXTERNAL_INTERRUPT, iss_.pc(hart_.get()), 0);
   }
 }
 
 bool RiscvHostCore::take_exception(const invar_iss_event& event) {
-  note_fault(describe(event));
   // A handler that goes on behind the instruction leaves another pc to return to.
+  const std::uint64_t return_pc = iss_.return_pc(hart_.get());
   const bool again = event.cause == last_exception_.cause && event.pc == last_exception_.pc &&
-                     event.value == last_exception_.value &&
-                     iss_.return_pc(hart_.get()) == event.pc;
+                     event.value == last_exception_.value && return_pc == event.pc;
   repeats_ = again ? repeats_ + 1 : 0;
   last_exception_ = event;
-  if (iss_.has_trap_handler(hart_.get()) == 0 || repeats_ >= k_repeat_limit) {
+  const bool handled = iss_.has_trap_handler(hart_.get()) != 0;
+  if (!handled || repeats_ >= k_repeat_limit) {
+    // A handler that gives up takes itself away and stops at a breakpoint.
+    const bool gives_up =
+        !handled && event.cause == INVAR_ISS_BREAKPOINT && return_pc == last_trap_.pc;
+    note_fault(gives_up ? last_trap_ : describe(event));
     finish(INVAR_EXIT_FAULT);
     return false;
   }
+  last_trap_ = describe(event);
   iss_.enter_trap(hart_.get(), event.cause, event.pc, event.value);
+  if (budget() == 0) {
+    // Of a loop of traps none comes to the end of a budget.
+    look_at_line();
+  }
   return true;
 }
 

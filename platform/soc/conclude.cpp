@@ -28,9 +28,6 @@ std::string describe_exit(Soc& soc) {
     case INVAR_EXIT_STOPPED:
       return "stopped early";
     case INVAR_EXIT_FAULT:
-      if (soc.core() != nullptr && soc.core()->fault()) {
-        return "firmware fault: " + soc.core()->fault()->text();
-      }
       return "firmware fault";
     default:
       return fmt::format("the firmware ended with code {}", soc.exit_code());
@@ -40,7 +37,7 @@ std::string describe_exit(Soc& soc) {
 /// Where the firmware was when it was cut off.
 std::string whereabouts(Soc& soc) {
   const std::string position = soc.core() != nullptr ? soc.core()->position() : std::string();
-  return soc.exit_code() >= 0 || position.empty() ? std::string()
+  return soc.has_ended() || position.empty() ? std::string()
                                                   : "; the firmware was in " + position;
 }
 
@@ -60,7 +57,10 @@ std::string describe(Ending ending, const RunConfiguration& configuration, Soc& 
     default:
       break;
   }
-  if (configuration.command == Command::program && soc.exit_code() != INVAR_EXIT_FAULT) {
+  if (soc.core() != nullptr && soc.core()->fault()) {
+    return "firmware fault: " + soc.core()->fault()->text();
+  }
+  if (configuration.command == Command::program) {
     // What the codes mean is the program's own affair.
     return soc.exit_code() == 0 ? std::string()
                                 : fmt::format("the firmware ended with code {}", soc.exit_code());
