@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/times.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MAY_BE_REPLACED __attribute__((weak))
@@ -71,30 +70,10 @@ MAY_BE_REPLACED int gettimeofday(struct timeval* time, void* zone) {
   return 0;
 }
 
-MAY_BE_REPLACED int clock_gettime(clockid_t clock, struct timespec* time) {
-  (void)clock;
-  const uint64_t now = now_ns();
-  time->tv_sec = (time_t)(now / NANOSECONDS_PER_SECOND);
-  time->tv_nsec = (long)(now % NANOSECONDS_PER_SECOND);
-  return 0;
-}
-
 static void wait_ns(uint64_t duration) {
   const uint64_t start = now_ns();
   while (now_ns() - start < duration) {
   }
-}
-
-MAY_BE_REPLACED int nanosleep(const struct timespec* duration, struct timespec* rest) {
-  if (duration->tv_sec < 0 || duration->tv_nsec < 0 ||
-      duration->tv_nsec >= NANOSECONDS_PER_SECOND) {
-    return fail(EINVAL);
-  }
-  wait_ns((uint64_t)duration->tv_sec * NANOSECONDS_PER_SECOND + (uint64_t)duration->tv_nsec);
-  if (rest != NULL) {
-    *rest = (struct timespec){0};
-  }
-  return 0;
 }
 
 MAY_BE_REPLACED int usleep(useconds_t microseconds) {
