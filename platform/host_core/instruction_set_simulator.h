@@ -1,8 +1,9 @@
 /* C interface between a host core and an instruction-set simulator that is loaded at run time.
  *
- * The simulator is one RISC-V hart (RV64GC, machine and user mode) without time: it executes, counts, and
- * asks its host, the core, for everything outside. The platform links no simulator, and a simulator
- * no SystemC. All of it happens on the caller's thread; callbacks may suspend that thread.
+ * The simulator is one RISC-V hart (RV64GC, machine and user mode) without time: it executes,
+ * counts, and asks its host, the core, for everything outside. The platform links no simulator, and
+ * a simulator no SystemC. All of it happens on the caller's thread; callbacks may suspend that
+ * thread.
  *
  * A plug-in is a shared object that exports `invar_iss_interface`.
  */

@@ -37,8 +37,7 @@ FloatUse analyse_block(const unsigned char* code, std::uint64_t bytes, std::uint
   for (std::uint64_t offset = 0; offset < bytes;) {
     const std::uint32_t bits = instruction_at(code + offset, bytes - offset);
     const FloatOperands operands = float_operands(bits);
-    const bool mixes =
-        (operands.reads_wide & single) != 0 || (operands.reads_single & wide) != 0;
+    const bool mixes = (operands.reads_wide & single) != 0 || (operands.reads_single & wide) != 0;
     if (mixes || is_questionable(bits)) {
       questionable.push_back(offset);
     }

@@ -276,13 +276,14 @@ void UnicornSimulator::write_status(unsigned float_status) {
   // Unicorn stays in machine mode: what user mode may execute is checked block by block, and data
   // are accessed as if by the previous privilege.
   constexpr std::uint64_t modify_privilege = 1u << 17, machine_before = 3u << 11;
-  write(UC_RISCV_REG_MSTATUS, std::uint64_t{float_status} << 13 |
-                                  (control_->accesses_as_user() ? modify_privilege : machine_before));
+  write(UC_RISCV_REG_MSTATUS,
+        std::uint64_t{float_status} << 13 |
+            (control_->accesses_as_user() ? modify_privilege : machine_before));
 }
 
 uc_err UnicornSimulator::load_protection() {
-  // Unicorn has no names for these registers: a few instructions write them. Entries 2 i and 2 i + 1
-  // are bottom and top of a range; what is locked stays as it is.
+  // Unicorn has no names for these registers: a few instructions write them. Entries 2 i and 2 i +
+  // 1 are bottom and top of a range; what is locked stays as it is.
   constexpr std::uint64_t scratch = 0x7ffffffffffff000;
   constexpr std::uint32_t wait = 0x10500073;
   const auto csr_write = [](std::uint32_t number, std::uint32_t source) {

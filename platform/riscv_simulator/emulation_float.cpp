@@ -1,5 +1,5 @@
-// Floating-point instructions that Unicorn gets wrong, and registers whose high half it leaves as it
-// was where a NaN-boxed single should be.
+// Floating-point instructions that Unicorn gets wrong, and registers whose high half it leaves as
+// it was where a NaN-boxed single should be.
 #include <array>
 
 #include "float_emulation.h"

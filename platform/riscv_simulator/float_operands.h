@@ -5,8 +5,8 @@
 
 namespace invar::platform::riscv {
 
-/// Floating-point registers of one instruction, as masks of 32 bits. `fsw` and `fmv.x.w`, which take
-/// the low half whatever the high one holds, read none.
+/// Floating-point registers of one instruction, as masks of 32 bits. `fsw` and `fmv.x.w`, which
+/// take the low half whatever the high one holds, read none.
 struct FloatOperands {
   std::uint32_t reads_wide = 0;    ///< all 64 bits
   std::uint32_t reads_single = 0;  ///< as a single, which is a NaN unless its high half is ones

@@ -92,8 +92,9 @@ class UnicornSimulator : private ControlRegisterSources {
   void execute_up_to(const HalfInstruction& half);
   /// Loads Unicorn's entries of memory protection.
   uc_err load_protection();
-  /// Unicorn looks for permissions anew, and for a block that was translated while its page was being
-  /// mapped: that one belongs to no page, and is remembered by its virtual address until then.
+  /// Unicorn looks for permissions anew, and for a block that was translated while its page was
+  /// being mapped: that one belongs to no page, and is remembered by its virtual address until
+  /// then.
   void forget_permissions();
   std::uint32_t instruction_bits(std::uint64_t pc) const;
 
@@ -179,11 +180,11 @@ class UnicornSimulator : private ControlRegisterSources {
   /// Of the block being entered, or where the next run begins.
   std::uint64_t pc_ = 0;
   std::int64_t budget_ = 0;
-  bool refresh_ = false;  ///< asked for between two blocks
+  bool refresh_ = false;                 ///< asked for between two blocks
   std::vector<std::uint64_t> unhooked_;  ///< instructions to be called back for
   bool protection_changed_ = false;
   std::optional<HalfInstruction> forbidden_half_;  ///< to be executed up to
-  bool loading_ = false;  ///< Unicorn executes what lies in `scratch_`
+  bool loading_ = false;                           ///< Unicorn executes what lies in `scratch_`
   alignas(SimulatedMemory::k_page_bytes)
       std::array<unsigned char, SimulatedMemory::k_page_bytes> scratch_{};
   FloatRegisters floats_;  ///< at the start of the block under way

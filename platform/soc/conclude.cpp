@@ -37,8 +37,7 @@ std::string describe_exit(Soc& soc) {
 /// Where the firmware was when it was cut off.
 std::string whereabouts(Soc& soc) {
   const std::string position = soc.core() != nullptr ? soc.core()->position() : std::string();
-  return soc.has_ended() || position.empty() ? std::string()
-                                                  : "; the firmware was in " + position;
+  return soc.has_ended() || position.empty() ? std::string() : "; the firmware was in " + position;
 }
 
 std::string describe(Ending ending, const RunConfiguration& configuration, Soc& soc) {

@@ -39,7 +39,8 @@ int run_solve(const RunConfiguration& configuration) {
   RunResult result;
   std::string failure;
   setup.collect(soc, result);
-  const bool solved = ending == Ending::finished && soc.has_ended() && soc.exit_code() == INVAR_EXIT_OK;
+  const bool solved =
+      ending == Ending::finished && soc.has_ended() && soc.exit_code() == INVAR_EXIT_OK;
   if (solved) {
     const Eigen::MatrixXd solution = setup.solution(soc);
     const Eigen::MatrixXd residual = problem.rhs - problem.matrix * solution;

@@ -25,11 +25,11 @@
 #define LIBRARY 10
 #define SLEEPLESS_TRAPS 11
 
-#define READ_CSR(name)                                      \
-  ({                                                        \
-    uint64_t value_;                                        \
-    __asm__ volatile("csrr %0, " #name : "=r"(value_));     \
-    value_;                                                 \
+#define READ_CSR(name)                                  \
+  ({                                                    \
+    uint64_t value_;                                    \
+    __asm__ volatile("csrr %0, " #name : "=r"(value_)); \
+    value_;                                             \
   })
 #define WRITE_CSR(name, value) __asm__ volatile("csrw " #name ", %0" : : "r"((uint64_t)(value)))
 

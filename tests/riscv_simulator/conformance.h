@@ -15,7 +15,7 @@ namespace invar::test::conformance {
 using Operands = std::array<std::uint64_t, 3>;
 
 struct Outcome {
-  std::uint64_t integer;  ///< a0
+  std::uint64_t integer;   ///< a0
   std::uint64_t floating;  ///< f0
   std::uint64_t flags;     ///< fflags
 };
@@ -36,10 +36,10 @@ inline std::vector<Outcome> execute(std::uint32_t instruction, const std::vector
   std::memcpy(hart.ram.data() + k_table, table.data(), table.size() * sizeof(Operands));
   const auto entries = static_cast<std::int32_t>(table.size());
   Code code;
-  code << lui(t0, 0x6) << csrrs(zero, mstatus, t0)                                        //
-       << addi(t1, zero, static_cast<std::int32_t>(rounding)) << csrrw(zero, frm, t1)     //
-       << auipc(s0, 1) << addi(s0, s0, -16)                                               //
-       << lui(s1, static_cast<std::uint32_t>(entries + 0x800) >> 12)                      //
+  code << lui(t0, 0x6) << csrrs(zero, mstatus, t0)                                     //
+       << addi(t1, zero, static_cast<std::int32_t>(rounding)) << csrrw(zero, frm, t1)  //
+       << auipc(s0, 1) << addi(s0, s0, -16)                                            //
+       << lui(s1, static_cast<std::uint32_t>(entries + 0x800) >> 12)                   //
        << addi(s1, s1, static_cast<std::int32_t>(static_cast<std::uint32_t>(entries) << 20) >> 20);
   const auto loop = static_cast<std::int32_t>(code.size());
   code << ld(a1, s0, 0) << ld(a2, s0, 8) << ld(a3, s0, 16) << fld(1, s0, 0) << fld(2, s0, 8)

@@ -29,14 +29,23 @@ enum : u32 {
   k_maxu = 0x1c
 };
 
-const std::vector<u64> k_values{0,          1,          3,          0x7fffffff,         0x80000000,
-                                0xfffffffb, 0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000,
-                                0xfffffffffffffffb, 0xffffffffffffffff, 0x123456789abcdef0};
+const std::vector<u64> k_values{0,
+                                1,
+                                3,
+                                0x7fffffff,
+                                0x80000000,
+                                0xfffffffb,
+                                0xffffffff,
+                                0x100000000,
+                                0x7fffffffffffffff,
+                                0x8000000000000000,
+                                0xfffffffffffffffb,
+                                0xffffffffffffffff,
+                                0x123456789abcdef0};
 
 u64 extended(u64 value, u32 width) {
-  return width == k_word
-             ? static_cast<u64>(s64{static_cast<std::int32_t>(static_cast<u32>(value))})
-             : value;
+  return width == k_word ? static_cast<u64>(s64{static_cast<std::int32_t>(static_cast<u32>(value))})
+                         : value;
 }
 
 /// `expected(memory, operand)`: what is left in memory.
@@ -59,9 +68,8 @@ void check(const char* name, u32 function, Expected expected) {
       std::memcpy(left.data(), hart.ram.data() + 0x1000 + i * sizeof left, sizeof left);
       const u64 memory = extended(table[i][0], width), operand = extended(table[i][1], width);
       const u64 result = expected(memory, operand);
-      const u64 right = width == k_word
-                            ? (table[i][0] & ~u64{0xffffffff}) | static_cast<u32>(result)
-                            : result;
+      const u64 right =
+          width == k_word ? (table[i][0] & ~u64{0xffffffff}) | static_cast<u32>(result) : result;
       BOOST_TEST(left[0] == right, name << " of " << table[i][0] << " and " << table[i][1]);
       BOOST_TEST(left[2] == memory, name);
     }
@@ -78,8 +86,10 @@ BOOST_AUTO_TEST_CASE(every_operation_leaves_what_the_host_computes) {
   check("amoxor", k_xor, [](u64 m, u64 x) { return m ^ x; });
   check("amoor", k_or, [](u64 m, u64 x) { return m | x; });
   check("amoand", k_and, [](u64 m, u64 x) { return m & x; });
-  check("amomin", k_min, [](u64 m, u64 x) { return static_cast<s64>(m) < static_cast<s64>(x) ? m : x; });
-  check("amomax", k_max, [](u64 m, u64 x) { return static_cast<s64>(m) > static_cast<s64>(x) ? m : x; });
+  check("amomin", k_min,
+        [](u64 m, u64 x) { return static_cast<s64>(m) < static_cast<s64>(x) ? m : x; });
+  check("amomax", k_max,
+        [](u64 m, u64 x) { return static_cast<s64>(m) > static_cast<s64>(x) ? m : x; });
   check("amominu", k_minu, [](u64 m, u64 x) { return std::min(m, x); });
   check("amomaxu", k_maxu, [](u64 m, u64 x) { return std::max(m, x); });
 }
@@ -87,16 +97,18 @@ BOOST_AUTO_TEST_CASE(every_operation_leaves_what_the_host_computes) {
 BOOST_AUTO_TEST_CASE(a_store_succeeds_once_behind_a_load_of_the_same_place_and_size) {
   TestHart hart;
   Code code;
-  code << auipc(s0, 1) << addi(s1, s0, 8) << addi(a1, zero, 9)       //
-       << atomic(k_store_conditional, k_word, static_cast<Register>(20),  a1, s0)            // without a reservation
-       << atomic(k_load_reserved, k_word, a2, zero, s0)               //
-       << atomic(k_store_conditional, k_word, static_cast<Register>(21),  a1, s1)            // elsewhere
-       << atomic(k_store_conditional, k_word, static_cast<Register>(22),  a1, s0)            // none left
-       << atomic(k_load_reserved, k_word, a2, zero, s0)               //
-       << atomic(k_store_conditional, k_word, static_cast<Register>(23),  a1, s0)            // good
-       << atomic(k_store_conditional, k_word, static_cast<Register>(24),  a1, s0)            // none left
-       << atomic(k_load_reserved, k_doubleword, a3, zero, s1)         //
-       << atomic(k_store_conditional, k_doubleword, static_cast<Register>(25), a1, s1) << wfi;  // good
+  code << auipc(s0, 1) << addi(s1, s0, 8) << addi(a1, zero, 9)  //
+       << atomic(k_store_conditional, k_word, static_cast<Register>(20), a1,
+                 s0)                                     // without a reservation
+       << atomic(k_load_reserved, k_word, a2, zero, s0)  //
+       << atomic(k_store_conditional, k_word, static_cast<Register>(21), a1, s1)  // elsewhere
+       << atomic(k_store_conditional, k_word, static_cast<Register>(22), a1, s0)  // none left
+       << atomic(k_load_reserved, k_word, a2, zero, s0)                           //
+       << atomic(k_store_conditional, k_word, static_cast<Register>(23), a1, s0)  // good
+       << atomic(k_store_conditional, k_word, static_cast<Register>(24), a1, s0)  // none left
+       << atomic(k_load_reserved, k_doubleword, a3, zero, s1)                     //
+       << atomic(k_store_conditional, k_doubleword, static_cast<Register>(25), a1, s1)
+       << wfi;  // good
   const u64 memory[]{0xffffffff80000001, 0x8000000000000005};
   std::memcpy(hart.ram.data() + 0x1000, memory, sizeof memory);
   hart.start(code);
@@ -139,7 +151,8 @@ BOOST_AUTO_TEST_CASE(a_misaligned_atomic_is_a_store_and_a_misaligned_reservation
            << atomic(function, width, a0, loads ? zero : a1, s0) << wfi;
       hart.start(code);
       BOOST_TEST(hart.run() == INVAR_ISS_STOP_EXCEPTION);
-      BOOST_TEST(hart.event.cause == (loads ? INVAR_ISS_LOAD_MISALIGNED : INVAR_ISS_STORE_MISALIGNED));
+      BOOST_TEST(hart.event.cause ==
+                 (loads ? INVAR_ISS_LOAD_MISALIGNED : INVAR_ISS_STORE_MISALIGNED));
       BOOST_TEST(hart.event.pc == TestHart::k_ram + 12);
       BOOST_TEST(hart.event.value == TestHart::k_ram + 0x1000 + (width == k_word ? 2 : 4));
       BOOST_TEST(hart.instructions() == 3u);

@@ -58,14 +58,34 @@ template <typename Real>
 std::vector<u64> values() {
   using Limits = std::numeric_limits<Real>;
   std::vector<u64> all;
-  for (const Real value :
-       {Real(0), Real(1), Real(1.5), Real(2.5), Real(0.5), Real(3), Real(0.1), Real(1e-3),
-        Real(123456.789), Real(2147483647.5), Real(2147483648.0), Real(4294967295.5),
-        Real(4294967296.0), Real(9.2233720368547758e18), Real(1.8446744073709552e19), Real(1e30),
-        Limits::min(), Limits::min() / 2, Limits::denorm_min(), Limits::denorm_min() * 3,
-        Limits::max(), Limits::max() / 3, 1 + Limits::epsilon(), 1 - Limits::epsilon() / 2,
-        std::nextafter(Limits::min(), Real(0)), std::sqrt(Limits::min()), std::sqrt(Limits::max()),
-        Limits::infinity()}) {
+  for (const Real value : {Real(0),
+                           Real(1),
+                           Real(1.5),
+                           Real(2.5),
+                           Real(0.5),
+                           Real(3),
+                           Real(0.1),
+                           Real(1e-3),
+                           Real(123456.789),
+                           Real(2147483647.5),
+                           Real(2147483648.0),
+                           Real(4294967295.5),
+                           Real(4294967296.0),
+                           Real(9.2233720368547758e18),
+                           Real(1.8446744073709552e19),
+                           Real(1e30),
+                           Limits::min(),
+                           Limits::min() / 2,
+                           Limits::denorm_min(),
+                           Limits::denorm_min() * 3,
+                           Limits::max(),
+                           Limits::max() / 3,
+                           1 + Limits::epsilon(),
+                           1 - Limits::epsilon() / 2,
+                           std::nextafter(Limits::min(), Real(0)),
+                           std::sqrt(Limits::min()),
+                           std::sqrt(Limits::max()),
+                           Limits::infinity()}) {
     all.push_back(bits_of(value));
     all.push_back(bits_of(-value));
   }
@@ -167,10 +187,11 @@ void check_arithmetic() {
     run("fsub", 0x01, [](Real a, Real b) { return a - b; });
     run("fmul", 0x02, [](Real a, Real b) { return a * b; });
     run("fdiv", 0x03, [](Real a, Real b) { return a / b; });
-    check("fsqrt", arithmetic<Real>(0x0b, k_dynamic, 0), mode, table, [&](const Operands& operands) {
-      volatile Real a = real<Real>(operands[0]);
-      return on_host<Real>(mode, [&] { return std::sqrt(static_cast<Real>(a)); });
-    });
+    check("fsqrt", arithmetic<Real>(0x0b, k_dynamic, 0), mode, table,
+          [&](const Operands& operands) {
+            volatile Real a = real<Real>(operands[0]);
+            return on_host<Real>(mode, [&] { return std::sqrt(static_cast<Real>(a)); });
+          });
   }
 }
 
@@ -191,12 +212,13 @@ void check_multiply_add() {
       check(name, instruction, mode, table, [&](const Operands& operands) {
         const Real a = real<Real>(operands[0]), b = real<Real>(operands[1]),
                    c = real<Real>(operands[2]);
-        volatile Real signed_a = std::copysign(Real(1), a) * product_sign < 0 ? -std::fabs(a)
-                                                                              : std::fabs(a);
+        volatile Real signed_a =
+            std::copysign(Real(1), a) * product_sign < 0 ? -std::fabs(a) : std::fabs(a);
         volatile Real signed_c =
             std::copysign(Real(1), c) * sum_sign < 0 ? -std::fabs(c) : std::fabs(c);
-        Expected expected = on_host<Real>(
-            mode, [&] { return std::fma(static_cast<Real>(signed_a), b, static_cast<Real>(signed_c)); });
+        Expected expected = on_host<Real>(mode, [&] {
+          return std::fma(static_cast<Real>(signed_a), b, static_cast<Real>(signed_c));
+        });
         // IEEE 754 leaves infinity times zero plus a quiet NaN open; the manual does not.
         if ((std::isinf(a) && b == 0) || (a == 0 && std::isinf(b)) || is_signalling(a) ||
             is_signalling(b) || is_signalling(c)) {
@@ -328,10 +350,10 @@ void check_conversions() {
     table.push_back({value, 0, 0});
   }
   std::vector<Operands> integers;
-  for (const u64 value : {u64{0}, u64{1}, ~u64{0}, u64{0x7fffffff}, u64{0x80000000}, u64{0xffffffff},
-                          u64{0x1000001}, u64{0x1000003}, u64{0x20000000000001},
-                          u64{0x20000000000003}, u64{0x7fffffffffffffff}, u64{0x8000000000000000},
-                          u64{0xffffffff80000000}, u64{0x123456789abcdef1}}) {
+  for (const u64 value :
+       {u64{0}, u64{1}, ~u64{0}, u64{0x7fffffff}, u64{0x80000000}, u64{0xffffffff}, u64{0x1000001},
+        u64{0x1000003}, u64{0x20000000000001}, u64{0x20000000000003}, u64{0x7fffffffffffffff},
+        u64{0x8000000000000000}, u64{0xffffffff80000000}, u64{0x123456789abcdef1}}) {
     integers.push_back({value, 0, 0});
   }
   for (const u32 mode : {k_to_nearest, k_to_zero, k_down, k_up, k_to_nearest_away}) {
@@ -344,8 +366,8 @@ void check_conversions() {
           },
           true);
       if (mode != k_to_nearest_away) {
-        check("from integer", r_type(0x53, k_dynamic, 0x1a << 2 | k_format<Real>, 0, a1, kind), mode,
-              integers, [&](const Operands& operands) {
+        check("from integer", r_type(0x53, k_dynamic, 0x1a << 2 | k_format<Real>, 0, a1, kind),
+              mode, integers, [&](const Operands& operands) {
                 volatile auto from = static_cast<Integer>(operands[0]);
                 return on_host<Real>(mode, [&] { return static_cast<Real>(from); });
               });
@@ -412,11 +434,12 @@ BOOST_AUTO_TEST_CASE(singles_and_doubles_become_each_other) {
 
 BOOST_AUTO_TEST_CASE(ties_go_away_from_zero_where_asked_for) {
   // 1 + 2^-53 lies between 1 and 1 + 2^-52; 1 + 3 * 2^-53 between that and 1 + 2^-51.
-  const std::vector<Operands> table{{bits_of(1.0), bits_of(std::ldexp(1.0, -53)), 0},
-                                    {bits_of(-1.0), bits_of(-std::ldexp(1.0, -53)), 0},
-                                    {bits_of(1.0 + std::ldexp(1.0, -52)), bits_of(std::ldexp(1.0, -53)), 0},
-                                    {bits_of(1.0), bits_of(std::ldexp(1.0, -54)), 0},
-                                    {bits_of(1.0), bits_of(2.0), 0}};
+  const std::vector<Operands> table{
+      {bits_of(1.0), bits_of(std::ldexp(1.0, -53)), 0},
+      {bits_of(-1.0), bits_of(-std::ldexp(1.0, -53)), 0},
+      {bits_of(1.0 + std::ldexp(1.0, -52)), bits_of(std::ldexp(1.0, -53)), 0},
+      {bits_of(1.0), bits_of(std::ldexp(1.0, -54)), 0},
+      {bits_of(1.0), bits_of(2.0), 0}};
   const std::vector<Expected> expected{{bits_of(1.0 + std::ldexp(1.0, -52)), k_inexact},
                                        {bits_of(-1.0 - std::ldexp(1.0, -52)), k_inexact},
                                        {bits_of(1.0 + std::ldexp(1.0, -51)), k_inexact},
@@ -439,8 +462,8 @@ BOOST_AUTO_TEST_CASE(a_rounding_mode_that_is_none_is_an_illegal_instruction) {
       Code code;
       const u32 instruction = arithmetic<double>(0, dynamic ? 7 : mode);
       code << lui(t0, 0x6) << csrrs(zero, mstatus, t0)
-           << addi(t1, zero, dynamic ? static_cast<std::int32_t>(mode) : 0)
-           << csrrw(zero, frm, t1) << instruction << wfi;
+           << addi(t1, zero, dynamic ? static_cast<std::int32_t>(mode) : 0) << csrrw(zero, frm, t1)
+           << instruction << wfi;
       hart.start(code);
       BOOST_TEST(hart.run() == INVAR_ISS_STOP_EXCEPTION);
       BOOST_TEST(hart.event.cause == INVAR_ISS_ILLEGAL_INSTRUCTION);
@@ -451,8 +474,10 @@ BOOST_AUTO_TEST_CASE(a_rounding_mode_that_is_none_is_an_illegal_instruction) {
 }
 
 BOOST_AUTO_TEST_CASE(moves_between_registers_keep_bits_and_box_singles) {
-  const std::vector<Operands> table{{0x3ff0000000000000, 0, 0}, {0xffffffff7fc00001, 0, 0},
-                                    {0x123456789abcdef0, 0, 0}, {0x80000000, 0, 0}};
+  const std::vector<Operands> table{{0x3ff0000000000000, 0, 0},
+                                    {0xffffffff7fc00001, 0, 0},
+                                    {0x123456789abcdef0, 0, 0},
+                                    {0x80000000, 0, 0}};
   const auto outcomes_of = [&](u32 instruction) { return execute(instruction, table); };
   const auto to_x_d = outcomes_of(r_type(0x53, 0, 0x71, a0, 1, 0));
   const auto to_x_w = outcomes_of(r_type(0x53, 0, 0x70, a0, 1, 0));
@@ -473,12 +498,12 @@ BOOST_AUTO_TEST_CASE(a_single_is_boxed_however_it_is_looked_at) {
   TestHart hart;
   Code code;
   const u32 add_single = r_type(0x53, 0, 0x00, 4, 1, 2);
-  code << lui(t0, 0x6) << csrrs(zero, mstatus, t0) << auipc(s0, 1)                          // 0x1008
-       << fld(1, s0, 0) << fld(2, s0, 8) << add_single << fsd(4, s0, 16)                    //
-       << add_single << jal(zero, 4) << fsd(4, s0, 24)                                      //
-       << r_type(0x53, 0, 0x01, 5, 4, 4) << fsd(5, s0, 32)       // fadd.d of a NaN
-       << add_single << fmv_x_d(a0, 4) << addi(s1, zero, 3)      //
-       << jal(zero, 4) << add_single << fsd(4, s0, 40)           // a loop: boxed again each time
+  code << lui(t0, 0x6) << csrrs(zero, mstatus, t0) << auipc(s0, 1)        // 0x1008
+       << fld(1, s0, 0) << fld(2, s0, 8) << add_single << fsd(4, s0, 16)  //
+       << add_single << jal(zero, 4) << fsd(4, s0, 24)                    //
+       << r_type(0x53, 0, 0x01, 5, 4, 4) << fsd(5, s0, 32)                // fadd.d of a NaN
+       << add_single << fmv_x_d(a0, 4) << addi(s1, zero, 3)               //
+       << jal(zero, 4) << add_single << fsd(4, s0, 40)  // a loop: boxed again each time
        << addi(s1, s1, -1) << bne(s1, zero, -12) << wfi;
   const u64 operands[]{k_box | 0x3f800000, k_box | 0x40000000};  // 1, 2
   std::memcpy(hart.ram.data() + 0x1008, operands, sizeof operands);

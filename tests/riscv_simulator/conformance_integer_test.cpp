@@ -1,5 +1,5 @@
-// RV64I and RV64M: every register-register and register-immediate instruction on a grid of operands,
-// against the host's integers.
+// RV64I and RV64M: every register-register and register-immediate instruction on a grid of
+// operands, against the host's integers.
 #include "riscv_simulator/conformance.h"
 
 using namespace invar::test;
@@ -127,7 +127,8 @@ BOOST_AUTO_TEST_CASE(immediate_instructions_are_those_of_the_host) {
 
 BOOST_AUTO_TEST_CASE(products_have_all_128_bits) {
   check("mul", 0x33, 0, 1, [](u64 a, u64 b) { return a * b; });
-  check("mulh", 0x33, 1, 1, [](u64 a, u64 b) { return static_cast<u64>(s128{of(a)} * of(b) >> 64); });
+  check("mulh", 0x33, 1, 1,
+        [](u64 a, u64 b) { return static_cast<u64>(s128{of(a)} * of(b) >> 64); });
   check("mulhsu", 0x33, 2, 1, [](u64 a, u64 b) {
     return static_cast<u64>((s128{of(a)} * static_cast<s128>(u128{b})) >> 64);
   });
@@ -140,15 +141,13 @@ BOOST_AUTO_TEST_CASE(division_by_zero_and_overflow_are_as_in_the_manual) {
   check("divu", 0x33, 5, 1, [](u64 a, u64 b) { return b == 0 ? ~u64{0} : a / b; });
   check("rem", 0x33, 6, 1, [](u64 a, u64 b) { return remainder(of(a), of(b)); });
   check("remu", 0x33, 7, 1, [](u64 a, u64 b) { return b == 0 ? a : a % b; });
-  check_word("divw", 4, 1, [](u64 a, u64 b) {
-    return static_cast<u64>(divide(of(word(a)), of(word(b))));
-  });
+  check_word("divw", 4, 1,
+             [](u64 a, u64 b) { return static_cast<u64>(divide(of(word(a)), of(word(b)))); });
   check_word("divuw", 5, 1, [](u64 a, u64 b) {
     return static_cast<u32>(b) == 0 ? ~u32{0} : static_cast<u32>(a) / static_cast<u32>(b);
   });
-  check_word("remw", 6, 1, [](u64 a, u64 b) {
-    return static_cast<u64>(remainder(of(word(a)), of(word(b))));
-  });
+  check_word("remw", 6, 1,
+             [](u64 a, u64 b) { return static_cast<u64>(remainder(of(word(a)), of(word(b)))); });
   check_word("remuw", 7, 1, [](u64 a, u64 b) {
     return static_cast<u32>(b) == 0 ? static_cast<u32>(a)
                                     : static_cast<u32>(a) % static_cast<u32>(b);
@@ -204,7 +203,8 @@ BOOST_AUTO_TEST_CASE(loads_extend_and_stores_cut_at_any_alignment) {
     }
     for (std::size_t f3 = 0; f3 < 4; ++f3) {
       u64 stored = 0;
-      std::memcpy(&stored, hart.ram.data() + 0x1040 + 16 * f3 + static_cast<std::size_t>(offset), 8);
+      std::memcpy(&stored, hart.ram.data() + 0x1040 + 16 * f3 + static_cast<std::size_t>(offset),
+                  8);
       const u64 mask = f3 == 3 ? ~u64{0} : (u64{1} << (8u << f3)) - 1;
       BOOST_TEST(stored == (expected[3] & mask));
     }

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(the_six_accesses_read_before_they_write) {
        << addi(a1, zero, 0x0f) << csr(2, a3, mscratch, a1) << csr(3, a4, mscratch, a1)
        << csr(1 | k_immediate, a5, mscratch, 31) << csr(2 | k_immediate, t0, mscratch, 0)
        << csr(3 | k_immediate, t1, mscratch, 3) << csr(2 | k_immediate, t2, mscratch, 2)
-       << csr(2, s0, mscratch, zero) << csr(1, mscratch == 0 ? a0 : a0, mscratch, zero) << wfi;
+       << csr(2, s0, mscratch, zero) << csr(1, a0, mscratch, zero) << wfi;
   hart.start(code);
   BOOST_TEST(hart.run() == INVAR_ISS_STOP_WAIT_FOR_INTERRUPT);
   BOOST_TEST(hart.x(a2) == 0u);
@@ -233,7 +233,8 @@ BOOST_AUTO_TEST_CASE(system_instructions_that_are_none_are_illegal) {
 }
 
 BOOST_AUTO_TEST_CASE(reserved_compressed_encodings_are_illegal) {
-  for (const std::uint16_t bits : {0x0000, 0x8000, 0x9c41, 0x9c61, 0x2001, 0x4002, 0x6081, 0x8002}) {
+  for (const std::uint16_t bits :
+       {0x0000, 0x8000, 0x9c41, 0x9c61, 0x2001, 0x4002, 0x6081, 0x8002}) {
     TestHart hart;
     Code code;
     code << c_nop << bits << c_nop;
@@ -307,15 +308,20 @@ BOOST_AUTO_TEST_CASE(user_mode_may_do_what_the_first_matching_entry_permits) {
   };
   // The second page of RAM has permissions of its own; a load, a store, and an atomic of it.
   const u32 load = ld(a0, s0, 8), store = sd(a0, s0, 8), add = amoadd_w(a0, a1, s0);
-  for (const Attempt& attempt : {Attempt{0, load, INVAR_ISS_LOAD_FAULT}, {1, load, 0},
-                                 {1, store, INVAR_ISS_STORE_FAULT}, {3, store, 0},
-                                 {1, add, INVAR_ISS_STORE_FAULT}, {3, add, 0}}) {
+  for (const Attempt& attempt : {Attempt{0, load, INVAR_ISS_LOAD_FAULT},
+                                 {1, load, 0},
+                                 {1, store, INVAR_ISS_STORE_FAULT},
+                                 {3, store, 0},
+                                 {1, add, INVAR_ISS_STORE_FAULT},
+                                 {3, add, 0}}) {
     TestHart hart;
     Code code;
     install_handler(code);
-    code << lui(t1, 0x20000) << addi(t1, t1, 0x5ff) << csrrw(zero, pmpaddr0, t1)  // 0x80001000, 4 KiB
-         << addi(t1, zero, -1) << csrrw(zero, pmpaddr0 + 1, t1)                   //
-         << lui(t1, 2) << addi(t1, t1, static_cast<std::int32_t>(0x1f00 - 0x2000 + 0x18 + attempt.permissions))
+    code << lui(t1, 0x20000) << addi(t1, t1, 0x5ff)
+         << csrrw(zero, pmpaddr0, t1)                            // 0x80001000, 4 KiB
+         << addi(t1, zero, -1) << csrrw(zero, pmpaddr0 + 1, t1)  //
+         << lui(t1, 2)
+         << addi(t1, t1, static_cast<std::int32_t>(0x1f00 - 0x2000 + 0x18 + attempt.permissions))
          << csrrw(zero, pmpcfg0, t1) << auipc(s0, 1);
     const auto to_page = static_cast<std::int32_t>(code.size()) - 4;
     code << addi(s0, s0, -to_page);

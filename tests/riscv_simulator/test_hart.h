@@ -60,7 +60,7 @@ class TestHart {
     }
     functions =
         reinterpret_cast<invar_iss_interface_function>(dlsym(library, "invar_iss_interface"))();
-    const invar_iss_host host{this, load_hook,  store_hook, memory_hook,
+    const invar_iss_host host{this,        load_hook,  store_hook, memory_hook,
                               budget_hook, trace_hook, clock_hook, line_hook};
     char message[200] = "";
     hart = functions->create(&host, cycles.data(), message, sizeof message);

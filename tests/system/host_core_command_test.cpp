@@ -216,8 +216,8 @@ BOOST_AUTO_TEST_CASE(programs_that_use_the_core_as_a_chip_find_what_the_manual_s
                                  "counters", "library", "cpp_firmware"}) {
     const Outcome outcome = invar("run " + image(name) + " --set accelerator.tiles=1 --quiet");
     BOOST_TEST(outcome.status == 0, name << ": " << outcome.output << outcome.error);
-    const Outcome again = invar("run " + image(name) +
-                                " --set accelerator.tiles=1 --quiet --set run.quantum_s=1e-9");
+    const Outcome again =
+        invar("run " + image(name) + " --set accelerator.tiles=1 --quiet --set run.quantum_s=1e-9");
     BOOST_TEST(outcome.output == again.output);
   }
 }
