@@ -72,13 +72,6 @@ void UnicornSimulator::cut_block(std::uint64_t pc) {
   block_ = nullptr;
 }
 
-void UnicornSimulator::finish_block() {
-  if (block_ != nullptr) {
-    floats_.write(block_->floats.writes_wide, block_->floats.writes_single);
-    block_ = nullptr;
-  }
-}
-
 std::optional<invar_iss_stop> UnicornSimulator::conclude(uc_err error, invar_iss_event& event) {
   const std::optional<HalfInstruction> half = half_instruction_;
   if (half) {

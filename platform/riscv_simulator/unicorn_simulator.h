@@ -155,7 +155,12 @@ class UnicornSimulator : private ControlRegisterSources {
   /// The block under way ends before `pc`: what counts, and what its registers hold.
   void cut_block(std::uint64_t pc);
   /// It has been executed to its end.
-  void finish_block();
+  void finish_block() {
+    if (block_ != nullptr) {
+      floats_.write(block_->floats.writes_wide, block_->floats.writes_single);
+      block_ = nullptr;
+    }
+  }
 
   /// Why the run ended, after Unicorn has returned; nothing when it goes on.
   std::optional<invar_iss_stop> conclude(uc_err error, invar_iss_event& event);

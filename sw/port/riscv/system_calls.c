@@ -149,6 +149,12 @@ MAY_BE_REPLACED int unlink(const char* name) {
   return fail(ENOENT);
 }
 
+MAY_BE_REPLACED int rename(const char* from, const char* to) {
+  (void)from;
+  (void)to;
+  return fail(ENOENT);
+}
+
 MAY_BE_REPLACED int fsync(int file) {
   return is_console(file) ? 0 : fail(EBADF);
 }
