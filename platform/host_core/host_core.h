@@ -51,7 +51,7 @@ class HostCore : public sc_core::sc_module {
   bool is_finished() const { return finished_; }
   /// What the firmware returned; 0 before it has.
   int exit_code() const { return exit_code_; }
-  /// The last exception that the firmware met, handled or not.
+  /// The exception that ended the firmware.
   const std::optional<FirmwareFault>& fault() const { return fault_; }
   /// Where the firmware is, "spin+0x4 (pc 0x80000a10)"; empty when the core cannot tell.
   virtual std::string position() const { return {}; }

@@ -1,8 +1,9 @@
 /* C interface between a host core and an instruction-set simulator that is loaded at run time.
  *
- * The simulator is one RISC-V hart (RV64GC, machine mode) without time: it executes, counts, and
- * asks its host, the core, for everything outside. The platform links no simulator, and a simulator
- * no SystemC. All of it happens on the caller's thread; callbacks may suspend that thread.
+ * The simulator is one RISC-V hart (RV64GC, machine and user mode) without time: it executes,
+ * counts, and asks its host, the core, for everything outside. The platform links no simulator, and
+ * a simulator no SystemC. All of it happens on the caller's thread; callbacks may suspend that
+ * thread.
  *
  * A plug-in is a shared object that exports `invar_iss_interface`.
  */
@@ -16,7 +17,7 @@
 extern "C" {
 #endif
 
-#define INVAR_ISS_INTERFACE_VERSION 1u
+#define INVAR_ISS_INTERFACE_VERSION 2u
 
 /* Exception codes of the RISC-V privileged architecture (mcause) that a simulator reports. */
 enum invar_iss_cause {
@@ -28,6 +29,7 @@ enum invar_iss_cause {
   INVAR_ISS_LOAD_FAULT = 5,
   INVAR_ISS_STORE_MISALIGNED = 6,
   INVAR_ISS_STORE_FAULT = 7,
+  INVAR_ISS_USER_ENVIRONMENT_CALL = 8,
   INVAR_ISS_ENVIRONMENT_CALL = 11
 };
 /* mcause of a machine external interrupt. */
@@ -54,6 +56,10 @@ struct invar_iss_host {
   uint64_t (*budget_spent)(void* context);
   /* Before each instruction while tracing is on: its 2 or 4 bytes, low first. */
   void (*trace)(void* context, uint64_t pc, uint32_t instruction);
+  /* Simulated time behind the instructions counted so far: for reads of cycle and time. */
+  void (*clock)(void* context, uint64_t* cycles, uint64_t* nanoseconds);
+  /* The level of the external interrupt at that time: for reads of mip. */
+  int (*interrupt_line)(void* context);
 };
 
 /* Running counts since creation, exact to the instruction when a run has ended, to the basic block

@@ -32,6 +32,8 @@ const char* cause_text(std::uint64_t cause) {
       return "store access fault";
     case INVAR_ISS_ENVIRONMENT_CALL:
       return "environment call";
+    case INVAR_ISS_USER_ENVIRONMENT_CALL:
+      return "environment call from user mode";
     default:
       return "exception";
   }
@@ -80,6 +82,12 @@ invar_iss_host RiscvHostCore::host() {
   host.budget_spent = [](void* self) { return static_cast<RiscvHostCore*>(self)->budget_spent(); };
   host.trace = [](void* self, std::uint64_t pc, std::uint32_t instruction) {
     static_cast<RiscvHostCore*>(self)->write_down(pc, instruction);
+  };
+  host.clock = [](void* self, std::uint64_t* cycles, std::uint64_t* nanoseconds) {
+    static_cast<RiscvHostCore*>(self)->clock(*cycles, *nanoseconds);
+  };
+  host.interrupt_line = [](void* self) {
+    return static_cast<RiscvHostCore*>(self)->interrupt_line();
   };
   return host;
 }
@@ -153,23 +161,35 @@ void RiscvHostCore::take_interrupt() {
   look_at_line();
   if (irq.read()) {
     note_interrupt();
+    last_trap_ = {};
+    last_trap_.cause = "interrupt that nobody handles";
+    last_trap_.pc = iss_.pc(hart_.get());
     iss_.enter_trap(hart_.get(), INVAR_ISS_EXTERNAL_INTERRUPT, iss_.pc(hart_.get()), 0);
   }
 }
 
 bool RiscvHostCore::take_exception(const invar_iss_event& event) {
-  note_fault(describe(event));
   // A handler that goes on behind the instruction leaves another pc to return to.
+  const std::uint64_t return_pc = iss_.return_pc(hart_.get());
   const bool again = event.cause == last_exception_.cause && event.pc == last_exception_.pc &&
-                     event.value == last_exception_.value &&
-                     iss_.return_pc(hart_.get()) == event.pc;
+                     event.value == last_exception_.value && return_pc == event.pc;
   repeats_ = again ? repeats_ + 1 : 0;
   last_exception_ = event;
-  if (iss_.has_trap_handler(hart_.get()) == 0 || repeats_ >= k_repeat_limit) {
+  const bool handled = iss_.has_trap_handler(hart_.get()) != 0;
+  if (!handled || repeats_ >= k_repeat_limit) {
+    // A handler that gives up takes itself away and stops at a breakpoint.
+    const bool gives_up =
+        !handled && event.cause == INVAR_ISS_BREAKPOINT && return_pc == last_trap_.pc;
+    note_fault(gives_up ? last_trap_ : describe(event));
     finish(INVAR_EXIT_FAULT);
     return false;
   }
+  last_trap_ = describe(event);
   iss_.enter_trap(hart_.get(), event.cause, event.pc, event.value);
+  if (budget() == 0) {
+    // Of a loop of traps none comes to the end of a budget.
+    look_at_line();
+  }
   return true;
 }
 
@@ -247,6 +267,28 @@ std::uint64_t RiscvHostCore::budget_spent() {
     account();
     look_at_line();
     return std::max<std::uint64_t>(1, budget());
+  } catch (...) {
+    failure_ = std::current_exception();
+    return 0;
+  }
+}
+
+void RiscvHostCore::clock(std::uint64_t& cycles, std::uint64_t& nanoseconds) {
+  account();
+  const sc_core::sc_time now = local_time();
+  cycles = now.value() / period_.value();
+  nanoseconds = now.value() / sc_core::sc_time(1, sc_core::SC_NS).value();
+}
+
+int RiscvHostCore::interrupt_line() {
+  if (failure_) {
+    return 0;
+  }
+  try {
+    account();
+    look_at_line();
+    iss_.set_budget(hart_.get(), budget());
+    return irq.read() ? 1 : 0;
   } catch (...) {
     failure_ = std::current_exception();
     return 0;

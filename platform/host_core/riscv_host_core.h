@@ -11,7 +11,7 @@
 
 namespace invar::platform {
 
-/// A host core that executes a RISC-V image: RV64GC, machine mode, one hart.
+/// A host core that executes a RISC-V image: RV64GC, machine and user mode, one hart.
 ///
 /// Instructions come from an instruction-set simulator that is loaded at run time; this module
 /// gives them time and energy by class, bus accesses, the external interrupt and wfi. RAM is
@@ -19,7 +19,9 @@ namespace invar::platform {
 /// The image must be in memory when the simulation starts.
 ///
 /// Exceptions enter the firmware's trap handler when it has one (mtvec); otherwise, or when the
-/// same one comes back for ever, the core reports the fault and ends with INVAR_EXIT_FAULT. Bus
+/// same one comes back for ever, the core reports the fault and ends with INVAR_EXIT_FAULT. A
+/// handler that has no remedy clears mtvec and executes an ebreak, with mepc as it found it: the
+/// core reports what the handler was entered for. Bus
 /// errors are access faults whose pc is exact, but what follows in the same basic block has been
 /// executed by then.
 class RiscvHostCore : public HostCore {
@@ -55,6 +57,8 @@ class RiscvHostCore : public HostCore {
   int access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value, unsigned bytes);
   int find_memory(std::uint64_t address, invar_iss_memory& memory);
   std::uint64_t budget_spent();
+  void clock(std::uint64_t& cycles, std::uint64_t& nanoseconds);
+  int interrupt_line();
   void write_down(std::uint64_t pc, std::uint32_t instruction);
   FirmwareFault describe(const invar_iss_event& event) const;
   void memory_invalidated(std::uint64_t first, std::uint64_t last) override;
@@ -74,6 +78,7 @@ class RiscvHostCore : public HostCore {
   sc_core::sc_event never_{"never"};
   std::exception_ptr failure_;  // of a callback: it must not pass through the simulator
   invar_iss_event last_exception_{};
+  FirmwareFault last_trap_;  // that the handler was entered for
   unsigned repeats_ = 0;
 };
 

@@ -22,7 +22,8 @@ BlockCounts BlockCountCache::count(const unsigned char* code, std::uint64_t byte
 }
 
 const BlockCounts& BlockCountCache::insert(std::uint64_t pc, std::uint32_t bytes,
-                                           const unsigned char* code, std::uint64_t available) {
+                                           const unsigned char* code, std::uint64_t available,
+                                           std::vector<std::uint64_t>& questionable) {
   Entry& entry = entries_[index(pc)];
   entry.pc = pc;
   // A block ends in the page that it begins in, or with an instruction across its end.
@@ -32,7 +33,10 @@ const BlockCounts& BlockCountCache::insert(std::uint64_t pc, std::uint32_t bytes
   entry.bytes = bytes;
   // Unicorn takes 4 or 8 bytes off a block that ends in an illegal instruction, and what goes below
   // 0 wraps around; such a block ends in an exception, which counts again.
-  entry.counts = count(code, bytes <= available ? bytes : 0);
+  const std::uint64_t certain = bytes <= available ? bytes : 0;
+  const std::uint64_t possible = std::min(block_extent(bytes), available);
+  entry.counts = count(code, certain);
+  entry.counts.floats = analyse_block(code, possible, certain, questionable);
   return entry.counts;
 }
 

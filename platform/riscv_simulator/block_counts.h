@@ -9,16 +9,18 @@
 #include <cstring>
 #include <vector>
 
+#include "block_analysis.h"
 #include "instruction_class.h"
 
 namespace invar::platform::riscv {
 
-/// Instructions by class, and their cycles.
+/// Instructions by class, their cycles, and what they do with floating-point registers.
 struct BlockCounts {
   std::uint32_t instructions = 0;
   std::uint32_t cycles = 0;
   std::array<std::uint32_t, INVAR_OPERATION_COUNT> by_class{};
   bool has_instruction_fence = false;
+  FloatUse floats;
 };
 
 inline void add(invar_iss_counts& counts, const BlockCounts& block) {
@@ -37,21 +39,6 @@ inline void subtract(invar_iss_counts& counts, const BlockCounts& block) {
   }
 }
 
-/// The instruction at `code`, of which `available` bytes may be read; 0 when it is not whole.
-inline std::uint32_t instruction_at(const unsigned char* code, std::uint64_t available) {
-  if (available < 2) {
-    return 0;
-  }
-  std::uint32_t bits = code[0] | static_cast<std::uint32_t>(code[1]) << 8;
-  if (instruction_bytes(bits) == 4) {
-    if (available < 4) {
-      return 0;
-    }
-    bits |= static_cast<std::uint32_t>(code[2]) << 16 | static_cast<std::uint32_t>(code[3]) << 24;
-  }
-  return bits;
-}
-
 /// Counts of basic blocks, remembered by address and size: a block is decoded once.
 class BlockCountCache {
  public:
@@ -66,8 +53,9 @@ class BlockCountCache {
     return entry.pc == pc && entry.bytes == bytes ? &entry.counts : nullptr;
   }
   /// Decodes a block and remembers it in place of another. The reference holds until the next call.
+  /// Adds to `questionable` the offsets of instructions to look at.
   const BlockCounts& insert(std::uint64_t pc, std::uint32_t bytes, const unsigned char* code,
-                            std::uint64_t available);
+                            std::uint64_t available, std::vector<std::uint64_t>& questionable);
   /// Instructions that begin in the first `bytes` of `code`, up to and with a wfi.
   BlockCounts count(const unsigned char* code, std::uint64_t bytes) const;
   /// After a fence.i, or when memory has gone.

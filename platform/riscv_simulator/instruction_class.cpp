@@ -1,29 +1,10 @@
 #include "instruction_class.h"
 
+#include "instruction_fields.h"
+
 namespace invar::platform::riscv {
 
 namespace {
-
-/// Bits first ... last of an instruction, shifted to bit `to` of the result.
-constexpr std::uint32_t field(std::uint32_t bits, unsigned last, unsigned first, unsigned to = 0) {
-  return (bits >> first & ((2u << (last - first)) - 1)) << to;
-}
-
-// Major opcodes, bits 6 ... 0.
-enum : std::uint32_t {
-  k_load = 0x03,
-  k_load_float = 0x07,
-  k_store = 0x23,
-  k_store_float = 0x27,
-  k_atomic = 0x2f,
-  k_integer = 0x33,
-  k_integer_word = 0x3b,
-  k_multiply_add = 0x43,
-  k_multiply_subtract = 0x47,
-  k_negative_multiply_subtract = 0x4b,
-  k_negative_multiply_add = 0x4f,
-  k_float = 0x53
-};
 
 constexpr unsigned k_stack_pointer = 2;
 
@@ -79,9 +60,9 @@ invar_operation instruction_class(std::uint32_t bits) {
       return INVAR_OPERATION_FLOAT;
     case k_float: {
       const unsigned function = field(bits, 31, 27);
-      constexpr unsigned divide = 0x03, square_root = 0x0b;
-      return function == divide || function == square_root ? INVAR_OPERATION_FLOAT_DIVIDE
-                                                           : INVAR_OPERATION_FLOAT;
+      return function == k_float_divide || function == k_float_square_root
+                 ? INVAR_OPERATION_FLOAT_DIVIDE
+                 : INVAR_OPERATION_FLOAT;
     }
     default:
       return INVAR_OPERATION_INTEGER;
@@ -106,9 +87,8 @@ std::optional<MemoryOperand> memory_operand(std::uint32_t bits) {
       return MemoryOperand{base, high * 32 + field(bits, 11, 7), bytes, false, true};
     case k_atomic: {
       const unsigned function = field(bits, 31, 27);
-      constexpr unsigned load_reserved = 2, store_conditional = 3;
-      return MemoryOperand{base, 0, bytes, function != store_conditional,
-                           function != load_reserved};
+      return MemoryOperand{base, 0, bytes, function != k_store_conditional,
+                           function != k_load_reserved};
     }
     default:
       return std::nullopt;

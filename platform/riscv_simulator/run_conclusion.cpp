@@ -33,10 +33,7 @@ void UnicornSimulator::locate_fault(AccessFault& fault) const {
   });
   std::uint64_t available = 0;
   const unsigned char* const code = memory_.find(block_pc_, available);
-  // Of a block that ends in an illegal instruction Unicorn gives up to 8 bytes less, and below 0
-  // it wraps around at 16 bits.
-  const auto bytes = static_cast<std::int16_t>(block_bytes_) + 8;
-  const std::uint64_t end = std::min<std::uint64_t>(available, static_cast<std::uint64_t>(bytes));
+  const std::uint64_t end = std::min(available, block_extent(block_bytes_));
   for (std::uint64_t offset = 0; offset < end;) {
     const std::uint32_t bits = instruction_at(code + offset, available - offset);
     const auto operand = memory_operand(bits);
@@ -67,8 +64,11 @@ void UnicornSimulator::cut_block(std::uint64_t pc) {
   if (code == nullptr || pc - block_pc_ > available) {
     return;
   }
+  const BlockCounts executed = cache_.count(code, pc - block_pc_);
   subtract(counts_, *block_);
-  add(counts_, cache_.count(code, pc - block_pc_));
+  add(counts_, executed);
+  budget_ += static_cast<std::int64_t>(block_->cycles) - executed.cycles;
+  floats_ = replay(floats_, code, pc - block_pc_);
   block_ = nullptr;
 }
 
@@ -93,11 +93,9 @@ std::optional<invar_iss_stop> UnicornSimulator::conclude(uc_err error, invar_iss
   }
   if (error != UC_ERR_OK) {
     pc_ = read(UC_RISCV_REG_PC);
-    event.pc = pc_;
-    event.message = uc_strerror(error);
-    return INVAR_ISS_STOP_ERROR;
+    return fail(error, event);
   }
-  if (refresh_ || memory_.io_pages() >= SimulatedMemory::k_io_pages_limit) {
+  if (needs_upkeep()) {
     return std::nullopt;
   }
   pc_ = read(UC_RISCV_REG_PC);
@@ -106,6 +104,12 @@ std::optional<invar_iss_stop> UnicornSimulator::conclude(uc_err error, invar_iss
     return INVAR_ISS_STOP_EXCEPTION;
   }
   return INVAR_ISS_STOP_WAIT_FOR_INTERRUPT;
+}
+
+invar_iss_stop UnicornSimulator::fail(uc_err error, invar_iss_event& event) {
+  event.pc = pc_;
+  event.message = uc_strerror(error);
+  return INVAR_ISS_STOP_ERROR;
 }
 
 invar_iss_stop UnicornSimulator::report_fault(invar_iss_event& event) {
@@ -147,8 +151,8 @@ invar_iss_stop UnicornSimulator::report_exception(invar_iss_event& event) {
     case INVAR_ISS_FETCH_MISALIGNED:
     case INVAR_ISS_FETCH_FAULT:
       // Before any of its block: the last one is complete.
-      block_ = nullptr;
-      event.value = event.pc;
+      finish_block();
+      event.value = exception_->value != 0 ? exception_->value : event.pc;
       event.message = "instruction fetch";
       break;
     case INVAR_ISS_LOAD_MISALIGNED:
@@ -177,8 +181,7 @@ std::optional<invar_iss_stop> UnicornSimulator::report_fetch_fault(invar_iss_eve
   if (missing > pc_ && missing - pc_ > 2 && missing - pc_ <= SimulatedMemory::k_page_bytes) {
     // The last instruction of the block begins in memory and ends in none, and nothing of the block
     // has been executed: execute what comes before it.
-    half_instruction_ = HalfInstruction{missing - 2, missing};
-    uc_ctl_set_exits(engine_.get(), &half_instruction_->pc, 1);
+    execute_up_to({missing - 2, missing});
     return std::nullopt;
   }
   event = {INVAR_ISS_FETCH_FAULT, pc_, missing, k_no_memory};

@@ -9,13 +9,6 @@ namespace invar::platform::riscv {
 
 namespace {
 
-constexpr std::uint64_t k_mstatus_mie = 1u << 3;
-constexpr std::uint64_t k_mstatus_mpie = 1u << 7;
-constexpr std::uint64_t k_mstatus_mpp = 3u << 11;
-constexpr std::uint64_t k_mstatus_mxr = 1u << 19;
-constexpr std::uint64_t k_mie_external = 1u << 11;
-constexpr std::uint64_t k_interrupt = std::uint64_t{1} << 63;
-
 /// Unicorn reports an environment call as that of user mode.
 constexpr std::uint32_t k_user_environment_call = 8;
 
@@ -30,6 +23,9 @@ struct UnicornSimulator::Callbacks {
   }
   static void instruction(uc_engine*, std::uint64_t pc, std::uint32_t, void* data) noexcept {
     self(data).on_instruction(pc);
+  }
+  static void questionable(uc_engine*, std::uint64_t pc, std::uint32_t, void* data) noexcept {
+    self(data).on_questionable(pc);
   }
   static void exception(uc_engine*, std::uint32_t number, void* data) noexcept {
     self(data).on_exception(number);
@@ -62,7 +58,10 @@ struct UnicornSimulator::Callbacks {
 
 UnicornSimulator::UnicornSimulator(const invar_iss_host& host,
                                    const std::uint32_t cycles[INVAR_OPERATION_COUNT])
-    : host_(host), memory_(host_, {Callbacks::load, Callbacks::store, this}), cache_(cycles) {
+    : host_(host),
+      memory_(host_, {Callbacks::load, Callbacks::store, this}),
+      cache_(cycles),
+      code_hooks_(memory_, Callbacks::questionable, this) {
   open_engine();
 }
 
@@ -86,7 +85,9 @@ void UnicornSimulator::open_engine() {
   }
   // No address ends a run.
   uc_ctl_exits_enable(engine);
-  write(UC_RISCV_REG_MSTATUS, 0);  // floating point off
+  code_hooks_.attach(engine);
+  control_.emplace(static_cast<ControlRegisterSources&>(*this));
+  write_status(0);  // floating point off
   memory_.attach(engine);
 }
 
@@ -113,6 +114,12 @@ void UnicornSimulator::reset(std::uint64_t pc) {
     engine_.reset();
     open_engine();
     cache_.clear();
+    floats_ = {};
+    reservation_.reset();
+    unhooked_.clear();
+    protection_changed_ = false;
+    forbidden_half_.reset();
+    block_ = nullptr;
     has_run_ = false;
   }
   pc_ = pc;
@@ -122,34 +129,9 @@ void UnicornSimulator::set_budget(std::uint64_t budget) {
   budget_ = static_cast<std::int64_t>(std::min<std::uint64_t>(budget, INT64_MAX));
 }
 
-bool UnicornSimulator::is_interrupt_enabled() {
-  return (read(UC_RISCV_REG_MIE) & k_mie_external) != 0;
-}
-
-bool UnicornSimulator::takes_interrupt() {
-  return (read(UC_RISCV_REG_MSTATUS) & k_mstatus_mie) != 0 && is_interrupt_enabled();
-}
-
-bool UnicornSimulator::has_trap_handler() {
-  return (read(UC_RISCV_REG_MTVEC) & ~3ull) != 0;
-}
-
-std::uint64_t UnicornSimulator::return_pc() {
-  return read(UC_RISCV_REG_MEPC);
-}
-
 void UnicornSimulator::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
-  std::uint64_t status = read(UC_RISCV_REG_MSTATUS);
-  const bool enabled = (status & k_mstatus_mie) != 0;
-  status &= ~(k_mstatus_mie | k_mstatus_mpie);
-  status |= k_mstatus_mpp | (enabled ? k_mstatus_mpie : 0);
-  write(UC_RISCV_REG_MSTATUS, status);
-  write(UC_RISCV_REG_MEPC, pc);
-  write(UC_RISCV_REG_MCAUSE, cause);
-  write(UC_RISCV_REG_MTVAL, value);
-  const std::uint64_t vector = read(UC_RISCV_REG_MTVEC);
-  const bool vectored = (vector & 3) == 1 && (cause & k_interrupt) != 0;
-  pc_ = (vector & ~3ull) + (vectored ? 4 * (cause & ~k_interrupt) : 0);
+  pc_ = control_->enter_trap(cause, pc, value);
+  write_status(float_status());
 }
 
 void UnicornSimulator::forget_memory(std::uint64_t first, std::uint64_t last) {
@@ -186,14 +168,46 @@ void UnicornSimulator::refresh() {
   if (cache_.first() <= cache_.last()) {
     memory_.drop_translations(cache_.first(), cache_.last());
   }
-  // A block that was translated while its page was being mapped belongs to no page, and is
-  // remembered by its virtual address until address translation changes.
-  const std::uint64_t status = read(UC_RISCV_REG_MSTATUS);
-  write(UC_RISCV_REG_MSTATUS, status ^ k_mstatus_mxr);
-  write(UC_RISCV_REG_MSTATUS, status);
+  forget_permissions();
+  finish_block();
   cache_.clear();
-  block_ = nullptr;
   refresh_ = false;
+}
+
+bool UnicornSimulator::needs_upkeep() const {
+  return refresh_ || protection_changed_ || forbidden_half_ || !unhooked_.empty() ||
+         memory_.io_pages() >= SimulatedMemory::k_io_pages_limit;
+}
+
+uc_err UnicornSimulator::upkeep() {
+  uc_err error = UC_ERR_OK;
+  if (refresh_) {
+    refresh();
+    for (const auto& [first, last] : std::exchange(forgotten_, {})) {
+      memory_.forget(first, last);
+    }
+  }
+  if (memory_.io_pages() >= SimulatedMemory::k_io_pages_limit) {
+    memory_.forget_io();
+  }
+  if (!unhooked_.empty()) {
+    error = code_hooks_.add(std::exchange(unhooked_, {}));
+    forget_permissions();
+  }
+  if (protection_changed_ && error == UC_ERR_OK) {
+    error = load_protection();
+    protection_changed_ = false;
+  }
+  if (forbidden_half_) {
+    memory_.drop_translations(pc_, forbidden_half_->missing);
+    execute_up_to(*std::exchange(forbidden_half_, std::nullopt));
+  }
+  return error;
+}
+
+void UnicornSimulator::execute_up_to(const HalfInstruction& half) {
+  half_instruction_ = half;
+  uc_ctl_set_exits(engine_.get(), &half_instruction_->pc, 1);
 }
 
 std::uint32_t UnicornSimulator::instruction_bits(std::uint64_t pc) const {
@@ -208,20 +222,14 @@ invar_iss_stop UnicornSimulator::run(std::uint64_t budget, invar_iss_event& even
   set_budget(std::max<std::uint64_t>(budget, 1));
   has_run_ = true;
   for (;;) {
-    if (refresh_) {
-      refresh();
-      for (const auto& [first, last] : std::exchange(forgotten_, {})) {
-        memory_.forget(first, last);
-      }
-    }
-    if (memory_.io_pages() >= SimulatedMemory::k_io_pages_limit) {
-      memory_.forget_io();
+    if (const uc_err error = upkeep(); error != UC_ERR_OK) {
+      return fail(error, event);
     }
     stop_.reset();
     exception_.reset();
     fault_.reset();
     fetch_fault_.reset();
-    block_ = nullptr;
+    finish_block();
     running_ = true;
     const uc_err error = uc_emu_start(engine_.get(), pc_, 0, 0, 0);
     running_ = false;
@@ -239,8 +247,14 @@ void UnicornSimulator::stop(invar_iss_stop reason) {
 }
 
 void UnicornSimulator::on_block(std::uint64_t pc, std::uint32_t bytes) noexcept {
+  if (loading_) {
+    return;
+  }
   pc_ = pc;
-  if (fault_ || refresh_ || memory_.io_pages() >= SimulatedMemory::k_io_pages_limit) {
+  if (!fault_) {
+    finish_block();
+  }
+  if (fault_ || needs_upkeep()) {
     uc_emu_stop(engine_.get());
     return;
   }
@@ -252,28 +266,77 @@ void UnicornSimulator::on_block(std::uint64_t pc, std::uint32_t bytes) noexcept 
     }
     set_budget(budget);
   }
-  if (line_ && takes_interrupt()) {
+  if (line_ && control_->takes_external_interrupt()) {
     stop(INVAR_ISS_STOP_INTERRUPT);
+    return;
+  }
+  if (control_->is_user() && !check_user_fetch(pc, bytes)) {
     return;
   }
   const BlockCounts* block = cache_.find(pc, bytes);
   if (block == nullptr) {
     std::uint64_t available = 0;
     const unsigned char* const code = memory_.find(pc, available);
-    block = &cache_.insert(pc, bytes, code, available);
+    std::vector<std::uint64_t> questionable;
+    block = &cache_.insert(pc, bytes, code, available, questionable);
+    for (const std::uint64_t offset : questionable) {
+      if (!code_hooks_.covers(pc + offset)) {
+        unhooked_.push_back(pc + offset);
+      }
+    }
   }
-  block_ = block;
   block_pc_ = pc;
   block_bytes_ = bytes;
+  if (block->floats.any()) {
+    settle_floats(block->floats);
+  }
+  if (!unhooked_.empty()) {
+    uc_emu_stop(engine_.get());
+    return;
+  }
+  block_ = block;
   access_count_ = 0;
   add(counts_, *block);
   budget_ -= block->cycles;
   refresh_ |= block->has_instruction_fence;
 }
 
+bool UnicornSimulator::check_user_fetch(std::uint64_t pc, std::uint32_t bytes) {
+  constexpr std::uint64_t in_page = SimulatedMemory::k_page_bytes - 1;
+  const MemoryProtection& protection = control_->protection();
+  if (!protection.allows(pc, MemoryProtection::k_execute, true)) {
+    raise(INVAR_ISS_FETCH_FAULT, pc, pc);
+    return false;
+  }
+  // A block ends in its page, or with an instruction across the end.
+  const std::uint64_t next_page = (pc | in_page) + 1;
+  const bool crosses = static_cast<std::int16_t>(bytes) > 0 && pc + bytes > next_page;
+  if (crosses && !protection.allows(next_page, MemoryProtection::k_execute, true)) {
+    if (pc == next_page - 2) {
+      raise(INVAR_ISS_FETCH_FAULT, pc, next_page);
+    } else {
+      forbidden_half_ = HalfInstruction{next_page - 2, next_page};
+      uc_emu_stop(engine_.get());
+    }
+    return false;
+  }
+  return true;
+}
+
 void UnicornSimulator::on_instruction(std::uint64_t pc) noexcept {
+  if (loading_) {
+    return;
+  }
   if (host_.trace != nullptr && !fault_) {
     host_.trace(host_.context, pc, instruction_bits(pc));
+  }
+  inspect(pc);
+}
+
+void UnicornSimulator::on_questionable(std::uint64_t pc) noexcept {
+  // The trace is called back for all instructions.
+  if (trace_hook_ == 0) {
+    inspect(pc);
   }
 }
 
@@ -318,7 +381,7 @@ void UnicornSimulator::on_exception(std::uint32_t number) noexcept {
   // Unicorn leaves the pc 4 bytes behind the instruction, of whatever length.
   const std::uint64_t pc = read(UC_RISCV_REG_PC) - 4;
   exception_ = Exception{number, pc};
-  if (number == k_user_environment_call) {
+  if (number == k_user_environment_call && !control_->is_user()) {
     exception_->cause = INVAR_ISS_ENVIRONMENT_CALL;
   }
   uc_emu_stop(engine_.get());

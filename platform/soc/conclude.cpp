@@ -35,9 +35,6 @@ std::string describe_exit(Soc& soc, Command command) {
     case INVAR_EXIT_STOPPED:
       return "stopped early";
     case INVAR_EXIT_FAULT:
-      if (soc.core() != nullptr && soc.core()->fault()) {
-        return "firmware fault: " + soc.core()->fault()->text();
-      }
       return "firmware fault";
     default:
       return fmt::format("the firmware ended with code {}", soc.exit_code());
@@ -47,8 +44,7 @@ std::string describe_exit(Soc& soc, Command command) {
 /// Where the firmware was when it was cut off.
 std::string whereabouts(Soc& soc) {
   const std::string position = soc.core() != nullptr ? soc.core()->position() : std::string();
-  return soc.exit_code() >= 0 || position.empty() ? std::string()
-                                                  : "; the firmware was in " + position;
+  return soc.has_ended() || position.empty() ? std::string() : "; the firmware was in " + position;
 }
 
 std::string describe(Ending ending, const RunConfiguration& configuration, Soc& soc) {
@@ -69,7 +65,10 @@ std::string describe(Ending ending, const RunConfiguration& configuration, Soc& 
     default:
       break;
   }
-  if (configuration.command == Command::program && soc.exit_code() != INVAR_EXIT_FAULT) {
+  if (soc.core() != nullptr && soc.core()->fault()) {
+    return "firmware fault: " + soc.core()->fault()->text();
+  }
+  if (configuration.command == Command::program) {
     // What the codes mean is the program's own affair.
     return soc.exit_code() == 0 ? std::string()
                                 : fmt::format("the firmware ended with code {}", soc.exit_code());

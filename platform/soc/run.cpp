@@ -68,8 +68,9 @@ int run_solve(const RunConfiguration& configuration) {
   RunResult result;
   std::string failure;
   setup.collect(soc, result);
-  const bool solved = ending == Ending::finished && soc.exit_code() == INVAR_EXIT_OK;
-  if (solved || (ending == Ending::finished && soc.exit_code() == INVAR_EXIT_SOLVE_FAILED)) {
+  const bool ended = ending == Ending::finished && soc.has_ended();
+  const bool solved = ended && soc.exit_code() == INVAR_EXIT_OK;
+  if (solved || (ended && soc.exit_code() == INVAR_EXIT_SOLVE_FAILED)) {
     failure = keep_solution(configuration, problem, setup.solution(soc), solved, result);
   }
   return conclude(configuration, soc, ending, clock, traces, result, failure);

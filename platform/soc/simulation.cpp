@@ -42,12 +42,12 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s,
   Clock::time_point asked{};
   Ending ending = Ending::finished;
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
-  while (soc.exit_code() < 0) {
+  while (!soc.has_ended()) {
     if (!sc_core::sc_pending_activity()) {
       return Ending::deadlocked;
     }
     advance(last);
-    if (soc.exit_code() >= 0) {
+    if (soc.has_ended()) {
       break;
     }
     if (sc_core::sc_time_stamp() >= last) {
@@ -78,7 +78,7 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s,
 Ending simulate(Soc& soc, const RunParameters& run, double grace_s,
                 const std::function<bool()>& is_console_lost) {
   const Ending ending = run_to_the_end(soc, run, grace_s, is_console_lost);
-  if (soc.exit_code() < 0 && soc.core() != nullptr) {
+  if (!soc.has_ended() && soc.core() != nullptr) {
     soc.core()->book();
   }
   return ending;

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace invar::platform {
@@ -86,8 +87,9 @@ class Soc : public sc_core::sc_module {
     return reinterpret_cast<T*>(memory(address, count * sizeof(T)));
   }
 
-  /// What the firmware returned; -1 while it runs.
-  int exit_code() const { return exit_code_; }
+  bool has_ended() const { return exit_code_.has_value(); }
+  /// What the firmware returned, any number; 0 while it runs.
+  int exit_code() const { return exit_code_.value_or(0); }
   /// What the firmware wrote to the UART.
   const std::string& console() const { return console_; }
   /// Told of each character as it is written, if set.
@@ -103,7 +105,7 @@ class Soc : public sc_core::sc_module {
   sc_core::sc_signal<bool> core_irq_;
   sc_core::sc_signal<bool> reset_;
   std::string console_;
-  int exit_code_ = -1;
+  std::optional<int> exit_code_;
 };
 
 }  // namespace invar::platform

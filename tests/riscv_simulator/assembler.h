@@ -90,6 +90,11 @@ constexpr std::uint32_t sw(Register rs2, Register base, std::int32_t offset) {
 constexpr std::uint32_t sd(Register rs2, Register base, std::int32_t offset) {
   return s_type(0x23, 3, base, rs2, offset);
 }
+/// `function` is bits 31 ... 27, `width` 2 or 3: a word or a doubleword.
+constexpr std::uint32_t atomic(std::uint32_t function, std::uint32_t width, Register rd,
+                               Register rs2, Register base) {
+  return r_type(0x2f, width, function << 2, rd, base, rs2);
+}
 constexpr std::uint32_t amoadd_w(Register rd, Register rs2, Register base) {
   return r_type(0x2f, 2, 0, rd, base, rs2);
 }
@@ -124,6 +129,9 @@ constexpr std::uint32_t fmv_x_d(Register rd, std::uint32_t rs1) {
 }
 constexpr std::uint32_t fld(std::uint32_t rd, Register base, std::int32_t offset) {
   return i_type(0x07, 3, rd, base, offset);
+}
+constexpr std::uint32_t fsd(std::uint32_t rs2, Register base, std::int32_t offset) {
+  return s_type(0x27, 3, base, rs2, offset);
 }
 constexpr std::uint32_t csrrw(Register rd, std::uint32_t csr, Register rs1) {
   return i_type(0x73, 1, rd, rs1, static_cast<std::int32_t>(csr));

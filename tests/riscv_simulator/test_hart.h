@@ -44,6 +44,8 @@ class TestHart {
   std::function<std::uint32_t(std::uint64_t)> device = [](std::uint64_t) { return 0u; };
   std::function<void(const Access&)> on_store = [](const Access&) {};
   /// The next budget.
+  std::uint64_t nanoseconds = 0;  ///< what the clock shows; cycles are the instructions
+  bool line = false;              ///< as the hart finds it in mip
   std::function<std::uint64_t()> on_budget = [] { return std::uint64_t{10'000}; };
 
   const invar_iss_functions* functions = nullptr;
@@ -58,7 +60,8 @@ class TestHart {
     }
     functions =
         reinterpret_cast<invar_iss_interface_function>(dlsym(library, "invar_iss_interface"))();
-    const invar_iss_host host{this, load_hook, store_hook, memory_hook, budget_hook, trace_hook};
+    const invar_iss_host host{this,        load_hook,  store_hook, memory_hook,
+                              budget_hook, trace_hook, clock_hook, line_hook};
     char message[200] = "";
     hart = functions->create(&host, cycles.data(), message, sizeof message);
     if (hart == nullptr) {
@@ -118,6 +121,11 @@ class TestHart {
   static void trace_hook(void* context, std::uint64_t pc, std::uint32_t instruction) {
     self(context).traced.emplace_back(pc, instruction);
   }
+  static void clock_hook(void* context, std::uint64_t* cycles, std::uint64_t* nanoseconds) {
+    *cycles = self(context).counts().cycles;
+    *nanoseconds = self(context).nanoseconds;
+  }
+  static int line_hook(void* context) { return self(context).line ? 1 : 0; }
 };
 
 }  // namespace invar::test

@@ -204,6 +204,43 @@ BOOST_AUTO_TEST_CASE(the_exit_code_of_a_program_is_told) {
   check_fault("exit_code", {"the firmware ended with code 42"});
 }
 
+BOOST_AUTO_TEST_CASE(a_code_is_told_as_it_is_whatever_was_handled_before) {
+  for (const auto& [name, code] : std::vector<std::pair<std::string, std::string>>{
+           {"minus_one", "-1"}, {"handled_call", "7"}, {"seven_in_handler", "7"}}) {
+    check_fault(name, {"the firmware ended with code " + code});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(programs_that_use_the_core_as_a_chip_find_what_the_manual_says) {
+  for (const std::string name : {"user_mode", "user_mode_without_protection", "pending_interrupt",
+                                 "counters", "library", "cpp_firmware"}) {
+    const Outcome outcome = invar("run " + image(name) + " --set accelerator.tiles=1 --quiet");
+    BOOST_TEST(outcome.status == 0, name << ": " << outcome.output << outcome.error);
+    const Outcome again =
+        invar("run " + image(name) + " --set accelerator.tiles=1 --quiet --set run.quantum_s=1e-9");
+    BOOST_TEST(outcome.output == again.output);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(objects_of_cpp_firmware_are_made_and_destroyed) {
+  const Outcome outcome = invar("run " + image("cpp_firmware"));
+  BOOST_TEST(contains(outcome.output, "3 corners, 101, destroyed 1, port 1"), outcome.output);
+  BOOST_TEST(contains(outcome.output, "the counter goes at 42"), outcome.output);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_assertion_is_printed_and_ends_with_a_code) {
+  check_fault("failed_assertion", {"the firmware ended with code 134"});
+  const Outcome outcome = invar("run " + image("failed_assertion"));
+  BOOST_TEST(contains(outcome.output, "argc < 0"), outcome.output);
+}
+
+BOOST_AUTO_TEST_CASE(no_loop_of_traps_escapes_the_limits) {
+  check_fault("traps_without_end", {"--simulated-timeout 0.0002", "restless_handler"},
+              "--simulated-timeout 0.0002");
+  check_fault("traps_without_end", {"--timeout 0.2", "restless_handler"}, "--timeout 0.2");
+  check_fault("sleepless_traps", {"instruction access fault", "(pc 0x40000000)"});
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_firmware_is_refused_by_name) {
   const auto refuse = [&](const std::string& arguments, const std::string& part) {
     const Outcome outcome = invar("run " + arguments);

@@ -4,6 +4,10 @@
 
 #include <invar/sw/port/port.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A bus error comes back as an access-fault exception, not here. The fences keep register accesses
  * in order with those to memory that devices share. */
 static inline int invar_port_read32(struct invar_port* port, uint64_t address, uint32_t* value) {
@@ -42,5 +46,9 @@ void invar_port_wait_for_interrupt(struct invar_port* port);
 static inline void invar_port_put_char(struct invar_port* port, char character) {
   *(volatile uint32_t*)(uintptr_t)port->uart_base = (unsigned char)character;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 
 #include <invar/sw/port/port.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The port of this machine: addresses of the memory map, RAM as the boot block tells. */
 struct invar_port* invar_riscv_port(void);
 
@@ -21,9 +25,13 @@ void invar_riscv_enable_interrupts(void);
 int invar_riscv_disable_interrupts(void);
 
 /* Sleeps for ever, interrupts off. */
-_Noreturn void invar_riscv_halt(void);
+void invar_riscv_halt(void) __attribute__((noreturn));
 
 /* Ends the simulation with `code`; the same as exit(code) without what the C library does then. */
-_Noreturn void invar_riscv_exit(int code);
+void invar_riscv_exit(int code) __attribute__((noreturn));
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
