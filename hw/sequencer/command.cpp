@@ -9,6 +9,27 @@ constexpr std::uint32_t k_largest_batch = 65536;
 constexpr std::uint32_t k_largest_dimension = 1u << 20;
 constexpr std::uint32_t k_largest_iteration_limit = 1000;
 
+/// Whether a block ends within the address space.
+bool fits(std::uint64_t address, std::uint64_t bytes) {
+  return bytes == 0 || address <= ~std::uint64_t{0} - (bytes - 1);
+}
+
+/// Whether what a command reads and writes ends within the address space.
+bool operands_fit(const invar_descriptor& descriptor) {
+  switch (descriptor.opcode) {
+    case INVAR_OP_PROGRAM:
+      return fits(descriptor.source, matrix_bytes(descriptor));
+    case INVAR_OP_READ_BACK:
+      return fits(descriptor.destination, matrix_bytes(descriptor));
+    case INVAR_OP_SOLVE:
+    case INVAR_OP_MVM:
+      return fits(descriptor.source, batch_bytes(descriptor)) &&
+             fits(descriptor.destination, batch_bytes(descriptor));
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
@@ -33,6 +54,7 @@ std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
     good = good && descriptor.tolerance >= 1e-15 && descriptor.tolerance <= 1.0 &&
            descriptor.iteration_limit <= k_largest_iteration_limit;
   }
+  good = good && operands_fit(descriptor);
   return good ? INVAR_STATUS_OK : INVAR_STATUS_BAD_DESCRIPTOR;
 }
 

@@ -1,6 +1,8 @@
 #include <invar/solver/block_layout.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +20,12 @@ BlockLayout::BlockLayout(int n, int rows, bool products_on_tiles)
 Eigen::Index BlockLayout::offset(int leaf) const {
   // The first leaves have one row more where n does not divide.
   return static_cast<Eigen::Index>(leaf) * (n_ / leaves_) + std::min(leaf, n_ % leaves_);
+}
+
+int BlockLayout::tiles() const {
+  const std::int64_t leaves = leaves_;
+  return static_cast<int>(std::min<std::int64_t>(products_on_tiles_ ? leaves * leaves : leaves,
+                                                 std::numeric_limits<int>::max()));
 }
 
 int BlockLayout::product_tile(int row_leaf, int column_leaf) const {

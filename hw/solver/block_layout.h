@@ -21,7 +21,8 @@ class BlockLayout {
   /// Rows of so many leaves.
   Eigen::Index span(int first, int leaves) const { return offset(first + leaves) - offset(first); }
 
-  int tiles() const { return products_on_tiles_ ? leaves_ * leaves_ : leaves_; }
+  /// The largest int where there would be more.
+  int tiles() const;
   /// Places of tiles: the leaves' first.
   int inverse_tile(int leaf) const { return leaf; }
   int product_tile(int row_leaf, int column_leaf) const;
