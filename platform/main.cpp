@@ -99,6 +99,10 @@ int sc_main(int, char**) {
     return fail(error, invar::platform::k_exit_bad_input);
   } catch (const invar::platform::EarlyEnd& end) {
     leave(end_early(end.what()));
+  } catch (const sc_core::sc_report& error) {
+    // Where in the sources it was reported is no news either.
+    std::fprintf(stderr, "invar: %s\n", error.get_msg());
+    return invar::platform::k_exit_failed;
   } catch (const std::exception& error) {
     return fail(error, invar::platform::k_exit_failed);
   }

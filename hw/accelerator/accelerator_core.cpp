@@ -1,9 +1,9 @@
 #include <invar/accelerator/accelerator_core.h>
 #include <invar/parameters/range_check.h>
+#include <invar/simulation/clock_cycles.h>
 #include <invar/simulation/register_access.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace invar::accelerator {
 namespace {
@@ -46,12 +46,18 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
       workers_(parameters.worker_threads),
       queue_("queue", dma, ledger, parameters.sequencer_configuration(), &workers_,
              {[this](std::uint32_t status) {
-                if (status != INVAR_STATUS_OK) {
-                  last_error_ = status;
+                // A fault stays to be read until the reset that ends it.
+                if (status != INVAR_STATUS_OK && !queue_.halted()) {
+                  registers_.last_error = status;
                 }
                 raise(INVAR_IRQ_COMPLETION);
               },
-              [this] { raise(INVAR_IRQ_FAULT); }}) {
+              [this](invar_ring_fault fault) {
+                registers_.last_error = fault;
+                raise(INVAR_IRQ_FAULT);
+              }}),
+      writes_("writes", [this](const simulation::RegisterWrite& write) { take_effect(write); }),
+      register_latency_(parameters.register_latency_s, sc_core::SC_SEC) {
   INVAR_HAS_PROCESS(AcceleratorCore);
   SC_METHOD(drive_irq);
   sensitive << irq_changed_;
@@ -63,17 +69,21 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
 void AcceleratorCore::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   simulation::access_registers(
       payload, INVAR_ACCELERATOR_WINDOW_BYTES,
-      [this](std::uint64_t offset, bool debug) { return read_register(offset, debug); },
-      [this, &delay](std::uint64_t offset, std::uint32_t value) {
-        write_register(offset, value, delay);
-      });
-  delay += sc_core::sc_time(parameters_.register_latency_s, sc_core::SC_SEC);
+      [&](std::uint64_t offset, bool) {
+        if (offset == INVAR_REG_TICKS_LO) {
+          const std::uint64_t now = ticks(registers_after(delay), delay);
+          writes_.post(delay, RegisterFile::k_latch_ticks, static_cast<std::uint32_t>(now >> 32));
+        }
+        return read_register(offset, delay);
+      },
+      [&](std::uint64_t offset, std::uint32_t value) { writes_.post(delay, offset, value); });
+  delay += register_latency_;
 }
 
 unsigned int AcceleratorCore::debug_access(tlm::tlm_generic_payload& payload) {
   return simulation::debug_registers(
       payload, INVAR_ACCELERATOR_WINDOW_BYTES,
-      [this](std::uint64_t offset, bool debug) { return read_register(offset, debug); });
+      [this](std::uint64_t offset, bool) { return read_register(offset, sc_core::SC_ZERO_TIME); });
 }
 
 void AcceleratorCore::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
@@ -82,12 +92,30 @@ void AcceleratorCore::trace(trace::SignalSink& sink, const tile::TraceDetail& de
   queue_.trace(sink, detail);
 }
 
-std::uint64_t AcceleratorCore::ticks() const {
-  return static_cast<std::uint64_t>((sc_core::sc_time_stamp() - reset_time_).to_seconds() /
-                                    parameters_.sequencer.clock_period_s);
+RegisterFile AcceleratorCore::registers_after(const sc_core::sc_time& delay) const {
+  // In reset nothing that is on its way is known to arrive.
+  return rst.read() ? registers_ : writes_.preview(delay, registers_);
 }
 
-std::uint32_t AcceleratorCore::read_register(std::uint64_t offset, bool debug) {
+std::uint64_t AcceleratorCore::ticks(const RegisterFile& registers,
+                                     const sc_core::sc_time& delay) const {
+  return simulation::whole_cycles(simulation::local_time(delay) - registers.reset_time,
+                                  parameters_.sequencer.clock_period_s);
+}
+
+std::uint32_t AcceleratorCore::status(const RegisterFile& registers) const {
+  const bool reset = registers.resets != registers_.resets;
+  const std::uint32_t head = reset ? 0 : queue_.head();
+  const bool halted = !reset && queue_.halted();
+  const bool rung = registers.enabled && registers.tail != head && !halted;
+  const bool busy = rung || (!reset && queue_.busy());
+  return (busy ? INVAR_STATUS_BUSY : 0u) | (halted ? INVAR_STATUS_HALTED : 0u);
+}
+
+std::uint32_t AcceleratorCore::read_register(std::uint64_t offset,
+                                             const sc_core::sc_time& delay) const {
+  const RegisterFile registers = registers_after(delay);
+  const bool reset = registers.resets != registers_.resets;
   switch (offset) {
     case INVAR_REG_ID:
       return 0x52564E49u;
@@ -98,41 +126,35 @@ std::uint32_t AcceleratorCore::read_register(std::uint64_t offset, bool debug) {
              static_cast<std::uint32_t>(parameters_.tile.rows) << 8 |
              static_cast<std::uint32_t>(parameters_.tile.slices) << 24;
     case INVAR_REG_CONTROL:
-      return enabled_ ? INVAR_CONTROL_ENABLE : 0u;
+      return registers.enabled ? INVAR_CONTROL_ENABLE : 0u;
     case INVAR_REG_STATUS:
-      return (queue_.busy() ? INVAR_STATUS_BUSY : 0u) |
-             (queue_.halted() ? INVAR_STATUS_HALTED : 0u);
+      return status(registers);
     case INVAR_REG_IRQ_STATUS:
-      return irq_status_;
+      return registers.irq_status;
     case INVAR_REG_IRQ_ENABLE:
-      return irq_enable_;
+      return registers.irq_enable;
     case INVAR_REG_RING_BASE_LO:
-      return static_cast<std::uint32_t>(ring_.base);
+      return static_cast<std::uint32_t>(registers.ring.base);
     case INVAR_REG_RING_BASE_HI:
-      return static_cast<std::uint32_t>(ring_.base >> 32);
+      return static_cast<std::uint32_t>(registers.ring.base >> 32);
     case INVAR_REG_RING_SIZE:
-      return ring_.size;
+      return registers.ring.size;
     case INVAR_REG_RING_TAIL:
-      return tail_;
+      return registers.tail;
     case INVAR_REG_RING_HEAD:
-      return queue_.head();
+      return reset ? 0u : queue_.head();
     case INVAR_REG_COMPLETION_BASE_LO:
-      return static_cast<std::uint32_t>(ring_.completion_base);
+      return static_cast<std::uint32_t>(registers.ring.completion_base);
     case INVAR_REG_COMPLETION_BASE_HI:
-      return static_cast<std::uint32_t>(ring_.completion_base >> 32);
+      return static_cast<std::uint32_t>(registers.ring.completion_base >> 32);
     case INVAR_REG_COMPLETED:
-      return queue_.completed();
+      return reset ? 0u : queue_.completed();
     case INVAR_REG_LAST_ERROR:
-      return last_error_;
-    case INVAR_REG_TICKS_LO: {
-      const std::uint64_t now = ticks();
-      if (!debug) {
-        ticks_high_ = static_cast<std::uint32_t>(now >> 32);
-      }
-      return static_cast<std::uint32_t>(now);
-    }
+      return registers.last_error;
+    case INVAR_REG_TICKS_LO:
+      return static_cast<std::uint32_t>(ticks(registers, delay));
     case INVAR_REG_TICKS_HI:
-      return ticks_high_;
+      return registers.ticks_high;
     case INVAR_REG_TILES:
       return static_cast<std::uint32_t>(parameters_.tiles);
     default:
@@ -140,91 +162,62 @@ std::uint32_t AcceleratorCore::read_register(std::uint64_t offset, bool debug) {
   }
 }
 
-void AcceleratorCore::write_register(std::uint64_t offset, std::uint32_t value,
-                                     const sc_core::sc_time& delay) {
+void AcceleratorCore::take_effect(const simulation::RegisterWrite& write) {
   if (rst.read()) {
     return;
   }
-  switch (offset) {
+  const bool was_enabled = registers_.enabled;
+  registers_.write(write);
+  switch (write.offset) {
     case INVAR_REG_CONTROL:
-      write_control(value, delay);
-      break;
-    case INVAR_REG_IRQ_STATUS:
-      irq_status_ &= ~value;
-      update_irq(delay);
-      break;
-    case INVAR_REG_IRQ_ENABLE:
-      irq_enable_ = value & (INVAR_IRQ_COMPLETION | INVAR_IRQ_FAULT);
-      update_irq(delay);
-      break;
-    case INVAR_REG_RING_BASE_LO:
-      ring_.base = simulation::with_low_word(ring_.base, value);
-      break;
-    case INVAR_REG_RING_BASE_HI:
-      ring_.base = simulation::with_high_word(ring_.base, value);
-      break;
-    case INVAR_REG_RING_SIZE:
-      ring_.size = value;
-      break;
-    case INVAR_REG_RING_TAIL:
-      tail_ = value;
-      if (enabled_) {
-        queue_.ring_doorbell(ring_, tail_, delay);
+      if ((write.value & INVAR_CONTROL_RESET) != 0) {
+        queue_.reset();
+        update_irq();
+      } else if (registers_.enabled && !was_enabled && registers_.tail != queue_.head()) {
+        ring_doorbell();
       }
       break;
-    case INVAR_REG_COMPLETION_BASE_LO:
-      ring_.completion_base = simulation::with_low_word(ring_.completion_base, value);
+    case INVAR_REG_RING_TAIL:
+      if (registers_.enabled) {
+        ring_doorbell();
+      }
       break;
-    case INVAR_REG_COMPLETION_BASE_HI:
-      ring_.completion_base = simulation::with_high_word(ring_.completion_base, value);
+    case INVAR_REG_IRQ_STATUS:
+    case INVAR_REG_IRQ_ENABLE:
+      update_irq();
       break;
     default:
-      // Read-only registers and holes in the map: no effect.
       break;
   }
 }
 
-void AcceleratorCore::write_control(std::uint32_t value, const sc_core::sc_time& delay) {
-  if ((value & INVAR_CONTROL_RESET) != 0) {
-    reset();
-    return;
-  }
-  const bool enable = (value & INVAR_CONTROL_ENABLE) != 0;
-  if (enable && !enabled_ && tail_ != queue_.head()) {
-    queue_.ring_doorbell(ring_, tail_, delay);
-  }
-  enabled_ = enable;
+void AcceleratorCore::ring_doorbell() {
+  queue_.ring_doorbell(registers_.ring, registers_.tail);
 }
 
 void AcceleratorCore::raise(std::uint32_t bits) {
-  irq_status_ |= bits;
-  update_irq(sc_core::SC_ZERO_TIME);
+  registers_.irq_status |= bits;
+  update_irq();
 }
 
-void AcceleratorCore::update_irq(const sc_core::sc_time& delay) {
-  irq_changed_.notify(delay);
+void AcceleratorCore::update_irq() {
+  irq_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void AcceleratorCore::drive_irq() {
-  const bool level = (irq_status_ & irq_enable_) != 0;
+  const bool level = (registers_.irq_status & registers_.irq_enable) != 0;
   irq.write(level);
   traced_irq_.set(level);
 }
 
 void AcceleratorCore::watch_reset() {
-  if (rst.read()) {
-    reset();
+  if (!rst.read()) {
+    return;
   }
-}
-
-void AcceleratorCore::reset() {
-  enabled_ = false;
-  irq_status_ = irq_enable_ = 0;
-  ring_ = sequencer::RingSetup{};
-  tail_ = last_error_ = ticks_high_ = 0;
-  reset_time_ = sc_core::sc_time_stamp();
+  writes_.drop();
+  registers_.reset(sc_core::sc_time_stamp());
   queue_.reset();
-  update_irq(sc_core::SC_ZERO_TIME);
+  update_irq();
 }
 
 }  // namespace invar::accelerator

@@ -2,10 +2,12 @@
 #define INVAR_ACCELERATOR_ACCELERATOR_CORE_H
 
 #include <invar/accelerator/accelerator_parameters.h>
+#include <invar/accelerator/register_file.h>
 #include <invar/ledger/ledger.h>
 #include <invar/registers/accelerator_registers.h>
 #include <invar/sequencer/command_queue.h>
 #include <invar/simulation/dma_interface.h>
+#include <invar/simulation/local_time_writes.h>
 
 #include <cstdint>
 #include <memory>
@@ -14,6 +16,12 @@
 namespace invar::accelerator {
 
 /// Registers, interrupt and reset of the accelerator, independent of the width of its sockets.
+///
+/// A write takes effect at its initiator's local time, never before, and writes of several
+/// initiators in the order of those times. A read tells what was written up to the initiator's
+/// local time and TICKS at that time; what only the accelerator knows (HEAD, COMPLETED, interrupts
+/// raised, errors) is as of simulated time, so a decoupled initiator sees it at most its quantum
+/// late. The reset signal drops writes that have not taken effect.
 class AcceleratorCore : public sc_core::sc_module {
  public:
   sc_core::sc_out<bool> irq;
@@ -41,12 +49,15 @@ class AcceleratorCore : public sc_core::sc_module {
   const sequencer::CommandQueue& queue() const { return queue_; }
 
  private:
-  std::uint32_t read_register(std::uint64_t offset, bool debug);
-  void write_register(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
-  void write_control(std::uint32_t value, const sc_core::sc_time& delay);
-  std::uint64_t ticks() const;
+  /// What is written up to `delay` from now.
+  RegisterFile registers_after(const sc_core::sc_time& delay) const;
+  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) const;
+  std::uint32_t status(const RegisterFile& registers) const;
+  std::uint64_t ticks(const RegisterFile& registers, const sc_core::sc_time& delay) const;
+  void take_effect(const simulation::RegisterWrite& write);
+  void ring_doorbell();
   void raise(std::uint32_t bits);
-  void update_irq(const sc_core::sc_time& delay);
+  void update_irq();
   void drive_irq();
   void watch_reset();
   void reset();
@@ -54,17 +65,11 @@ class AcceleratorCore : public sc_core::sc_module {
   AcceleratorParameters parameters_;
   simulation::WorkerPool workers_;
   sequencer::CommandQueue queue_;
+  simulation::LocalTimeWrites writes_;
+  RegisterFile registers_;  ///< in force at simulated time
+  sc_core::sc_time register_latency_;
   sc_core::sc_event irq_changed_;
-  sc_core::sc_time reset_time_;
   trace::TraceSignal<bool> traced_irq_;
-
-  bool enabled_ = false;
-  std::uint32_t irq_status_ = 0;
-  std::uint32_t irq_enable_ = 0;
-  sequencer::RingSetup ring_;
-  std::uint32_t tail_ = 0;
-  std::uint32_t last_error_ = 0;
-  std::uint32_t ticks_high_ = 0;
 };
 
 }  // namespace invar::accelerator

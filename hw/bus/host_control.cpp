@@ -8,9 +8,13 @@ namespace invar::bus {
 
 HostControl::HostControl(const sc_core::sc_module_name& name, ledger::Ledger* ledger,
                          const PeripheralParameters& parameters)
-    : RegisterTarget(name, INVAR_HOST_WINDOW_BYTES, parameters),
-      ledger_(ledger),
-      actions_("actions") {}
+    : RegisterTarget(name, INVAR_HOST_WINDOW_BYTES, parameters), ledger_(ledger) {}
+
+void HostControl::Registers::write(const simulation::RegisterWrite& write) {
+  if (write.offset == INVAR_HOST_REG_PHASE) {
+    phase = write.value;
+  }
+}
 
 void HostControl::trace(trace::SignalSink& sink) {
   std::vector<std::string> phases;
@@ -19,13 +23,13 @@ void HostControl::trace(trace::SignalSink& sink) {
   }
   phase_trace_.attach(sink, std::string(name()) + ".phase",
                       trace::SignalFormat::state(phases).feature());
-  phase_trace_.set(phase_);
+  phase_trace_.set(registers_.phase);
 }
 
-std::uint32_t HostControl::read_register(std::uint64_t offset, bool, const sc_core::sc_time&) {
+std::uint32_t HostControl::read_register(std::uint64_t offset, const sc_core::sc_time& delay) {
   switch (offset) {
     case INVAR_HOST_REG_PHASE:
-      return phase_;
+      return preview(delay, registers_).phase;
     case INVAR_HOST_REG_STOP:
       return stop_ ? 1u : 0u;
     default:
@@ -35,34 +39,27 @@ std::uint32_t HostControl::read_register(std::uint64_t offset, bool, const sc_co
 
 bool HostControl::write_register(std::uint64_t offset, std::uint32_t value,
                                  const sc_core::sc_time& delay) {
-  switch (offset) {
-    case INVAR_HOST_REG_PHASE:
-      if (!ledger::is_phase(value)) {
-        return false;
-      }
-      phase_ = value;
-      phase_trace_.set(value, sc_core::sc_time_stamp() + delay);
-      if (ledger_ != nullptr) {
-        actions_.after(
-            delay, [this, value] { ledger_->set_host_phase(static_cast<ledger::Phase>(value)); });
-      }
-      break;
-    case INVAR_HOST_REG_PROGRESS:
-      if (on_progress) {
-        on_progress(static_cast<std::uint64_t>(value) * 16, sc_core::sc_time_stamp() + delay);
-      }
-      break;
-    case INVAR_HOST_REG_EXIT:
-      actions_.after(delay, [this, value] {
-        if (on_exit) {
-          on_exit(value);
-        }
-      });
-      break;
-    default:
-      break;
+  if (offset == INVAR_HOST_REG_PHASE && !ledger::is_phase(value)) {
+    return false;
+  }
+  if (offset != INVAR_HOST_REG_PROGRESS) {
+    post(offset, value, delay);
+  } else if (on_progress) {
+    on_progress(static_cast<std::uint64_t>(value) * 16, simulation::local_time(delay));
   }
   return true;
+}
+
+void HostControl::take_effect(const simulation::RegisterWrite& write) {
+  registers_.write(write);
+  if (write.offset == INVAR_HOST_REG_PHASE) {
+    phase_trace_.set(write.value);
+    if (ledger_ != nullptr) {
+      ledger_->set_host_phase(static_cast<ledger::Phase>(write.value));
+    }
+  } else if (write.offset == INVAR_HOST_REG_EXIT && on_exit) {
+    on_exit(write.value);
+  }
 }
 
 }  // namespace invar::bus

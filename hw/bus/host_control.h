@@ -3,7 +3,6 @@
 
 #include <invar/bus/register_target.h>
 #include <invar/ledger/ledger.h>
-#include <invar/simulation/delayed_actions.h>
 #include <invar/trace/signal_sink.h>
 
 #include <atomic>
@@ -35,15 +34,19 @@ class HostControl : public RegisterTarget {
   void request_stop() { stop_ = true; }
 
  private:
-  std::uint32_t read_register(std::uint64_t offset, bool debug,
-                              const sc_core::sc_time& delay) override;
+  struct Registers {
+    std::uint32_t phase = INVAR_PHASE_HOST;
+    void write(const simulation::RegisterWrite& write);
+  };
+
+  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
   bool write_register(std::uint64_t offset, std::uint32_t value,
                       const sc_core::sc_time& delay) override;
+  void take_effect(const simulation::RegisterWrite& write) override;
 
   ledger::Ledger* ledger_;
-  simulation::DelayedActions actions_;
   trace::TraceSignal<std::uint32_t> phase_trace_;
-  std::uint32_t phase_ = INVAR_PHASE_HOST;
+  Registers registers_;
   std::atomic<bool> stop_{false};
 };
 

@@ -19,8 +19,7 @@ InterruptController::InterruptController(const sc_core::sc_module_name& name, st
                                          const PeripheralParameters& parameters)
     : RegisterTarget(name, INVAR_INTC_WINDOW_BYTES, parameters),
       input("input", checked(inputs)),
-      irq("irq"),
-      actions_("actions") {
+      irq("irq") {
   INVAR_HAS_PROCESS(InterruptController);
   SC_METHOD(drive_irq);
   sensitive << enable_changed_;
@@ -37,15 +36,22 @@ std::uint32_t InterruptController::pending() const {
   return lines;
 }
 
-std::uint32_t InterruptController::read_register(std::uint64_t offset, bool,
-                                                 const sc_core::sc_time&) {
+void InterruptController::Registers::write(const simulation::RegisterWrite& write) {
+  if (write.offset == INVAR_INTC_REG_ENABLE) {
+    enable = write.value;
+  }
+}
+
+std::uint32_t InterruptController::read_register(std::uint64_t offset,
+                                                 const sc_core::sc_time& delay) {
+  const std::uint32_t enable = preview(delay, registers_).enable;
   switch (offset) {
     case INVAR_INTC_REG_PENDING:
       return pending();
     case INVAR_INTC_REG_ENABLE:
-      return enable_;
+      return enable;
     case INVAR_INTC_REG_CLAIM: {
-      const std::uint32_t lines = pending() & enable_;
+      const std::uint32_t lines = pending() & enable;
       for (std::uint32_t i = 0; i < 32; ++i) {
         if ((lines >> i & 1u) != 0) {
           return i + 1;
@@ -58,20 +64,13 @@ std::uint32_t InterruptController::read_register(std::uint64_t offset, bool,
   }
 }
 
-bool InterruptController::write_register(std::uint64_t offset, std::uint32_t value,
-                                         const sc_core::sc_time& delay) {
-  if (offset == INVAR_INTC_REG_ENABLE) {
-    enable_ = value;
-    actions_.after(delay, [this, value] {
-      enable_in_force_ = value;
-      enable_changed_.notify();
-    });
-  }
-  return true;
+void InterruptController::take_effect(const simulation::RegisterWrite& write) {
+  registers_.write(write);
+  enable_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void InterruptController::drive_irq() {
-  const bool level = (pending() & enable_in_force_) != 0;
+  const bool level = (pending() & registers_.enable) != 0;
   irq.write(level);
   irq_trace_.set(level);
 }

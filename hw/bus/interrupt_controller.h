@@ -2,7 +2,6 @@
 #define INVAR_BUS_INTERRUPT_CONTROLLER_H
 
 #include <invar/bus/register_target.h>
-#include <invar/simulation/delayed_actions.h>
 #include <invar/trace/signal_sink.h>
 
 #include <cstddef>
@@ -13,8 +12,8 @@ namespace invar::bus {
 /// Collects up to 32 level interrupts into one: `irq` is high while an enabled input is.
 ///
 /// Nothing is stored: an input is acknowledged at its source. PENDING and CLAIM show the inputs at
-/// simulated time; an initiator that runs ahead synchronises before it reads them. A write to
-/// ENABLE takes effect on `irq` at the initiator's own time.
+/// simulated time, CLAIM with the mask of the initiator's own; an initiator that runs ahead
+/// synchronises before it reads them.
 class InterruptController : public RegisterTarget {
  public:
   sc_core::sc_vector<sc_core::sc_in<bool>> input;
@@ -28,17 +27,18 @@ class InterruptController : public RegisterTarget {
   void trace(trace::SignalSink& sink);
 
  private:
-  std::uint32_t read_register(std::uint64_t offset, bool debug,
-                              const sc_core::sc_time& delay) override;
-  bool write_register(std::uint64_t offset, std::uint32_t value,
-                      const sc_core::sc_time& delay) override;
+  struct Registers {
+    std::uint32_t enable = 0;
+    void write(const simulation::RegisterWrite& write);
+  };
+
+  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
+  void take_effect(const simulation::RegisterWrite& write) override;
   std::uint32_t pending() const;
   void drive_irq();
 
-  simulation::DelayedActions actions_;
   trace::TraceSignal<bool> irq_trace_;
-  std::uint32_t enable_ = 0;           // as written
-  std::uint32_t enable_in_force_ = 0;  // as `irq` sees it at simulated time
+  Registers registers_;
   sc_core::sc_event enable_changed_;
 };
 

@@ -15,6 +15,7 @@ RegisterTarget::RegisterTarget(const sc_core::sc_module_name& name, std::uint64_
                                const PeripheralParameters& parameters)
     : sc_core::sc_module(name),
       socket("socket"),
+      writes_("writes", [this](const simulation::RegisterWrite& write) { take_effect(write); }),
       window_bytes_(window_bytes),
       latency_(checked(parameters).register_latency_s, sc_core::SC_SEC) {
   socket.register_b_transport(this, &RegisterTarget::b_transport);
@@ -25,7 +26,7 @@ void RegisterTarget::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_
   bool accepted = true;
   simulation::access_registers(
       payload, window_bytes_,
-      [&](std::uint64_t offset, bool debug) { return read_register(offset, debug, delay); },
+      [&](std::uint64_t offset, bool) { return read_register(offset, delay); },
       [&](std::uint64_t offset, std::uint32_t value) {
         accepted = write_register(offset, value, delay) && accepted;
       });
@@ -36,10 +37,9 @@ void RegisterTarget::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_
 }
 
 unsigned int RegisterTarget::transport_dbg(tlm::tlm_generic_payload& payload) {
-  return simulation::debug_registers(payload, window_bytes_,
-                                     [this](std::uint64_t offset, bool debug) {
-                                       return read_register(offset, debug, sc_core::SC_ZERO_TIME);
-                                     });
+  return simulation::debug_registers(payload, window_bytes_, [this](std::uint64_t offset, bool) {
+    return read_register(offset, sc_core::SC_ZERO_TIME);
+  });
 }
 
 }  // namespace invar::bus

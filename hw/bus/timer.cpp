@@ -16,89 +16,82 @@ std::uint64_t nanoseconds(const sc_time& time) {
 }  // namespace
 
 Timer::Timer(const sc_core::sc_module_name& name, const PeripheralParameters& parameters)
-    : RegisterTarget(name, INVAR_TIMER_WINDOW_BYTES, parameters), irq("irq"), actions_("actions") {
+    : RegisterTarget(name, INVAR_TIMER_WINDOW_BYTES, parameters), irq("irq") {
   if (sc_core::sc_get_time_resolution() > sc_time(1e-9, sc_core::SC_SEC)) {
     SC_REPORT_ERROR("invar/bus/timer",
                     "counts nanoseconds: needs a time resolution of 1 ns or finer");
   }
+  INVAR_HAS_PROCESS(Timer);
+  SC_METHOD(drive_irq);
+  sensitive << changed_ << compare_;
+  dont_initialize();
 }
 
-bool Timer::reached(const sc_time& delay) const {
-  return armed_ && nanoseconds(sc_core::sc_time_stamp() + delay) >= armed_for_ns_;
+bool Timer::Registers::reached(const sc_time& at) const {
+  return armed && nanoseconds(at) >= armed_for_ns;
 }
 
-std::uint32_t Timer::read_register(std::uint64_t offset, bool, const sc_time& delay) {
-  const std::uint64_t time_ns = nanoseconds(sc_core::sc_time_stamp() + delay);
+void Timer::Registers::write(const simulation::RegisterWrite& write) {
+  switch (write.offset) {
+    case INVAR_TIMER_REG_COMPARE_LO:
+      compare_low = write.value;
+      break;
+    case INVAR_TIMER_REG_COMPARE_HI:
+      compare_high = write.value;
+      armed = true;
+      armed_for_ns = static_cast<std::uint64_t>(compare_high) << 32 | compare_low;
+      break;
+    case INVAR_TIMER_REG_CONTROL:
+      interrupt_enable = (write.value & 1u) != 0;
+      break;
+    case INVAR_TIMER_REG_STATUS:
+      armed = armed && !((write.value & 1u) != 0 && reached(write.at));
+      break;
+    default:
+      break;
+  }
+}
+
+std::uint32_t Timer::read_register(std::uint64_t offset, const sc_time& delay) {
+  const sc_time at = simulation::local_time(delay);
+  const Registers registers = preview(delay, registers_);
   switch (offset) {
     case INVAR_TIMER_REG_TIME_LO:
-      return static_cast<std::uint32_t>(time_ns);
+      return static_cast<std::uint32_t>(nanoseconds(at));
     case INVAR_TIMER_REG_TIME_HI:
-      return static_cast<std::uint32_t>(time_ns >> 32);
+      return static_cast<std::uint32_t>(nanoseconds(at) >> 32);
     case INVAR_TIMER_REG_COMPARE_LO:
-      return compare_low_;
+      return registers.compare_low;
     case INVAR_TIMER_REG_COMPARE_HI:
-      return compare_high_;
+      return registers.compare_high;
     case INVAR_TIMER_REG_CONTROL:
-      return interrupt_enable_ ? 1u : 0u;
+      return registers.interrupt_enable ? 1u : 0u;
     case INVAR_TIMER_REG_STATUS:
-      return reached(delay) ? 1u : 0u;
+      return registers.reached(at) ? 1u : 0u;
     default:
       return 0;
   }
 }
 
-bool Timer::write_register(std::uint64_t offset, std::uint32_t value, const sc_time& delay) {
-  switch (offset) {
-    case INVAR_TIMER_REG_COMPARE_LO:
-      compare_low_ = value;
-      break;
-    case INVAR_TIMER_REG_COMPARE_HI:
-      compare_high_ = value;
-      arm(delay);
-      break;
-    case INVAR_TIMER_REG_CONTROL:
-      interrupt_enable_ = (value & 1u) != 0;
-      drive_irq(delay);
-      break;
-    case INVAR_TIMER_REG_STATUS:
-      if ((value & 1u) != 0 && reached(delay)) {
-        armed_ = false;
-        ++arming_;
-        drive_irq(delay);
-      }
-      break;
-    default:
-      break;
-  }
-  return true;
+void Timer::take_effect(const simulation::RegisterWrite& write) {
+  registers_.write(write);
+  await_compare();
+  changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void Timer::arm(const sc_time& delay) {
-  armed_ = true;
-  armed_for_ns_ = static_cast<std::uint64_t>(compare_high_) << 32 | compare_low_;
-  ++arming_;
-  drive_irq(delay);
-  if (reached(delay)) {
-    return;
-  }
+void Timer::await_compare() {
+  compare_.cancel();
   const sc_time nanosecond(1, sc_core::SC_NS);
-  if (armed_for_ns_ > sc_core::sc_max_time().value() / nanosecond.value()) {
-    return;  // beyond the end of simulated time
+  const sc_time now = sc_core::sc_time_stamp();
+  // Beyond the end of simulated time nothing is reached.
+  if (registers_.armed && !registers_.reached(now) &&
+      registers_.armed_for_ns <= sc_core::sc_max_time().value() / nanosecond.value()) {
+    compare_.notify(sc_time::from_value(registers_.armed_for_ns * nanosecond.value()) - now);
   }
-  const sc_time at = sc_time::from_value(armed_for_ns_ * nanosecond.value());
-  actions_.after(at - sc_core::sc_time_stamp(), [this, arming = arming_] {
-    if (arming == arming_) {
-      write_irq(interrupt_enable_);
-    }
-  });
 }
 
-void Timer::drive_irq(const sc_time& delay) {
-  const bool level = interrupt_enable_ && reached(delay);
-  actions_.after(delay, [this, level] { write_irq(level); });
-}
-
-void Timer::write_irq(bool level) {
+void Timer::drive_irq() {
+  const bool level = registers_.interrupt_enable && registers_.reached(sc_core::sc_time_stamp());
   irq.write(level);
   irq_trace_.set(level);
 }

@@ -2,7 +2,6 @@
 #define INVAR_BUS_TIMER_H
 
 #include <invar/bus/register_target.h>
-#include <invar/simulation/delayed_actions.h>
 #include <invar/trace/signal_sink.h>
 
 #include <cstdint>
@@ -24,23 +23,26 @@ class Timer : public RegisterTarget {
   void trace(trace::SignalSink& sink);
 
  private:
-  std::uint32_t read_register(std::uint64_t offset, bool debug,
-                              const sc_core::sc_time& delay) override;
-  bool write_register(std::uint64_t offset, std::uint32_t value,
-                      const sc_core::sc_time& delay) override;
-  void arm(const sc_core::sc_time& delay);
-  void drive_irq(const sc_core::sc_time& delay);
-  void write_irq(bool level);
-  bool reached(const sc_core::sc_time& delay) const;
+  struct Registers {
+    std::uint32_t compare_low = 0;
+    std::uint32_t compare_high = 0;
+    bool interrupt_enable = false;
+    bool armed = false;
+    std::uint64_t armed_for_ns = 0;
 
-  simulation::DelayedActions actions_;
+    void write(const simulation::RegisterWrite& write);
+    bool reached(const sc_core::sc_time& at) const;
+  };
+
+  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
+  void take_effect(const simulation::RegisterWrite& write) override;
+  void await_compare();
+  void drive_irq();
+
   trace::TraceSignal<bool> irq_trace_;
-  std::uint32_t compare_low_ = 0;
-  std::uint32_t compare_high_ = 0;
-  bool interrupt_enable_ = false;
-  bool armed_ = false;
-  std::uint64_t armed_for_ns_ = 0;
-  std::uint64_t arming_ = 0;  // tells a compare from one that has been replaced or cleared
+  Registers registers_;
+  sc_core::sc_event changed_;  ///< a register
+  sc_core::sc_event compare_;  ///< is reached
 };
 
 }  // namespace invar::bus

@@ -6,18 +6,17 @@ namespace invar::bus {
 Uart::Uart(const sc_core::sc_module_name& name, const PeripheralParameters& parameters)
     : RegisterTarget(name, INVAR_UART_WINDOW_BYTES, parameters) {}
 
-std::uint32_t Uart::read_register(std::uint64_t offset, bool, const sc_core::sc_time&) {
+std::uint32_t Uart::read_register(std::uint64_t offset, const sc_core::sc_time&) {
   return offset == INVAR_UART_REG_STATUS ? 1u : 0u;
 }
 
-bool Uart::write_register(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time&) {
-  if (offset == INVAR_UART_REG_DATA) {
+void Uart::take_effect(const simulation::RegisterWrite& write) {
+  if (write.offset == INVAR_UART_REG_DATA) {
     ++bytes_sent_;
     if (sink) {
-      sink(static_cast<char>(value & 0xFFu));
+      sink(static_cast<char>(write.value & 0xFFu));
     }
   }
-  return true;
 }
 
 }  // namespace invar::bus

@@ -8,8 +8,9 @@
 
 namespace invar::bus {
 
-/// Serial port that only sends: a byte written to DATA goes to `sink` at once, in program order.
-/// It is always ready; the line rate is not modelled. Without a sink bytes are counted and lost.
+/// Serial port that only sends: a byte written to DATA goes to `sink` when simulated time has
+/// reached its initiator's own. It is always ready; the line rate is not modelled. Without a sink
+/// bytes are counted and lost.
 class Uart : public RegisterTarget {
  public:
   explicit Uart(const sc_core::sc_module_name& name, const PeripheralParameters& parameters = {});
@@ -18,10 +19,8 @@ class Uart : public RegisterTarget {
   std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  private:
-  std::uint32_t read_register(std::uint64_t offset, bool debug,
-                              const sc_core::sc_time& delay) override;
-  bool write_register(std::uint64_t offset, std::uint32_t value,
-                      const sc_core::sc_time& delay) override;
+  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
+  void take_effect(const simulation::RegisterWrite& write) override;
 
   std::uint64_t bytes_sent_ = 0;
 };

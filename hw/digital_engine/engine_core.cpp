@@ -1,13 +1,12 @@
 #include <invar/digital_engine/engine_core.h>
-#include <invar/simulation/register_access.h>
+#include <invar/simulation/duration.h>
 
 #include <algorithm>
+#include <string>
 
 namespace invar::digital_engine {
 namespace {
 
-constexpr std::uint32_t k_smallest_ring = 2;
-constexpr std::uint32_t k_largest_ring = 4096;
 constexpr std::uint64_t k_job_bytes = 64;
 constexpr std::uint32_t k_fetch_jobs = 16;
 /// Where a transfer without numbers goes over and over.
@@ -26,11 +25,6 @@ bool is_transfer(const invar_engine_job& job) {
 
 }  // namespace
 
-bool EngineCore::Ring::valid() const {
-  return size >= k_smallest_ring && size <= k_largest_ring && (size & (size - 1)) == 0 &&
-         base % k_job_bytes == 0;
-}
-
 EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParameters& parameters,
                        ledger::MeteredDma& dma, ledger::Ledger& ledger)
     : sc_core::sc_module(name),
@@ -41,7 +35,9 @@ EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParamete
       ledger_(ledger),
       account_(ledger, this->name(), parameters),
       numerics_(parameters.timing_only ? 0 : parameters.scratchpad_bytes),
-      runner_("numerics") {
+      runner_("numerics"),
+      writes_("writes", [this](const simulation::RegisterWrite& write) { take_effect(write); }),
+      register_latency_(parameters.register_latency_s, sc_core::SC_SEC) {
   INVAR_HAS_PROCESS(EngineCore);
   SC_THREAD(run);
   SC_METHOD(drive_irq);
@@ -53,12 +49,13 @@ EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParamete
 
 void EngineCore::run() {
   for (;;) {
-    while (!enabled_ || halted_ || head_ == tail_) {
+    while (!registers_.enabled || halted_ || head_ == registers_.tail) {
       traced_state_.set(EngineState::idle);
       wait(doorbell_);
     }
-    if (!ring_.valid() || tail_ - head_ > ring_.size) {
-      halt(INVAR_ENGINE_BAD_JOB, 0);
+    const invar_engine_status fault = registers_.ring.fault();
+    if (fault != INVAR_ENGINE_OK || registers_.tail - head_ > registers_.ring.size) {
+      halt(fault != INVAR_ENGINE_OK ? fault : INVAR_ENGINE_RING_TAIL, 0);
       continue;
     }
     working_ = true;
@@ -71,19 +68,20 @@ void EngineCore::run() {
 
 bool EngineCore::fetch() {
   const std::uint64_t generation = generation_;
-  const std::uint32_t slot = head_ & (ring_.size - 1);
-  jobs_.resize(std::min({tail_ - head_, ring_.size - slot, k_fetch_jobs}));
+  const JobRing ring = registers_.ring;
+  const std::uint32_t slot = head_ & (ring.size - 1);
+  jobs_.resize(std::min({registers_.tail - head_, ring.size - slot, k_fetch_jobs}));
   traced_state_.set(EngineState::fetch);
   dma_.set_phase(INVAR_PHASE_DATA_MOVEMENT);
   ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
   const bool ok =
-      dma_.read(ring_.base + slot * k_job_bytes, jobs_.data(), jobs_.size() * k_job_bytes);
+      dma_.read(ring.base + slot * k_job_bytes, jobs_.data(), jobs_.size() * k_job_bytes);
   ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
   if (generation != generation_) {
     return false;
   }
   if (!ok) {
-    halt(INVAR_ENGINE_BUS_ERROR, 0);
+    halt(INVAR_ENGINE_FETCH, 0);
   }
   return ok;
 }
@@ -138,6 +136,7 @@ invar_engine_status EngineCore::transfer(const invar_engine_job& job) {
   const auto phase = static_cast<ledger::Phase>(job.phase);
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   const JobCost cost = job_cost(job, parameters_);
+  require_time(job, cost.cycles);
   traced_state_.set(EngineState::transfer);
   traced_opcode_.set(job.opcode);
   dma_.set_phase(phase);
@@ -204,6 +203,7 @@ std::size_t EngineCore::compute(std::size_t first) {
   traced_state_.set(EngineState::compute);
   for (std::size_t i = first; i < done; ++i) {
     costs_.push_back(job_cost(jobs_[i], parameters_));
+    require_time(jobs_[i], cycles + costs_.back().cycles);
     const sc_core::sc_time planned = begin + account_.time_of(cycles);
     account_.charge(jobs_[i], costs_.back(), planned);
     traced_opcode_.set(jobs_[i].opcode, planned);
@@ -232,18 +232,30 @@ std::size_t EngineCore::compute(std::size_t first) {
   return done - first;
 }
 
+void EngineCore::require_time(const invar_engine_job& job, std::uint64_t cycles) const {
+  const double duration_s = static_cast<double>(cycles) * parameters_.clock_period_s;
+  if (!simulation::fits_simulated_time(duration_s)) {
+    simulation::report_too_long(
+        std::string(name()) + ": a run of jobs up to one of opcode " + std::to_string(job.opcode) +
+            " with m = " + std::to_string(job.m) + ", n = " + std::to_string(job.n) +
+            ", k = " + std::to_string(job.k) + ", of " + std::to_string(cycles) +
+            " cycles of engine.clock_period_s,",
+        duration_s);
+  }
+}
+
 void EngineCore::finish_jobs(std::size_t count) {
   head_ += static_cast<std::uint32_t>(count);
-  traced_waiting_.set(tail_ - head_);
-  if (head_ == tail_) {
+  traced_waiting_.set(registers_.tail - head_);
+  if (head_ == registers_.tail) {
     raise(INVAR_ENGINE_IRQ_IDLE);
   }
 }
 
 void EngineCore::halt(invar_engine_status status, std::uint32_t tag) {
   halted_ = true;
-  error_status_ = status;
-  error_tag_ = tag;
+  registers_.error_status = status;
+  registers_.error_tag = tag;
   raise(INVAR_ENGINE_IRQ_FAULT);
 }
 

@@ -4,8 +4,10 @@
 #include <invar/digital_engine/engine_account.h>
 #include <invar/digital_engine/engine_numerics.h>
 #include <invar/digital_engine/engine_parameters.h>
+#include <invar/digital_engine/register_file.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/registers/digital_engine_registers.h>
+#include <invar/simulation/local_time_writes.h>
 #include <invar/simulation/numerics_runner.h>
 #include <invar/trace/activity_sink.h>
 #include <invar/trace/signal_sink.h>
@@ -26,6 +28,11 @@ enum class EngineState : std::uint32_t { idle, fetch, transfer, compute };
 /// that follow each other in a group are booked as one stretch of time, so that HEAD moves in
 /// steps of such runs. A reset drops the run under way, which stays charged; a DMA transfer ends
 /// first.
+///
+/// A write to a register takes effect at its initiator's local time, never before, and writes of
+/// several initiators in the order of those times. A read tells what was written up to the
+/// initiator's local time; what only the engine knows (HEAD, interrupts raised, errors) is as of
+/// simulated time. The reset signal drops writes that have not taken effect.
 class EngineCore : public sc_core::sc_module {
  public:
   sc_core::sc_out<bool> irq;
@@ -44,18 +51,12 @@ class EngineCore : public sc_core::sc_module {
 
   const EngineParameters& parameters() const { return parameters_; }
   const EngineAccount& account() const { return account_; }
-  bool busy() const { return working_ || (head_ != tail_ && !halted_); }
+  bool busy() const { return (status(registers_) & INVAR_ENGINE_STATUS_BUSY) != 0; }
 
  private:
-  struct Ring {
-    std::uint64_t base = 0;
-    std::uint32_t size = 0;
-    bool valid() const;
-  };
-
-  std::uint32_t read_register(std::uint64_t offset) const;
-  void write_register(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
-  void write_control(std::uint32_t value, const sc_core::sc_time& delay);
+  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) const;
+  std::uint32_t status(const RegisterFile& registers) const;
+  void take_effect(const simulation::RegisterWrite& write);
 
   void run();
   bool fetch();
@@ -65,16 +66,19 @@ class EngineCore : public sc_core::sc_module {
   bool stream(const invar_engine_job& job);
   invar_engine_status transfer(const invar_engine_job& job);
   std::size_t compute(std::size_t first);
+  /// Reports a run of jobs that takes longer than simulated time lasts, before it begins.
+  void require_time(const invar_engine_job& job, std::uint64_t cycles) const;
   void finish_jobs(std::size_t count);
   void halt(invar_engine_status status, std::uint32_t tag);
   void trace_job(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& start,
                  const sc_core::sc_time& duration) const;
 
   void raise(std::uint32_t bits);
-  void update_irq(const sc_core::sc_time& delay);
+  void update_irq();
   void drive_irq();
   void watch_reset();
-  void reset();
+  /// What the engine does about a reset of its registers.
+  void drop_jobs();
 
   EngineParameters parameters_;
   ledger::MeteredDma& dma_;
@@ -87,16 +91,12 @@ class EngineCore : public sc_core::sc_module {
   std::vector<JobCost> costs_;
   std::vector<std::uint8_t> gathered_;
 
-  bool enabled_ = false;
+  simulation::LocalTimeWrites writes_;
+  RegisterFile registers_;  ///< in force at simulated time
+  sc_core::sc_time register_latency_;
   bool halted_ = false;
   bool working_ = false;
-  std::uint32_t irq_status_ = 0;
-  std::uint32_t irq_enable_ = 0;
-  Ring ring_;
-  std::uint32_t tail_ = 0;
   std::uint32_t head_ = 0;
-  std::uint32_t error_status_ = 0;
-  std::uint32_t error_tag_ = 0;
   std::uint64_t generation_ = 0;  ///< counts resets: what was under way before one is dropped
   sc_core::sc_event doorbell_;
   sc_core::sc_event reset_;

@@ -13,20 +13,28 @@ constexpr std::uint32_t k_version = 0x00010000u;
 void EngineCore::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   simulation::access_registers(
       payload, INVAR_ENGINE_WINDOW_BYTES,
-      [this](std::uint64_t offset, bool) { return read_register(offset); },
-      [this, &delay](std::uint64_t offset, std::uint32_t value) {
-        write_register(offset, value, delay);
-      });
-  delay += sc_core::sc_time(parameters_.register_latency_s, sc_core::SC_SEC);
+      [&](std::uint64_t offset, bool) { return read_register(offset, delay); },
+      [&](std::uint64_t offset, std::uint32_t value) { writes_.post(delay, offset, value); });
+  delay += register_latency_;
 }
 
 unsigned int EngineCore::debug_access(tlm::tlm_generic_payload& payload) {
   return simulation::debug_registers(
       payload, INVAR_ENGINE_WINDOW_BYTES,
-      [this](std::uint64_t offset, bool) { return read_register(offset); });
+      [this](std::uint64_t offset, bool) { return read_register(offset, sc_core::SC_ZERO_TIME); });
 }
 
-std::uint32_t EngineCore::read_register(std::uint64_t offset) const {
+std::uint32_t EngineCore::status(const RegisterFile& registers) const {
+  const bool reset = registers.resets != registers_.resets;
+  const bool halted = !reset && halted_;
+  const bool waiting = registers.tail != (reset ? 0 : head_) && !halted;
+  const bool busy = waiting || (!reset && working_);
+  return (busy ? INVAR_ENGINE_STATUS_BUSY : 0u) | (halted ? INVAR_ENGINE_STATUS_HALTED : 0u);
+}
+
+std::uint32_t EngineCore::read_register(std::uint64_t offset, const sc_core::sc_time& delay) const {
+  // In reset nothing that is on its way is known to arrive.
+  const RegisterFile registers = rst.read() ? registers_ : writes_.preview(delay, registers_);
   switch (offset) {
     case INVAR_ENGINE_REG_ID:
       return k_id;
@@ -37,110 +45,88 @@ std::uint32_t EngineCore::read_register(std::uint64_t offset) const {
     case INVAR_ENGINE_REG_SCRATCHPAD_BYTES:
       return static_cast<std::uint32_t>(parameters_.scratchpad_bytes);
     case INVAR_ENGINE_REG_CONTROL:
-      return enabled_ ? INVAR_ENGINE_CONTROL_ENABLE : 0u;
+      return registers.enabled ? INVAR_ENGINE_CONTROL_ENABLE : 0u;
     case INVAR_ENGINE_REG_STATUS:
-      return (busy() ? INVAR_ENGINE_STATUS_BUSY : 0u) | (halted_ ? INVAR_ENGINE_STATUS_HALTED : 0u);
+      return status(registers);
     case INVAR_ENGINE_REG_IRQ_STATUS:
-      return irq_status_;
+      return registers.irq_status;
     case INVAR_ENGINE_REG_IRQ_ENABLE:
-      return irq_enable_;
+      return registers.irq_enable;
     case INVAR_ENGINE_REG_RING_BASE_LO:
-      return static_cast<std::uint32_t>(ring_.base);
+      return static_cast<std::uint32_t>(registers.ring.base);
     case INVAR_ENGINE_REG_RING_BASE_HI:
-      return static_cast<std::uint32_t>(ring_.base >> 32);
+      return static_cast<std::uint32_t>(registers.ring.base >> 32);
     case INVAR_ENGINE_REG_RING_SIZE:
-      return ring_.size;
+      return registers.ring.size;
     case INVAR_ENGINE_REG_RING_TAIL:
-      return tail_;
+      return registers.tail;
     case INVAR_ENGINE_REG_RING_HEAD:
-      return head_;
+      return registers.resets != registers_.resets ? 0u : head_;
     case INVAR_ENGINE_REG_ERROR_STATUS:
-      return error_status_;
+      return registers.error_status;
     case INVAR_ENGINE_REG_ERROR_TAG:
-      return error_tag_;
+      return registers.error_tag;
     default:
       return 0;
   }
 }
 
-void EngineCore::write_register(std::uint64_t offset, std::uint32_t value,
-                                const sc_core::sc_time& delay) {
+void EngineCore::take_effect(const simulation::RegisterWrite& write) {
   if (rst.read()) {
     return;
   }
-  switch (offset) {
+  registers_.write(write);
+  switch (write.offset) {
     case INVAR_ENGINE_REG_CONTROL:
-      write_control(value, delay);
-      break;
-    case INVAR_ENGINE_REG_IRQ_STATUS:
-      irq_status_ &= ~value;
-      update_irq(delay);
-      break;
-    case INVAR_ENGINE_REG_IRQ_ENABLE:
-      irq_enable_ = value & (INVAR_ENGINE_IRQ_IDLE | INVAR_ENGINE_IRQ_FAULT);
-      update_irq(delay);
-      break;
-    case INVAR_ENGINE_REG_RING_BASE_LO:
-      ring_.base = simulation::with_low_word(ring_.base, value);
-      break;
-    case INVAR_ENGINE_REG_RING_BASE_HI:
-      ring_.base = simulation::with_high_word(ring_.base, value);
-      break;
-    case INVAR_ENGINE_REG_RING_SIZE:
-      ring_.size = value;
+      if ((write.value & INVAR_ENGINE_CONTROL_RESET) != 0) {
+        drop_jobs();
+      } else if (registers_.enabled) {
+        doorbell_.notify(sc_core::SC_ZERO_TIME);
+      }
       break;
     case INVAR_ENGINE_REG_RING_TAIL:
-      tail_ = value;
-      traced_waiting_.set(tail_ - head_, sc_core::sc_time_stamp() + delay);
-      doorbell_.notify(delay);
+      traced_waiting_.set(registers_.tail - head_);
+      doorbell_.notify(sc_core::SC_ZERO_TIME);
+      break;
+    case INVAR_ENGINE_REG_IRQ_STATUS:
+    case INVAR_ENGINE_REG_IRQ_ENABLE:
+      update_irq();
       break;
     default:
-      // Read-only registers and holes in the map: no effect.
       break;
-  }
-}
-
-void EngineCore::write_control(std::uint32_t value, const sc_core::sc_time& delay) {
-  if ((value & INVAR_ENGINE_CONTROL_RESET) != 0) {
-    reset();
-    return;
-  }
-  enabled_ = (value & INVAR_ENGINE_CONTROL_ENABLE) != 0;
-  if (enabled_) {
-    doorbell_.notify(delay);
   }
 }
 
 void EngineCore::raise(std::uint32_t bits) {
-  irq_status_ |= bits;
-  update_irq(sc_core::SC_ZERO_TIME);
+  registers_.irq_status |= bits;
+  update_irq();
 }
 
-void EngineCore::update_irq(const sc_core::sc_time& delay) {
-  irq_changed_.notify(delay);
+void EngineCore::update_irq() {
+  irq_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void EngineCore::drive_irq() {
-  const bool level = (irq_status_ & irq_enable_) != 0;
+  const bool level = (registers_.irq_status & registers_.irq_enable) != 0;
   irq.write(level);
   traced_irq_.set(level);
 }
 
 void EngineCore::watch_reset() {
   if (rst.read()) {
-    reset();
+    writes_.drop();
+    registers_.reset();
+    drop_jobs();
   }
 }
 
-void EngineCore::reset() {
+void EngineCore::drop_jobs() {
   ++generation_;
-  enabled_ = halted_ = false;
-  irq_status_ = irq_enable_ = 0;
-  ring_ = Ring{};
-  tail_ = head_ = error_status_ = error_tag_ = 0;
+  halted_ = false;
+  head_ = 0;
   traced_waiting_.set(0);
   reset_.notify(sc_core::SC_ZERO_TIME);
-  update_irq(sc_core::SC_ZERO_TIME);
+  update_irq();
 }
 
 }  // namespace invar::digital_engine

@@ -46,6 +46,13 @@ class Attojoules {
   friend constexpr bool operator<=(Attojoules a, Attojoules b) { return !(b < a); }
   friend constexpr bool operator>=(Attojoules a, Attojoules b) { return !(a < b); }
 
+  /// One of `of` shares that are equal to an attojoule and add up to this. \param index from 0
+  constexpr Attojoules share(std::uint64_t index, std::uint64_t of) const {
+    Attojoules part;
+    part.count_ = count_ / of + (index < count_ % of ? 1 : 0);
+    return part;
+  }
+
   constexpr double joules() const { return static_cast<double>(count_) / 1e18; }
   explicit constexpr operator double() const { return static_cast<double>(count_); }
 

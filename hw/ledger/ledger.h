@@ -49,6 +49,17 @@ struct ChargeSpan {
   sc_core::sc_time duration;
 };
 
+/// One of several equal parts of something that was done together. Parts add up exactly.
+struct Share {
+  std::uint32_t index = 0;  ///< from 0
+  std::uint32_t of = 1;
+
+  std::uint64_t part(std::uint64_t count) const {
+    return count / of + (index < count % of ? 1 : 0);
+  }
+  Attojoules part(Attojoules energy) const { return energy.share(index, of); }
+};
+
 /// The one place where energy and time are added up.
 ///
 /// Every module registers itself as a component and charges each event with its energy and the

@@ -26,7 +26,7 @@
   X(COMPLETION_BASE_LO, 0x034, 0u, RW, "address of the completion records, one a ring slot")     \
   X(COMPLETION_BASE_HI, 0x038, 0u, RW, "high half")                                              \
   X(COMPLETED, 0x03C, 0u, RO, "free-running count of completion records written")                \
-  X(LAST_ERROR, 0x040, 0u, RO, "the last status other than OK")                                  \
+  X(LAST_ERROR, 0x040, 0u, RO, "last status other than OK; while halted, enum invar_ring_fault") \
   X(TICKS_LO, 0x044, 0u, RO, "clock cycles since reset, low half; reading it latches the high")  \
   X(TICKS_HI, 0x048, 0u, RO, "high half, as latched")                                            \
   X(TILES, 0x04C, 0u, RO, "tiles")
@@ -103,10 +103,34 @@ enum invar_status {
   INVAR_STATUS_TOO_LARGE = 11,     /* more tiles than there are; `tiles` says how many it takes */
   INVAR_STATUS_BAD_MATRIX = 12,    /* NaN, infinity, not symmetric or a diagonal <= 0 */
   INVAR_STATUS_BAD_RHS = 13,       /* NaN or infinity in a right-hand side */
-  INVAR_STATUS_ABORTED = 14        /* dropped by a reset */
+  INVAR_STATUS_ABORTED = 14,       /* dropped by a reset */
+  INVAR_STATUS_NO_MEMORY = 15      /* more than its buffers or the simulation's host can hold; a
+                                      batch that overlaps its results: more than 64 MiB */
 };
 
-/* 64 bytes; `status` is written last and is the only field the driver may poll. */
+/* What LAST_ERROR reads while STATUS says halted. Commands that have been fetched run to their end;
+ * nothing is fetched any more. Every recovery ends with CONTROL.reset, which drops all matrices,
+ * and with setting up the ring anew, from TAIL = 0. */
+enum invar_ring_fault {
+  INVAR_FAULT_RING_SIZE = 256,       /* RING_SIZE is no power of two from 2 to 4096: reset, write
+                                        one that is */
+  INVAR_FAULT_RING_BASE = 257,       /* RING_BASE is not 64-byte aligned, or the ring passes the
+                                        end of the address space: reset, place it elsewhere */
+  INVAR_FAULT_COMPLETION_BASE = 258, /* the same of COMPLETION_BASE */
+  INVAR_FAULT_RING_TAIL = 259,       /* RING_TAIL is more than RING_SIZE ahead of RING_HEAD: the
+                                        ring was overrun, descriptors are lost; reset, submit those
+                                        without a completion record again */
+  INVAR_FAULT_FETCH = 260,           /* bus error at the descriptor that RING_HEAD counts to: it was
+                                        not run; reset, place the ring in memory */
+  INVAR_FAULT_COMPLETION = 261       /* bus error at a completion record: the command was run, its
+                                        record is lost or incomplete (status still as the driver
+                                        left it) and COMPLETED does not count it; reset, place the
+                                        records in memory, run the command again */
+};
+
+/* 64 bytes. Written in two transactions: first bytes 4 to 63, then `status`, as one aligned word.
+ * Whoever sees a status other than PENDING finds the record complete, however few bytes its memory
+ * moves at once; `status` is the only field that may be polled. */
 struct invar_completion {
   uint32_t status; /* enum invar_status */
   uint32_t tag;

@@ -10,6 +10,27 @@ bool is_in(std::uint32_t value, std::uint32_t lowest, std::uint32_t highest) {
   return value >= lowest && value <= highest;
 }
 
+/// Whether a block ends within the address space.
+bool fits(std::uint64_t address, std::uint64_t bytes) {
+  return bytes == 0 || address <= ~std::uint64_t{0} - (bytes - 1);
+}
+
+/// Whether what a command reads and writes ends within the address space.
+bool operands_fit(const invar_descriptor& descriptor) {
+  switch (descriptor.opcode) {
+    case INVAR_OP_PROGRAM:
+      return fits(descriptor.source, matrix_bytes(descriptor));
+    case INVAR_OP_READ_BACK:
+      return fits(descriptor.destination, matrix_bytes(descriptor));
+    case INVAR_OP_SOLVE:
+    case INVAR_OP_MVM:
+      return fits(descriptor.source, batch_bytes(descriptor)) &&
+             fits(descriptor.destination, batch_bytes(descriptor));
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
@@ -36,6 +57,7 @@ std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
            descriptor.tolerance <= INVAR_LIMIT_LARGEST_TOLERANCE &&
            descriptor.iteration_limit <= INVAR_LIMIT_ITERATIONS;
   }
+  good = good && operands_fit(descriptor);
   return good ? INVAR_STATUS_OK : INVAR_STATUS_BAD_DESCRIPTOR;
 }
 

@@ -3,16 +3,18 @@
 
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/phases.h>
+#include <invar/simulation/systemc_compatibility.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace invar::sequencer {
 
 /// A descriptor on its way through the accelerator.
 struct Command {
   invar_descriptor descriptor{};
-  std::uint32_t slot = 0;        ///< place in the ring, and of its completion record
-  std::uint64_t started_ps = 0;  ///< simulated time when execution began
+  std::uint32_t slot = 0;                   ///< place in the ring, and of its completion record
+  std::optional<sc_core::sc_time> started;  ///< simulated time when execution began
 };
 
 /// The phase tag of a descriptor, INVAR_PHASE_HOST if it carries none that exists.
@@ -24,6 +26,17 @@ inline invar_phase phase_of(const invar_descriptor& descriptor) {
 /// Bytes of one matrix or vector element.
 inline std::uint32_t element_bytes(const invar_descriptor& descriptor) {
   return (descriptor.flags & INVAR_FLAG_FP32) != 0 ? 4 : 8;
+}
+
+/// Bytes of one vector, of a matrix, of a batch of vectors. No overflow once fields are checked.
+inline std::uint64_t vector_bytes(const invar_descriptor& descriptor) {
+  return static_cast<std::uint64_t>(descriptor.n) * element_bytes(descriptor);
+}
+inline std::uint64_t matrix_bytes(const invar_descriptor& descriptor) {
+  return descriptor.n * vector_bytes(descriptor);
+}
+inline std::uint64_t batch_bytes(const invar_descriptor& descriptor) {
+  return descriptor.columns * vector_bytes(descriptor);
 }
 
 /// Checks every field against its range, before anything is done.

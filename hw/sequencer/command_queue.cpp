@@ -1,7 +1,8 @@
 #include <invar/sequencer/command_queue.h>
+#include <invar/simulation/clock_cycles.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -16,10 +17,17 @@ static_assert(sizeof(invar_completion) == k_record_bytes, "the register map says
 
 }  // namespace
 
-bool RingSetup::valid() const {
+std::uint32_t RingSetup::fault() const {
   const bool power_of_two = (size & (size - 1)) == 0;
-  return size >= k_smallest_ring && size <= k_largest_ring && power_of_two &&
-         base % k_record_bytes == 0 && completion_base % k_record_bytes == 0;
+  if (size < k_smallest_ring || size > k_largest_ring || !power_of_two) {
+    return INVAR_FAULT_RING_SIZE;
+  }
+  const auto is_bad = [bytes = size * k_record_bytes](std::uint64_t address) {
+    return address % k_record_bytes != 0 || address > ~std::uint64_t{0} - (bytes - 1);
+  };
+  return is_bad(base)              ? INVAR_FAULT_RING_BASE
+         : is_bad(completion_base) ? INVAR_FAULT_COMPLETION_BASE
+                                   : 0u;
 }
 
 CommandQueue::CommandQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
@@ -43,16 +51,15 @@ CommandQueue::CommandQueue(const sc_core::sc_module_name& name, simulation::DmaI
   SC_THREAD(fetch);
 }
 
-void CommandQueue::ring_doorbell(const RingSetup& setup, std::uint32_t tail,
-                                 const sc_core::sc_time& delay) {
+void CommandQueue::ring_doorbell(const RingSetup& setup, std::uint32_t tail) {
   setup_ = setup;
   tail_ = tail;
-  if (!window_open_ && tail_ != head_) {
+  if (!window_open_ && !halted_ && tail_ != head_) {
     window_open_ = true;
-    window_start_ = sc_core::sc_time_stamp() + delay;
+    window_start_ = sc_core::sc_time_stamp();
   }
-  traced_waiting_.set(tail_ - head_, sc_core::sc_time_stamp() + delay);
-  doorbell_.notify(delay == sc_core::SC_ZERO_TIME ? sc_core::SC_ZERO_TIME : delay);
+  traced_waiting_.set(tail_ - head_);
+  doorbell_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void CommandQueue::trace(trace::ActivitySink& sink) {
@@ -106,10 +113,12 @@ sc_core::sc_time CommandQueue::active_time() const {
   return window_open_ && now > window_start_ ? active_time_ + (now - window_start_) : active_time_;
 }
 
-void CommandQueue::halt() {
-  close_window();
-  halted_ = true;
-  listener_.fault();
+void CommandQueue::halt(invar_ring_fault fault) {
+  if (!halted_) {
+    close_window();
+    halted_ = true;
+    listener_.fault(fault);
+  }
 }
 
 void CommandQueue::fetch() {
@@ -117,8 +126,9 @@ void CommandQueue::fetch() {
     while (halted_ || head_ == tail_) {
       wait(doorbell_ | reset_);
     }
-    if (!setup_.valid() || tail_ - head_ > setup_.size) {
-      halt();
+    const std::uint32_t fault = setup_.fault();
+    if (fault != 0 || tail_ - head_ > setup_.size) {
+      halt(fault != 0 ? static_cast<invar_ring_fault>(fault) : INVAR_FAULT_RING_TAIL);
       continue;
     }
     fetching_ = true;
@@ -134,7 +144,7 @@ void CommandQueue::fetch() {
         traced_waiting_.set(tail_ - head_);
         dispatch(command);
       } else {
-        halt();
+        halt(INVAR_FAULT_FETCH);
       }
     }
     fetching_ = false;
@@ -254,19 +264,16 @@ MatrixSequencer* CommandQueue::find_matrix(std::uint32_t handle) {
 
 void CommandQueue::complete(const Command& command, invar_completion record) {
   const std::uint64_t generation = generation_;
-  const double now_ps = sc_core::sc_time_stamp().to_seconds() * 1e12;
-  if (command.started_ps != 0) {
-    record.ticks =
-        static_cast<std::uint64_t>(std::llround((now_ps - static_cast<double>(command.started_ps)) /
-                                                (configuration_.sequencer.clock_period_s * 1e12)));
+  if (command.started) {
+    record.ticks = simulation::nearest_cycles(sc_core::sc_time_stamp() - *command.started,
+                                              configuration_.sequencer.clock_period_s);
   }
-  const bool ok =
-      dma_.write(setup_.completion_base + command.slot * k_record_bytes, &record, sizeof record);
+  const bool ok = write_record(command.slot, record);
   if (generation != generation_) {
     return;
   }
   if (!ok) {
-    halt();
+    halt(INVAR_FAULT_COMPLETION);
     return;
   }
   ++completed_;
@@ -286,6 +293,17 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
     close_window();
   }
   listener_.completed(record.status);
+}
+
+bool CommandQueue::write_record(std::uint32_t slot, const invar_completion& record) {
+  constexpr std::size_t k_status_bytes = sizeof record.status;
+  static_assert(offsetof(invar_completion, status) == 0, "the status comes first in memory");
+  const std::uint64_t address = setup_.completion_base + slot * k_record_bytes;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(&record);
+  const std::uint64_t generation = generation_;
+  return dma_.write(address + k_status_bytes, bytes + k_status_bytes,
+                    sizeof record - k_status_bytes) &&
+         generation == generation_ && dma_.write(address, bytes, k_status_bytes);
 }
 
 }  // namespace invar::sequencer

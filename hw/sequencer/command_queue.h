@@ -18,8 +18,8 @@ struct RingSetup {
   std::uint64_t completion_base = 0;
   std::uint32_t size = 0;
 
-  /// Whether base, completion base and size keep to the rules of the register map.
-  bool valid() const;
+  /// Which rule of the register map size or bases break; 0: none.
+  std::uint32_t fault() const;
 };
 
 /// Matrices of one size that were programmed, and right-hand sides solved with them.
@@ -35,7 +35,7 @@ class CommandQueue : public sc_core::sc_module {
   /// What the register file wants to know.
   struct Listener {
     std::function<void(std::uint32_t status)> completed;
-    std::function<void()> fault;
+    std::function<void(invar_ring_fault)> fault;
   };
 
   /// \param workers for the numbers of commands; nullptr: none
@@ -44,7 +44,7 @@ class CommandQueue : public sc_core::sc_module {
                simulation::WorkerPool* workers, Listener listener);
 
   /// The doorbell: descriptors up to the free-running count `tail` are in memory.
-  void ring_doorbell(const RingSetup& setup, std::uint32_t tail, const sc_core::sc_time& delay);
+  void ring_doorbell(const RingSetup& setup, std::uint32_t tail);
   void reset();
   /// The queue's signals and those of its tiles.
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
@@ -76,7 +76,9 @@ class CommandQueue : public sc_core::sc_module {
   MatrixSequencer* allocate(int tiles, std::uint32_t& status);
   MatrixSequencer* find_matrix(std::uint32_t handle);
   void complete(const Command& command, invar_completion record);
-  void halt();
+  /// Everything but the status, and then the status. \return whether the bus took both
+  bool write_record(std::uint32_t slot, const invar_completion& record);
+  void halt(invar_ring_fault fault);
   void close_window();
 
   ledger::Ledger& ledger_;

@@ -2,6 +2,7 @@
 #include <invar/sequencer/matrix_sequencer.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace invar::sequencer {
@@ -121,31 +122,42 @@ void MatrixSequencer::program(const Command& command, invar_completion& record) 
     return;
   }
   record.tiles = static_cast<std::uint32_t>(tiles_.size());
-  solver::ProgramOutcome outcome;
-  if (!load_matrix(descriptor)) {
-    record.status = INVAR_STATUS_BUS_ERROR;
-  } else {
-    if (!stored_) {
-      make_stored_matrix();
+  try {
+    if (!write_until_cells_hold(command, record)) {
+      return;
     }
-    for (int retry = 0;; ++retry) {
-      if (!write(command, outcome)) {
-        return;
-      }
-      if (outcome.failed_tiles.empty() || retry == configuration_.sequencer.tile_retries ||
-          !replace_tiles(outcome.failed_tiles)) {
-        break;
-      }
-    }
-    record.status = status_of(outcome);
-    record.failed_cells = to_count(outcome.failed_cells);
-    record.settling_time_s = static_cast<float>(outcome.settling_time_s);
-    record.residual = outcome.contraction;
+  } catch (const std::bad_alloc&) {
+    record.status = INVAR_STATUS_NO_MEMORY;
   }
   if (record.status != INVAR_STATUS_OK) {
     record.handle = handle_ = INVAR_HANDLE_NONE;
     stored_.reset();
   }
+}
+
+bool MatrixSequencer::write_until_cells_hold(const Command& command, invar_completion& record) {
+  if (!load_matrix(command.descriptor)) {
+    record.status = INVAR_STATUS_BUS_ERROR;
+    return true;
+  }
+  if (!stored_) {
+    make_stored_matrix();
+  }
+  solver::ProgramOutcome outcome;
+  for (int retry = 0;; ++retry) {
+    if (!write(command, outcome)) {
+      return false;
+    }
+    if (outcome.failed_tiles.empty() || retry == configuration_.sequencer.tile_retries ||
+        !replace_tiles(outcome.failed_tiles)) {
+      break;
+    }
+  }
+  record.status = status_of(outcome);
+  record.failed_cells = to_count(outcome.failed_cells);
+  record.settling_time_s = static_cast<float>(outcome.settling_time_s);
+  record.residual = outcome.contraction;
+  return true;
 }
 
 void MatrixSequencer::solve(const Command& command, invar_completion& record) {

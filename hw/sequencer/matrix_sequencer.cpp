@@ -1,7 +1,10 @@
 #include <invar/sequencer/matrix_sequencer.h>
+#include <invar/simulation/duration.h>
 
 #include <algorithm>
-#include <cmath>
+#include <new>
+#include <numeric>
+#include <string>
 #include <utility>
 
 namespace invar::sequencer {
@@ -13,6 +16,23 @@ using sc_core::sc_time;
 
 sc_time seconds(double value_s) {
   return sc_time(value_s, sc_core::SC_SEC);
+}
+
+const char* opcode_name(std::uint32_t opcode) {
+  switch (opcode) {
+    case INVAR_OP_PROGRAM:
+      return "PROGRAM";
+    case INVAR_OP_SOLVE:
+      return "SOLVE";
+    case INVAR_OP_MVM:
+      return "MVM";
+    case INVAR_OP_READ_BACK:
+      return "READ_BACK";
+    case INVAR_OP_CALIBRATE:
+      return "CALIBRATE";
+    default:
+      return "a command";
+  }
 }
 
 }  // namespace
@@ -65,8 +85,7 @@ void MatrixSequencer::run() {
     Command command = commands_.front();
     commands_.pop_front();
     running_ = true;
-    command.started_ps =
-        static_cast<std::uint64_t>(std::llround(sc_core::sc_time_stamp().to_seconds() * 1e12));
+    command.started = sc_core::sc_time_stamp();
     const invar_completion record = execute(command);
     set_states(tile::TileState::idle);
     if (was_reset(generation) || handle_ == INVAR_HANDLE_NONE) {
@@ -90,7 +109,9 @@ invar_completion MatrixSequencer::execute(const Command& command) {
   record.tag = descriptor.tag;
   record.handle = handle_;
   const SequencerParameters& parameters = configuration_.sequencer;
-  if (!spend(parameters.command_cycles * parameters.clock_period_s, phase_of(descriptor))) {
+  const double decode_s = parameters.command_cycles * parameters.clock_period_s;
+  require_time(command, decode_s);
+  if (!spend(decode_s, phase_of(descriptor))) {
     return record;
   }
   const bool stored = stored_ && stored_->size() > 0;
@@ -101,7 +122,16 @@ invar_completion MatrixSequencer::execute(const Command& command) {
     release_pending_ = release_pending_ && descriptor.opcode != INVAR_OP_RELEASE;
     return record;
   }
-  switch (descriptor.opcode) {
+  try {
+    execute(command, record);
+  } catch (const std::bad_alloc&) {
+    record.status = INVAR_STATUS_NO_MEMORY;
+  }
+  return record;
+}
+
+void MatrixSequencer::execute(const Command& command, invar_completion& record) {
+  switch (command.descriptor.opcode) {
     case INVAR_OP_PROGRAM:
       program(command, record);
       break;
@@ -123,7 +153,6 @@ invar_completion MatrixSequencer::execute(const Command& command) {
     default:
       record.status = INVAR_STATUS_BAD_DESCRIPTOR;
   }
-  return record;
 }
 
 bool MatrixSequencer::perform(const Command& command, std::function<void()> work, double least_s,
@@ -146,12 +175,20 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
     show_step(command, first_tile, state);
   }
   const sc_time start = sc_core::sc_time_stamp();
+  require_time(command, least_s);
   const sc_time known = start + seconds(least_s);
   // A trace wants to know what the tiles do from the start on. It must not change when the numbers
   // are waited for, nor in which order events of one instant come.
   numerics_.meet(is_traced());
+  const auto require_time_of_steps = [&] {
+    require_time(command, std::accumulate(steps.begin(), steps.end(), 0.0,
+                                          [](double sum, const solver::WorkStep& step) {
+                                            return sum + step.duration_s;
+                                          }));
+  };
   std::size_t traced = 0;
   if (is_traced()) {
+    require_time_of_steps();
     for (sc_time at = start; traced < steps.size() && at < known; ++traced) {
       trace_step(steps[traced], at);
       at += seconds(steps[traced].duration_s);
@@ -159,6 +196,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
   }
   bool alive = spend_until(known, phase);
   numerics_.join();
+  require_time_of_steps();
   if (alive) {
     between();
   }
@@ -178,46 +216,78 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
   return alive;
 }
 
+void MatrixSequencer::require_time(const Command& command, double duration_s) const {
+  if (!simulation::fits_simulated_time(duration_s)) {
+    const invar_descriptor& descriptor = command.descriptor;
+    simulation::report_too_long(std::string(name()) + ": " + opcode_name(descriptor.opcode) +
+                                    " of n = " + std::to_string(descriptor.n) +
+                                    ", columns = " + std::to_string(descriptor.columns) + ", on " +
+                                    std::to_string(tiles_.size()) + " tiles",
+                                duration_s);
+  }
+}
+
 void MatrixSequencer::book(const solver::WorkStep& step, const Command& command,
                            const sc_time& start) {
   const ledger::Phase phase = phase_of(command.descriptor);
   const sc_time duration = seconds(step.duration_s);
+  const bool each = shared_.pool.books_each_tile();
   for (const solver::TileActivity& activity : step.tiles) {
-    tiles_[activity.tile]->charge(activity, phase, duration);
-    tiles_[activity.tile]->add_busy(seconds(activity.busy_s), phase);
+    const std::uint32_t shares = each ? static_cast<std::uint32_t>(activity.tiles) : 1;
+    for (std::uint32_t i = 0; i < shares; ++i) {
+      PooledTile& tile = *tiles_[activity.tile + i];
+      tile.charge(activity, phase, duration, {i, shares});
+      tile.add_busy(seconds(activity.busy_s), phase);
+    }
   }
   if (step.multiply_accumulates != 0 || step.fetched_elements != 0) {
-    // The lanes of all tiles work together; they are booked on the matrix's first tile.
-    tiles_.front()->charge_lanes(step.multiply_accumulates,
-                                 step.fetched_elements * element_bytes(command.descriptor), phase,
-                                 start, duration);
+    const std::uint32_t shares = each ? static_cast<std::uint32_t>(tiles_.size()) : 1;
+    for (std::uint32_t i = 0; i < shares; ++i) {
+      tiles_[i]->charge_lanes(step.multiply_accumulates,
+                              step.fetched_elements * element_bytes(command.descriptor), phase,
+                              {start, duration}, {i, shares});
+    }
   }
 }
 
 void MatrixSequencer::trace_step(const solver::WorkStep& step, const sc_time& start) const {
   const sc_time end = start + seconds(step.duration_s);
+  std::vector<double> energy_j(tiles_.size(), 0.0);
   for (const solver::TileActivity& activity : step.tiles) {
-    const double energy_j =
+    const double sum_j =
         activity.energy.total_j() + (activity.written ? activity.written->energy_j() : 0.0);
-    const tile::TileTrace& trace = tiles_[activity.tile]->trace();
-    trace.set_power(energy_j / std::max(step.duration_s, 1e-12), start);
-    trace.set_power(0.0, end);
+    for (int place = activity.tile; place < activity.tile + activity.tiles; ++place) {
+      energy_j[place] += sum_j / activity.tiles;
+    }
+    trace_shots(activity, start);
   }
-  const tile::TileTrace& first = tiles_.front()->trace();
-  const sc_time shot_time = seconds(step.inv_shot_time_s);
+  for (std::size_t i = 0; i < tiles_.size(); ++i) {
+    const tile::TileTrace& trace = tiles_[i]->trace();
+    if (energy_j[i] > 0.0) {
+      trace.set_power(energy_j[i] / std::max(step.duration_s, 1e-12), start);
+      trace.set_power(0.0, end);
+    }
+    if (step.largest_residual > 0.0) {
+      trace.set_residual(step.largest_residual, end);
+    }
+  }
+}
+
+void MatrixSequencer::trace_shots(const solver::TileActivity& activity,
+                                  const sc_time& start) const {
+  const solver::ShotTrace& shots = activity.shots;
+  const tile::TileTrace& trace = tiles_[activity.tile]->trace();
+  const sc_time shot_time = seconds(shots.shot_time_s);
   const sc_time converted = seconds(configuration_.tile.dac.conversion_time_s);
   const sc_time settled = seconds(stored_->settling_time_s());
-  sc_time at = start;
-  for (Index shot = 0; shot < step.dac_codes.cols(); ++shot) {
-    first.set_dac_codes(step.dac_codes, shot, at);
-    if (shot < step.settling_v.cols()) {
-      first.set_outputs(step.settling_v, shot, at + converted, settled);
+  sc_time at = start + seconds(shots.start_s);
+  for (Index shot = 0; shot < shots.dac_codes.cols(); ++shot) {
+    trace.set_dac_codes(shots.dac_codes, shot, at);
+    if (shot < shots.settling_v.cols()) {
+      trace.set_outputs(shots.settling_v, shot, at + converted, settled);
     }
     at += shot_time;
-    first.set_adc_codes(step.adc_codes, shot, at);
-  }
-  if (step.largest_residual > 0.0) {
-    first.set_residual(step.largest_residual, end);
+    trace.set_adc_codes(shots.adc_codes, shot, at);
   }
 }
 
@@ -225,6 +295,10 @@ bool MatrixSequencer::spend_until(const sc_time& end, ledger::Phase phase) {
   const sc_time now = sc_core::sc_time_stamp();
   if (end <= now) {
     return true;
+  }
+  if (end > simulation::end_of_time()) {
+    simulation::report_too_long(std::string(name()) + ": waiting for shared ADCs",
+                                (end - now).to_seconds());
   }
   const std::uint64_t generation = generation_;
   shared_.ledger.begin_activity(phase);

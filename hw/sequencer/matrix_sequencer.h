@@ -2,6 +2,7 @@
 #define INVAR_SEQUENCER_MATRIX_SEQUENCER_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/sequencer/byte_buffer.h>
 #include <invar/sequencer/command.h>
 #include <invar/sequencer/dma_queue.h>
 #include <invar/sequencer/sequencer_configuration.h>
@@ -68,6 +69,8 @@ class MatrixSequencer : public sc_core::sc_module {
  private:
   void run();
   invar_completion execute(const Command& command);
+  /// \throws std::bad_alloc where the host's memory does not suffice
+  void execute(const Command& command, invar_completion& record);
   void program(const Command& command, invar_completion& record);
   void solve(const Command& command, invar_completion& record);
   void multiply(const Command& command, invar_completion& record);
@@ -75,6 +78,8 @@ class MatrixSequencer : public sc_core::sc_module {
   void release(invar_completion& record);
   void calibrate(const Command& command, invar_completion& record);
 
+  /// The matrix onto tiles, others where cells fail, and how that went. \return false on a reset
+  bool write_until_cells_hold(const Command& command, invar_completion& record);
   /// One programming on the tiles at hand. \return false on a reset
   bool write(const Command& command, solver::ProgramOutcome& outcome);
   /// Other tiles for those that failed. \return false if there are none
@@ -88,7 +93,7 @@ class MatrixSequencer : public sc_core::sc_module {
     Eigen::Index columns = 0;
     std::uint64_t offset = 0;  ///< bytes from the start of the batch
     Eigen::MatrixXd vectors;   ///< columns x n; the results afterwards
-    std::vector<unsigned char> loaded, stored;
+    ByteBuffer loaded, stored;
     DmaTransfer load, store;
     solver::SolveResult solved;      ///< of a SOLVE
     solver::ProductResult product;   ///< of an MVM
@@ -107,6 +112,9 @@ class MatrixSequencer : public sc_core::sc_module {
   /// Loads, works on and stores a batch piece by piece. The numbers of a piece begin as soon as it
   /// is there and those of the last one are known, ahead of simulated time.
   void stream(const Command& command, invar_completion& record, const PieceWork& work);
+  void stream_pieces(const Command& command, invar_completion& record, const PieceWork& work);
+  /// Waits for whatever of a batch is under way, wanted or not.
+  void end_stream(invar_completion& record);
   /// Begins the numbers of a piece if it is loaded and no others are under way.
   void begin_if_loaded(Piece& piece, const invar_descriptor& descriptor, const PieceWork& work);
   /// Columns of a piece; all of them where results would overwrite what is still to be loaded.
@@ -124,9 +132,13 @@ class MatrixSequencer : public sc_core::sc_module {
   /// \param between called when they are known and after each of them
   bool pass(const Command& command, double least_s, tile::TileState state,
             const std::vector<solver::WorkStep>& steps, const std::function<void()>& between);
+  /// Reports a command that takes longer than simulated time lasts, before any of it passes.
+  void require_time(const Command& command, double duration_s) const;
   /// Books a step that begins at `start`.
   void book(const solver::WorkStep& step, const Command& command, const sc_core::sc_time& start);
   void trace_step(const solver::WorkStep& step, const sc_core::sc_time& start) const;
+  /// Converter codes and outputs of one tile in a step that begins at `start`.
+  void trace_shots(const solver::TileActivity& activity, const sc_core::sc_time& start) const;
   /// Waits in an activity of `phase`. \return false, at once, on a reset
   bool spend_until(const sc_core::sc_time& end, ledger::Phase phase);
   bool spend(double duration_s, ledger::Phase phase);

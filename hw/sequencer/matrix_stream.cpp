@@ -2,12 +2,17 @@
 #include <invar/sequencer/matrix_sequencer.h>
 
 #include <algorithm>
+#include <new>
 
 namespace invar::sequencer {
 namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
+
+/// A batch whose results may overwrite what is still to be loaded is worked on as a whole, with all
+/// that a refinement remembers of it: so many bytes of it at most (choice).
+constexpr std::uint64_t k_largest_whole_batch = std::uint64_t{64} << 20;
 
 /// Rows of the memory image to a matrix: row-major elements of either precision.
 template <typename Element>
@@ -25,14 +30,9 @@ void pack_as(const MatrixXd& matrix, unsigned char* bytes) {
       matrix.cast<Element>();
 }
 
-void unpack(const invar_descriptor& descriptor, const std::vector<unsigned char>& bytes,
-            MatrixXd& matrix) {
+void unpack(const invar_descriptor& descriptor, const ByteBuffer& bytes, MatrixXd& matrix) {
   element_bytes(descriptor) == 4 ? unpack_as<float>(bytes.data(), matrix)
                                  : unpack_as<double>(bytes.data(), matrix);
-}
-
-std::uint64_t vector_bytes(const invar_descriptor& descriptor) {
-  return static_cast<std::uint64_t>(descriptor.n) * element_bytes(descriptor);
 }
 
 }  // namespace
@@ -44,9 +44,9 @@ bool MatrixSequencer::carries_numbers() const {
 bool MatrixSequencer::load_matrix(const invar_descriptor& descriptor) {
   set_states(tile::TileState::load);
   DmaTransfer& load = pieces_[0].load;
-  std::vector<unsigned char>& buffer = pieces_[0].loaded;
+  ByteBuffer& buffer = pieces_[0].loaded;
   load.address = descriptor.source;
-  load.bytes = static_cast<std::size_t>(descriptor.n) * vector_bytes(descriptor);
+  load.bytes = matrix_bytes(descriptor);
   if (carries_numbers()) {
     buffer.resize(load.bytes);
     load.data = buffer.data();
@@ -64,7 +64,7 @@ bool MatrixSequencer::load_matrix(const invar_descriptor& descriptor) {
 
 Index MatrixSequencer::piece_columns(const invar_descriptor& descriptor) const {
   const Index all = descriptor.columns;
-  const std::uint64_t bytes = vector_bytes(descriptor) * descriptor.columns;
+  const std::uint64_t bytes = batch_bytes(descriptor);
   const bool apart = descriptor.source + bytes <= descriptor.destination ||
                      descriptor.destination + bytes <= descriptor.source;
   const bool in_place = descriptor.source == descriptor.destination;
@@ -125,6 +125,22 @@ void MatrixSequencer::stream(const Command& command, invar_completion& record,
     record.status = INVAR_STATUS_BAD_DESCRIPTOR;
     return;
   }
+  if (carries_numbers() && piece_columns(descriptor) > configuration_.sequencer.stream_columns &&
+      batch_bytes(descriptor) > k_largest_whole_batch) {
+    record.status = INVAR_STATUS_NO_MEMORY;
+    return;
+  }
+  try {
+    stream_pieces(command, record, work);
+  } catch (const std::bad_alloc&) {
+    record.status = INVAR_STATUS_NO_MEMORY;
+  }
+  end_stream(record);
+}
+
+void MatrixSequencer::stream_pieces(const Command& command, invar_completion& record,
+                                    const PieceWork& work) {
+  const invar_descriptor& descriptor = command.descriptor;
   const std::uint64_t generation = generation_;
   const auto fail_unless = [&](bool ok) {
     if (!ok) {
@@ -156,15 +172,24 @@ void MatrixSequencer::stream(const Command& command, invar_completion& record,
       start_store(piece, descriptor);
     }
   }
+}
+
+void MatrixSequencer::end_stream(invar_completion& record) {
   // Whether anybody wants the results or not: what has begun is finished, so that the tiles are in
   // the same state with any number of threads.
   if (numerics_.started()) {
-    numerics_.join();
+    try {
+      numerics_.join();
+    } catch (const std::bad_alloc&) {
+      record.status = INVAR_STATUS_NO_MEMORY;
+    }
   }
   set_states(tile::TileState::store);
   for (Piece& piece : pieces_) {
     shared_.dma.await(piece.load);
-    fail_unless(shared_.dma.await(piece.store));
+    if (!shared_.dma.await(piece.store)) {
+      record.status = INVAR_STATUS_BUS_ERROR;
+    }
     piece.load.ok = piece.store.ok = true;
     piece.waits_for_numbers = false;
   }

@@ -47,13 +47,13 @@ void PooledTile::open_account() {
 }
 
 void PooledTile::charge(const solver::TileActivity& activity, ledger::Phase phase,
-                        const sc_core::sc_time& duration) {
+                        const sc_core::sc_time& duration, const ledger::Share& share) {
   tile::TileAccount& analog = account().analog;
   if (activity.counts.shots != 0) {
-    analog.charge(activity.energy, activity.counts, phase, duration);
+    analog.charge(activity.energy, activity.counts, phase, duration, share);
   }
   if (activity.written) {
-    analog.charge_programming(*activity.written, phase);
+    analog.charge_programming(*activity.written, phase, share);
     analog.add_programming(sc_core::sc_time(activity.written->duration_s, sc_core::SC_SEC), phase);
   }
   if (activity.read) {
@@ -63,18 +63,17 @@ void PooledTile::charge(const solver::TileActivity& activity, ledger::Phase phas
 }
 
 void PooledTile::charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t fetched_bytes,
-                              ledger::Phase phase, const sc_core::sc_time& start,
-                              const sc_core::sc_time& duration) {
+                              ledger::Phase phase, const ledger::ChargeSpan& span,
+                              const ledger::Share& share) {
   const Account& entries = account();
   const SequencerParameters& parameters = configuration_.sequencer;
-  ledger_.charge(
-      entries.lanes, entries.multiply_accumulate, phase, multiply_accumulates,
-      ledger::to_attojoules(static_cast<double>(multiply_accumulates) * parameters.mac_energy_j),
-      {start, duration});
-  ledger_.charge(entries.buffer, entries.byte_read, phase, fetched_bytes,
-                 ledger::to_attojoules(static_cast<double>(fetched_bytes) *
-                                       parameters.buffer_energy_per_byte_j),
-                 {start, duration});
+  const auto book = [&](ledger::Ledger::ComponentId component, ledger::Ledger::EventId event,
+                        std::uint64_t count, double energy_j) {
+    ledger_.charge(component, event, phase, share.part(count),
+                   share.part(ledger::to_attojoules(static_cast<double>(count) * energy_j)), span);
+  };
+  book(entries.lanes, entries.multiply_accumulate, multiply_accumulates, parameters.mac_energy_j);
+  book(entries.buffer, entries.byte_read, fetched_bytes, parameters.buffer_energy_per_byte_j);
 }
 
 void PooledTile::add_busy(const sc_core::sc_time& duration, ledger::Phase phase) {
@@ -151,6 +150,11 @@ sc_core::sc_time TilePool::reserve(const std::vector<PooledTile*>& tiles,
     }
   }
   return end;
+}
+
+bool TilePool::books_each_tile() const {
+  return configuration_.tiles <= k_accounts_from_the_start ||
+         configuration_.tile.fidelity != tile::Fidelity::timing;
 }
 
 void TilePool::reset() {

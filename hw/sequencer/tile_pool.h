@@ -34,12 +34,13 @@ class PooledTile : public sc_core::sc_module {
   void open_account();
 
   /// Books what a step takes of the tile, from now on for `duration`.
+  /// \param share of the tile, where the activity is that of several
   void charge(const solver::TileActivity& activity, ledger::Phase phase,
-              const sc_core::sc_time& duration);
-  /// Books digital work of the lanes beside the tile.
+              const sc_core::sc_time& duration, const ledger::Share& share);
+  /// Books the tile's share of digital work: the lanes of all tiles of a matrix work together.
   void charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t fetched_bytes,
-                    ledger::Phase phase, const sc_core::sc_time& start,
-                    const sc_core::sc_time& duration);
+                    ledger::Phase phase, const ledger::ChargeSpan& span,
+                    const ledger::Share& share);
   /// Books time during which the tile worked.
   void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);
 
@@ -94,6 +95,10 @@ class TilePool {
   int used() const { return used_; }
   /// Forgets what the shared ADCs were asked.
   void reset();
+  /// Whether each tile is booked by itself. In large machines whose tiles carry no numbers, the
+  /// first of several that do the same stands for all of them: thousands of entries would say the
+  /// same.
+  bool books_each_tile() const;
 
   sc_core::sc_vector<PooledTile>& tiles() { return tiles_; }
   const sc_core::sc_vector<PooledTile>& tiles() const { return tiles_; }

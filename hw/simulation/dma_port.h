@@ -2,12 +2,14 @@
 #define INVAR_SIMULATION_DMA_PORT_H
 
 #include <invar/simulation/dma_interface.h>
+#include <invar/simulation/duration.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <tlm>
 #include <utility>
 
@@ -69,6 +71,13 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
         bytes_moved_ += length;
       }
       ++bursts_;
+      if (!fits_simulated_time(delay.to_seconds())) {
+        report_too_long(std::string(name()) + ": a transfer of " + std::to_string(bytes) +
+                            " bytes, " + std::to_string(done) + " of them moved,",
+                        delay.to_seconds());
+        delay = sc_core::SC_ZERO_TIME;
+        ok = false;
+      }
     }
     if (delay != sc_core::SC_ZERO_TIME) {
       wait(delay);

@@ -1,6 +1,8 @@
 #include <invar/solver/block_layout.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 

@@ -12,6 +12,17 @@
 
 namespace invar::solver {
 
+/// What a trace shows of one tile's INV shots in a step: converter codes of the rows that the tile
+/// watches, rows x shots.
+struct ShotTrace {
+  double start_s = 0.0;      ///< of the first one, from the start of the step
+  double shot_time_s = 0.0;  ///< they follow each other
+  Eigen::MatrixXi dac_codes;
+  Eigen::MatrixXi adc_codes;
+  /// Outputs on their way to each shot's result, where the tile watches that (see AnalogBatch).
+  Eigen::MatrixXd settling_v;
+};
+
 /// What a step of work asks of one tile, or of several that do the same.
 struct TileActivity {
   int tile = 0;         ///< place in the matrix's list of tiles
@@ -23,6 +34,7 @@ struct TileActivity {
   tile::AnalogCounts counts;
   std::optional<programming::ProgrammingResult> written;  ///< when cells were
   std::optional<tile::ReadBack> read;                     ///< when cells were read (value left out)
+  ShotTrace shots;                                        ///< of a tile that carries numbers
 };
 
 /// A stretch of work in time, as a sequencer lets it pass and charges it. Steps follow one another.
@@ -35,14 +47,9 @@ struct WorkStep {
   std::uint64_t fetched_elements = 0;
   double largest_residual = 0.0;  ///< of a refinement, after the step
 
-  /// INV shots of the first tile, for traces: how many, and how long each takes.
+  /// INV shots of the first tile: how many, and how long each takes.
   std::uint32_t inv_shots = 0;
   double inv_shot_time_s = 0.0;
-  /// Converter codes of the rows that the first tile watches, rows x INV shots.
-  Eigen::MatrixXi dac_codes;
-  Eigen::MatrixXi adc_codes;
-  /// Outputs on their way to each INV shot's result, where the tile watches that (see AnalogBatch).
-  Eigen::MatrixXd settling_v;
 };
 
 /// Products or a read-back: values and what they took.

@@ -14,6 +14,17 @@ void append_columns(Matrix& all, const Matrix& more) {
   }
 }
 
+/// Shots of the same tile that come after those of `all`.
+void append(ShotTrace& all, const ShotTrace& more) {
+  if (all.dac_codes.cols() == 0) {
+    all.start_s = more.start_s;
+  }
+  all.shot_time_s = std::max(all.shot_time_s, more.shot_time_s);
+  append_columns(all.dac_codes, more.dac_codes);
+  append_columns(all.adc_codes, more.adc_codes);
+  append_columns(all.settling_v, more.settling_v);
+}
+
 double shots_of(const tile::AnalogBatch& batch) {
   return static_cast<double>(batch.counts.shots);
 }
@@ -48,17 +59,24 @@ void WorkTally::add_pipelined(int tile, const tile::AnalogBatch& batch, bool aga
 
 void WorkTally::add_inv(int tile, const tile::AnalogBatch& batch, bool again) {
   add_pipelined(tile, batch, again);
+  append(work_of(tile).activity.shots,
+         {reached_s_, batch.shot_time_s, batch.dac_codes, batch.adc_codes, batch.settling_v});
   if (tile == 0) {
     step_.inv_shots += static_cast<std::uint32_t>(batch.counts.shots);
     step_.inv_shot_time_s = batch.shot_time_s;
-    append_columns(step_.dac_codes, batch.dac_codes);
-    append_columns(step_.adc_codes, batch.adc_codes);
-    append_columns(step_.settling_v, batch.settling_v);
   }
+  pass_stage(batch, again);
 }
 
 void WorkTally::add_product(int tile, const tile::AnalogBatch& batch, bool again) {
   add_pipelined(tile, batch, again);
+  pass_stage(batch, again);
+}
+
+void WorkTally::pass_stage(const tile::AnalogBatch& batch, bool again) {
+  if (!again) {
+    reached_s_ += batch.shot_time_s;
+  }
 }
 
 void WorkTally::add_serial_product(int tile, const tile::AnalogBatch& batch) {
@@ -104,6 +122,7 @@ WorkStep WorkTally::close(double latency_s) {
     step_.tiles.push_back(std::move(work.activity));
   }
   tiles_.clear();
+  reached_s_ = 0.0;
   serial_s_ = 0.0;
   cells_s_ = 0.0;
   return std::exchange(step_, WorkStep{});
@@ -113,15 +132,13 @@ WorkStep merge(const std::vector<WorkStep>& steps) {
   WorkStep all;
   std::map<int, TileActivity> tiles;
   for (const WorkStep& step : steps) {
+    const double start_s = all.duration_s;
     all.duration_s += step.duration_s;
     all.multiply_accumulates += step.multiply_accumulates;
     all.fetched_elements += step.fetched_elements;
     all.largest_residual = step.largest_residual;
     all.inv_shots += step.inv_shots;
     all.inv_shot_time_s = std::max(all.inv_shot_time_s, step.inv_shot_time_s);
-    append_columns(all.dac_codes, step.dac_codes);
-    append_columns(all.adc_codes, step.adc_codes);
-    append_columns(all.settling_v, step.settling_v);
     for (const TileActivity& activity : step.tiles) {
       TileActivity& sum = tiles[activity.tile];
       sum.tile = activity.tile;
@@ -129,6 +146,9 @@ WorkStep merge(const std::vector<WorkStep>& steps) {
       sum.conversion_s += activity.conversion_s;
       sum.energy += activity.energy;
       sum.counts += activity.counts;
+      ShotTrace shots = activity.shots;
+      shots.start_s += start_s;
+      append(sum.shots, shots);
     }
   }
   for (auto& [tile, activity] : tiles) {

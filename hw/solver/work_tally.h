@@ -64,11 +64,14 @@ class WorkTally {
   };
   TileWork& add_shots(int tile, const tile::AnalogBatch& batch);
   void add_pipelined(int tile, const tile::AnalogBatch& batch, bool again);
+  /// The first right-hand side goes on to the next stage.
+  void pass_stage(const tile::AnalogBatch& batch, bool again);
   TileWork& work_of(int tile);
 
   double lane_rate_hz_;
   Eigen::Index columns_ = 0;
   std::map<int, TileWork> tiles_;
+  double reached_s_ = 0.0;  ///< by the first right-hand side, from the start of the step
   double serial_s_ = 0.0;
   double cells_s_ = 0.0;
   WorkStep step_;

@@ -22,18 +22,23 @@ TileAccount::Entry TileAccount::entry(const std::string& component, const std::s
 }
 
 void TileAccount::book(const Entry& entry, std::uint64_t count, double energy_j,
-                       ledger::Phase phase, const sc_core::sc_time& duration) {
-  ledger_.charge(entry.component, entry.event, phase, count, ledger::to_attojoules(energy_j),
-                 {sc_core::sc_time_stamp(), duration});
+                       ledger::Phase phase, const sc_core::sc_time& duration,
+                       const ledger::Share& share) {
+  ledger_.charge(entry.component, entry.event, phase, share.part(count),
+                 share.part(ledger::to_attojoules(energy_j)), {sc_core::sc_time_stamp(), duration});
 }
 
 void TileAccount::charge(const AnalogEnergy& energy, const AnalogCounts& counts,
-                         ledger::Phase phase, const sc_core::sc_time& duration) {
-  book(dac_, counts.dac_conversions, energy.dac_j, phase, duration);
-  book(array_, counts.shots, energy.array_j, phase, duration);
-  book(amplifiers_, counts.shots, energy.amplifier_j, phase, duration);
-  book(sample_hold_, counts.adc_conversions, energy.sample_hold_j, phase, duration);
-  book(adc_, counts.adc_conversions, energy.adc_j, phase, duration);
+                         ledger::Phase phase, const sc_core::sc_time& duration,
+                         const ledger::Share& share) {
+  const auto book_part = [&](const Entry& entry, std::uint64_t count, double energy_j) {
+    book(entry, count, energy_j, phase, duration, share);
+  };
+  book_part(dac_, counts.dac_conversions, energy.dac_j);
+  book_part(array_, counts.shots, energy.array_j);
+  book_part(amplifiers_, counts.shots, energy.amplifier_j);
+  book_part(sample_hold_, counts.adc_conversions, energy.sample_hold_j);
+  book_part(adc_, counts.adc_conversions, energy.adc_j);
 }
 
 void TileAccount::add_busy(const sc_core::sc_time& duration, ledger::Phase phase) {
@@ -41,21 +46,23 @@ void TileAccount::add_busy(const sc_core::sc_time& duration, ledger::Phase phase
 }
 
 void TileAccount::charge_programming(const programming::ProgrammingResult& written,
-                                     ledger::Phase phase) {
+                                     ledger::Phase phase, const ledger::Share& share) {
   const sc_core::sc_time duration(written.duration_s, sc_core::SC_SEC);
-  book(pulse_, written.set_pulses + written.reset_pulses, written.pulse_energy_j, phase, duration);
-  book(verify_, written.verify_reads, written.verify_energy_j, phase, duration);
-  book(verify_conversion_, written.verify_reads, written.adc_energy_j, phase, duration);
-  book(row_pulse_, written.row_pulses, written.driver_energy_j, phase, duration);
-  book(remainder_, written.remainder_updates, written.remainder_energy_j, phase, duration);
-  book(compensation_, written.compensation_operations, written.compensation_energy_j, phase,
-       duration);
+  const auto book_part = [&](const Entry& entry, std::uint64_t count, double energy_j) {
+    book(entry, count, energy_j, phase, duration, share);
+  };
+  book_part(pulse_, written.set_pulses + written.reset_pulses, written.pulse_energy_j);
+  book_part(verify_, written.verify_reads, written.verify_energy_j);
+  book_part(verify_conversion_, written.verify_reads, written.adc_energy_j);
+  book_part(row_pulse_, written.row_pulses, written.driver_energy_j);
+  book_part(remainder_, written.remainder_updates, written.remainder_energy_j);
+  book_part(compensation_, written.compensation_operations, written.compensation_energy_j);
 }
 
 void TileAccount::charge_read_back(const ReadBack& read, ledger::Phase phase) {
   const sc_core::sc_time duration(read.duration_s, sc_core::SC_SEC);
-  book(verify_, read.reads, read.cell_energy_j, phase, duration);
-  book(verify_conversion_, read.reads, read.adc_energy_j, phase, duration);
+  book(verify_, read.reads, read.cell_energy_j, phase, duration, {});
+  book(verify_conversion_, read.reads, read.adc_energy_j, phase, duration, {});
 }
 
 void TileAccount::add_programming(const sc_core::sc_time& duration, ledger::Phase phase) {

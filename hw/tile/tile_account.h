@@ -17,13 +17,15 @@ class TileAccount {
   TileAccount(ledger::Ledger& ledger, const std::string& name);
 
   /// Books what a batch of analog operations takes from now on for `duration`.
+  /// \param share of this tile, where energies and counts are those of several
   void charge(const AnalogEnergy& energy, const AnalogCounts& counts, ledger::Phase phase,
-              const sc_core::sc_time& duration);
+              const sc_core::sc_time& duration, const ledger::Share& share = {});
   /// Books time during which the tile worked.
   void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);
 
   /// Books the programming of a matrix that starts now.
-  void charge_programming(const programming::ProgrammingResult& written, ledger::Phase phase);
+  void charge_programming(const programming::ProgrammingResult& written, ledger::Phase phase,
+                          const ledger::Share& share = {});
   /// Books a read of the stored matrix that starts now.
   void charge_read_back(const ReadBack& read, ledger::Phase phase);
   /// Books time during which the controller wrote or read cells.
@@ -36,7 +38,7 @@ class TileAccount {
   };
   Entry entry(const std::string& component, const std::string& event);
   void book(const Entry& entry, std::uint64_t count, double energy_j, ledger::Phase phase,
-            const sc_core::sc_time& duration);
+            const sc_core::sc_time& duration, const ledger::Share& share);
 
   ledger::Ledger& ledger_;
   Entry dac_, array_, amplifiers_, sample_hold_, adc_;

@@ -1,5 +1,6 @@
 // Execution of the commands of a tile that is used alone.
 #include <invar/parameters/range_check.h>
+#include <invar/simulation/duration.h>
 #include <invar/tile/tile_core.h>
 #include <invar/tile/tile_programming.h>
 
@@ -238,8 +239,12 @@ bool TileCore::compute(const Command& command, const std::function<void()>& work
 
 bool TileCore::spend(const Command& command, double duration_s) {
   const sc_core::sc_time start = sc_core::sc_time_stamp();
+  const sc_core::sc_time duration = simulation::duration(duration_s, [&] {
+    return std::string(name()) + ": command " + std::to_string(command.code) +
+           " of SIZE = " + std::to_string(command.setup.size);
+  });
   ledger_.begin_activity(command.setup.phase);
-  wait(sc_core::sc_time(duration_s, sc_core::SC_SEC), reset_event_);
+  wait(duration, reset_event_);
   ledger_.end_activity(command.setup.phase);
   account_.add_busy(sc_core::sc_time_stamp() - start, command.setup.phase);
   return !was_reset(command);

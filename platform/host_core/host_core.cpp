@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <invar/platform/host_core/host_core.h>
+#include <invar/simulation/duration.h>
 
 #include <algorithm>
+#include <string>
 
 namespace invar::platform {
 namespace {
@@ -81,6 +83,10 @@ void HostCore::reset_quantum() {
 
 void HostCore::synchronise() {
   if (local_ != sc_core::SC_ZERO_TIME) {
+    if (!simulation::fits_simulated_time(local_.to_seconds())) {
+      simulation::report_too_long(std::string(name()) + ": the firmware's work",
+                                  local_.to_seconds());
+    }
     wait(local_);
     reset_quantum();
   }

@@ -17,9 +17,9 @@ Json exactly(Attojoules energy) {
   return energy.fits_64_bits() ? Json(static_cast<std::uint64_t>(energy)) : Json(energy.text());
 }
 
-/// Whole picoseconds, exact at SystemC's default resolution.
+/// Whole picoseconds: the platform keeps SystemC's default resolution.
 std::uint64_t picoseconds(const sc_time& time) {
-  return static_cast<std::uint64_t>(time / sc_time(1, sc_core::SC_PS) + 0.5);
+  return time.value();
 }
 
 template <typename Energies>

@@ -9,10 +9,11 @@ namespace {
 
 /// Names of the completion statuses in the report.
 constexpr const char* k_status_names[] = {
-    "pending",     "ok",        "not_converged",  "unstable",  "saturated",
-    "cell_failed", "worn_out",  "bad_descriptor", "bus_error", "no_tile",
-    "bad_handle",  "too_large", "bad_matrix",     "bad_rhs",   "aborted"};
-static_assert(std::size(k_status_names) == INVAR_STATUS_ABORTED + 1);
+    "pending",    "ok",          "not_converged", "unstable",
+    "saturated",  "cell_failed", "worn_out",      "bad_descriptor",
+    "bus_error",  "no_tile",     "bad_handle",    "too_large",
+    "bad_matrix", "bad_rhs",     "aborted",       "no_memory"};
+static_assert(std::size(k_status_names) == INVAR_STATUS_NO_MEMORY + 1);
 
 Json status_counts(const SolutionQuality& quality) {
   Json counts = Json::object();

@@ -1,5 +1,6 @@
 #include <invar/platform/command_line/interrupt.h>
 #include <invar/platform/soc/simulation.h>
+#include <invar/simulation/duration.h>
 
 #include <algorithm>
 #include <chrono>
@@ -33,9 +34,10 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s,
     return std::chrono::duration<double>(Clock::now() - start).count();
   };
   tlm::tlm_global_quantum::instance().set(sc_time(run.quantum_s, sc_core::SC_SEC));
-  const sc_time last = run.simulated_timeout_s > 0.0
-                           ? sc_time(run.simulated_timeout_s, sc_core::SC_SEC)
-                           : sc_core::sc_max_time();
+  const bool limited =
+      run.simulated_timeout_s > 0.0 && simulation::fits_simulated_time(run.simulated_timeout_s);
+  const sc_time last =
+      limited ? sc_time(run.simulated_timeout_s, sc_core::SC_SEC) : simulation::end_of_time();
   if (soc.core() != nullptr) {
     soc.core()->set_horizon(last);
   }
@@ -51,6 +53,10 @@ Ending run_to_the_end(Soc& soc, const RunParameters& run, double grace_s,
       break;
     }
     if (sc_core::sc_time_stamp() >= last) {
+      if (!limited) {
+        simulation::report_too_long("what comes next",
+                                    sc_core::sc_time_to_pending_activity().to_seconds());
+      }
       return Ending::simulated_timeout;
     }
     if (is_console_lost && is_console_lost()) {

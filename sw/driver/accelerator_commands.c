@@ -119,6 +119,8 @@ const char* invar_accelerator_status_text(uint32_t status) {
       return "right-hand side not finite";
     case INVAR_STATUS_ABORTED:
       return "aborted by a reset";
+    case INVAR_STATUS_NO_MEMORY:
+      return "more than the accelerator can hold";
     default:
       return "unknown status";
   }

@@ -74,6 +74,7 @@ enum invar_fallback_action invar_fallback_next(struct invar_fallback* fallback, 
     case INVAR_STATUS_WORN_OUT:
     case INVAR_STATUS_NO_TILE:
     case INVAR_STATUS_TOO_LARGE:
+    case INVAR_STATUS_NO_MEMORY:
     case INVAR_STATUS_BAD_MATRIX: /* the engine's own check tells damaged from merely indefinite */
       return go_digital(fallback, counters);
     default:

@@ -201,6 +201,92 @@ BOOST_AUTO_TEST_CASE(the_host_phase_changes_when_simulated_time_reaches_the_writ
   BOOST_TEST((progress == std::vector<std::pair<std::uint64_t, sc_time>>{{0x80010000u, ns(202)}}));
 }
 
+BOOST_AUTO_TEST_CASE(writes_of_two_initiators_take_effect_in_the_order_of_their_local_times) {
+  Uart uart("uart");
+  std::string text;
+  uart.sink = [&](char c) { text += c; };
+  // One port, as behind a bus: the second initiator comes later but writes for an earlier time.
+  ScriptedInitiator host("host", [&](ScriptedInitiator& self) {
+    const auto send = [&](double at_ns, char c) {
+      self.delay = ns(at_ns);
+      self.write(INVAR_UART_REG_DATA, static_cast<unsigned char>(c));
+    };
+    send(100, 'd');
+    send(50, 'b');
+    send(0, 'a');
+    send(100, 'e');
+    send(75, 'c');
+    BOOST_TEST(text == "a");
+    BOOST_TEST(uart.bytes_sent() == 1u);
+    wait(ns(80));
+    BOOST_TEST(text == "abc");
+  });
+  host.socket.bind(uart.socket);
+  sc_start(sc_time(1, SC_US));
+  BOOST_TEST(text == "abcde");
+}
+
+BOOST_AUTO_TEST_CASE(a_register_reads_as_it_is_at_the_local_time_of_whoever_asks) {
+  ScriptedInitiator host("host", [](ScriptedInitiator& self) {
+    const auto write_at = [&](double at_ns, std::uint64_t offset, std::uint32_t value) {
+      self.delay = ns(at_ns);
+      self.write(offset, value);
+    };
+    const auto read_at = [&](double at_ns, std::uint64_t offset) {
+      self.delay = ns(at_ns);
+      return self.read(offset);
+    };
+    write_at(100, INVAR_TIMER_REG_CONTROL, 1);
+    write_at(60, INVAR_TIMER_REG_COMPARE_LO, 500);
+    write_at(70, INVAR_TIMER_REG_COMPARE_HI, 0);
+    write_at(600, INVAR_TIMER_REG_STATUS, 1);
+    BOOST_TEST(read_at(59, INVAR_TIMER_REG_COMPARE_LO) == 0u);
+    BOOST_TEST(read_at(60, INVAR_TIMER_REG_COMPARE_LO) == 500u);
+    BOOST_TEST(read_at(99, INVAR_TIMER_REG_CONTROL) == 0u);
+    BOOST_TEST(read_at(100, INVAR_TIMER_REG_CONTROL) == 1u);
+    BOOST_TEST(read_at(499, INVAR_TIMER_REG_STATUS) == 0u);
+    BOOST_TEST(read_at(500, INVAR_TIMER_REG_STATUS) == 1u);
+    BOOST_TEST(read_at(600, INVAR_TIMER_REG_STATUS) == 0u);
+  });
+  Timer timer("timer");
+  sc_signal<bool> line("line");
+  EdgeRecorder recorder("recorder");
+  timer.irq(line);
+  recorder.line(line);
+  host.socket.bind(timer.socket);
+  sc_start(sc_time(2, SC_US));
+  const std::vector<std::pair<sc_time, bool>> expected = {{ns(500), true}, {ns(600), false}};
+  BOOST_TEST((recorder.edges == expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_mask_ahead_of_time_hides_nothing_from_another_initiator_before_it) {
+  sc_core::sc_vector<sc_signal<bool>> lines("lines", 2);
+  ScriptedInitiator host("host", [&](ScriptedInitiator& self) {
+    lines[1] = true;
+    wait(ns(10));
+    self.delay = ns(500);
+    self.write(INVAR_INTC_REG_ENABLE, 0);
+    self.delay = ns(100);
+    self.write(INVAR_INTC_REG_ENABLE, 2);
+    self.delay = ns(300);
+    BOOST_TEST(self.read(INVAR_INTC_REG_CLAIM) == 2u);
+    self.delay = ns(50);
+    BOOST_TEST(self.read(INVAR_INTC_REG_CLAIM) == 0u);
+    self.delay = ns(500);
+    BOOST_TEST(self.read(INVAR_INTC_REG_CLAIM) == 0u);
+  });
+  InterruptController controller("controller", 2);
+  sc_signal<bool> irq("irq");
+  EdgeRecorder recorder("recorder");
+  controller.input(lines);
+  controller.irq(irq);
+  recorder.line(irq);
+  host.socket.bind(controller.socket);
+  sc_start(sc_time(2, SC_US));
+  const std::vector<std::pair<sc_time, bool>> expected = {{ns(110), true}, {ns(510), false}};
+  BOOST_TEST((recorder.edges == expected));
+}
+
 BOOST_AUTO_TEST_CASE(a_stop_request_is_read_from_its_register) {
   ScriptedInitiator host("host");
   HostControl control("control");

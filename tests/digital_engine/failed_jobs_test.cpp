@@ -120,17 +120,18 @@ BOOST_AUTO_TEST_CASE(a_ring_that_makes_no_sense_halts_the_engine) {
       std::uint32_t size, tail, status;
     };
     const Case cases[] = {
-        {0x1000, 0, 1, INVAR_ENGINE_BAD_JOB},
-        {0x1000, 1, 1, INVAR_ENGINE_BAD_JOB},
-        {0x1000, 3, 1, INVAR_ENGINE_BAD_JOB},
-        {0x1000, 8192, 1, INVAR_ENGINE_BAD_JOB},
-        {0x1000, 0x80000000, 1, INVAR_ENGINE_BAD_JOB},
-        {0x1020, 4, 1, INVAR_ENGINE_BAD_JOB},
-        {0x1000, 4, 5, INVAR_ENGINE_BAD_JOB},
-        {0x1000, 4, 0xFFFFFFFF, INVAR_ENGINE_BAD_JOB},
-        {EngineFixture::k_memory_bytes, 4, 1, INVAR_ENGINE_BUS_ERROR},
-        {EngineFixture::k_memory_bytes - 64, 4, 2, INVAR_ENGINE_BUS_ERROR},
-        {0xFFFFFFFFFFFFFFC0, 4, 1, INVAR_ENGINE_BUS_ERROR},
+        {0x1000, 0, 1, INVAR_ENGINE_RING_SIZE},
+        {0x1000, 1, 1, INVAR_ENGINE_RING_SIZE},
+        {0x1000, 3, 1, INVAR_ENGINE_RING_SIZE},
+        {0x1000, 8192, 1, INVAR_ENGINE_RING_SIZE},
+        {0x1000, 0x80000000, 1, INVAR_ENGINE_RING_SIZE},
+        {0x1020, 4, 1, INVAR_ENGINE_RING_BASE},
+        {0xFFFFFFFFFFFFFFC0, 4, 1, INVAR_ENGINE_RING_BASE},
+        {0x1000, 4, 5, INVAR_ENGINE_RING_TAIL},
+        {0x1000, 4, 0xFFFFFFFF, INVAR_ENGINE_RING_TAIL},
+        {EngineFixture::k_memory_bytes, 4, 1, INVAR_ENGINE_FETCH},
+        {EngineFixture::k_memory_bytes - 64, 4, 2, INVAR_ENGINE_FETCH},
+        {0xFFFFFFFFFFFFFF00, 4, 1, INVAR_ENGINE_FETCH},
     };
     for (const Case& ring : cases) {
       host.start();

@@ -2,10 +2,10 @@
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
-#include <map>
 #include <string>
 #include <vector>
 
+#include "support/recorded_signals.h"
 #include "tile/tile_host.h"
 
 using namespace invar;
@@ -77,26 +77,6 @@ const AccessCase k_cases[] = {
     {"behind the window", k_write, 0x200000, 4, 4, false, tlm::TLM_ADDRESS_ERROR_RESPONSE},
     {"across the end", k_write, 0x1FFFFC, 8, 8, false, tlm::TLM_ADDRESS_ERROR_RESPONSE},
     {"far away", k_read, ~0ull - 3, 4, 4, false, tlm::TLM_ADDRESS_ERROR_RESPONSE},
-};
-
-/// Keeps the value changes of signals with their times.
-class RecordingSink : public trace::SignalSink {
- public:
-  std::map<std::string, std::vector<std::pair<sc_time, double>>> changes;
-
-  trace::SignalId declare(const std::string& name, const trace::SignalFormat&) override {
-    names_.push_back(name);
-    return static_cast<trace::SignalId>(names_.size() - 1);
-  }
-  void change(trace::SignalId id, const sc_time& at, std::uint64_t value) override {
-    changes[names_.at(id)].emplace_back(at, static_cast<double>(value));
-  }
-  void change(trace::SignalId id, const sc_time& at, double value) override {
-    changes[names_.at(id)].emplace_back(at, value);
-  }
-
- private:
-  std::vector<std::string> names_;
 };
 
 }  // namespace
@@ -374,7 +354,7 @@ BOOST_AUTO_TEST_CASE(a_command_behind_a_reset_in_the_same_instant_runs_once) {
 }
 
 BOOST_AUTO_TEST_CASE(state_codes_power_and_interrupt_are_traced) {
-  RecordingSink sink;
+  test::RecordedSignals sink;
   const auto parameters = TileHost::ideal_parameters();
   TileHost host("host", parameters, [](TileHost& self) {
     BOOST_CHECK_EQUAL(self.program(diagonal(4)), INVAR_TILE_OK);
@@ -388,13 +368,7 @@ BOOST_AUTO_TEST_CASE(state_codes_power_and_interrupt_are_traced) {
   BOOST_CHECK(host.finished);
 
   const auto values = [&](const std::string& name) {
-    std::vector<double> list;
-    for (const auto& change : sink.changes.at("host.tile.core." + name)) {
-      if (list.empty() || list.back() != change.second) {
-        list.push_back(change.second);
-      }
-    }
-    return list;
+    return sink.values("host.tile.core." + name);
   };
   const std::vector<double> states = {0, 2, 0, 3, 0, 4, 0};  // idle, program, solve, multiply
   BOOST_TEST(values("state") == states, boost::test_tools::per_element());
