@@ -67,6 +67,7 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   layout_ = layout;
   general_ = request.general;
   matrix_ = matrix;
+  reference_.reset();
   damping_ =
       request.seed_damping >= 0.0 ? request.seed_damping : parameters_.refinement.seed_damping;
   if (uses_analog_residual()) {
@@ -124,6 +125,10 @@ SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, double tolerance, int
   request.iteration_limit = iteration_limit;
   request.single_precision = single_precision;
   request.lane_rate_hz = lane_rate_hz(parameters_, layout_);
+  if (!reference_) {
+    reference_.emplace(matrix_, !general_);
+  }
+  request.reference = &*reference_;
   return refine(*inverse_, matrix_, rhs, request, parameters);
 }
 

@@ -3,6 +3,8 @@
 #include <invar/sw/driver/register_access.h>
 
 #define RING_JOBS 64u
+/* What a solution of the engine may miss by at the least. */
+#define ENGINE_PRECISION 0x1p-24
 /* Refinements when the boot block leaves the limit to the firmware. */
 #define DEFAULT_REFINEMENTS 10u
 
@@ -51,7 +53,7 @@ static int factorize(struct refinement* r) {
   struct invar_engine* engine = &r->machine->engine;
   const uint32_t n = r->parameters->n;
   stage(r, r->matrix, (uint64_t)n * n);
-  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, r->staging.address, r->work, n * n * 4);
+  invar_engine_load(engine, INVAR_PHASE_INVERSION, r->staging.address, r->work, n * n * 4);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY,
                                                          .phase = INVAR_PHASE_INVERSION,
                                                          .m = n,
@@ -66,8 +68,7 @@ static int solve_staged(struct refinement* r, uint32_t columns) {
   struct invar_engine* engine = &r->machine->engine;
   const uint32_t n = r->parameters->n;
   const uint32_t solutions = r->vectors + columns * n * 4;
-  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, r->staging.address, r->vectors,
-                    columns * n * 4);
+  invar_engine_load(engine, INVAR_PHASE_INVERSION, r->staging.address, r->vectors, columns * n * 4);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
                                                          .phase = INVAR_PHASE_INVERSION,
                                                          .m = n,
@@ -75,8 +76,7 @@ static int solve_staged(struct refinement* r, uint32_t columns) {
                                                          .a = r->factor,
                                                          .b = r->vectors,
                                                          .c = solutions});
-  invar_engine_store(engine, INVAR_PHASE_DATA_MOVEMENT, solutions, r->staging.address,
-                     columns * n * 4);
+  invar_engine_store(engine, INVAR_PHASE_INVERSION, solutions, r->staging.address, columns * n * 4);
   return invar_engine_wait(engine);
 }
 
@@ -105,27 +105,32 @@ static __attribute__((noinline)) struct squares column_residual(const double* re
   return squares;
 }
 
-/* Residuals of `columns` solutions from column `first` to staging. The result is the largest
- * relative one. */
-static double residuals(struct refinement* r, uint32_t first, uint32_t columns) {
+/* Residuals of `columns` solutions from column `first` to staging, `largest` the largest relative
+ * one. The phase is inversion where a correction is to start from them, or verification. */
+static int residuals(struct refinement* r, uint32_t phase, uint32_t first, uint32_t columns,
+                     double* largest) {
   const uint64_t n = r->parameters->n;
   float* staging = r->staging.data;
-  double largest = 0.0;
+  const int result = invar_machine_set_phase(r->machine, phase);
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  *largest = 0.0;
   for (uint64_t column = first; column < (uint64_t)first + columns; ++column) {
     const struct squares squares =
         column_residual(r->matrix, r->rhs + column * n, r->solution + column * n, staging, n);
     staging += n;
     const double relative =
         squares.rhs > 0.0 ? __builtin_sqrt(squares.residual / squares.rhs) : squares.residual;
-    if (!(relative <= largest)) {
-      largest = relative;
+    if (!(relative <= *largest)) {
+      *largest = relative;
     }
   }
   struct invar_port* port = r->machine->port;
   invar_charge(port, columns * (25 + n * (8 + 3 * n)), columns * (4 + n * (2 + 2 * n)));
   invar_port_charge(port, INVAR_OPERATION_FLOAT, columns * (4 + n * (6 + 2 * n)));
   invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * columns);
-  return largest;
+  return invar_machine_set_phase(r->machine, INVAR_PHASE_INVERSION);
 }
 
 static int solve_chunk(struct refinement* r, uint32_t first, uint32_t columns, double* residual) {
@@ -138,8 +143,10 @@ static int solve_chunk(struct refinement* r, uint32_t first, uint32_t columns, d
   }
   invar_charge(r->machine->port, 70 + 2 * count, 70 + count);
   stage(r, r->rhs + (uint64_t)first * p->n, count);
+  double expected = ENGINE_PRECISION;
+  double shrinks = 0.0;
   for (uint32_t iteration = 0;; ++iteration) {
-    const int result = solve_staged(r, columns);
+    int result = solve_staged(r, columns);
     if (result != INVAR_RESULT_OK) {
       return result;
     }
@@ -149,9 +156,17 @@ static int solve_chunk(struct refinement* r, uint32_t first, uint32_t columns, d
     }
     invar_charge(r->machine->port, 3 * count, 3 * count);
     invar_port_charge(r->machine->port, INVAR_OPERATION_FLOAT, 2 * count);
-    *residual = residuals(r, first, columns);
-    r->machine->counters->digital_right_hand_sides += columns;
+    result =
+        residuals(r, expected > p->tolerance ? INVAR_PHASE_INVERSION : INVAR_PHASE_VERIFICATION,
+                  first, columns, residual);
+    if (result != INVAR_RESULT_OK) {
+      return result;
+    }
+    /* Every correction shrinks the residual about as the first solution did. */
+    shrinks = iteration == 0 ? *residual : shrinks;
+    expected = *residual * shrinks;
     if (*residual <= p->tolerance || iteration + 1 >= limit || !__builtin_isfinite(*residual)) {
+      r->machine->counters->digital_right_hand_sides += columns;
       return INVAR_RESULT_OK;
     }
   }
@@ -169,16 +184,16 @@ int invar_solve_on_engine(struct invar_machine* machine,
   r.matrix = invar_port_memory(port, p->matrix_address, n * n * 8);
   r.rhs = invar_port_memory(port, p->rhs_address, n * p->columns * 8);
   r.solution = invar_port_memory(port, p->solution_address, n * p->columns * 8);
-  int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
   invar_charge(port, 70, 40);
   invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 9);
   invar_port_charge(port, INVAR_OPERATION_DIVIDE, 1);
-  if (result == INVAR_RESULT_OK) {
-    result =
-        invar_engine_init(&machine->engine, port, &machine->interrupts, &machine->heap, RING_JOBS);
-  }
+  int result =
+      invar_engine_init(&machine->engine, port, &machine->interrupts, &machine->heap, RING_JOBS);
   if (result == INVAR_RESULT_OK) {
     result = plan(&r);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
   }
   if (result == INVAR_RESULT_OK) {
     result = factorize(&r);

@@ -50,7 +50,7 @@ void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* 
   invar_kfac_symmetrize(kfac, INVAR_PHASE_PROGRAMMING, factor->n, factor->moment, kfac->work,
                         kfac->work);
   add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, kfac->work);
-  invar_engine_store(kfac->network->engine, INVAR_PHASE_DATA_MOVEMENT, kfac->work,
+  invar_engine_store(kfac->network->engine, INVAR_PHASE_PROGRAMMING, kfac->work,
                      factor->matrix.address, factor->n * factor->n * 4);
 }
 
