@@ -1,5 +1,6 @@
 // The `invar` command: arguments are read before SystemC starts, so that what needs no simulation
 // never starts it.
+#include <invar/circuit/instruction_set.h>
 #include <invar/circuit/keep_memory.h>
 #include <invar/platform/circuit_command/run_circuit.h>
 #include <invar/platform/command_line/command_line.h>
@@ -17,6 +18,7 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <systemc>
 
@@ -46,6 +48,18 @@ int end_early(const char* reason) {
 [[noreturn]] void leave(int status) {
   std::fflush(nullptr);
   std::_Exit(status);
+}
+
+/// The arguments, and what must be known before anything is computed.
+CommandLine prepare(int argc, char** argv) {
+  CommandLine command = invar::platform::parse_command_line(argc, argv);
+  command.configuration.command_line.assign(argv, argv + argc);
+  try {
+    invar::circuit::best_instruction_set();
+  } catch (const std::invalid_argument& error) {
+    throw invar::platform::InputError(error.what());
+  }
+  return command;
 }
 
 int run(const CommandLine& command, int argc, char** argv) {
@@ -113,7 +127,7 @@ int main(int argc, char** argv) {
   invar::circuit::keep_freed_memory();
   try {
     invar::platform::require_stack();
-    return run(invar::platform::parse_command_line(argc, argv), argc, argv);
+    return run(prepare(argc, argv), argc, argv);
   } catch (const invar::platform::InputError& error) {
     return fail(error, invar::platform::k_exit_bad_input);
   } catch (const std::exception& error) {

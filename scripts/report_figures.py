@@ -17,6 +17,7 @@ PHASE_COLOURS = {
     "inversion": "#d1495b",
     "data_movement": "#8e6bbf",
     "update": "#9bc53d",
+    "verification": "#b8848c",
 }
 RUN_COLOURS = ["#1f4e79", "#d1495b"]
 

@@ -15,7 +15,7 @@ import tempfile
 
 from input_file import InputError, read_text
 
-SCHEMA = "invar-report-1"
+SCHEMAS = ("invar-report-2", "invar-report-1")
 NEEDED = ("phases", "components", "inversion_only", "whole_iteration", "amdahl_bound",
           "simulated_time_s", "total_energy_j", "configuration", "workload", "data", "seed")
 
@@ -97,8 +97,9 @@ def load(path):
         raise InputError(f"{path}: {TOO_DEEP}")
     if not isinstance(report, dict) or "schema" not in report:
         raise InputError(f'{path}: no report of invar: it has no "schema"')
-    if report["schema"] != SCHEMA:
-        raise InputError(f'{path}: schema {report["schema"]!r}: must be {SCHEMA!r}')
+    if report["schema"] not in SCHEMAS:
+        raise InputError(f'{path}: schema {report["schema"]!r}: must be '
+                         + " or ".join(repr(schema) for schema in SCHEMAS))
     for key in NEEDED:
         if key not in report:
             raise InputError(f'{path}: incomplete report: "{key}" is missing')
@@ -106,7 +107,9 @@ def load(path):
 
 
 def require_comparable(first, second):
-    pairs = [("seeds", first.report["seed"], second.report["seed"]),
+    # Figures of one schema mean something else in another.
+    pairs = [("schemas", first.report["schema"], second.report["schema"]),
+             ("seeds", first.report["seed"], second.report["seed"]),
              ("data hashes", first.report["data"].get("hash"), second.report["data"].get("hash"))]
     # What a workload's steps took is a result, not the workload.
     names = {**first.report["workload"], **second.report["workload"]}
@@ -243,7 +246,8 @@ def phase_table(runs):
 def breakdown(runs, figures):
     out = ["<section><h2>Where time and energy go</h2>",
            '<p class="lead">Phases exclude each other: their seconds add up to the simulated time '
-           "and their joules to the total. Busy seconds of components may overlap.</p>",
+           "and their joules to the total. Busy seconds of components may overlap. " +
+           text(dig(runs[0].report, "verification.definition") or "") + "</p>",
            "<h3>Simulated time by phase</h3>",
            figures.phase_bars(runs, "seconds", "s", "Simulated time by phase"),
            "<h3>Energy by phase</h3>",
@@ -272,11 +276,11 @@ def component_details(run):
 
 # Figure, unit, key of its definition.
 INVERSION_ROWS = [
-    ("matrices", "matrices", "", None),
-    ("right-hand sides", "right_hand_sides", "", None),
+    ("matrices", "matrices", "", "matrices_definition"),
+    ("right-hand sides", "right_hand_sides", "", "right_hand_sides_definition"),
     ("time", "time_s", "s", "time_definition"),
     ("throughput, right-hand sides", "throughput_rhs_per_s", "/s", "throughput_definition"),
-    ("exclusive time", "exclusive_phase_s", "s", "exclusive_phase_definition"),
+    ("exclusive time", "exclusive_phase_s", "s", "exclusive_phase_definition"),  # schema 1
     ("energy", "energy_j", "J", "energy_definition"),
     ("energy a right-hand side", "energy_per_rhs_j", "J", "energy_per_rhs_definition"),
     ("digital operations", "digital_operations", "op", "digital_operations_definition"),
@@ -401,6 +405,8 @@ def header(runs):
         f'{first["workload"].get("command", "run")}', f'data {data.get("name", "?")}',
         f'data hash {data.get("hash", "?")}', f'seed {first["seed"]}',
         f'version {first.get("version", "?")}'))
+    for commit in dict.fromkeys(dig(run.report, "host.commit") for run in runs):
+        badges += f'<span class="badge">commit {text(commit[:12])}</span>' if commit else ""
     for run in runs:
         badges += (f'<span class="badge">configuration {text(run.report.get("configuration_hash"))}'
                    "</span>")
@@ -418,8 +424,9 @@ def page(runs):
 
     body = [header(runs), tiles(runs), breakdown(runs, figures),
             figure_section("Inversion only",
-                           "What the inverter did, programming included, apart from the rest of "
-                           "the iteration.", "inversion_only", INVERSION_ROWS, runs),
+                           text(runs[0].report["inversion_only"].get("definition") or
+                                "What the inverter did, programming included, apart from the rest "
+                                "of the iteration."), "inversion_only", INVERSION_ROWS, runs),
             figure_section("Whole iteration", "The same run with everything that it takes.",
                            "whole_iteration", ITERATION_ROWS, runs),
             figure_section("Amdahl bound", "What is left if inversion and programming cost nothing.",

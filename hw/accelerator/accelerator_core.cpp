@@ -37,8 +37,8 @@ void AcceleratorParameters::check() const {
 }
 
 AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
-                                 const AcceleratorParameters& parameters,
-                                 simulation::DmaInterface& dma, ledger::Ledger& ledger)
+                                 const AcceleratorParameters& parameters, ledger::MeteredDma& dma,
+                                 ledger::Ledger& ledger)
     : sc_core::sc_module(name),
       irq("irq"),
       rst("rst"),

@@ -4,9 +4,9 @@
 #include <invar/accelerator/accelerator_parameters.h>
 #include <invar/accelerator/register_file.h>
 #include <invar/ledger/ledger.h>
+#include <invar/ledger/metered_dma.h>
 #include <invar/registers/accelerator_registers.h>
 #include <invar/sequencer/command_queue.h>
-#include <invar/simulation/dma_interface.h>
 #include <invar/simulation/local_time_writes.h>
 
 #include <cstdint>
@@ -29,7 +29,7 @@ class AcceleratorCore : public sc_core::sc_module {
 
   /// \throws std::invalid_argument for parameters out of range
   AcceleratorCore(const sc_core::sc_module_name& name, const AcceleratorParameters& parameters,
-                  simulation::DmaInterface& dma, ledger::Ledger& ledger);
+                  ledger::MeteredDma& dma, ledger::Ledger& ledger);
 
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned int debug_access(tlm::tlm_generic_payload& payload);

@@ -1,5 +1,6 @@
 #include <invar/circuit/instruction_set.h>
 
+#include <cstdlib>
 #include <stdexcept>
 
 namespace invar::circuit {
@@ -20,13 +21,33 @@ bool is_supported(InstructionSet set) {
   }
 }
 
-InstructionSet best_instruction_set() {
+namespace {
+
+constexpr const char* k_instruction_set_variable = "INVAR_INSTRUCTION_SET";
+
+InstructionSet choose() {
+  const char* wanted = std::getenv(k_instruction_set_variable);
+  if (wanted != nullptr && *wanted != '\0') {
+    const InstructionSet set = instruction_set_from_string(wanted);
+    if (!is_supported(set)) {
+      throw std::invalid_argument(std::string(k_instruction_set_variable) + " = " + wanted +
+                                  ": this processor, or this build, has no " + wanted);
+    }
+    return set;
+  }
   for (const InstructionSet set : {InstructionSet::avx512, InstructionSet::avx2}) {
     if (is_supported(set)) {
       return set;
     }
   }
   return InstructionSet::baseline;
+}
+
+}  // namespace
+
+InstructionSet best_instruction_set() {
+  static const InstructionSet best = choose();
+  return best;
 }
 
 std::string to_string(InstructionSet set) {

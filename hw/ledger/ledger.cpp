@@ -9,8 +9,9 @@ namespace {
 // From the rarest resource to the most common: while the array inverts, a DMA that runs beside it
 // is not what the machine waits for.
 constexpr std::array<Phase, INVAR_PHASE_COUNT> k_precedence = {
-    INVAR_PHASE_INVERSION, INVAR_PHASE_PROGRAMMING, INVAR_PHASE_BACKWARD,      INVAR_PHASE_FORWARD,
-    INVAR_PHASE_FACTORS,   INVAR_PHASE_UPDATE,      INVAR_PHASE_DATA_MOVEMENT, INVAR_PHASE_HOST};
+    INVAR_PHASE_INVERSION, INVAR_PHASE_PROGRAMMING,   INVAR_PHASE_VERIFICATION,
+    INVAR_PHASE_BACKWARD,  INVAR_PHASE_FORWARD,       INVAR_PHASE_FACTORS,
+    INVAR_PHASE_UPDATE,    INVAR_PHASE_DATA_MOVEMENT, INVAR_PHASE_HOST};
 
 }  // namespace
 

@@ -67,8 +67,8 @@ struct Share {
 ///
 /// Exclusive phase time: modules open an activity when they start a job and close it when it ends.
 /// At any instant the phase is that of the open activity with the highest precedence (inversion,
-/// programming, backward, forward, factors, update, data movement), and the host's own phase
-/// while none is open. Phase seconds so add up to simulated time.
+/// programming, verification, backward, forward, factors, update, data movement), and the host's
+/// own phase while none is open. Phase seconds so add up to simulated time.
 ///
 /// All calls are made at the current simulation time, from SystemC processes or before
 /// sc_start. One ledger serves any number of modules; it is no singleton.

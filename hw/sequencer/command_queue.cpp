@@ -30,7 +30,7 @@ std::uint32_t RingSetup::fault() const {
                                    : 0u;
 }
 
-CommandQueue::CommandQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
+CommandQueue::CommandQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma,
                            ledger::Ledger& ledger, const SequencerConfiguration& configuration,
                            simulation::WorkerPool* workers, Listener listener)
     : sc_core::sc_module(name),
@@ -282,10 +282,9 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
     InversionCount& count = work_[command.descriptor.n];
     if (command.descriptor.opcode == INVAR_OP_SOLVE) {
       count.right_hand_sides += command.descriptor.columns;
-      // A matrix counts once it has served: one that is programmed anew after a failure, once.
-      count.matrices += served_.insert(command.descriptor.handle).second ? 1 : 0;
+    } else if (command.descriptor.opcode == INVAR_OP_PROGRAM) {
+      ++count.matrices;
     } else if (command.descriptor.opcode == INVAR_OP_RELEASE) {
-      served_.erase(command.descriptor.handle);
       holders_.erase(command.descriptor.handle);
     }
   }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -39,9 +38,9 @@ class CommandQueue : public sc_core::sc_module {
   };
 
   /// \param workers for the numbers of commands; nullptr: none
-  CommandQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
-               ledger::Ledger& ledger, const SequencerConfiguration& configuration,
-               simulation::WorkerPool* workers, Listener listener);
+  CommandQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma, ledger::Ledger& ledger,
+               const SequencerConfiguration& configuration, simulation::WorkerPool* workers,
+               Listener listener);
 
   /// The doorbell: descriptors up to the free-running count `tail` are in memory.
   void ring_doorbell(const RingSetup& setup, std::uint32_t tail);
@@ -96,7 +95,6 @@ class CommandQueue : public sc_core::sc_module {
   std::uint64_t most_rows_ = 0;
   std::unordered_map<std::uint32_t, MatrixSequencer*> holders_;  ///< of handles; may be outdated
   std::map<std::uint32_t, InversionCount> work_;
-  std::set<std::uint32_t> served_;  ///< handles whose matrix has solved something
   sc_core::sc_time active_time_;
   sc_core::sc_time window_start_;
   bool window_open_ = false;

@@ -10,7 +10,7 @@ constexpr std::size_t k_piece_bytes = 65536;
 
 }  // namespace
 
-DmaQueue::DmaQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
+DmaQueue::DmaQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma,
                    ledger::Ledger& ledger)
     : sc_core::sc_module(name), dma_(dma), ledger_(ledger) {
   INVAR_HAS_PROCESS(DmaQueue);
@@ -21,7 +21,7 @@ void DmaQueue::start(DmaTransfer& transfer) {
   transfer.ok = true;
   transfer.pending = true;
   transfer.done = 0;
-  ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
+  ledger_.begin_activity(transfer.phase);
   waiting_.push_back(&transfer);
   started_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -62,7 +62,7 @@ void DmaQueue::reset() {
 }
 
 void DmaQueue::finish(DmaTransfer& transfer, bool ok) {
-  ledger_.end_activity(INVAR_PHASE_DATA_MOVEMENT);
+  ledger_.end_activity(transfer.phase);
   transfer.ok = ok;
   transfer.pending = false;
   transfer.finished.notify(sc_core::SC_ZERO_TIME);
@@ -85,6 +85,7 @@ void DmaQueue::serve() {
       data = unwanted_.data();
     }
     const std::uint64_t address = transfer.address + transfer.done;
+    dma_.set_phase(transfer.phase);
     const bool ok =
         transfer.write ? dma_.write(address, data, bytes) : dma_.read(address, data, bytes);
     transfer.done += bytes;

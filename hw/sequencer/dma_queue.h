@@ -2,6 +2,7 @@
 #define INVAR_SEQUENCER_DMA_QUEUE_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/ledger/metered_dma.h>
 #include <invar/simulation/dma_interface.h>
 
 #include <cstddef>
@@ -19,6 +20,8 @@ struct DmaTransfer {
   /// zeros go out (writes).
   unsigned char* data = nullptr;
   std::size_t bytes = 0;
+  /// What the bytes are moved for: time and energy are booked under it.
+  ledger::Phase phase = INVAR_PHASE_DATA_MOVEMENT;
 
   bool ok = true;        ///< after completion: every burst was answered well
   bool pending = false;  ///< started and not done
@@ -31,8 +34,7 @@ struct DmaTransfer {
 /// a descriptor.
 class DmaQueue : public sc_core::sc_module, public simulation::DmaInterface {
  public:
-  DmaQueue(const sc_core::sc_module_name& name, simulation::DmaInterface& dma,
-           ledger::Ledger& ledger);
+  DmaQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma, ledger::Ledger& ledger);
 
   /// Starts a transfer that somebody will `await`. Its buffer belongs to the queue until then.
   void start(DmaTransfer& transfer);
@@ -49,7 +51,7 @@ class DmaQueue : public sc_core::sc_module, public simulation::DmaInterface {
   void serve();
   void finish(DmaTransfer& transfer, bool ok);
 
-  simulation::DmaInterface& dma_;
+  ledger::MeteredDma& dma_;
   ledger::Ledger& ledger_;
   std::deque<DmaTransfer*> waiting_;
   std::vector<unsigned char> unwanted_;

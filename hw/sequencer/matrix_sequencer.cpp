@@ -35,6 +35,13 @@ const char* opcode_name(std::uint32_t opcode) {
   }
 }
 
+/// A command's own phase, but for the check at the end of a SOLVE.
+ledger::Phase phase_of(const solver::WorkStep& step, const Command& command) {
+  return step.verification && command.descriptor.opcode == INVAR_OP_SOLVE
+             ? INVAR_PHASE_VERIFICATION
+             : phase_of(command.descriptor);
+}
+
 }  // namespace
 
 MatrixSequencer::MatrixSequencer(const sc_core::sc_module_name& name,
@@ -208,7 +215,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
       trace_step(steps[i], at);
     }
     at = alive ? shared_.pool.reserve(tiles_, steps[i], at) : at + seconds(steps[i].duration_s);
-    alive = alive && spend_until(at, phase);
+    alive = alive && spend_until(at, phase_of(steps[i], command));
     if (alive) {
       between();
     }
@@ -229,7 +236,7 @@ void MatrixSequencer::require_time(const Command& command, double duration_s) co
 
 void MatrixSequencer::book(const solver::WorkStep& step, const Command& command,
                            const sc_time& start) {
-  const ledger::Phase phase = phase_of(command.descriptor);
+  const ledger::Phase phase = phase_of(step, command);
   const sc_time duration = seconds(step.duration_s);
   const bool each = shared_.pool.books_each_tile();
   for (const solver::TileActivity& activity : step.tiles) {

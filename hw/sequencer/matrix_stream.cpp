@@ -45,6 +45,7 @@ bool MatrixSequencer::load_matrix(const invar_descriptor& descriptor) {
   set_states(tile::TileState::load);
   DmaTransfer& load = pieces_[0].load;
   ByteBuffer& buffer = pieces_[0].loaded;
+  load.phase = phase_of(descriptor);
   load.address = descriptor.source;
   load.bytes = matrix_bytes(descriptor);
   if (carries_numbers()) {
@@ -74,6 +75,7 @@ Index MatrixSequencer::piece_columns(const invar_descriptor& descriptor) const {
 void MatrixSequencer::start_load(Piece& piece, const invar_descriptor& descriptor, Index first) {
   piece.columns = std::min<Index>(piece_columns(descriptor), descriptor.columns - first);
   piece.offset = static_cast<std::uint64_t>(first) * vector_bytes(descriptor);
+  piece.load.phase = phase_of(descriptor);
   piece.load.address = descriptor.source + piece.offset;
   piece.load.bytes = static_cast<std::size_t>(piece.columns) * vector_bytes(descriptor);
   if (carries_numbers()) {
@@ -105,6 +107,7 @@ void MatrixSequencer::begin_if_loaded(Piece& piece, const invar_descriptor& desc
 
 void MatrixSequencer::start_store(Piece& piece, const invar_descriptor& descriptor) {
   piece.store.write = true;
+  piece.store.phase = phase_of(descriptor);
   piece.store.address = descriptor.destination + piece.offset;
   piece.store.bytes = static_cast<std::size_t>(piece.columns) * vector_bytes(descriptor);
   if (carries_numbers()) {

@@ -68,6 +68,7 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   general_ = request.general;
   matrix_ = matrix;
   row_scale_ = row_weights(matrix, request.general);
+  reference_.reset();
   damping_ =
       request.seed_damping >= 0.0 ? request.seed_damping : parameters_.refinement.seed_damping;
   if (uses_analog_residual()) {
@@ -130,6 +131,10 @@ SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& r
   }
   refinement.direction_memory = parameters_.direction_memory;
   refinement.lane_rate_hz = lane_rate_hz(parameters_, layout_);
+  if (!reference_) {
+    reference_.emplace(matrix_, !general_);
+  }
+  refinement.reference = &*reference_;
   return refine(*inverse_, matrix_, rhs, refinement, parameters);
 }
 

@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace invar::solver {
@@ -42,6 +43,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
   double damping_ = 0.0;  ///< the tiles hold A + damping diag(A)
   Eigen::MatrixXd matrix_;
   Eigen::VectorXd row_scale_;               ///< weights of its rows in norms
+  std::optional<SeedReference> reference_;  ///< of matrix_, once it has solved something
   std::unique_ptr<AnalogInverse> inverse_;  ///< null: no matrix
 };
 

@@ -58,6 +58,7 @@ class Refinement {
         limit_(static_cast<std::uint32_t>(
             request.iteration_limit > 0 ? request.iteration_limit : parameters.iteration_limit)),
         single_precision_(request.single_precision),
+        reference_(request.reference),
         parameters_(parameters),
         work_(request.lane_rate_hz),
         memory_(request.direction_memory) {}
@@ -284,6 +285,7 @@ class Refinement {
     }
     work_.set_residual(largest_residual);
     result_.steps.push_back(work_.close(0.0));
+    result_.steps.back().verification = true;
     return again;
   }
 
@@ -291,8 +293,6 @@ class Refinement {
     if (result_.relative_residual.size() == 0) {
       verify();
     }
-    double error_sum = 0.0;
-    Index counted = 0;
     for (Index column = 0; column < rhs_.cols(); ++column) {
       const bool within = result_.relative_residual[column] <= tolerance_ &&
                           failed_[column] != SolveStatus::not_finite;
@@ -301,14 +301,9 @@ class Refinement {
         failed_[column] = SolveStatus::ok;
       }
       result_.status = std::max(result_.status, failed_[column]);
-      const double solution_norm = best_.col(column).norm();
-      if (within && solution_norm > 0.0) {
-        error_sum += (first_.col(column) - best_.col(column)).norm() / solution_norm;
-        ++counted;
-      }
     }
-    if (counted > 0 && error_sum > 0.0) {
-      result_.seed_effective_bits = -std::log2(error_sum / static_cast<double>(counted));
+    if (reference_ != nullptr) {
+      result_.seed_effective_bits = reference_->effective_bits(first_, rhs_);
     }
     result_.solution = column_scale_.restored(best_);
     result_.retries = work_.retries();
@@ -335,6 +330,7 @@ class Refinement {
   double tolerance_;
   std::uint32_t limit_;
   bool single_precision_;
+  const SeedReference* reference_;
   RefinementParameters parameters_;
   WorkTally work_;
   SolveResult result_;
@@ -396,14 +392,16 @@ SolveResult refine(AnalogInverse& seed, const MatrixXd& matrix, const MatrixXd& 
 SolveResult refine(tile::AnalogMatrix& seed, const MatrixXd& matrix, const VectorXd& scale,
                    const MatrixXd& rhs, double tolerance, int iteration_limit,
                    bool single_precision, const RefinementParameters& parameters) {
-  if (scale.size() != seed.size()) {
-    throw std::invalid_argument("solver: the scale must match the tile");
+  if (scale.size() != seed.size() || matrix.rows() != seed.size() || matrix.cols() != seed.size()) {
+    throw std::invalid_argument("solver: matrix and scale must match the tile");
   }
   ScaledInverse inverse(seed, {scale, 1.0}, 0, parameters.largest_range);
   RefinementRequest request;
   request.tolerance = tolerance;
   request.iteration_limit = iteration_limit;
   request.single_precision = single_precision;
+  const SeedReference reference(matrix, true);
+  request.reference = &reference;
   return refine(inverse, matrix, rhs, request, parameters);
 }
 

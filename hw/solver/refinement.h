@@ -2,6 +2,7 @@
 #define INVAR_SOLVER_REFINEMENT_H
 
 #include <invar/solver/analog_inverse.h>
+#include <invar/solver/seed_reference.h>
 #include <invar/solver/work_step.h>
 #include <invar/tile/analog_matrix.h>
 
@@ -81,6 +82,8 @@ struct RefinementRequest {
   /// stagnates keeps more than `krylov_directions` where others leave room. At least
   /// `krylov_directions` for each.
   Eigen::Index direction_memory = 0;
+  /// Of the matrix: what `seed_effective_bits` is told by. Null: it is not asked for.
+  const SeedReference* reference = nullptr;
 };
 
 enum class SolveStatus { ok, not_converged, saturated, not_finite };
@@ -93,7 +96,7 @@ struct SolveResult {
   std::vector<std::uint32_t> iterations;  ///< per right-hand side
   std::uint32_t converged = 0;            ///< right-hand sides within the tolerance
   std::uint64_t retries = 0;              ///< shots repeated because an output clipped
-  double seed_effective_bits = 0.0;       ///< -log2 of the mean relative error of the first shots
+  double seed_effective_bits = 0.0;       ///< of the first shots, see SeedReference; 0: not told
   std::vector<WorkStep> steps;            ///< one a round
   tile::AnalogEnergy energy;
   tile::AnalogCounts counts;

@@ -73,7 +73,8 @@ class TimingMatrix : public StoredMatrix {
       result.iterations.push_back(static_cast<std::uint32_t>(upto(column + 1) - upto(column)));
     }
     result.retries = to_count(plan_->sample.retry_share * iterations * static_cast<double>(k));
-    result.steps = {solve_step(*plan_, iterations, static_cast<double>(k))};
+    result.steps = {solve_step(*plan_, iterations, static_cast<double>(k)),
+                    check_step(*plan_, static_cast<double>(k))};
     for (const TileActivity& activity : result.steps.front().tiles) {
       result.energy += activity.energy;
       result.counts += activity.counts;
@@ -232,7 +233,6 @@ class TimingMatrix : public StoredMatrix {
     const double residual = analog ? k_product_operations * n : n * n;
     const double per_iteration =
         residual + application_operations(plan) + iteration_operations(iterations) * n;
-    const double check = n * n + k_check_operations * n;
 
     const double inv_s = retries * plan.inv.time_s;
     const double mvm_s = retries * plan.mvm.time_s;
@@ -241,21 +241,32 @@ class TimingMatrix : public StoredMatrix {
         std::max(block.busiest_inv_shots * inv_s, block.busiest_mvm_shots * mvm_s);
     WorkStep step;
     step.duration_s =
-        iterations * pipelined_s(latency_s, interval_s, per_iteration / lane_rate_hz(plan), k) +
-        k * check / lane_rate_hz(plan);
+        iterations * pipelined_s(latency_s, interval_s, per_iteration / lane_rate_hz(plan), k);
     step.tiles = activities(plan, retries * iterations * k * block.inv_shots,
                             retries * iterations * k * block.mvm_shots);
     if (analog) {
       step.duration_s += iterations * k * plan.mvm.time_s;
       step.tiles.push_back(shots(0, plan.mvm, iterations * k, 1.0));
     }
-    step.multiply_accumulates = to_count(k * (iterations * per_iteration + check));
-    step.fetched_elements =
-        to_count(k * (n * n * (analog ? 1.0 : iterations + 1.0) +
-                      iterations * (block.lane_products + direction_elements(iterations) * n)));
+    step.multiply_accumulates = to_count(k * iterations * per_iteration);
+    step.fetched_elements = to_count(
+        k * iterations *
+        ((analog ? 0.0 : n * n) + block.lane_products + direction_elements(iterations) * n));
     step.inv_shots = static_cast<std::uint32_t>(
         std::min(retries * iterations * k * block.busiest_inv_shots, 4e9));
     step.inv_shot_time_s = plan.inv.time_s;
+    return step;
+  }
+
+  /// b - A x of every right-hand side at the end.
+  WorkStep check_step(const Plan& plan, double k) const {
+    const double n = plan.block.n;
+    const double operations = k * (n * n + k_check_operations * n);
+    WorkStep step;
+    step.verification = true;
+    step.multiply_accumulates = to_count(operations);
+    step.fetched_elements = to_count(k * n * n);
+    step.duration_s = operations / lane_rate_hz(plan);
     return step;
   }
 

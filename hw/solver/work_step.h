@@ -46,6 +46,8 @@ struct WorkStep {
   /// Elements of matrices fetched from the matrix buffer, and of search directions to and from it.
   std::uint64_t fetched_elements = 0;
   double largest_residual = 0.0;  ///< of a refinement, after the step
+  /// Tells how good a result is that is there already.
+  bool verification = false;
 
   /// INV shots of the first tile: how many, and how long each takes.
   std::uint32_t inv_shots = 0;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <invar/platform/circuit_command/circuit_report.h>
 #include <invar/platform/report/configuration_section.h>
+#include <invar/platform/report/host_section.h>
 #include <invar/platform/report/sections.h>
 
 #include <algorithm>
@@ -89,7 +90,7 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
   report["columns"] = problem.plus_s.cols();
   report["right_hand_sides"] = problem.input.cols();
   report["data"] = {{"hash", problem.content_hash}};
-  report["configuration_hash"] = configuration_hash(in_force);
+  report["configuration_hash"] = configuration_hash(in_force, {problem.content_hash});
   report["instruction_set"] = circuit::to_string(problem.instruction_set);
   if (result.dynamics) {
     add_dynamics(report, *result.dynamics);
@@ -119,8 +120,7 @@ Json make_circuit_report(const RunConfiguration& configuration, const CircuitPro
        "not linear"}};
   report["configuration"] = in_force;
   report["parameters"] = parameter_notes(configuration);
-  report["host"] = {{"wall_s", wall_s},
-                    {"configuration", configuration_section(configuration, false)}};
+  report["host"] = host_section(configuration, wall_s);
   return report;
 }
 

@@ -18,21 +18,24 @@ void add_files(ParameterTable& table) {
   table
       .text("circuit.conductance", INVAR_FIELD(circuit.conductance),
             "Matrix Market file with the conductances in siemens, row k on op-amp k", k_choice)
-      .with_flag("--conductance", "FILE");
+      .with_flag("--conductance", "FILE")
+      .host_only();
   table
       .text(
           "circuit.conductance_negative", INVAR_FIELD(circuit.conductance_negative),
           "conductances of the minus array in siemens; inv: on the same rows, driven by inverters; "
           "mvm: an array by itself whose column currents are subtracted",
           k_choice)
-      .with_flag("--conductance-negative", "FILE");
+      .with_flag("--conductance-negative", "FILE")
+      .host_only();
   table
       .text(
           "circuit.input", INVAR_FIELD(circuit.input),
           "inv: currents into the rows in amperes; mvm: row voltages in volts; one right-hand side "
           "a column",
           k_choice)
-      .with_flag("--input", "FILE");
+      .with_flag("--input", "FILE")
+      .host_only();
   table
       .text("circuit.out", INVAR_FIELD(circuit.out),
             "Matrix Market file to write; inv: output voltages; mvm: column currents in amperes",
@@ -79,15 +82,18 @@ void add_amplifiers(ParameterTable& table) {
   table
       .text("circuit.gains", INVAR_FIELD(circuit.gains),
             "Matrix Market file with the gain of each op-amp, instead of one for all", k_choice)
-      .with_flag("--gains", "FILE");
+      .with_flag("--gains", "FILE")
+      .host_only();
   table
       .text("circuit.offset", INVAR_FIELD(circuit.offset),
             "Matrix Market file with the input offset of each op-amp in volts", k_choice)
-      .with_flag("--offset", "FILE");
+      .with_flag("--offset", "FILE")
+      .host_only();
   table
       .text("circuit.inverter_offset", INVAR_FIELD(circuit.inverter_offset),
             "Matrix Market file with the output offset of each inverter in volts", k_choice)
-      .with_flag("--inverter-offset", "FILE");
+      .with_flag("--inverter-offset", "FILE")
+      .host_only();
   table
       .real("circuit.saturation_v", INVAR_FIELD(circuit.saturation_v), {0, 1e3}, "V",
             "magnitude at which the outputs saturate, 0 = they do not", k_choice)
@@ -112,7 +118,8 @@ void add_dynamics(ParameterTable& table) {
           "Matrix Market file with the gain-bandwidth product of each op-amp in hertz, instead of "
           "one for all",
           k_choice)
-      .with_flag("--gain-bandwidths", "FILE");
+      .with_flag("--gain-bandwidths", "FILE")
+      .host_only();
   table
       .real("circuit.inverter_bandwidth_ratio", INVAR_FIELD(circuit.inverter_bandwidth_ratio),
             {1e-6, 1e6}, "", "bandwidth of the inverters over the gain-bandwidth product",

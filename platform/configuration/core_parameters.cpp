@@ -77,7 +77,8 @@ void add_core_choice(ParameterTable& table) {
       .text("run.firmware", INVAR_FIELD(run.firmware),
             "RISC-V image (ELF) that the riscv core runs, empty = the one that comes with invar",
             "choice")
-      .with_flag("--firmware", "FILE");
+      .with_flag("--firmware", "FILE")
+      .host_only();
   table
       .text("run.simulator", INVAR_FIELD(run.simulator),
             "instruction-set simulator of the riscv core (a shared library), empty = the one "

@@ -40,8 +40,8 @@ class Parameter {
   /// Commands that it has a meaning for; by default those that run the machine.
   std::set<Command> commands = {Command::train, Command::solve, Command::workload,
                                 Command::program};
-  /// False for what cannot change results (paths of outputs, threads): kept out of the
-  /// configuration hash and reported under "host".
+  /// False for what cannot change results (threads, paths: what lies there can): kept out of the
+  /// configuration hash, which covers contents of input files, and reported under "host".
   bool affects_results = true;
   /// Whether the default follows from other parameters where the user sets nothing.
   bool has_dependent_default = false;

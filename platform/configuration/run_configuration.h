@@ -17,6 +17,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace invar::platform {
 
@@ -196,6 +197,8 @@ struct RunConfiguration {
   HostCoreParameters host_core;
   InstructionTraceParameters instruction_trace;
 
+  /// As it was typed, the program first. For the report alone.
+  std::vector<std::string> command_line;
   /// Keys that the user set.
   std::set<std::string> given;
   bool is_given(const std::string& key) const { return given.count(key) != 0; }

@@ -47,7 +47,8 @@ void add_network_and_data(ParameterTable& table) {
       .text("train.dataset", INVAR_FIELD(train.dataset),
             "directory of IDX files, or mnist, or emnist-letters", "choice")
       .with_flag("--dataset", "DIR|NAME")
-      .only_for(Command::train);
+      .only_for(Command::train)
+      .host_only();
   table
       .integer("train.training_images", INVAR_FIELD(train.training_images), {0, 1e9}, "images",
                "use the first so many, 0 = all", "choice")
@@ -225,12 +226,14 @@ void add_solve(ParameterTable& table) {
             "Matrix Market file, square; symmetric and positive definite unless --general",
             "choice")
       .with_flag("--matrix", "FILE")
-      .only_for(Command::solve);
+      .only_for(Command::solve)
+      .host_only();
   table
       .text("solve.rhs", INVAR_FIELD(solve.rhs), "Matrix Market file, one right-hand side a column",
             "choice")
       .with_flag("--rhs", "FILE")
-      .only_for(Command::solve);
+      .only_for(Command::solve)
+      .host_only();
   table
       .text("solve.out", INVAR_FIELD(solve.out), "Matrix Market file to write the solution to",
             "choice")

@@ -36,11 +36,14 @@ Json parameter_notes(const RunConfiguration& configuration) {
   return notes;
 }
 
-std::string configuration_hash(const Json& in_force) {
-  return ContentHash()
-      .add(std::string(INVAR_VERSION))
-      .add(in_force.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
-      .text();
+std::string configuration_hash(const Json& in_force, const std::vector<std::string>& contents) {
+  ContentHash hash;
+  hash.add(std::string(INVAR_VERSION))
+      .add(in_force.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  for (const std::string& content : contents) {
+    hash.add(content);
+  }
+  return hash.text();
 }
 
 }  // namespace invar::platform

@@ -4,6 +4,7 @@
 #include <invar/platform/report/report.h>
 
 #include <string>
+#include <vector>
 
 namespace invar::platform {
 
@@ -14,8 +15,9 @@ Json configuration_section(const RunConfiguration& configuration, bool affects_r
 /// Unit and source of every parameter, and whether the user chose it.
 Json parameter_notes(const RunConfiguration& configuration);
 
-/// Of a configuration_section and the version.
-std::string configuration_hash(const Json& in_force);
+/// Of a configuration_section, the version and the contents of the files that the run read.
+/// \param contents their hashes
+std::string configuration_hash(const Json& in_force, const std::vector<std::string>& contents);
 
 }  // namespace invar::platform
 

@@ -12,16 +12,6 @@ using ledger::Ledger;
 using ledger::Phase;
 using sc_core::sc_time;
 
-/// A number, or a string of digits where JSON's 64 bits end (18.4 J).
-Json exactly(Attojoules energy) {
-  return energy.fits_64_bits() ? Json(static_cast<std::uint64_t>(energy)) : Json(energy.text());
-}
-
-/// Whole picoseconds: the platform keeps SystemC's default resolution.
-std::uint64_t picoseconds(const sc_time& time) {
-  return time.value();
-}
-
 template <typename Energies>
 Attojoules sum(const Energies& energies) {
   return std::accumulate(energies.begin(), energies.end(), Attojoules{0});
@@ -98,6 +88,14 @@ void require_agreement(const Ledger& ledger, const sc_time& now) {
 }
 
 }  // namespace
+
+Json exactly(Attojoules energy) {
+  return energy.fits_64_bits() ? Json(static_cast<std::uint64_t>(energy)) : Json(energy.text());
+}
+
+std::uint64_t picoseconds(const sc_time& time) {
+  return time.value();
+}
 
 void add_ledger_sections(Json& report, const Ledger& ledger) {
   const sc_time now = sc_core::sc_time_stamp();

@@ -3,6 +3,7 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/dataset/input_file.h>
 #include <invar/platform/report/configuration_section.h>
+#include <invar/platform/report/host_section.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/report/sections.h>
 
@@ -78,24 +79,27 @@ Json make_report(const RunConfiguration& configuration, const ledger::Ledger& le
   report["seed"] = configuration.run.seed;
   report["workload"] = workload_section(configuration);
   report["data"] = data_section(result.data);
-  report["configuration_hash"] = configuration_hash(in_force);
+  report["configuration_hash"] =
+      configuration_hash(in_force, {result.data.hash, result.firmware_hash});
+  if (!result.firmware_hash.empty()) {
+    report["firmware_hash"] = result.firmware_hash;
+  }
   add_ledger_sections(report, ledger);
   add_figures(report, configuration, ledger, result);
+  add_verification(report, ledger);
   add_solution(report, configuration, result);
   add_area(report, configuration, result);
   if (result.training) {
     add_training(report, *result.training);
   }
   if (result.workload) {
-    report["workload"]["network"] = result.data.name;
     report["workload"]["measured"] = workload_measured(configuration, *result.workload);
   }
   report["configuration"] = in_force;
   report["parameters"] = parameter_notes(configuration);
-  report["host"] = {{"wall_s", result.host_wall_s},
-                    {"cpu_s", result.host_cpu_s},
-                    {"threads", result.host_threads},
-                    {"configuration", configuration_section(configuration, false)}};
+  report["host"] = host_section(configuration, result.host_wall_s);
+  report["host"]["cpu_s"] = result.host_cpu_s;
+  report["host"]["threads"] = result.host_threads;
   if (result.workload) {
     report["host"]["sampling_wall_s"] = result.workload->sampling_host_s;
   }
@@ -127,9 +131,9 @@ Json read_report(const std::string& path) {
   if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string()) {
     throw InputError(path + ": no report of invar: it has no \"schema\"");
   }
-  if (report["schema"] != k_report_schema) {
+  if (report["schema"] != k_report_schema && report["schema"] != k_first_report_schema) {
     throw InputError(path + ": schema \"" + report["schema"].get<std::string>() + "\": must be \"" +
-                     k_report_schema + "\"");
+                     k_report_schema + "\" or \"" + k_first_report_schema + "\"");
   }
   return report;
 }

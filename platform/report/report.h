@@ -13,12 +13,16 @@ namespace invar::platform {
 using Json = nlohmann::ordered_json;
 
 /// Value of "schema". Keys may be added under the same name; a changed meaning gets a new one.
-constexpr const char* k_report_schema = "invar-report-1";
+/// Version 2: inversion_only is one window for every inverter, checks are a phase of their own,
+/// every programming counts, seeds are compared with the FP64 solution.
+constexpr const char* k_report_schema = "invar-report-2";
+/// Still read, and never compared with the other.
+constexpr const char* k_first_report_schema = "invar-report-1";
 
 /// The report of one run, made at the present simulated time.
 ///
-/// Everything that depends on the host (times, threads, paths of outputs) stands under "host": two
-/// runs of one configuration and seed differ in nothing else.
+/// Everything that depends on the host (build, date, times, threads, paths) stands under "host":
+/// two runs of one configuration, inputs and seed differ in nothing else.
 ///
 /// \throws std::logic_error if components, phases and total do not agree to the attojoule, or the
 /// phases' times do not add up to the simulated time
@@ -28,7 +32,7 @@ Json make_report(const RunConfiguration& configuration, const ledger::Ledger& le
 /// Writes a report so that a reader finds all of it or the old one.
 void write_report(const std::string& path, const Json& report);
 
-/// Reads a report of this schema. \throws InputError naming the file and the cause
+/// Reads a report of either schema. \throws InputError naming the file and the cause
 Json read_report(const std::string& path);
 
 /// A few lines for the terminal.

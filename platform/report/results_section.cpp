@@ -41,7 +41,7 @@ Json wire_error(const SolutionQuality::WireErrors& errors) {
           {"matrix_definition", "|F - X| / |X|, Frobenius, mean over all programmings"}};
 }
 
-Json solution(const SolutionQuality& quality) {
+Json solution(const RunConfiguration& configuration, const SolutionQuality& quality) {
   const double right_hand_sides = static_cast<double>(quality.right_hand_sides);
   Json section;
   section["programs"] = quality.programs;
@@ -63,16 +63,20 @@ Json solution(const SolutionQuality& quality) {
   section["iterations_max"] = quality.max_iterations;
   section["iterations_max_definition"] = "most iterations of one right-hand side in one attempt";
   section["seed_effective_bits"] =
-      iterated && quality.sum_seed_effective_bits > 0.0
+      iterated && quality.sum_seed_effective_bits != 0.0
           ? ratio(quality.sum_seed_effective_bits, static_cast<double>(quality.solves))
           : Json(nullptr);
   section["seed_effective_bits_definition"] =
-      "-log2 of the mean relative error of the first analog shots; mean over solve commands";
+      "-log2 of the mean relative error of the first analog shots against the FP64 solution with "
+      "the "
+      "matrix asked for, which costs the machine nothing; mean over solve commands";
   if (quality.wire_errors) {
     section["wire_error"] = wire_error(*quality.wire_errors);
   }
-  // The digital engine and the exact inverter of `train` report none.
-  section["residual_max"] = quality.max_residual > 0.0 ? Json(quality.max_residual) : Json(nullptr);
+  // The digital engine tells none in `train`.
+  const bool told = quality.right_hand_sides > 0 || (configuration.command == Command::solve &&
+                                                     quality.digital_right_hand_sides > 0);
+  section["residual_max"] = told ? Json(quality.max_residual) : Json(nullptr);
   section["residual_definition"] =
       "|S (b - A x)| / |S b| in FP64 against the matrix that was asked for, S = diag(A)^-1/2 or "
       "the "
@@ -151,7 +155,7 @@ Json evaluation_entry(const Evaluation& evaluation) {
 }  // namespace
 
 void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result) {
-  report["solution"] = solution(result.quality);
+  report["solution"] = solution(configuration, result.quality);
   report["wear"] = wear(result.wear, configuration.accelerator.tile.device.endurance_writes,
                         report["simulated_time_s"].get<double>());
 }

@@ -15,7 +15,7 @@ namespace invar::platform {
 
 /// What the run worked on.
 struct RunData {
-  std::string name;  ///< data set, or the file's name
+  std::string name;  ///< of a known data set, or what it is; no file's name
   std::string hash;  ///< of the contents
   /// In the order of the report, for example {"training_images", 25667}.
   std::vector<std::pair<std::string, std::uint64_t>> sizes;
@@ -141,11 +141,8 @@ struct RunResult {
   bool complete = false;
   std::string reason;  ///< why it is not complete; empty if it is
   RunData data;
+  std::string firmware_hash;  ///< of the image; empty: the firmware is code of the host
   std::vector<InversionWork> inversion_work;
-  /// Time with inversion work on its way. Accelerator: from the first doorbell of a batch of
-  /// commands to its last completion, programming included, batches added up. Digital engine: time
-  /// of factorising and solving jobs.
-  double inversion_window_s = 0.0;
   SolutionQuality quality;
   std::vector<TileWear> wear;
   std::optional<TrainingResult> training;

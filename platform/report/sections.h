@@ -14,6 +14,14 @@ void add_ledger_sections(Json& report, const ledger::Ledger& ledger);
 void add_figures(Json& report, const RunConfiguration& configuration, const ledger::Ledger& ledger,
                  const RunResult& result);
 
+/// "verification".
+void add_verification(Json& report, const ledger::Ledger& ledger);
+
+/// Whole picoseconds, exact at SystemC's default resolution.
+std::uint64_t picoseconds(const sc_core::sc_time& time);
+/// A number, or a string of digits where JSON's 64 bits end (18.4 J).
+Json exactly(ledger::Attojoules energy);
+
 /// "solution", "wear".
 void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result);
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <stdexcept>
 #include <system_error>
 
@@ -92,6 +93,40 @@ float single(const char* key, double value) {
   return rounded;
 }
 
+/// What the accelerator and the digital engine have inverted, by size.
+std::vector<InversionWork> inversion_work(Soc& soc) {
+  std::map<std::uint32_t, InversionWork> sizes;
+  const auto add = [&sizes](const auto& counts) {
+    for (const auto& [n, count] : counts) {
+      InversionWork& work = sizes[n];
+      work.n = n;
+      work.matrices += count.matrices;
+      work.right_hand_sides += count.right_hand_sides;
+    }
+  };
+  add(soc.accelerator.core().queue().work());
+  add(soc.engine.core().account().work());
+  std::vector<InversionWork> list;
+  for (const auto& [n, work] : sizes) {
+    if (work.matrices != 0 || work.right_hand_sides != 0) {
+      list.push_back(work);
+    }
+  }
+  return list;
+}
+
+/// Of the contents of an image, wherever it is loaded from; empty for code of the host.
+std::string hash_of(const RiscvHostCore::Image& image) {
+  if (!image.elf) {
+    return {};
+  }
+  ContentHash hash;
+  for (const ElfImage::Segment& segment : image.elf->segments()) {
+    hash.add(std::string(segment.bytes.begin(), segment.bytes.end()));
+  }
+  return hash.text();
+}
+
 void require_tiles(const RunConfiguration& configuration, int n) {
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
   const std::int64_t tiles =
@@ -170,6 +205,7 @@ void RunSetup::load_boot_block(Soc& soc, const invar_boot_block& block) const {
 void RunSetup::collect(Soc& soc, RunResult& result) const {
   const invar_driver_counters counters = *soc.memory_as<invar_driver_counters>(counters_address_);
   result.data = data_;
+  result.firmware_hash = hash_of(soc_.firmware);
   SolutionQuality& quality = result.quality;
   quality.programs = counters.programs;
   quality.program_failures = counters.program_failures;
@@ -207,19 +243,11 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   }
 
   const sequencer::CommandQueue& queue = soc.accelerator.core().queue();
-  const digital_engine::EngineAccount& engine = soc.engine.core().account();
-  if (configuration_.run.inverter == Inverter::digital) {
-    for (const auto& [n, count] : engine.work()) {
-      result.inversion_work.push_back({n, count.matrices, count.right_hand_sides});
-    }
-    result.inversion_window_s = engine.inversion_time().to_seconds();
-  } else {
-    for (const auto& [n, count] : queue.work()) {
-      if (count.matrices != 0 || count.right_hand_sides != 0) {
-        result.inversion_work.push_back({n, count.matrices, count.right_hand_sides});
-      }
-    }
-    result.inversion_window_s = queue.active_time().to_seconds();
+  result.inversion_work = inversion_work(soc);
+  if (configuration_.command == Command::solve && !result.inversion_work.empty()) {
+    // The engine solves for a right-hand side once more at every refinement.
+    result.inversion_work.front().right_hand_sides =
+        quality.right_hand_sides + quality.digital_right_hand_sides;
   }
   quality.wire_errors = mean_wire_errors(queue);
   result.tiles_used = static_cast<std::uint64_t>(queue.pool().used());
@@ -244,8 +272,7 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
   rhs_address_ = plan_.reserve(8 * n * columns);
   solution_address_ = plan_.reserve(8 * n * columns);
   finish_plan(solve_heap_bytes(n, columns));
-  data_ = {
-      configuration.solve.matrix, problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
+  data_ = {"linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
 }
 
 void SolveSetup::load(Soc& soc) {
@@ -367,11 +394,7 @@ void TrainSetup::load(Soc& soc) {
 
 ProgramSetup::ProgramSetup(const RunConfiguration& configuration) : RunSetup(configuration) {
   finish_plan(std::uint64_t{16} << 20);
-  ContentHash hash;
-  for (const ElfImage::Segment& segment : soc_.firmware.elf->segments()) {
-    hash.add(std::string(segment.bytes.begin(), segment.bytes.end()));
-  }
-  data_ = {std::filesystem::path(configuration.run.firmware).filename().string(), hash.text(), {}};
+  data_ = {"program", hash_of(soc_.firmware), {}};
 }
 
 void ProgramSetup::load(Soc& soc) {

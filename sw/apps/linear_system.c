@@ -112,6 +112,7 @@ static void begin(struct invar_linear_system* system, uint32_t index) {
   column->residual = column->norm > 0.0 ? 1.0 : 0.0;
   column->solved = column->finished = column->norm == 0.0;
   column->stuck = 0;
+  column->shrinks = 0.0;
   invar_charge(system->machine->port, 40 + 20 * n, 30 + 13 * n);
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 4 + 14 * n);
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 3);
@@ -222,10 +223,20 @@ void invar_linear_system_judge(struct invar_linear_system* system, uint32_t inde
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 7 + 2 * n);
 }
 
+void invar_linear_system_expect(struct invar_linear_system* system, double shrinks) {
+  for (uint32_t i = 0; i < system->parameters->columns; ++i) {
+    system->columns[i].shrinks = shrinks;
+  }
+  invar_charge(system->machine->port, 3 * (uint64_t)system->parameters->columns,
+               system->parameters->columns);
+}
+
 void invar_linear_system_take(struct invar_linear_system* system, uint32_t index) {
   const uint64_t n = system->n;
   double* residual = system->residual + index * n;
+  invar_machine_set_phase(system->machine, INVAR_PHASE_VERIFICATION);
   find_residual(system, index, residual);
+  invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
   invar_linear_system_judge(system, index, residual);
   if (!(system->columns[index].residual <= 1.0)) { /* nothing would be better */
     begin(system, index);
@@ -237,12 +248,18 @@ int invar_linear_system_correct(struct invar_linear_system* system, uint32_t ind
   const uint64_t n = system->n;
   double* x = system->solution + index * n;
   double* kept = system->residual + index * n;
-  const double before = system->columns[index].residual;
+  struct invar_right_hand_side* column = &system->columns[index];
+  const double before = column->residual;
+  const int is_enough = before * column->shrinks <= system->parameters->tolerance;
   for (uint64_t i = 0; i < n; ++i) {
     x[i] += change[i];
   }
+  invar_machine_set_phase(system->machine,
+                          is_enough ? INVAR_PHASE_VERIFICATION : INVAR_PHASE_INVERSION);
   find_residual(system, index, system->scratch);
-  const double after = norm_of(system->scratch, n) / system->columns[index].norm;
+  invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
+  const double after = norm_of(system->scratch, n) / column->norm;
+  column->shrinks = after / before;
   const int better = after < before;
   for (uint64_t i = 0; i < n; ++i) {
     if (better) {

@@ -30,6 +30,7 @@ struct invar_right_hand_side {
   double unit_norm;     /* |b| */
   double equation_norm; /* |b| with every row over its largest entry */
   double residual;      /* |r_scaled| / |b_scaled| of the best solution so far */
+  double shrinks;       /* factor by which a correction is expected to shrink it */
   uint8_t solved;       /* what is promised is there */
   uint8_t finished;     /* and what is aimed at, or nothing better is to be had */
   uint8_t stuck;        /* refinement has stopped helping */
@@ -55,6 +56,11 @@ struct invar_linear_system {
 /* Scales the matrix and starts from X = 0. The heap must have room for 16 n (n + columns) bytes. */
 int invar_linear_system_init(struct invar_linear_system* system, struct invar_machine* machine,
                              const struct invar_solve_parameters* parameters);
+
+/* From now on corrections are expected to shrink residuals to so much at first, then as they did
+ * the last time. Where that is enough, looking at the residual is verification; otherwise a part of
+ * the inversion, since the next correction starts from it. */
+void invar_linear_system_expect(struct invar_linear_system* system, double shrinks);
 
 /* The residual of column `column` with the solution that stands now. */
 void invar_linear_system_take(struct invar_linear_system* system, uint32_t column);

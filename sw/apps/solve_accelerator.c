@@ -13,7 +13,7 @@ struct seed {
   struct invar_linear_system* system;
   struct invar_fallback fallback;
   uint32_t handle;
-  uint32_t tiles;  /* that the matrix takes */
+  uint32_t tiles;              /* that the matrix takes */
   uint32_t status;             /* of the last command */
   struct invar_buffer request; /* right-hand sides as the accelerator gets them, packed */
   struct invar_buffer answer;

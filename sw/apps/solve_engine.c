@@ -3,6 +3,8 @@
 #include <invar/sw/driver/register_access.h>
 
 #define RING_JOBS 64u
+/* What a solution of the engine may miss by at the least. */
+#define ENGINE_PRECISION 0x1p-24
 /* Refinements when the boot block leaves the limit to the firmware. */
 #define DEFAULT_REFINEMENTS 10u
 /* Right-hand sides of one job at most. */
@@ -55,7 +57,7 @@ static int factorize(struct invar_engine_factors* factors) {
   const uint32_t n = factors->system->n;
   const int general = factors->system->parameters->general != 0;
   stage_matrix(factors);
-  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, factors->staging.address, factors->factor,
+  invar_engine_load(engine, INVAR_PHASE_INVERSION, factors->staging.address, factors->factor,
                     n * n * 4);
   invar_engine_append(engine, &(struct invar_engine_job){
                                   .opcode = general ? INVAR_ENGINE_LU : INVAR_ENGINE_CHOLESKY,
@@ -132,7 +134,7 @@ int invar_engine_factors_apply(struct invar_engine_factors* factors, uint32_t co
   for (uint32_t k = 0; k < columns; ++k) {
     change[k * n] = stage_vector(residuals[k], staging + k * n, n);
   }
-  invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, factors->staging.address, factors->vectors,
+  invar_engine_load(engine, INVAR_PHASE_INVERSION, factors->staging.address, factors->vectors,
                     bytes);
   invar_engine_append(engine,
                       &(struct invar_engine_job){
@@ -144,7 +146,7 @@ int invar_engine_factors_apply(struct invar_engine_factors* factors, uint32_t co
                           .b = factors->vectors,
                           .c = factors->vectors + bytes,
                           .operand_d = general ? factors->pivots : 0});
-  invar_engine_store(engine, INVAR_PHASE_DATA_MOVEMENT, factors->vectors + bytes,
+  invar_engine_store(engine, INVAR_PHASE_INVERSION, factors->vectors + bytes,
                      factors->staging.address, bytes);
   const int result = invar_engine_wait(engine);
   for (uint32_t k = 0; k < columns; ++k) {
@@ -153,7 +155,6 @@ int invar_engine_factors_apply(struct invar_engine_factors* factors, uint32_t co
       change[k * n + j] = (double)staging[k * n + j] * power * factors->system->column_scale[j];
     }
   }
-  machine->counters->digital_right_hand_sides += columns;
   invar_charge(machine->port, columns * (70 + 12 * n), columns * (20 + 7 * n));
   invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, columns * (10 + 6 * n));
   invar_port_charge(machine->port, INVAR_OPERATION_FLOAT_DIVIDE, columns * n);
@@ -204,6 +205,8 @@ int invar_solve_on_engine(struct invar_linear_system* system) {
   struct invar_engine_factors factors;
   const uint32_t columns = system->parameters->columns;
   struct invar_buffer change;
+  system->machine->counters->digital_right_hand_sides += invar_linear_system_unfinished(system);
+  invar_linear_system_expect(system, ENGINE_PRECISION);
   int result = invar_engine_factors_init(&factors, system);
   if (result == INVAR_RESULT_OK && factors.usable) {
     result = invar_heap_allocate(&system->machine->heap, 8 * (uint64_t)factors.chunk * system->n,

@@ -57,7 +57,7 @@ static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
 
 /* The explicit inverse from RAM to where it is applied, symmetrised. */
 static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
-  invar_engine_load(kfac->network->engine, INVAR_PHASE_DATA_MOVEMENT, factor->inverse.address,
+  invar_engine_load(kfac->network->engine, INVAR_PHASE_INVERSION, factor->inverse.address,
                     kfac->work, factor->n * factor->n * 4);
   invar_kfac_symmetrize(kfac, INVAR_PHASE_INVERSION, factor->n, kfac->work, kfac->work_2,
                         factor->applied);

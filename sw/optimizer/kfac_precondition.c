@@ -68,8 +68,8 @@ static int solve_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint3
     if (factor->digital) {
       solve_digitally(kfac, factor, columns[i], in + place, out + place);
     } else {
-      invar_engine_store(engine, INVAR_PHASE_DATA_MOVEMENT, in + place,
-                         kfac->rhs_ram.address + place, bytes[i]);
+      invar_engine_store(engine, INVAR_PHASE_INVERSION, in + place, kfac->rhs_ram.address + place,
+                         bytes[i]);
       any = 1;
     }
   }
@@ -103,7 +103,7 @@ static int solve_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint3
     if (result == INVAR_RESULT_OK && factor->digital) {
       solve_digitally(kfac, factor, columns[i], in + place, out + place);
     } else if (result == INVAR_RESULT_OK) {
-      invar_engine_load(engine, INVAR_PHASE_DATA_MOVEMENT, kfac->solution_ram.address + place,
+      invar_engine_load(engine, INVAR_PHASE_INVERSION, kfac->solution_ram.address + place,
                         out + place, bytes[i]);
     }
   }

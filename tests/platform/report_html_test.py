@@ -18,7 +18,7 @@ def sample(seconds=0.25):
                  "events": [{"name": "shot", "count": 7, "energy_j": 3e-6}]}
     point = {"epoch": 1.0, "step": 4, "simulated_time_s": 0.3, "loss": 0.5, "test_accuracy": 0.81}
     return {
-        "schema": "invar-report-1", "system": "kfac, rram", "complete": True, "seed": 1,
+        "schema": "invar-report-2", "system": "kfac, rram", "complete": True, "seed": 1,
         "workload": {"command": "train", "epochs": 1.0}, "data": {"name": "letters", "hash": "ab"},
         "simulated_time_s": seconds + 0.05, "total_energy_j": 3e-6, "phases": phases,
         "components": [component],
@@ -132,6 +132,14 @@ class ReportHtml(unittest.TestCase):
         for path in (self.path("pipe"), "/dev/zero"):
             self.assertIn("not a regular file", self.refused(path))
         self.assertIn("is a directory", self.refused(self.path("")))
+
+    def test_reports_of_both_schemas_are_read_and_not_mixed(self):
+        old = dict(sample(), schema="invar-report-1")
+        old_path, new_path = self.write("old.json", old), self.write("new.json", sample())
+        self.assertEqual(self.run_script(old_path).returncode, 0)
+        os.remove(self.path("r.html"))
+        message = self.refused(new_path, old_path)
+        self.assertIn("schemas invar-report-1 and invar-report-2", message)
 
     def test_runs_of_different_seeds_are_refused(self):
         other = sample()

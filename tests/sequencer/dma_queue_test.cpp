@@ -56,7 +56,8 @@ BOOST_AUTO_TEST_SUITE(dma_queue)
 BOOST_AUTO_TEST_CASE(a_small_transfer_does_not_wait_for_all_of_a_large_one) {
   ledger::Ledger ledger;
   SlowMemory memory("memory");
-  DmaQueue dma("dma", memory, ledger);
+  ledger::MeteredDma metered(memory, ledger, "metered", 1e-12);
+  DmaQueue dma("dma", metered, ledger);
   std::vector<unsigned char> large(400000);
   sc_time small_done;
   sc_time large_done;
@@ -85,7 +86,8 @@ BOOST_AUTO_TEST_CASE(a_small_transfer_does_not_wait_for_all_of_a_large_one) {
 BOOST_AUTO_TEST_CASE(an_error_ends_its_transfer_and_no_other) {
   ledger::Ledger ledger;
   SlowMemory memory("memory");
-  DmaQueue dma("dma", memory, ledger);
+  ledger::MeteredDma metered(memory, ledger, "metered", 1e-12);
+  DmaQueue dma("dma", metered, ledger);
   std::vector<unsigned char> bad(100);
   std::vector<unsigned char> good(100);
   bool finished = false;
@@ -107,7 +109,8 @@ BOOST_AUTO_TEST_CASE(an_error_ends_its_transfer_and_no_other) {
 BOOST_AUTO_TEST_CASE(a_reset_ends_all_transfers_as_failed_and_the_next_ones_work) {
   ledger::Ledger ledger;
   SlowMemory memory("memory");
-  DmaQueue dma("dma", memory, ledger);
+  ledger::MeteredDma metered(memory, ledger, "metered", 1e-12);
+  DmaQueue dma("dma", metered, ledger);
   std::vector<unsigned char> large(400000);
   std::vector<unsigned char> other(400000);
   sc_time both_done;

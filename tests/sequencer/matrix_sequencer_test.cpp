@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(a_solve_lasts_as_long_as_its_rounds_and_charges_all_its_dig
   configuration.solver.krylov_directions = 0;
   test::InstantDma memory;
   ledger::Ledger ledger;
-  sequencer::DmaQueue dma("dma", memory, ledger);
+  ledger::MeteredDma metered(memory, ledger, "metered", 1e-12);
+  sequencer::DmaQueue dma("dma", metered, ledger);
   sequencer::TilePool pool(configuration, ledger);
   std::vector<invar_completion> records;
   std::vector<double> times_s;

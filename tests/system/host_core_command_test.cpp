@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "system/command_fixture.h"
@@ -83,6 +84,23 @@ BOOST_AUTO_TEST_CASE(both_cores_solve_to_the_same_bits_in_nearly_the_same_time) 
     BOOST_TEST(native["configuration"]["run"]["core"] == "native");
     BOOST_TEST(riscv["configuration"]["run"]["core"] == "riscv");
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_image_counts_by_its_contents_not_by_where_it_lies) {
+  const auto run = [this](const std::string& file) {
+    BOOST_TEST(invar("run " + file +
+                     " --report run.json --quiet --set accelerator.tiles=1 "
+                     "--simulated-timeout 0.0002")
+                   .status == 1);
+    json result = report("run.json");
+    result.erase("host");
+    return result;
+  };
+  std::filesystem::copy(image("infinite_loop"), directory.path("moved.elf"));
+  const json original = run(image("infinite_loop"));
+  BOOST_TEST(original["firmware_hash"].is_string());
+  BOOST_TEST(original == run("moved.elf"));
+  BOOST_TEST(original["configuration_hash"] != run(image("sleep_for_ever"))["configuration_hash"]);
 }
 
 BOOST_AUTO_TEST_CASE(time_and_energy_do_not_depend_on_the_quantum) {
