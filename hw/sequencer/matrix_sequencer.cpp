@@ -39,7 +39,7 @@ const char* opcode_name(std::uint32_t opcode) {
 ledger::Phase phase_of(const solver::WorkStep& step, const Command& command) {
   return step.verification && command.descriptor.opcode == INVAR_OP_SOLVE
              ? INVAR_PHASE_VERIFICATION
-             : phase_of(command.descriptor);
+             : sequencer::phase_of(command.descriptor);
 }
 
 }  // namespace
