@@ -56,7 +56,7 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
                 registers_.last_error = fault;
                 raise(INVAR_IRQ_FAULT);
               }}),
-      writes_("writes", [this](const simulation::RegisterWrite& write) { take_effect(write); }),
+      writes_("writes", [this](const simulation::TimedWrite& write) { take_effect(write); }),
       register_latency_(parameters.register_latency_s, sc_core::SC_SEC) {
   INVAR_HAS_PROCESS(AcceleratorCore);
   SC_METHOD(drive_irq);
@@ -162,7 +162,7 @@ std::uint32_t AcceleratorCore::read_register(std::uint64_t offset,
   }
 }
 
-void AcceleratorCore::take_effect(const simulation::RegisterWrite& write) {
+void AcceleratorCore::take_effect(const simulation::TimedWrite& write) {
   if (rst.read()) {
     return;
   }

@@ -54,7 +54,7 @@ class AcceleratorCore : public sc_core::sc_module {
   std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) const;
   std::uint32_t status(const RegisterFile& registers) const;
   std::uint64_t ticks(const RegisterFile& registers, const sc_core::sc_time& delay) const;
-  void take_effect(const simulation::RegisterWrite& write);
+  void take_effect(const simulation::TimedWrite& write);
   void ring_doorbell();
   void raise(std::uint32_t bits);
   void update_irq();

@@ -3,7 +3,7 @@
 
 namespace invar::accelerator {
 
-void RegisterFile::write(const simulation::RegisterWrite& write) {
+void RegisterFile::write(const simulation::TimedWrite& write) {
   switch (write.offset) {
     case INVAR_REG_CONTROL:
       if ((write.value & INVAR_CONTROL_RESET) != 0) {

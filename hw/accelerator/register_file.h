@@ -25,7 +25,7 @@ struct RegisterFile {
   std::uint64_t resets = 0;
 
   /// A write takes effect here; what the accelerator does about it is up to AcceleratorCore.
-  void write(const simulation::RegisterWrite& write);
+  void write(const simulation::TimedWrite& write);
   /// Back to reset values, and TICKS counts from `at` on.
   void reset(const sc_core::sc_time& at);
 };

@@ -10,7 +10,7 @@ HostControl::HostControl(const sc_core::sc_module_name& name, ledger::Ledger* le
                          const PeripheralParameters& parameters)
     : RegisterTarget(name, INVAR_HOST_WINDOW_BYTES, parameters), ledger_(ledger) {}
 
-void HostControl::Registers::write(const simulation::RegisterWrite& write) {
+void HostControl::Registers::write(const simulation::TimedWrite& write) {
   if (write.offset == INVAR_HOST_REG_PHASE) {
     phase = write.value;
   }
@@ -50,7 +50,7 @@ bool HostControl::write_register(std::uint64_t offset, std::uint32_t value,
   return true;
 }
 
-void HostControl::take_effect(const simulation::RegisterWrite& write) {
+void HostControl::take_effect(const simulation::TimedWrite& write) {
   registers_.write(write);
   if (write.offset == INVAR_HOST_REG_PHASE) {
     phase_trace_.set(write.value);

@@ -36,13 +36,13 @@ class HostControl : public RegisterTarget {
  private:
   struct Registers {
     std::uint32_t phase = INVAR_PHASE_HOST;
-    void write(const simulation::RegisterWrite& write);
+    void write(const simulation::TimedWrite& write);
   };
 
   std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
   bool write_register(std::uint64_t offset, std::uint32_t value,
                       const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::RegisterWrite& write) override;
+  void take_effect(const simulation::TimedWrite& write) override;
 
   ledger::Ledger* ledger_;
   trace::TraceSignal<std::uint32_t> phase_trace_;

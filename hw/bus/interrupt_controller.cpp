@@ -36,7 +36,7 @@ std::uint32_t InterruptController::pending() const {
   return lines;
 }
 
-void InterruptController::Registers::write(const simulation::RegisterWrite& write) {
+void InterruptController::Registers::write(const simulation::TimedWrite& write) {
   if (write.offset == INVAR_INTC_REG_ENABLE) {
     enable = write.value;
   }
@@ -64,7 +64,7 @@ std::uint32_t InterruptController::read_register(std::uint64_t offset,
   }
 }
 
-void InterruptController::take_effect(const simulation::RegisterWrite& write) {
+void InterruptController::take_effect(const simulation::TimedWrite& write) {
   registers_.write(write);
   enable_changed_.notify(sc_core::SC_ZERO_TIME);
 }

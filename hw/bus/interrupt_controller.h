@@ -29,11 +29,11 @@ class InterruptController : public RegisterTarget {
  private:
   struct Registers {
     std::uint32_t enable = 0;
-    void write(const simulation::RegisterWrite& write);
+    void write(const simulation::TimedWrite& write);
   };
 
   std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::RegisterWrite& write) override;
+  void take_effect(const simulation::TimedWrite& write) override;
   std::uint32_t pending() const;
   void drive_irq();
 

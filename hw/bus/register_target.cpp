@@ -15,7 +15,7 @@ RegisterTarget::RegisterTarget(const sc_core::sc_module_name& name, std::uint64_
                                const PeripheralParameters& parameters)
     : sc_core::sc_module(name),
       socket("socket"),
-      writes_("writes", [this](const simulation::RegisterWrite& write) { take_effect(write); }),
+      writes_("writes", [this](const simulation::TimedWrite& write) { take_effect(write); }),
       window_bytes_(window_bytes),
       latency_(checked(parameters).register_latency_s, sc_core::SC_SEC) {
   socket.register_b_transport(this, &RegisterTarget::b_transport);

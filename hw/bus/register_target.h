@@ -35,7 +35,7 @@ class RegisterTarget : public sc_core::sc_module {
     return true;
   }
   /// Called at the local time of a write that was posted.
-  virtual void take_effect(const simulation::RegisterWrite& write) = 0;
+  virtual void take_effect(const simulation::TimedWrite& write) = 0;
 
   void post(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay) {
     writes_.post(delay, offset, value);

@@ -31,7 +31,7 @@ bool Timer::Registers::reached(const sc_time& at) const {
   return armed && nanoseconds(at) >= armed_for_ns;
 }
 
-void Timer::Registers::write(const simulation::RegisterWrite& write) {
+void Timer::Registers::write(const simulation::TimedWrite& write) {
   switch (write.offset) {
     case INVAR_TIMER_REG_COMPARE_LO:
       compare_low = write.value;
@@ -73,7 +73,7 @@ std::uint32_t Timer::read_register(std::uint64_t offset, const sc_time& delay) {
   }
 }
 
-void Timer::take_effect(const simulation::RegisterWrite& write) {
+void Timer::take_effect(const simulation::TimedWrite& write) {
   registers_.write(write);
   await_compare();
   changed_.notify(sc_core::SC_ZERO_TIME);

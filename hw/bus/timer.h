@@ -30,12 +30,12 @@ class Timer : public RegisterTarget {
     bool armed = false;
     std::uint64_t armed_for_ns = 0;
 
-    void write(const simulation::RegisterWrite& write);
+    void write(const simulation::TimedWrite& write);
     bool reached(const sc_core::sc_time& at) const;
   };
 
   std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::RegisterWrite& write) override;
+  void take_effect(const simulation::TimedWrite& write) override;
   void await_compare();
   void drive_irq();
 

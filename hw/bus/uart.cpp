@@ -10,7 +10,7 @@ std::uint32_t Uart::read_register(std::uint64_t offset, const sc_core::sc_time&)
   return offset == INVAR_UART_REG_STATUS ? 1u : 0u;
 }
 
-void Uart::take_effect(const simulation::RegisterWrite& write) {
+void Uart::take_effect(const simulation::TimedWrite& write) {
   if (write.offset == INVAR_UART_REG_DATA) {
     ++bytes_sent_;
     if (sink) {

@@ -20,7 +20,7 @@ class Uart : public RegisterTarget {
 
  private:
   std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::RegisterWrite& write) override;
+  void take_effect(const simulation::TimedWrite& write) override;
 
   std::uint64_t bytes_sent_ = 0;
 };

@@ -36,7 +36,7 @@ EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParamete
       account_(ledger, this->name(), parameters),
       numerics_(parameters.timing_only ? 0 : parameters.scratchpad_bytes),
       runner_("numerics"),
-      writes_("writes", [this](const simulation::RegisterWrite& write) { take_effect(write); }),
+      writes_("writes", [this](const simulation::TimedWrite& write) { take_effect(write); }),
       register_latency_(parameters.register_latency_s, sc_core::SC_SEC) {
   INVAR_HAS_PROCESS(EngineCore);
   SC_THREAD(run);

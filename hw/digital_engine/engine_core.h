@@ -56,7 +56,7 @@ class EngineCore : public sc_core::sc_module {
  private:
   std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) const;
   std::uint32_t status(const RegisterFile& registers) const;
-  void take_effect(const simulation::RegisterWrite& write);
+  void take_effect(const simulation::TimedWrite& write);
 
   void run();
   bool fetch();

@@ -71,7 +71,7 @@ std::uint32_t EngineCore::read_register(std::uint64_t offset, const sc_core::sc_
   }
 }
 
-void EngineCore::take_effect(const simulation::RegisterWrite& write) {
+void EngineCore::take_effect(const simulation::TimedWrite& write) {
   if (rst.read()) {
     return;
   }

@@ -19,7 +19,7 @@ invar_engine_status JobRing::fault() const {
   return placed ? INVAR_ENGINE_OK : INVAR_ENGINE_RING_BASE;
 }
 
-void RegisterFile::write(const simulation::RegisterWrite& write) {
+void RegisterFile::write(const simulation::TimedWrite& write) {
   switch (write.offset) {
     case INVAR_ENGINE_REG_CONTROL:
       if ((write.value & INVAR_ENGINE_CONTROL_RESET) != 0) {

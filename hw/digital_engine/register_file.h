@@ -28,7 +28,7 @@ struct RegisterFile {
   std::uint64_t resets = 0;
 
   /// A write takes effect here; what the engine does about it is up to EngineCore.
-  void write(const simulation::RegisterWrite& write);
+  void write(const simulation::TimedWrite& write);
   void reset();
 };
 

@@ -25,9 +25,10 @@ std::uint32_t RingSetup::fault() const {
   const auto is_bad = [bytes = size * k_record_bytes](std::uint64_t address) {
     return address % k_record_bytes != 0 || address > ~std::uint64_t{0} - (bytes - 1);
   };
-  return is_bad(base)              ? INVAR_FAULT_RING_BASE
-         : is_bad(completion_base) ? INVAR_FAULT_COMPLETION_BASE
-                                   : 0u;
+  if (is_bad(base)) {
+    return INVAR_FAULT_RING_BASE;
+  }
+  return is_bad(completion_base) ? static_cast<std::uint32_t>(INVAR_FAULT_COMPLETION_BASE) : 0u;
 }
 
 CommandQueue::CommandQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma,

@@ -18,6 +18,10 @@ sc_time seconds(double value_s) {
   return sc_time(value_s, sc_core::SC_SEC);
 }
 
+/// Commands that may take so much time, or so many times the least, are asked beforehand (choice).
+constexpr double k_rest_of_time_s = 1e6;
+constexpr double k_longest = 100.0;
+
 const char* opcode_name(std::uint32_t opcode) {
   switch (opcode) {
     case INVAR_OP_PROGRAM:
@@ -185,8 +189,11 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
   require_time(command, least_s);
   const sc_time known = start + seconds(least_s);
   // A trace wants to know what the tiles do from the start on. It must not change when the numbers
-  // are waited for, nor in which order events of one instant come.
-  numerics_.meet(is_traced());
+  // are waited for, nor in which order events of one instant come. Near the end of simulated time
+  // they are asked before any of it passes whether they fit.
+  const bool at_once =
+      is_traced() || !simulation::fits_simulated_time(k_rest_of_time_s + k_longest * least_s);
+  numerics_.meet(at_once);
   const auto require_time_of_steps = [&] {
     require_time(command, std::accumulate(steps.begin(), steps.end(), 0.0,
                                           [](double sum, const solver::WorkStep& step) {
@@ -194,8 +201,10 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
                                           }));
   };
   std::size_t traced = 0;
-  if (is_traced()) {
+  if (at_once) {
     require_time_of_steps();
+  }
+  if (is_traced()) {
     for (sc_time at = start; traced < steps.size() && at < known; ++traced) {
       trace_step(steps[traced], at);
       at += seconds(steps[traced].duration_s);
@@ -203,8 +212,8 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
   }
   bool alive = spend_until(known, phase);
   numerics_.join();
-  require_time_of_steps();
   if (alive) {
+    require_time_of_steps();
     between();
   }
   sc_time at = start;

@@ -21,7 +21,7 @@ LocalTimeWrites::LocalTimeWrites(const sc_core::sc_module_name& name, Effect eff
 }
 
 void LocalTimeWrites::post(const sc_time& delay, std::uint64_t offset, std::uint32_t value) {
-  const RegisterWrite write{local_time(delay), offset, value};
+  const TimedWrite write{local_time(delay), offset, value};
   pending_.emplace(write.at, write);
   if (delay == sc_core::SC_ZERO_TIME) {
     run_due();
@@ -33,7 +33,7 @@ void LocalTimeWrites::post(const sc_time& delay, std::uint64_t offset, std::uint
 void LocalTimeWrites::run_due() {
   const sc_time now = sc_core::sc_time_stamp();
   while (!pending_.empty() && pending_.begin()->first <= now) {
-    const RegisterWrite write = pending_.begin()->second;
+    const TimedWrite write = pending_.begin()->second;
     pending_.erase(pending_.begin());
     effect_(write);
   }

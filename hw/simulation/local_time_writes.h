@@ -13,7 +13,7 @@ namespace invar::simulation {
 sc_core::sc_time local_time(const sc_core::sc_time& delay);
 
 /// A write to a register, at the time that its initiator had reached.
-struct RegisterWrite {
+struct TimedWrite {
   sc_core::sc_time at;
   std::uint64_t offset = 0;
   std::uint32_t value = 0;
@@ -27,13 +27,13 @@ struct RegisterWrite {
 /// then nobody knows yet.
 ///
 /// \code
-/// LocalTimeWrites writes{"writes", [this](const RegisterWrite& write) { take_effect(write); }};
+/// LocalTimeWrites writes{"writes", [this](const TimedWrite& write) { take_effect(write); }};
 /// writes.post(delay, offset, value);                  // in b_transport
 /// return writes.preview(delay, registers_).control;   // in b_transport, of a read
 /// \endcode
 class LocalTimeWrites : public sc_core::sc_module {
  public:
-  using Effect = std::function<void(const RegisterWrite&)>;
+  using Effect = std::function<void(const TimedWrite&)>;
 
   /// \param effect called at the time of each write, from an SC_METHOD or from within `post`
   LocalTimeWrites(const sc_core::sc_module_name& name, Effect effect);
@@ -44,7 +44,7 @@ class LocalTimeWrites : public sc_core::sc_module {
   void drop() { pending_.clear(); }
 
   /// `registers` as they will be after `delay`.
-  /// \tparam Registers plain data with `void write(const RegisterWrite&)`
+  /// \tparam Registers plain data with `void write(const TimedWrite&)`
   template <typename Registers>
   Registers preview(const sc_core::sc_time& delay, Registers registers) const {
     if (!pending_.empty()) {
@@ -60,7 +60,7 @@ class LocalTimeWrites : public sc_core::sc_module {
   void run_due();
 
   Effect effect_;
-  std::multimap<sc_core::sc_time, RegisterWrite> pending_;
+  std::multimap<sc_core::sc_time, TimedWrite> pending_;
   sc_core::sc_event due_;
 };
 

@@ -12,8 +12,8 @@ namespace {
 
 struct Script : sc_core::sc_module {
   std::function<void()> script;
-  explicit Script(std::function<void()> steps)
-      : sc_core::sc_module("script"), script(std::move(steps)) {
+  Script(const sc_core::sc_module_name& name, std::function<void()> steps)
+      : sc_core::sc_module(name), script(std::move(steps)) {
     INVAR_HAS_PROCESS(Script);
     SC_THREAD(run);
   }
@@ -22,7 +22,7 @@ struct Script : sc_core::sc_module {
 
 struct Log {
   std::vector<std::pair<sc_time, std::uint32_t>> entries;
-  void write(const RegisterWrite& write) { entries.emplace_back(write.at, write.value); }
+  void write(const TimedWrite& write) { entries.emplace_back(write.at, write.value); }
 };
 
 sc_time ns(double value) {
@@ -36,11 +36,11 @@ BOOST_AUTO_TEST_SUITE(local_time_writes)
 BOOST_AUTO_TEST_CASE(writes_take_effect_in_the_order_of_their_times_and_then_of_their_arrival) {
   Log log;
   std::vector<sc_time> seen;
-  LocalTimeWrites writes("writes", [&](const RegisterWrite& write) {
+  LocalTimeWrites writes("writes", [&](const TimedWrite& write) {
     log.write(write);
     seen.push_back(sc_core::sc_time_stamp());
   });
-  Script script([&] {
+  Script script("script", [&] {
     writes.post(ns(30), 0, 3);
     writes.post(ns(10), 0, 1);
     writes.post(ns(30), 0, 4);
@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(writes_take_effect_in_the_order_of_their_times_and_then_of_
 
 BOOST_AUTO_TEST_CASE(what_is_dropped_never_takes_effect_and_the_end_of_time_is_no_trap) {
   Log log;
-  LocalTimeWrites writes("writes", [&](const RegisterWrite& write) { log.write(write); });
-  Script script([&] {
+  LocalTimeWrites writes("writes", [&](const TimedWrite& write) { log.write(write); });
+  Script script("script", [&] {
     writes.post(ns(10), 0, 1);
     writes.drop();
     writes.post(ns(20), 0, 2);

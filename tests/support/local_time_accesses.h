@@ -40,6 +40,7 @@ class RingDeviceModel {
   void write(std::uint64_t at_ps, std::uint64_t offset, std::uint32_t value) {
     pending_.insert({at_ps, {offset, value}});
   }
+  bool is_taken(std::uint64_t at_ps) const { return pending_.count(at_ps) != 0; }
   /// The reset signal rises: what is on its way is lost. Until `until_ps` nothing gets through.
   void reset(std::uint64_t now_ps, std::uint64_t until_ps) {
     advance(now_ps);
@@ -138,8 +139,8 @@ class RingDeviceModel {
 /// its reset rises now and then. All that a read gives, and the interrupt line at every instant
 /// that anybody looks, is what RingDeviceModel says.
 ///
-/// Accesses fall on even picoseconds and simulated time stops at odd ones, so that no two of them
-/// meet in an instant.
+/// Accesses fall on even picoseconds, each on its own, and simulated time stops at odd ones, so
+/// that nothing meets in an instant.
 class LocalTimeAccesses : public sc_core::sc_module {
  public:
   LocalTimeAccesses(const sc_core::sc_module_name& name, RegisterHost& host,
@@ -211,6 +212,9 @@ class LocalTimeAccesses : public sc_core::sc_module {
       value = k_bad_sizes[value % 5];
     } else if (offset == device_.tail) {
       value %= 4;
+    }
+    while (model_.is_taken(now() + ahead_ps)) {
+      ahead_ps += 2;
     }
     sc_core::sc_time delay = ps(ahead_ps);
     const std::uint64_t at_ps = now() + ahead_ps;
