@@ -142,10 +142,7 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   }
 }
 
-solver::TimingSample timing_of(const Sums& sums, int n, int slices, SamplingProgress& progress) {
-  progress.n = n;
-  progress.slices = slices;
-  progress.samples = configuration.workload.samples;
+solver::TimingSample timing_of(const Sums& sums, int n, int slices) {
   solver::TimingSample timing;
   timing.n = n;
   timing.slices = slices;
