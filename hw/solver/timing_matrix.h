@@ -36,7 +36,7 @@ struct TimingSample {
 /// What `timing` fidelity takes for the behaviour of the matrices it does not compute.
 struct TimingEstimate {
   /// By dimension; the sample of the nearest dimension (by ratio) stands for the sizes between.
-  std::vector<TimingSample> samples = {TimingSample{}};
+  std::vector<TimingSample> samples = std::vector<TimingSample>(1);
   std::string source = "assumption";  ///< or "sampled"
 
   const TimingSample& at(int n) const;
