@@ -209,7 +209,8 @@ BOOST_AUTO_TEST_CASE(several_tiles_take_what_the_behavioural_block_inverse_takes
     sample.set_share = 1.0;
     const auto timed = solver::make_timing_matrix(parameters, {{sample}, "sampled"});
     const auto expected_program = timed->program({}, {k_n, 2, false});
-    const auto expected_solve = timed->solve(Eigen::MatrixXd::Zero(k_n, k_columns), {1e-3, 0, false});
+    const auto expected_solve =
+        timed->solve(Eigen::MatrixXd::Zero(k_n, k_columns), {1e-3, 0, false});
     BOOST_TEST(near(duration(expected_program.steps), duration(programmed.steps), 0.25));
     BOOST_TEST(near(duration(expected_solve.steps), solved.duration_s(), 0.25));
     BOOST_TEST(near(static_cast<double>(expected_solve.counts.shots),
