@@ -251,8 +251,10 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   const tile::TileParameters& tile = configuration.accelerator.tile;
   const int first = workload.slices != 0 ? workload.slices : tile.seed_slices;
   const int most = std::min(k_most_slices, tile.slices);
-  Sampling sampling;
-  sampling.estimate.samples.front().slices = first;
+  solver::TimingSample usual;
+  usual.slices = first;
+  const solver::TimingEstimate assumed{std::vector<solver::TimingSample>(1, usual), "assumption"};
+  Sampling sampling{assumed, assumed, assumed, {}, {}};
   const solver::StoredMatrixParameters parameters =
       configuration.accelerator.sequencer_configuration().stored_matrix();
   const int largest = workload.sample_limit;
