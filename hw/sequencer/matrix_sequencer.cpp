@@ -16,7 +16,7 @@ sc_time seconds(double value_s) {
 }
 
 /// A command's own phase, but for the check at the end of a SOLVE.
-ledger::Phase phase_of(const solver::WorkStep& step, const Command& command) {
+ledger::Phase phase_of_step(const solver::WorkStep& step, const Command& command) {
   return step.verification && command.descriptor.opcode == INVAR_OP_SOLVE
              ? INVAR_PHASE_VERIFICATION
              : phase_of(command.descriptor);
@@ -177,7 +177,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
       trace_step(steps[i], at);
     }
     at = alive ? shared_.pool.reserve(tiles_, steps[i], at) : at + seconds(steps[i].duration_s);
-    alive = alive && spend_until(at, phase_of(steps[i], command));
+    alive = alive && spend_until(at, phase_of_step(steps[i], command));
     if (alive) {
       between();
     }
@@ -187,7 +187,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
 
 void MatrixSequencer::book(const solver::WorkStep& step, const Command& command,
                            const sc_time& start) {
-  const ledger::Phase phase = phase_of(step, command);
+  const ledger::Phase phase = phase_of_step(step, command);
   const sc_time duration = seconds(step.duration_s);
   for (const solver::TileActivity& activity : step.tiles) {
     tiles_[activity.tile]->charge(activity, phase, duration);
