@@ -40,7 +40,7 @@ const char* opcode_name(std::uint32_t opcode) {
 }
 
 /// A command's own phase, but for the check at the end of a SOLVE.
-ledger::Phase phase_of(const solver::WorkStep& step, const Command& command) {
+ledger::Phase phase_of_step(const solver::WorkStep& step, const Command& command) {
   return step.verification && command.descriptor.opcode == INVAR_OP_SOLVE
              ? INVAR_PHASE_VERIFICATION
              : sequencer::phase_of(command.descriptor);
@@ -224,7 +224,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
       trace_step(steps[i], at);
     }
     at = alive ? shared_.pool.reserve(tiles_, steps[i], at) : at + seconds(steps[i].duration_s);
-    alive = alive && spend_until(at, phase_of(steps[i], command));
+    alive = alive && spend_until(at, phase_of_step(steps[i], command));
     if (alive) {
       between();
     }
@@ -245,7 +245,7 @@ void MatrixSequencer::require_time(const Command& command, double duration_s) co
 
 void MatrixSequencer::book(const solver::WorkStep& step, const Command& command,
                            const sc_time& start) {
-  const ledger::Phase phase = phase_of(step, command);
+  const ledger::Phase phase = phase_of_step(step, command);
   const sc_time duration = seconds(step.duration_s);
   const bool each = shared_.pool.books_each_tile();
   for (const solver::TileActivity& activity : step.tiles) {

@@ -323,7 +323,12 @@ BOOST_AUTO_TEST_CASE(the_exact_mode_is_free_of_time_and_of_inversion_energy) {
     host.run_command(host.solve(record.handle, 16, 16, k_rhs, k_solution, 1e-4));
     const Eigen::MatrixXd inverse = host.get_matrix(k_solution, 16, 16);
     BOOST_CHECK_SMALL((inverse * matrix - Eigen::MatrixXd::Identity(16, 16)).norm(), 1e-10);
-    BOOST_CHECK_EQUAL(host.accelerator.ledger().phase_energy_aj(INVAR_PHASE_INVERSION), 0u);
+    // Only the right-hand sides and the solutions are carried.
+    const ledger::Ledger& ledger = host.accelerator.ledger();
+    for (const ledger::ComponentTotal& component : ledger.components()) {
+      const bool carries = component.name.find(".dma") != std::string::npos;
+      BOOST_CHECK_EQUAL(component.energy_aj[INVAR_PHASE_INVERSION] != 0u, carries);
+    }
     finished = true;
   });
   BOOST_CHECK(finished);
