@@ -17,7 +17,7 @@ using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 
 constexpr u64 k_box = 0xffffffff00000000;
-enum : u64 { k_inexact = 1, k_underflow = 2, k_overflow = 4, k_divide_by_zero = 8, k_invalid = 16 };
+constexpr u64 k_inexact = 1, k_underflow = 2, k_overflow = 4, k_divide_by_zero = 8, k_invalid = 16;
 enum : u32 { k_to_nearest, k_to_zero, k_down, k_up, k_to_nearest_away, k_dynamic = 7 };
 
 template <typename Real>

@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(a_wait_in_user_mode_traps_where_it_is_told_to) {
     hart.place(k_handler, stopping_handler());
     hart.start(code);
     run_with_traps(hart);
-    BOOST_TEST(hart.x(a3) == (traps ? INVAR_ISS_ILLEGAL_INSTRUCTION : 0u));
+    BOOST_TEST(hart.x(a3) == (traps ? u64{INVAR_ISS_ILLEGAL_INSTRUCTION} : 0u));
   }
 }
 
