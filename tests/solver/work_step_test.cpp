@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_round_on_one_tile_lasts_as_the_pipeline_of_two_does) {
     parameters.lane_rate_hz = rate_hz;
     TiledMatrix stored(parameters, n);
     stored->program(test::covariance_matrix(n, 0.5, 1), {n, 3, false});
-    const auto result = stored->solve(test::random_matrix(n, columns, 2), 1e-6, 0, false);
+    const auto result = stored->solve(test::random_matrix(n, columns, 2), {1e-6, 0, false});
     const double shot_s = shot_time_s(parameters.tile, stored->settling_time_s(), n);
     std::uint64_t shots = 0;
     for (const solver::WorkStep& step : result.steps) {
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(an_analog_residual_follows_the_pipeline) {
   parameters.refinement.residual = solver::ResidualPath::analog;
   TiledMatrix stored(parameters, n);
   stored->program(test::covariance_matrix(n, 0.5, 1), {n, 3, false});
-  const auto result = stored->solve(test::random_matrix(n, 2, 2), 1e-2, 0, false);
+  const auto result = stored->solve(test::random_matrix(n, 2, 2), {1e-2, 0, false});
   const double shot_s = shot_time_s(parameters.tile, stored->settling_time_s(), n);
   // An input of 15 bits in pieces of 5 (the DAC has 7), one group of rows, all 8 slices converted.
   const auto& adc = parameters.tile.adc;
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(columns_pipeline_through_the_tiles) {
     stored->program(matrix, {n, 3, false});
     const double shot_s = shot_time_s(parameters.tile, stored->settling_time_s(), 8);
     for (const int columns : {1, 6}) {
-      const auto result = stored->solve(test::random_matrix(n, columns, 5), 1e-6, 0, false);
+      const auto result = stored->solve(test::random_matrix(n, columns, 5), {1e-6, 0, false});
       const solver::WorkStep& step = result.steps.front();
       // Every leaf twice but the last, one after the other; or A1 (3 shots of two leaves) twice and
       // S once. Another right-hand side whenever the busiest tile has done its shots.
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(energy_and_shots_of_a_solve_are_those_of_its_tiles) {
   parameters.refinement.block_product = solver::BlockProductPath::analog;
   TiledMatrix stored(parameters, n);
   stored->program(test::covariance_matrix(n, 0.3, 6), {n, 3, false});
-  const auto result = stored->solve(test::random_matrix(n, 3, 7), 1e-6, 0, false);
+  const auto result = stored->solve(test::random_matrix(n, 3, 7), {1e-6, 0, false});
   double energy_j = 0.0;
   std::uint64_t shots = 0;
   std::set<int> tiles;
