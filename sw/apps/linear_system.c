@@ -236,8 +236,8 @@ void invar_linear_system_take(struct invar_linear_system* system, uint32_t index
   double* residual = system->residual + index * n;
   invar_machine_set_phase(system->machine, INVAR_PHASE_VERIFICATION);
   find_residual(system, index, residual);
-  invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
   invar_linear_system_judge(system, index, residual);
+  invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
   if (!(system->columns[index].residual <= 1.0)) { /* nothing would be better */
     begin(system, index);
   }
@@ -257,7 +257,6 @@ int invar_linear_system_correct(struct invar_linear_system* system, uint32_t ind
   invar_machine_set_phase(system->machine,
                           is_enough ? INVAR_PHASE_VERIFICATION : INVAR_PHASE_INVERSION);
   find_residual(system, index, system->scratch);
-  invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
   const double after = norm_of(system->scratch, n) / column->norm;
   column->shrinks = after / before;
   const int better = after < before;
@@ -274,6 +273,7 @@ int invar_linear_system_correct(struct invar_linear_system* system, uint32_t ind
   if (better) {
     invar_linear_system_judge(system, index, kept);
   }
+  invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
   return after <= 0.5 * before;
 }
 

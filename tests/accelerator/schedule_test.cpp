@@ -41,8 +41,10 @@ std::vector<double> completion_times_s(AcceleratorFixture& host, std::uint32_t s
 
 double largest_residual(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rhs,
                         const Eigen::MatrixXd& solution) {
-  const Eigen::MatrixXd residual = rhs - matrix * solution;
-  return (residual.colwise().norm().array() / rhs.colwise().norm().array()).maxCoeff();
+  const Eigen::VectorXd weights = matrix.diagonal().cwiseSqrt().cwiseInverse();
+  const Eigen::MatrixXd residual = weights.asDiagonal() * (rhs - matrix * solution);
+  const Eigen::MatrixXd weighted = weights.asDiagonal() * rhs;
+  return (residual.colwise().norm().array() / weighted.colwise().norm().array()).maxCoeff();
 }
 
 Eigen::MatrixXd random_matrix(int rows, int columns, std::uint64_t seed) {

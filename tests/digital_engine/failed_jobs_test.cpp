@@ -43,9 +43,10 @@ BOOST_AUTO_TEST_SUITE(failed_jobs)
 BOOST_AUTO_TEST_CASE(each_way_to_fail_has_its_status_halts_and_recovers_by_reset) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {
     host.start();
-    check_failure(host, EngineFixture::job(23, 1), INVAR_ENGINE_BAD_JOB);
+    check_failure(host, EngineFixture::job(25, 1), INVAR_ENGINE_BAD_JOB);
     check_failure(host, EngineFixture::job(INVAR_ENGINE_FILL, 0), INVAR_ENGINE_BAD_JOB);
-    check_failure(host, EngineFixture::job(INVAR_ENGINE_FILL, 1, 0, 0, 8), INVAR_ENGINE_BAD_JOB);
+    check_failure(host, EngineFixture::job(INVAR_ENGINE_FILL, 1, 0, 0, INVAR_PHASE_COUNT),
+                  INVAR_ENGINE_BAD_JOB);
     check_failure(host, EngineFixture::fill(2, 1, 0.0F), INVAR_ENGINE_BAD_OPERAND);
     check_failure(host, EngineFixture::fill(0xFFFFFFFC, 2, 0.0F), INVAR_ENGINE_BAD_OPERAND);
     check_failure(host, EngineFixture::fill((1 << 20) - 4, 2, 0.0F), INVAR_ENGINE_BAD_OPERAND);

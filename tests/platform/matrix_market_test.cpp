@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(a_problem_must_be_square_symmetric_regular_definite_and_of_
       contains(solve_error(k_array + "2 2\n4\n1\n1.5\n3\n", rhs), "a.mtx: not symmetric: entry "));
   BOOST_TEST(solve_error(k_array + "2 2\n4\n1\n1.0000000000001\n3\n", rhs).empty());
   BOOST_TEST(contains(solve_error(k_array + "2 2\n1\n1\n1\n1\n", rhs), "a.mtx: singular"));
-  BOOST_TEST(contains(solve_error(k_array + "2 2\n0\n0\n0\n0\n", rhs), "a.mtx: singular"));
+  BOOST_TEST(contains(solve_error(k_array + "2 2\n0\n0\n0\n0\n", rhs),
+                      "a.mtx: not positive definite: entry (1, 1) is 0"));
   BOOST_TEST(contains(solve_error(k_array + "2 2\n1\n2\n2\n1\n", rhs), "not positive definite"));
   BOOST_TEST(solve_error(k_array + "2 2\n4\n1\n1\n3\n", k_array + "3 1\n1\n2\n3\n") ==
              "b.mtx: right-hand sides of length 3: must be 2, as the matrix");

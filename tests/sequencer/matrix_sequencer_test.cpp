@@ -59,17 +59,17 @@ BOOST_AUTO_TEST_CASE(a_solve_lasts_as_long_as_its_rounds_and_charges_all_its_dig
   BOOST_REQUIRE(records.size() == 2u);
   BOOST_TEST(records[1].status == static_cast<unsigned>(INVAR_STATUS_OK));
   // By hand: 20 cycles to start; an iteration is a shot (DAC 10 ns, settling, sampling 5 ns, eight
-  // conversions of 10 ns) and n^2 + 7 n operations on 64 lanes of 1 GHz, the shorter of the two
-  // hidden for nobody, as there is one right-hand side; then the check, n^2 + 2 n.
+  // conversions of 10 ns) and n^2 + 8 n operations on 64 lanes of 1 GHz, the shorter of the two
+  // hidden for nobody, as there is one right-hand side; then the check, n^2 + 3 n.
   const double shot_s = 10e-9 + records[1].settling_time_s + 5e-9 + 80e-9;
-  const double round_s = shot_s + std::ceil((k_n * k_n + 7 * k_n) / 64.0) * 1e-9;
-  const double check_s = std::ceil((k_n * k_n + 2 * k_n) / 64.0) * 1e-9;
+  const double round_s = shot_s + std::ceil((k_n * k_n + 8 * k_n) / 64.0) * 1e-9;
+  const double check_s = std::ceil((k_n * k_n + 3 * k_n) / 64.0) * 1e-9;
   const std::uint32_t iterations = records[1].total_iterations;
   const double retries_s = records[1].retries * shot_s;
   const double expected_s = 20e-9 + iterations * round_s + check_s + retries_s;
   BOOST_TEST(times_s[1] - times_s[0] == expected_s, boost::test_tools::tolerance(0.01));
 
-  const std::uint64_t solving = iterations * (k_n * k_n + 7 * k_n) + k_n * k_n + 2 * k_n;
+  const std::uint64_t solving = iterations * (k_n * k_n + 8 * k_n) + k_n * k_n + 3 * k_n;
   BOOST_TEST(macs[1] - macs[0] == solving);
   BOOST_TEST(ledger.component_energy_aj(lanes).joules() == static_cast<double>(macs[1]) * 18.4e-12,
              boost::test_tools::tolerance(1e-9));

@@ -150,11 +150,12 @@ BOOST_AUTO_TEST_CASE(all_digital_work_of_a_solve_is_counted) {
   RefinementParameters parameters;
   parameters.krylov_directions = 0;
   const auto digital = solver::refine(seed, matrix, scaling.scale, rhs, 1e-6, 0, false, parameters);
-  // An iteration: n^2 for A dx; S r, peak, DAC scaling, S dx, x + dx, r - A dx, |r|^2 with n each.
-  // The check of every right-hand side at the end: n^2 for A x, then b - A x and |r|^2.
+  // An iteration: n^2 for A dx; S r, peak, DAC scaling, S dx, x + dx, weights, r - A dx, |r|^2 with
+  // n each. The check of every right-hand side at the end: n^2 for A x, then b - A x, weights,
+  // |r|^2.
   const std::uint64_t iterations = digital.total_iterations();
   BOOST_TEST(digital.total_multiply_accumulates() ==
-             iterations * (n * n + 7 * n) + 3u * (n * n + 2 * n));
+             iterations * (n * n + 8 * n) + 3u * (n * n + 3 * n));
   BOOST_TEST(digital.total_fetched_elements() == (iterations + 3) * n * n);
 
   parameters.residual = solver::ResidualPath::analog;
@@ -162,7 +163,7 @@ BOOST_AUTO_TEST_CASE(all_digital_work_of_a_solve_is_counted) {
   // S^-1 dx, peak, DAC scaling, S^-1 y instead of A dx.
   BOOST_TEST(analog.total_fetched_elements() == 3u * n * n);
   BOOST_TEST(analog.total_multiply_accumulates() ==
-             analog.total_iterations() * 11 * n + 3u * (n * n + 2 * n));
+             analog.total_iterations() * 12 * n + 3u * (n * n + 3 * n));
 }
 
 BOOST_AUTO_TEST_CASE(a_real_tile_solves_a_64_x_64_factor_to_1e_6) {

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(one_iteration_is_not_compared_with_itself) {
   tile.fidelity = tile::Fidelity::ideal;
   tile::TileModel model(tile, 1, 0);
   const solver::JacobiScaling scaling(matrix);
-  BOOST_REQUIRE((tile::write_matrix(model, scaling.normalised, 1, 1, {}).status ==
+  BOOST_REQUIRE((tile::write_matrix(model, scaling.normalised, 2, 2, {}).status ==
                  programming::ProgrammingStatus::ok));
   const MatrixXd rhs = MatrixXd::Ones(n, 1);
   const auto once = solver::refine(model, matrix, scaling.scale, rhs, 1.0, 1, false, {});

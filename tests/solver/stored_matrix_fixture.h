@@ -56,11 +56,13 @@ inline Eigen::MatrixXd general_matrix(int n, std::uint64_t seed) {
   return matrix;
 }
 
-/// Largest |b - A x| / |b| over the columns.
+/// Largest |S (b - A x)| / |S b| over the columns, S = diag(A)^-1/2.
 inline double residual_of(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rhs,
                           const Eigen::MatrixXd& solution) {
-  return ((rhs - matrix * solution).colwise().norm().array() / rhs.colwise().norm().array())
-      .maxCoeff();
+  const Eigen::VectorXd scale = matrix.diagonal().cwiseSqrt().cwiseInverse();
+  const Eigen::MatrixXd residual = scale.asDiagonal() * (rhs - matrix * solution);
+  const Eigen::MatrixXd scaled = scale.asDiagonal() * rhs;
+  return (residual.colwise().norm().array() / scaled.colwise().norm().array()).maxCoeff();
 }
 
 inline double duration_of(const std::vector<solver::WorkStep>& steps) {

@@ -285,13 +285,18 @@ BOOST_AUTO_TEST_CASE(the_contraction_is_that_of_the_conductances) {
 
 BOOST_AUTO_TEST_CASE(more_slices_on_the_same_tiles_contract_more_and_leave_finished_cells_alone) {
   const int n = 8;
-  const MatrixXd matrix = test::covariance_matrix(n, 0.1, 18);
-  TiledMatrix stored(small_tiles(8, Fidelity::behavioural), n);
-  const double one = stored->program(matrix, {n, 2, false}).contraction;
-  const std::uint64_t before = stored.tile(0).array(0, 0).total_writes();
-  const auto outcome = stored->program(matrix, {n, 3, false});
-  BOOST_TEST(outcome.contraction < one);
-  BOOST_TEST(stored.tile(0).array(0, 0).total_writes() == before);
+  double two = 0.0;
+  double three = 0.0;
+  // Of several matrices: the noise of the shots is in each estimate.
+  for (std::uint64_t seed = 18; seed < 26; ++seed) {
+    const MatrixXd matrix = test::covariance_matrix(n, 0.1, seed);
+    TiledMatrix stored(small_tiles(8, Fidelity::behavioural), n);
+    two += stored->program(matrix, {n, 2, false}).contraction;
+    const std::uint64_t before = stored.tile(0).array(0, 0).total_writes();
+    three += stored->program(matrix, {n, 3, false}).contraction;
+    BOOST_TEST(stored.tile(0).array(0, 0).total_writes() == before);
+  }
+  BOOST_TEST(three < two);
 }
 
 BOOST_AUTO_TEST_CASE(the_exact_matrix_is_exact_and_free) {

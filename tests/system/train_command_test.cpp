@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(factors_that_no_tile_solves_are_solved_digitally_as_they_we
 }
 
 BOOST_AUTO_TEST_CASE(numbers_that_become_zero_in_the_machine_are_refused) {
-  for (const std::string key : {"kl_clip", "adam_epsilon", "learning_rate"}) {
+  for (const std::string key : {"kl_clip", "adam_epsilon"}) {
     const Outcome outcome = train("--set train." + key + "=1e-60");
     BOOST_TEST(outcome.status == 2, key);
     BOOST_TEST(contains(outcome.error, "train." + key + " = 1e-60: must be 0 or at least"),
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(bad_values_files_and_keys_are_named_with_their_range_and_ex
       {"--set tile.rows=10000", "tile.rows = 10000: must be from 1 to 512"},
       {"--config unknown.toml", "unknown.toml:2: unknown parameter tile.rowz"},
       {"--epochs -1", "--epochs = -1: must be above 0"},
-      {"--dataset nowhere", "dataset nowhere: no such directory"},
+      {"--dataset nowhere", "dataset nowhere: not found in "},
       {"--report nowhere/r.json", "--report nowhere/r.json: cannot be written"},
       {"--batch 641", "train.batch = 641: must be from 1 to 640"},
       {"--learning-rate nan", "--learning-rate = nan: must be above 0"},
