@@ -87,13 +87,12 @@ static double choose_power(const double* b, uint64_t n) {
   return power;
 }
 
-/* x = 0: the residual is b. */
+/* The norms of b, which becomes the residual. */
 static void begin(struct invar_linear_system* system, uint32_t index) {
   const uint64_t n = system->n;
   struct invar_right_hand_side* column = &system->columns[index];
   const double* b = system->rhs + index * n;
   double* residual = system->residual + index * n;
-  double* x = system->solution + index * n;
   column->power = choose_power(b, n);
   double norm = 0.0, unit_norm = 0.0, equation_norm = 0.0;
   for (uint64_t i = 0; i < n; ++i) {
@@ -104,7 +103,6 @@ static void begin(struct invar_linear_system* system, uint32_t index) {
     norm += scaled * scaled;
     unit_norm += value * value;
     equation_norm += weighted * weighted;
-    x[i] = 0.0;
   }
   column->norm = __builtin_sqrt(norm);
   column->unit_norm = __builtin_sqrt(unit_norm);
@@ -118,6 +116,31 @@ static void begin(struct invar_linear_system* system, uint32_t index) {
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 3);
 }
 
+/* x = 0. */
+static void clear(struct invar_linear_system* system, uint32_t index) {
+  double* x = system->solution + (uint64_t)index * system->n;
+  for (uint32_t i = 0; i < system->n; ++i) {
+    x[i] = 0.0;
+  }
+  invar_charge(system->machine->port, 2 * (uint64_t)system->n, system->n);
+}
+
+int invar_linear_system_start(struct invar_linear_system* system, int from_zero) {
+  if (system->started) {
+    return INVAR_RESULT_OK;
+  }
+  system->started = 1;
+  const int result = system->row_scale == NULL ? scale_symmetric(system) : INVAR_RESULT_OK;
+  for (uint32_t column = 0; column < system->parameters->columns && result == INVAR_RESULT_OK;
+       ++column) {
+    begin(system, column);
+    if (from_zero) {
+      clear(system, column);
+    }
+  }
+  return result;
+}
+
 int invar_linear_system_init(struct invar_linear_system* system, struct invar_machine* machine,
                              const struct invar_solve_parameters* parameters) {
   const uint64_t n = parameters->n;
@@ -128,9 +151,11 @@ int invar_linear_system_init(struct invar_linear_system* system, struct invar_ma
   system->matrix = invar_port_memory(machine->port, parameters->matrix_address, 8 * n * n);
   system->rhs = invar_port_memory(machine->port, parameters->rhs_address, 8 * vectors);
   system->solution = invar_port_memory(machine->port, parameters->solution_address, 8 * vectors);
+  system->started = 0;
+  system->row_scale = NULL;
   system->row_weight = NULL;
   system->scaled.data = NULL;
-  int result = parameters->general ? scale_general(system) : scale_symmetric(system);
+  int result = parameters->general ? scale_general(system) : INVAR_RESULT_OK;
   system->residual = allocate(system, vectors, &result);
   system->scratch = allocate(system, n, &result);
   if (result == INVAR_RESULT_OK) {
@@ -140,8 +165,9 @@ int invar_linear_system_init(struct invar_linear_system* system, struct invar_ma
     system->columns = columns.data;
   }
   for (uint32_t column = 0; column < parameters->columns && result == INVAR_RESULT_OK; ++column) {
-    begin(system, column);
+    system->columns[column] = (struct invar_right_hand_side){.power = 1.0, .residual = 1.0};
   }
+  invar_charge(machine->port, 4 * (uint64_t)parameters->columns, 8 * (uint64_t)parameters->columns);
   return result;
 }
 
@@ -240,6 +266,7 @@ void invar_linear_system_take(struct invar_linear_system* system, uint32_t index
   invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
   if (!(system->columns[index].residual <= 1.0)) { /* nothing would be better */
     begin(system, index);
+    clear(system, index);
   }
 }
 

@@ -51,11 +51,16 @@ struct invar_linear_system {
   double* residual;           /* columns x n: of the scaled system */
   double* scratch;            /* n */
   struct invar_right_hand_side* columns;
+  int started;
 };
 
-/* Scales the matrix and starts from X = 0. The heap must have room for 16 n (n + columns) bytes. */
+/* Finds the matrix, and scales a general one. */
 int invar_linear_system_init(struct invar_linear_system* system, struct invar_machine* machine,
                              const struct invar_solve_parameters* parameters);
+
+/* Before anything below: norms of the right-hand sides, scales of a symmetric matrix; X = 0, or the
+ * solutions that stand there (times the powers of their columns, which are then known). Once. */
+int invar_linear_system_start(struct invar_linear_system* system, int from_zero);
 
 /* From now on corrections are expected to shrink residuals to so much at first, then as they did
  * the last time. Where that is enough, looking at the residual is verification; otherwise a part of

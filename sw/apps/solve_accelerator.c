@@ -83,6 +83,10 @@ static int solve_all(struct seed* seed, int* helped) {
     return result;
   }
   const int good = seed->status == INVAR_STATUS_OK;
+  const int started = good ? INVAR_RESULT_OK : invar_linear_system_start(system, 0);
+  if (started != INVAR_RESULT_OK) {
+    return started;
+  }
   uint32_t solved = 0;
   *helped = 1;
   for (uint32_t i = 0; i < p->columns; ++i) {
@@ -185,7 +189,12 @@ static int use(struct seed* seed, int* begun) {
   int result = INVAR_RESULT_OK;
   for (uint32_t round = 0; round < ROUNDS_LIMIT && helped && result == INVAR_RESULT_OK; ++round) {
     const int straight = !*begun && !seed->system->parameters->general;
-    result = straight ? solve_all(seed, &helped) : correct(seed, &helped);
+    if (!straight) {
+      result = invar_linear_system_start(seed->system, 1);
+    }
+    if (result == INVAR_RESULT_OK) {
+      result = straight ? solve_all(seed, &helped) : correct(seed, &helped);
+    }
     *begun = 1;
     if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(seed->system) == 0) {
       break;
@@ -257,6 +266,9 @@ int invar_solve_on_accelerator(struct invar_linear_system* system) {
         INVAR_FALLBACK_SLICES) {
       break;
     }
+  }
+  if (result == INVAR_RESULT_OK && invar_linear_system_unfinished(system) != 0) {
+    result = invar_linear_system_start(system, 1);
   }
   if (result == INVAR_RESULT_OK && seed.handle != INVAR_HANDLE_NONE) {
     struct invar_completion released;

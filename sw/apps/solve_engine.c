@@ -205,9 +205,10 @@ int invar_solve_on_engine(struct invar_linear_system* system) {
   struct invar_engine_factors factors;
   const uint32_t columns = system->parameters->columns;
   struct invar_buffer change;
+  int result = invar_linear_system_start(system, 1);
   system->machine->counters->digital_right_hand_sides += invar_linear_system_unfinished(system);
   invar_linear_system_expect(system, ENGINE_PRECISION);
-  int result = invar_engine_factors_init(&factors, system);
+  result = result ? result : invar_engine_factors_init(&factors, system);
   if (result == INVAR_RESULT_OK && factors.usable) {
     result = invar_heap_allocate(&system->machine->heap, 8 * (uint64_t)factors.chunk * system->n,
                                  &change);
