@@ -216,7 +216,8 @@ static void tell(const struct seed* seed) {
   invar_print_unsigned(
       port, seed->fallback.slices != 0 ? seed->fallback.slices : INVAR_FALLBACK_DEFAULT_SLICES);
   invar_print(port, " slices: ");
-  invar_print(port, invar_accelerator_status_text(seed->status));
+  invar_print(port, seed->status == INVAR_STATUS_OK ? "comes no nearer"
+                                                    : invar_accelerator_status_text(seed->status));
   if (seed->status == INVAR_STATUS_TOO_LARGE || seed->status == INVAR_STATUS_NO_TILE) {
     invar_print(port, ": it takes ");
     invar_print_unsigned(port, seed->tiles);

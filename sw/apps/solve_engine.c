@@ -206,7 +206,9 @@ int invar_solve_on_engine(struct invar_linear_system* system) {
   const uint32_t columns = system->parameters->columns;
   struct invar_buffer change;
   int result = invar_linear_system_start(system, 1);
-  system->machine->counters->digital_right_hand_sides += invar_linear_system_unfinished(system);
+  system->machine->counters->digital_right_hand_sides +=
+      system->parameters->solver == INVAR_SOLVER_ENGINE ? columns
+                                                        : invar_linear_system_unfinished(system);
   invar_linear_system_expect(system, ENGINE_PRECISION);
   result = result ? result : invar_engine_factors_init(&factors, system);
   if (result == INVAR_RESULT_OK && factors.usable) {
