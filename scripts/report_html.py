@@ -212,6 +212,9 @@ def tiles(runs):
         values = [dig(run.report, path) for run in runs]
         if all(value is None for value in values):
             continue
+        if path.startswith("training.raised_damping") and not any(
+                dig(run.report, "training.raised_damping.steps") for run in runs):
+            continue  # as configured: nothing to tell
         out.append(f'<div class="tile"><div class="what">{name}</div>')
         for index, (run, value) in enumerate(zip(runs, values)):
             who = f" <small>{text(run.label)}</small>" if len(runs) == 2 else ""
@@ -243,11 +246,16 @@ def phase_table(runs):
     return table(head, rows + [total], [""] * len(rows) + ["total"])
 
 
+def verification_note(report):
+    definition = dig(report, "verification.definition")
+    return "" if definition is None else f" {text(definition[:1].upper() + definition[1:])}."
+
+
 def breakdown(runs, figures):
     out = ["<section><h2>Where time and energy go</h2>",
            '<p class="lead">Phases exclude each other: their seconds add up to the simulated time '
-           "and their joules to the total. Busy seconds of components may overlap. " +
-           text(dig(runs[0].report, "verification.definition") or "") + "</p>",
+           "and their joules to the total. Busy seconds of components may overlap." +
+           verification_note(runs[0].report) + "</p>",
            "<h3>Simulated time by phase</h3>",
            figures.phase_bars(runs, "seconds", "s", "Simulated time by phase"),
            "<h3>Energy by phase</h3>",
