@@ -111,8 +111,8 @@ static void begin(struct invar_linear_system* system, uint32_t index) {
   column->solved = column->finished = column->norm == 0.0;
   column->stuck = 0;
   column->shrinks = 0.0;
-  invar_charge(system->machine->port, 40 + 20 * n, 30 + 13 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 4 + 14 * n);
+  invar_charge(system->machine->port, 40 + 12 * n, 30 + 7 * n);
+  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 4 + 8 * n);
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 3);
 }
 
@@ -167,7 +167,10 @@ int invar_linear_system_init(struct invar_linear_system* system, struct invar_ma
   for (uint32_t column = 0; column < parameters->columns && result == INVAR_RESULT_OK; ++column) {
     system->columns[column] = (struct invar_right_hand_side){.power = 1.0, .residual = 1.0};
   }
-  invar_charge(machine->port, 4 * (uint64_t)parameters->columns, 8 * (uint64_t)parameters->columns);
+  invar_charge(machine->port, 200 + 4 * (uint64_t)parameters->columns,
+               190 + 8 * (uint64_t)parameters->columns);
+  invar_port_charge(machine->port, INVAR_OPERATION_MULTIPLY, 6);
+  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, 18);
   return result;
 }
 
@@ -184,6 +187,7 @@ static __attribute__((noinline)) double product(const double* restrict row,
 static void charge_products(struct invar_linear_system* system) {
   const uint64_t n = system->n;
   invar_charge(system->machine->port, 25 + n * (14 + 3 * n), 4 + n * (8 + 2 * n));
+  invar_port_charge(system->machine->port, INVAR_OPERATION_MULTIPLY, n);
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, n * (3 + 2 * n));
 }
 

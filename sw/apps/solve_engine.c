@@ -48,7 +48,7 @@ static void stage_matrix(struct invar_engine_factors* factors) {
       staging[i * n + j] = (float)(row[j] * system->row_scale[i] * system->column_scale[j]);
     }
   }
-  invar_charge(system->machine->port, n * (8 + 5 * n), n * (4 + 3 * n));
+  invar_charge(system->machine->port, n * (8 + 4 * n), n * (4 + 3 * n));
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 3 * n * n);
 }
 

@@ -166,7 +166,7 @@ static int submit_until_full(struct invar_workload_run* run, enum invar_workload
 static int submit_due(struct invar_workload_run* run, enum invar_workload_pass pass) {
   struct loop_count count = {0, 0};
   const int result = submit_until_full(run, pass, &count);
-  invar_charge(run->machine->port, 15 + 11 * count.looked_at + 2 * count.waiting,
+  invar_charge(run->machine->port, 15 + 13 * count.looked_at + 2 * count.waiting,
                2 + count.looked_at + 3 * count.waiting);
   return result;
 }
