@@ -1,10 +1,7 @@
 #include <invar/sw/apps/linear_system.h>
 #include <invar/sw/apps/transversal.h>
 #include <invar/sw/driver/register_access.h>
-
-static double magnitude(double value) {
-  return value < 0.0 ? -value : value;
-}
+#include <invar/sw/numerics/elementary.h>
 
 static double* allocate(struct invar_linear_system* system, uint64_t count, int* result) {
   struct invar_buffer buffer = {0, NULL};
@@ -39,12 +36,12 @@ static void write_scaled(struct invar_linear_system* system, double* weight) {
     const double* from = system->matrix + system->row[i] * n;
     double peak = 0.0;
     for (uint64_t j = 0; j < n; ++j) {
-      const double size = magnitude(from[j]);
+      const double size = invar_magnitude(from[j]);
       peak = size > peak ? size : peak;
       /* The unknown's scale first: both products are exact, but either may leave binary64. */
       scaled[i * n + j] = from[j] * system->column_scale[j] * system->row_scale[i];
     }
-    weight[i] = 1.0 / peak / magnitude(system->row_scale[i]);
+    weight[i] = 1.0 / peak / invar_magnitude(system->row_scale[i]);
   }
   invar_charge(system->machine->port, n * (12 + 7 * n), n * (4 + 3 * n));
   invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, n * (2 + 5 * n));
@@ -72,11 +69,7 @@ static int scale_general(struct invar_linear_system* system) {
 
 /* A power of two that brings the largest element to between 2^-100 and 2^100. */
 static double choose_power(const double* b, uint64_t n) {
-  double peak = 0.0;
-  for (uint64_t i = 0; i < n; ++i) {
-    const double size = magnitude(b[i]);
-    peak = size > peak ? size : peak;
-  }
+  double peak = invar_peak(b, n);
   double power = 1.0;
   for (; peak > 0x1p100; peak *= 0x1p-100) {
     power *= 0x1p-100;
@@ -125,6 +118,15 @@ static void clear(struct invar_linear_system* system, uint32_t index) {
   invar_charge(system->machine->port, 2 * (uint64_t)system->n, system->n);
 }
 
+/* x as it stands in its own units, from now on times the power of its column. */
+static void multiply_solution(struct invar_linear_system* system, uint32_t index) {
+  const double power = system->columns[index].power;
+  double* x = system->solution + (uint64_t)index * system->n;
+  for (uint32_t i = 0; power != 1.0 && i < system->n; ++i) {
+    x[i] *= power;
+  }
+}
+
 int invar_linear_system_start(struct invar_linear_system* system, int from_zero) {
   if (system->started) {
     return INVAR_RESULT_OK;
@@ -136,6 +138,8 @@ int invar_linear_system_start(struct invar_linear_system* system, int from_zero)
     begin(system, column);
     if (from_zero) {
       clear(system, column);
+    } else {
+      multiply_solution(system, column);
     }
   }
   return result;
@@ -305,7 +309,9 @@ int invar_linear_system_correct(struct invar_linear_system* system, uint32_t ind
     invar_linear_system_judge(system, index, kept);
   }
   invar_machine_set_phase(system->machine, INVAR_PHASE_INVERSION);
-  return after <= 0.5 * before;
+  const int halved = after <= 0.5 * before;
+  column->finished |= column->solved && !halved; /* as good as it gets */
+  return halved;
 }
 
 uint32_t invar_linear_system_unfinished(const struct invar_linear_system* system) {

@@ -59,7 +59,7 @@ int invar_linear_system_init(struct invar_linear_system* system, struct invar_ma
                              const struct invar_solve_parameters* parameters);
 
 /* Before anything below: norms of the right-hand sides, scales of a symmetric matrix; X = 0, or the
- * solutions that stand there (times the powers of their columns, which are then known). Once. */
+ * solutions that stand there in their own units. Once: later calls change nothing. */
 int invar_linear_system_start(struct invar_linear_system* system, int from_zero);
 
 /* From now on corrections are expected to shrink residuals to so much at first, then as they did
@@ -71,7 +71,7 @@ void invar_linear_system_expect(struct invar_linear_system* system, double shrin
 void invar_linear_system_take(struct invar_linear_system* system, uint32_t column);
 
 /* x += C change, where the residual becomes smaller by it; else x stays. The result is whether the
- * residual is at most half of what it was. */
+ * residual is at most half of what it was; one that is not, but is solved, is finished. */
 int invar_linear_system_correct(struct invar_linear_system* system, uint32_t column,
                                 const double* change);
 

@@ -70,6 +70,21 @@ static int solve_batches(struct seed* seed, uint64_t source, uint64_t destinatio
   return result;
 }
 
+/* What the solutions that stand there are worth, and whether they are worth something. */
+static int look(struct invar_linear_system* system, int* helped) {
+  const int result = invar_linear_system_start(system, 0);
+  *helped = 1;
+  for (uint32_t i = 0; i < system->parameters->columns && result == INVAR_RESULT_OK; ++i) {
+    struct invar_right_hand_side* column = &system->columns[i];
+    invar_linear_system_take(system, i);
+    column->finished = column->solved;
+    *helped = *helped && (column->solved || column->residual <= 0.5);
+    /* The driver counts those of commands that went well. */
+    system->machine->counters->right_hand_sides += column->solved;
+  }
+  return result;
+}
+
 /* The first solve of a symmetric matrix: straight from the right-hand sides to the solutions. What
  * the accelerator says it has solved is solved; where it has not, the host core looks for itself.
  */
@@ -82,31 +97,12 @@ static int solve_all(struct seed* seed, int* helped) {
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  const int good = seed->status == INVAR_STATUS_OK;
-  const int started = good ? INVAR_RESULT_OK : invar_linear_system_start(system, 0);
-  if (started != INVAR_RESULT_OK) {
-    return started;
+  if (seed->status != INVAR_STATUS_OK) {
+    return look(system, helped);
   }
-  uint32_t solved = 0;
-  *helped = 1;
   for (uint32_t i = 0; i < p->columns; ++i) {
-    struct invar_right_hand_side* column = &system->columns[i];
-    if (good) {
-      column->solved = column->finished = 1;
-      column->residual = residual;
-      column->power = 1.0;
-      continue;
-    }
-    for (uint32_t j = 0; column->power != 1.0 && j < p->n; ++j) {
-      system->solution[(uint64_t)i * p->n + j] *= column->power;
-    }
-    invar_linear_system_take(system, i);
-    column->finished = column->solved;
-    solved += column->solved;
-    *helped = *helped && (column->solved || column->residual <= 0.5);
-  }
-  if (!good) { /* the driver counts those of commands that went well */
-    seed->system->machine->counters->right_hand_sides += solved;
+    system->columns[i].solved = system->columns[i].finished = 1;
+    system->columns[i].residual = residual;
   }
   return result;
 }
@@ -174,9 +170,6 @@ static int correct(struct seed* seed, int* helped) {
     const int was_solved = column->solved;
     const int halved = unpack(seed, i, answer + packed++ * n);
     solved += column->solved && !was_solved;
-    if (column->solved && !halved) {
-      column->finished = 1; /* as good as it gets */
-    }
     *helped = *helped && (halved || column->finished);
   }
   system->machine->counters->right_hand_sides = counted + solved;
@@ -184,34 +177,29 @@ static int correct(struct seed* seed, int* helped) {
 }
 
 /* As long as it helps. */
-static int use(struct seed* seed, int* begun) {
+static int use(struct seed* seed) {
+  struct invar_linear_system* system = seed->system;
   int helped = 1;
   int result = INVAR_RESULT_OK;
   for (uint32_t round = 0; round < ROUNDS_LIMIT && helped && result == INVAR_RESULT_OK; ++round) {
-    const int straight = !*begun && !seed->system->parameters->general;
-    if (!straight) {
-      result = invar_linear_system_start(seed->system, 1);
+    if (!system->started && !system->parameters->general) {
+      result = solve_all(seed, &helped);
+    } else {
+      result = invar_linear_system_start(system, 1);
+      result = result ? result : correct(seed, &helped);
     }
-    if (result == INVAR_RESULT_OK) {
-      result = straight ? solve_all(seed, &helped) : correct(seed, &helped);
-    }
-    *begun = 1;
-    if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(seed->system) == 0) {
+    if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(system) == 0) {
       break;
     }
   }
-  for (uint32_t i = 0; i < seed->system->parameters->columns; ++i) {
-    seed->system->columns[i].finished = seed->system->columns[i].solved;
+  for (uint32_t i = 0; i < system->parameters->columns; ++i) {
+    system->columns[i].finished = system->columns[i].solved;
   }
   return result;
 }
 
 static void tell(const struct seed* seed) {
   struct invar_port* port = seed->system->machine->port;
-  const uint32_t unfinished = invar_linear_system_unfinished(seed->system);
-  if (unfinished == 0) {
-    return;
-  }
   invar_print(port, "accelerator, ");
   invar_print_unsigned(
       port, seed->fallback.slices != 0 ? seed->fallback.slices : INVAR_FALLBACK_DEFAULT_SLICES);
@@ -223,7 +211,7 @@ static void tell(const struct seed* seed) {
     invar_print_unsigned(port, seed->tiles);
   }
   invar_print(port, ", ");
-  invar_print_unsigned(port, unfinished);
+  invar_print_unsigned(port, invar_linear_system_unfinished(seed->system));
   invar_print(port, " right-hand sides left\n");
 }
 
@@ -249,12 +237,11 @@ static int prepare(struct seed* seed) {
 
 int invar_solve_on_accelerator(struct invar_linear_system* system) {
   struct seed seed = {.system = system};
-  int begun = 0;
   int result = prepare(&seed);
   while (result == INVAR_RESULT_OK) {
     result = program(&seed);
     if (result == INVAR_RESULT_OK && seed.handle != INVAR_HANDLE_NONE) {
-      result = use(&seed, &begun);
+      result = use(&seed);
     }
     if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(system) == 0) {
       break;

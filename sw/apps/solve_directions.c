@@ -1,5 +1,4 @@
 #include <invar/sw/apps/solve_steps.h>
-#include <invar/sw/driver/console.h>
 #include <invar/sw/driver/register_access.h>
 
 /* Products with the matrix that a right-hand side may take, per row of it. */
@@ -13,7 +12,7 @@ struct directions {
   struct invar_linear_system* system;
   struct invar_engine_factors* factors;
   uint32_t column;
-  uint32_t largest, kept, next;
+  uint32_t largest, kept;
   double* changes; /* of the solution, one after another */
   double* images;  /* of the scaled system, orthonormal */
 };
@@ -82,16 +81,11 @@ static int precondition(struct directions* d, const double* residual, double* ch
 static int step(struct directions* d, double* x, double* residual, int* ended) {
   struct invar_linear_system* system = d->system;
   const uint64_t n = system->n;
-  double* change = d->changes + d->next * n;
-  double* image = d->images + d->next * n;
-  /* The oldest makes room. (It is not among those kept while the new one is made orthogonal.) */
-  const uint32_t kept = d->kept;
-  if (kept == d->largest) {
+  if (d->kept == d->largest) {
     d->kept = 0;
-    d->next = 0;
-    change = d->changes;
-    image = d->images;
   }
+  double* change = d->changes + d->kept * n;
+  double* image = d->images + d->kept * n;
   const int result = precondition(d, residual, change);
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -108,7 +102,7 @@ static int step(struct directions* d, double* x, double* residual, int* ended) {
   subtract(residual, image, length, n);
   subtract(x, change, -length, n);
   charge_vectors(system, 1, 4);
-  d->next = ++d->kept;
+  ++d->kept;
   return INVAR_RESULT_OK;
 }
 
@@ -131,7 +125,7 @@ static int descend(struct directions* d, uint32_t* products) {
   double* x = system->solution + d->column * n;
   double* residual = system->residual + d->column * n;
   int ended = 0;
-  d->kept = d->next = 0;
+  d->kept = 0;
   while (*products != 0 && !ended) {
     --*products;
     const int result = step(d, x, residual, &ended);

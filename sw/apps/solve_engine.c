@@ -1,6 +1,7 @@
 #include <invar/sw/apps/solve_steps.h>
 #include <invar/sw/driver/console.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/numerics/elementary.h>
 
 #define RING_JOBS 64u
 /* What a solution of the engine may miss by at the least. */
@@ -9,10 +10,6 @@
 #define DEFAULT_REFINEMENTS 10u
 /* Right-hand sides of one job at most. */
 #define REFINED_AT_ONCE 256u
-
-static double magnitude(double value) {
-  return value < 0.0 ? -value : value;
-}
 
 /* Lays out the scratchpad: the matrix, which becomes its factors, a general one's pivots, and as
  * many right-hand sides and solutions as fit behind. The result is whether one does. */
@@ -105,11 +102,7 @@ int invar_engine_factors_init(struct invar_engine_factors* factors,
 /* One right-hand side in binary32, with a largest element of about 1. The result is the power of
  * two it was divided by. */
 static double stage_vector(const double* values, float* staging, uint64_t n) {
-  double peak = 0.0;
-  for (uint64_t i = 0; i < n; ++i) {
-    const double size = magnitude(values[i]);
-    peak = size > peak ? size : peak;
-  }
+  double peak = invar_peak(values, n);
   double power = 1.0;
   for (; peak > 2.0 && power < 0x1p1000; peak *= 0.5) {
     power *= 2.0;
@@ -178,11 +171,8 @@ static int refine_chunk(struct invar_engine_factors* factors, double* change, ui
   const int result =
       count != 0 ? invar_engine_factors_apply(factors, count, residuals, change) : INVAR_RESULT_OK;
   for (uint32_t k = 0; k < count && result == INVAR_RESULT_OK; ++k) {
-    struct invar_right_hand_side* column = &system->columns[columns[k]];
-    const int halved =
-        invar_linear_system_correct(system, columns[k], change + (uint64_t)k * system->n);
-    column->stuck = !halved;
-    column->finished = column->finished || (column->solved && !halved);
+    system->columns[columns[k]].stuck =
+        !invar_linear_system_correct(system, columns[k], change + (uint64_t)k * system->n);
   }
   return result;
 }

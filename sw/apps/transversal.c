@@ -18,10 +18,6 @@ struct assignment {
   uint64_t looked_at; /* entries, for the charge */
 };
 
-static double magnitude(double value) {
-  return value < 0.0 ? -value : value;
-}
-
 static int allocate(struct invar_heap* heap, uint64_t bytes, void* place) {
   struct invar_buffer buffer;
   const int result = invar_heap_allocate(heap, bytes, &buffer);
@@ -36,7 +32,7 @@ static int find_costs(struct assignment* a) {
     double* cost = a->cost + j * n;
     double peak = 0.0;
     for (uint64_t i = 0; i < n; ++i) {
-      cost[i] = magnitude(a->matrix[i * n + j]);
+      cost[i] = invar_magnitude(a->matrix[i * n + j]);
       peak = cost[i] > peak ? cost[i] : peak;
     }
     if (!(peak > 0.0)) {

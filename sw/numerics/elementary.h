@@ -19,6 +19,21 @@ double invar_exp(double x);
 /* The natural logarithm. A negative number or NaN gives NaN, 0 and -0 minus infinity. */
 double invar_log(double x);
 
+/* |x|, by a comparison. */
+static inline double invar_magnitude(double x) {
+  return x < 0.0 ? -x : x;
+}
+
+/* The largest magnitude of `count` elements; 0 without any, and a NaN does not count. */
+static inline double invar_peak(const double* values, uint64_t count) {
+  double peak = 0.0;
+  for (uint64_t i = 0; i < count; ++i) {
+    const double size = invar_magnitude(values[i]);
+    peak = size > peak ? size : peak;
+  }
+  return peak;
+}
+
 /* What `count` calls cost a core that cannot count. */
 void invar_charge_exp(struct invar_port* port, uint64_t count);
 void invar_charge_log(struct invar_port* port, uint64_t count);
