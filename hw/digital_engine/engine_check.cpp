@@ -167,27 +167,22 @@ bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
       operands.words(job.a, product(m, m));
       operands.words(job.c, 1);
       break;
+    case INVAR_ENGINE_LU:
+      operands.words(job.b, m);
+      [[fallthrough]];
     case INVAR_ENGINE_SCALE_ADD_DIAGONAL:
     case INVAR_ENGINE_CHOLESKY:
     case INVAR_ENGINE_CHOLESKY_INVERSE:
       operands.words(job.a, product(m, m));
       operands.words(job.c, product(m, m));
       break;
+    case INVAR_ENGINE_LU_SOLVE:
+      operands.words(job.operand_d, m);
+      [[fallthrough]];
     case INVAR_ENGINE_CHOLESKY_SOLVE:
       operands.words(job.a, product(m, m));
       operands.words(job.b, product(n, m));
       operands.words(job.c, product(n, m));
-      break;
-    case INVAR_ENGINE_LU:
-      operands.words(job.a, product(m, m));
-      operands.words(job.b, m);
-      operands.words(job.c, product(m, m));
-      break;
-    case INVAR_ENGINE_LU_SOLVE:
-      operands.words(job.a, product(m, m));
-      operands.words(job.b, product(n, m));
-      operands.words(job.c, product(n, m));
-      operands.words(job.operand_d, m);
       break;
     default:
       return false;

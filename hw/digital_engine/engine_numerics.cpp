@@ -4,7 +4,6 @@
 #include <Eigen/Core>
 #include <Eigen/LU>
 #include <cmath>
-#include <utility>
 
 namespace invar::digital_engine {
 namespace {
@@ -13,25 +12,15 @@ using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::Row
 using MatrixMap = Eigen::Map<RowMajor>;
 using ArrayMap = Eigen::Map<Eigen::ArrayXf>;
 
-/// Exchanges of neighbours in time, row i with row exchanges[i] >= i, that make a permutation:
-/// row i of A becomes row permutation[i].
-void exchanges_of(const Eigen::VectorXi& permutation, std::uint32_t* exchanges) {
-  const Eigen::Index size = permutation.size();
-  Eigen::VectorXi place = Eigen::VectorXi::LinSpaced(size, 0, static_cast<int>(size) - 1);
-  Eigen::VectorXi held = place;  // which row is at a place
-  const Eigen::VectorXi wanted = [&] {
-    Eigen::VectorXi inverse(size);
-    for (Eigen::Index i = 0; i < size; ++i) {
-      inverse[permutation[i]] = static_cast<int>(i);
+/// Exchanges of row i with row exchanges[i] >= i, in the order of i, that bring row order[i] of a
+/// matrix to place i.
+void exchanges_of(const Eigen::VectorXi& order, std::uint32_t* exchanges) {
+  for (Eigen::Index i = 0; i < order.size(); ++i) {
+    std::uint32_t place = static_cast<std::uint32_t>(order[i]);
+    while (place < i) {
+      place = exchanges[place];  // where it was sent when its place was filled
     }
-    return inverse;
-  }();
-  for (Eigen::Index i = 0; i < size; ++i) {
-    const int from = place[wanted[i]];
-    exchanges[i] = static_cast<std::uint32_t>(from);
-    std::swap(held[i], held[from]);
-    place[held[from]] = from;
-    place[held[i]] = static_cast<int>(i);
+    exchanges[i] = place;
   }
 }
 
@@ -188,7 +177,7 @@ invar_engine_status EngineNumerics::lu(const invar_engine_job& job) {
   const RowMajor copy = MatrixMap(floats(job.a), job.m, job.m);
   const Eigen::PartialPivLU<RowMajor> factors(copy);
   c = factors.matrixLU();
-  exchanges_of(factors.permutationP().indices(), words(job.b));
+  exchanges_of(factors.permutationP().transpose().eval().indices(), words(job.b));
   const bool good = c.allFinite() && c.diagonal().cwiseAbs().minCoeff() > 0.0F;
   return good ? INVAR_ENGINE_OK : INVAR_ENGINE_SINGULAR;
 }

@@ -260,4 +260,56 @@ BOOST_AUTO_TEST_CASE(trace_and_scaled_diagonal_use_the_diagonal_only) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(lu_factors_multiply_back_to_the_rows_exchanged_and_solve) {
+  for (const std::uint32_t n : k_sizes) {
+    BOOST_TEST_CONTEXT("n = " << n) {
+      ScratchpadBench bench(n);
+      Values a = bench.uniform(std::size_t{n} * n);
+      for (std::uint32_t i = 0; i < n; ++i) {
+        a[(n - 1 - i) * n + i] += 2.0 * std::sqrt(n);  // its pivots are far from the diagonal
+      }
+      invar_engine_job job = make_job(INVAR_ENGINE_LU, n);
+      job.a = bench.put(a);
+      job.b = bench.reserve(n);
+      job.c = bench.reserve(a.size());
+      BOOST_REQUIRE_EQUAL(bench.numerics.execute(job), INVAR_ENGINE_OK);
+      const Values lu = bench.get(job.c, a.size());
+      Values exchanged = a;
+      const std::vector<std::uint32_t> rows = bench.get_words(job.b, n);
+      for (std::uint32_t i = 0; i < n; ++i) {
+        BOOST_REQUIRE(rows[i] >= i && rows[i] < n);
+        for (std::uint32_t j = 0; rows[i] != i && j < n; ++j) {
+          std::swap(exchanged[i * n + j], exchanged[rows[i] * n + j]);
+        }
+      }
+      for (std::uint32_t i = 0; i < n; ++i) {
+        for (std::uint32_t j = 0; j < n; ++j) {
+          double product = i <= j ? lu[i * n + j] : 0.0;
+          for (std::uint32_t k = 0; k < std::min(i, j + 1); ++k) {
+            product += lu[i * n + k] * lu[k * n + j];
+          }
+          BOOST_CHECK_SMALL(product - exchanged[i * n + j], (n + 2) * k_float_epsilon * largest(a));
+        }
+      }
+      invar_engine_job solve = make_job(INVAR_ENGINE_LU_SOLVE, n, 3);
+      Values b = bench.uniform(std::size_t{3} * n);
+      solve.a = job.c;
+      solve.b = bench.put(b);
+      solve.c = bench.reserve(b.size());
+      solve.operand_d = job.b;
+      BOOST_REQUIRE_EQUAL(bench.numerics.execute(solve), INVAR_ENGINE_OK);
+      const Values x = bench.get(solve.c, b.size());
+      for (std::uint32_t k = 0; k < 3; ++k) {
+        for (std::uint32_t i = 0; i < n; ++i) {
+          double residual = b[k * n + i];
+          for (std::uint32_t j = 0; j < n; ++j) {
+            residual -= a[i * n + j] * x[k * n + j];
+          }
+          BOOST_CHECK_SMALL(residual, solve_ulps(n) * k_float_epsilon * largest(b));
+        }
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
