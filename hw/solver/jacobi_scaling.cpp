@@ -16,12 +16,11 @@ JacobiScaling::JacobiScaling(const Eigen::MatrixXd& matrix, bool general) {
     verdict = MatrixVerdict::not_finite;
     return;
   }
-  const Eigen::VectorXd diagonal = matrix.diagonal();
-  if (!(diagonal.minCoeff() > 0.0)) {
+  if (!(matrix.diagonal().minCoeff() > 0.0)) {
     verdict = MatrixVerdict::diagonal_not_positive;
     return;
   }
-  scale = diagonal.cwiseSqrt().cwiseInverse();
+  scale = row_weights(matrix, false);
   normalised = scale.asDiagonal() * matrix * scale.asDiagonal();
   if (!normalised.allFinite()) {
     verdict = MatrixVerdict::not_finite;

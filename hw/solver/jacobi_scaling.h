@@ -29,7 +29,7 @@ struct JacobiScaling {
 
 /// Weights of the rows of A in the norm of a residual, which make rows of all units count alike:
 /// D^-1/2 with D = diag(A), or, for a general matrix, 1 over the largest magnitude of the row.
-/// \param matrix n x n with a positive diagonal
+/// \param matrix n x n, with a positive diagonal unless it is general
 Eigen::VectorXd row_weights(const Eigen::MatrixXd& matrix, bool general);
 
 }  // namespace invar::solver

@@ -31,12 +31,14 @@ MatrixXd gather(const MatrixXd& matrix, const std::vector<Index>& columns) {
   return matrix(Eigen::all, columns);
 }
 
-/// Right-hand sides that are not finite become 0.
-MatrixXd finite_columns(const MatrixXd& columns) {
+/// Right-hand sides that are not finite become 0, and are told of in `failed`.
+MatrixXd finite_columns(const MatrixXd& columns, std::vector<SolveStatus>& failed) {
   MatrixXd result = columns;
+  failed.assign(columns.cols(), SolveStatus::ok);
   for (Index column = 0; column < columns.cols(); ++column) {
     if (!columns.col(column).allFinite()) {
       result.col(column).setZero();
+      failed[column] = SolveStatus::not_finite;
     }
   }
   return result;
@@ -45,15 +47,16 @@ MatrixXd finite_columns(const MatrixXd& columns) {
 /// The loop over all right-hand sides of one command.
 class Refinement {
  public:
+  /// \param rhs finite \param failed for each of them whether it has failed already
   Refinement(AnalogInverse& seed, const MatrixXd& matrix, const MatrixXd& rhs,
-             const RefinementRequest& request, const RefinementParameters& parameters)
+             std::vector<SolveStatus> failed, const RefinementRequest& request,
+             const RefinementParameters& parameters)
       : seed_(seed),
         matrix_(matrix),
-        request_rhs_(rhs),
         norms_(request.row_scale.size() != 0 ? request.row_scale : VectorXd::Ones(rhs.rows()),
                request.column_scale),
-        column_scale_(finite_columns(rhs), norms_.row_scale()),
-        rhs_(column_scale_.normalised(finite_columns(rhs))),
+        column_scale_(rhs, norms_.row_scale()),
+        rhs_(column_scale_.normalised(rhs)),
         tolerance_(request.tolerance),
         limit_(static_cast<std::uint32_t>(
             request.iteration_limit > 0 ? request.iteration_limit : parameters.iteration_limit)),
@@ -61,6 +64,7 @@ class Refinement {
         reference_(request.reference),
         parameters_(parameters),
         work_(request.lane_rate_hz),
+        failed_(std::move(failed)),
         memory_(request.direction_memory) {}
 
   SolveResult run() {
@@ -77,12 +81,6 @@ class Refinement {
     if (parameters_.krylov_directions > 0) {
       directions_.assign(k, SearchDirections(parameters_.krylov_directions));
       memory_ = std::max<Index>(memory_, parameters_.krylov_directions * k);
-    }
-    failed_.assign(k, SolveStatus::ok);
-    for (Index column = 0; column < k; ++column) {
-      if (!request_rhs_.col(column).allFinite()) {
-        failed_[column] = SolveStatus::not_finite;
-      }
     }
     first_ = MatrixXd::Zero(rhs_.rows(), k);
 
@@ -123,8 +121,7 @@ class Refinement {
                                        work_);
       }
     }
-    count_work(active.size(),
-               k_update_operations + (norms_.asks_for_units() ? k_unit_operations : 0));
+    count_work(active.size(), k_update_operations + unit_operations());
     double largest_residual = 0.0;
     std::vector<Index> next;
     for (std::size_t i = 0; i < active.size(); ++i) {
@@ -252,7 +249,7 @@ class Refinement {
     }
     best_ = column_scale_.normalised(stored);
     count_residuals(rhs_.cols());
-    count_work(rhs_.cols(), k_check_operations + (norms_.asks_for_units() ? k_unit_operations : 0));
+    count_work(rhs_.cols(), k_check_operations + unit_operations());
     double largest_residual = 0.0;
     const MatrixXd residual = norms_.scaled(rhs_ - matrix_ * best_);
     std::vector<Index> again;
@@ -316,6 +313,8 @@ class Refinement {
     work_.add_operations(columns, rhs_.rows() * rhs_.rows());
   }
 
+  int unit_operations() const { return norms_.asks_for_units() ? k_unit_operations : 0; }
+
   /// Books so many operations per element of each column.
   void count_work(std::size_t columns, Index operations) {
     work_.add_operations(static_cast<Index>(columns), operations * rhs_.rows());
@@ -323,7 +322,6 @@ class Refinement {
 
   AnalogInverse& seed_;
   const MatrixXd& matrix_;
-  const MatrixXd& request_rhs_;
   ResidualNorms norms_;
   ColumnScale column_scale_;
   const MatrixXd rhs_;
@@ -386,7 +384,9 @@ SolveResult refine(AnalogInverse& seed, const MatrixXd& matrix, const MatrixXd& 
   if (request.row_scale.size() != 0 && request.row_scale.size() != seed.size()) {
     throw std::invalid_argument("solver: the scale must match the tiles");
   }
-  return Refinement(seed, matrix, rhs, request, parameters).run();
+  std::vector<SolveStatus> failed;
+  const MatrixXd finite = finite_columns(rhs, failed);
+  return Refinement(seed, matrix, finite, std::move(failed), request, parameters).run();
 }
 
 SolveResult refine(tile::AnalogMatrix& seed, const MatrixXd& matrix, const VectorXd& scale,

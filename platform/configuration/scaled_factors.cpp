@@ -1,4 +1,5 @@
 #include <invar/platform/configuration/scaled_factors.h>
+#include <invar/solver/jacobi_scaling.h>
 
 #include <cmath>
 #include <limits>
@@ -44,16 +45,16 @@ bool is_singular(const MatrixXd& scaled) {
 
 }  // namespace
 
-ScaledFactors::ScaledFactors(const MatrixXd& matrix, bool general) : general_(general) {
+ScaledFactors::ScaledFactors(const MatrixXd& matrix, bool general)
+    : general_(general), row_weight_(solver::row_weights(matrix, general)) {
   MatrixXd scaled;
   double reciprocal = 0.0;
   if (general) {
     scaled = equilibrate(matrix, row_scale_, column_scale_);
-    row_weight_ = matrix.cwiseAbs().rowwise().maxCoeff().cwiseInverse();
     lu_.compute(scaled);
     reciprocal = lu_.matrixLU().diagonal().cwiseAbs().minCoeff() > 0.0 ? lu_.rcond() : 0.0;
   } else {
-    row_scale_ = column_scale_ = row_weight_ = matrix.diagonal().cwiseSqrt().cwiseInverse();
+    row_scale_ = column_scale_ = row_weight_;
     scaled = row_scale_.asDiagonal() * matrix * column_scale_.asDiagonal();
     cholesky_.compute(scaled);
     if (cholesky_.info() != Eigen::Success) {

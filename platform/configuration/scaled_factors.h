@@ -26,8 +26,8 @@ class ScaledFactors {
   double condition() const { return condition_; }
   const Eigen::VectorXd& row_scale() const { return row_scale_; }
   const Eigen::VectorXd& column_scale() const { return column_scale_; }
-  /// Weights of the rows in the norm that a tolerance is for: D^-1/2, or 1 over the largest
-  /// magnitude of a general matrix's row.
+  /// Weights of the rows in the norm that a tolerance is for: those of the accelerator
+  /// (solver::row_weights).
   const Eigen::VectorXd& row_weight() const { return row_weight_; }
   /// A^-1 b for each column. Only of a regular matrix.
   Eigen::MatrixXd solve(const Eigen::MatrixXd& rhs) const;
@@ -36,7 +36,7 @@ class ScaledFactors {
   bool general_ = false;
   Verdict verdict_ = Verdict::singular;
   double condition_ = 0.0;
-  Eigen::VectorXd row_scale_, column_scale_, row_weight_;
+  Eigen::VectorXd row_weight_, row_scale_, column_scale_;
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
   Eigen::PartialPivLU<Eigen::MatrixXd> lu_;
 };

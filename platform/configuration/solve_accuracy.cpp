@@ -41,12 +41,10 @@ void raise(double& figure, double value) {
 
 }  // namespace
 
-Eigen::Array<bool, Eigen::Dynamic, 1> solved_columns(const SolveProblem& problem,
-                                                     const MatrixXd& solution, double tolerance) {
-  const MatrixXd residual = problem.rhs - problem.matrix * solution;
+ColumnMask solved_columns(const SolveProblem& problem, const MatrixXd& residual, double tolerance) {
   const auto scale = problem.factors.row_weight().asDiagonal();
-  Eigen::Array<bool, Eigen::Dynamic, 1> solved(solution.cols());
-  for (Index column = 0; column < solution.cols(); ++column) {
+  ColumnMask solved(residual.cols());
+  for (Index column = 0; column < residual.cols(); ++column) {
     solved[column] = relative(scale * residual.col(column), scale * problem.rhs.col(column)) <=
                      tolerance + k_rounding;
   }
@@ -54,8 +52,7 @@ Eigen::Array<bool, Eigen::Dynamic, 1> solved_columns(const SolveProblem& problem
 }
 
 SolveAccuracy measure_accuracy(const SolveProblem& problem, const MatrixXd& solution,
-                               const Eigen::Array<bool, Eigen::Dynamic, 1>& counted) {
-  const MatrixXd residual = problem.rhs - problem.matrix * solution;
+                               const MatrixXd& residual, const ColumnMask& counted) {
   const MatrixXd error = problem.factors.solve(residual);
   const auto row_scale = problem.factors.row_scale().asDiagonal();
   const auto row_weight = problem.factors.row_weight().asDiagonal();

@@ -28,15 +28,17 @@ struct SolveAccuracy {
   Eigen::Index worst_column = 0;
 };
 
-/// \param counted for each right-hand side whether it counts
-SolveAccuracy measure_accuracy(const SolveProblem& problem, const Eigen::MatrixXd& solution,
-                               const Eigen::Array<bool, Eigen::Dynamic, 1>& counted);
+/// For each right-hand side whether something is so.
+using ColumnMask = Eigen::Array<bool, Eigen::Dynamic, 1>;
 
-/// For each right-hand side whether its scaled residual is within the tolerance (and FP64's
-/// rounding, since the machine adds up in another order).
-Eigen::Array<bool, Eigen::Dynamic, 1> solved_columns(const SolveProblem& problem,
-                                                     const Eigen::MatrixXd& solution,
-                                                     double tolerance);
+/// \param residual B - A X of the files \param counted which right-hand sides count
+SolveAccuracy measure_accuracy(const SolveProblem& problem, const Eigen::MatrixXd& solution,
+                               const Eigen::MatrixXd& residual, const ColumnMask& counted);
+
+/// Whose weighted residual is within the tolerance (and FP64's rounding, since the machine adds up
+/// in another order).
+ColumnMask solved_columns(const SolveProblem& problem, const Eigen::MatrixXd& residual,
+                          double tolerance);
 
 }  // namespace invar::platform
 

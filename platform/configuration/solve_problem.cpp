@@ -49,9 +49,9 @@ void require_regular(const std::string& path, const ScaledFactors& factors) {
 
 }  // namespace
 
-SolveProblem load_solve_problem(
-    const std::string& matrix_path, const std::string& rhs_path, bool general,
-    const std::function<void(Eigen::Index, Eigen::Index)>& require_room) {
+SolveProblem load_solve_problem(const std::string& matrix_path, const std::string& rhs_path,
+                                bool general,
+                                const std::function<void(Eigen::Index)>& require_room) {
   SolveProblem problem;
   problem.matrix = read_matrix_market(matrix_path);
   problem.rhs = read_matrix_market(rhs_path);
@@ -65,7 +65,7 @@ SolveProblem load_solve_problem(
                                  rhs_path, problem.rhs.rows(), n));
   }
   if (require_room) {
-    require_room(n, problem.rhs.cols());
+    require_room(n);
   }
   if (!general) {
     require_positive_diagonal(matrix_path, problem.matrix);

@@ -21,12 +21,12 @@ struct SolveProblem {
 /// regular and, unless it is general, symmetric and positive definite. All of that is judged of the
 /// scaled matrix, whose rows and columns have no units: symmetric is |a_ij - a_ji| up to
 /// 1e-12 sqrt(a_ii a_jj) (the rest is averaged away), singular is what is so to FP64's precision.
-/// \param require_room throws where no machine has room for so many rows and right-hand sides;
-/// called before anything that takes long
+/// \param require_room throws where the machine has no room for so many rows; called before
+/// anything that takes long
 /// \throws InputError naming the file and the cause
-SolveProblem load_solve_problem(
-    const std::string& matrix_path, const std::string& rhs_path, bool general = false,
-    const std::function<void(Eigen::Index rows, Eigen::Index columns)>& require_room = {});
+SolveProblem load_solve_problem(const std::string& matrix_path, const std::string& rhs_path,
+                                bool general = false,
+                                const std::function<void(Eigen::Index rows)>& require_room = {});
 
 }  // namespace invar::platform
 
