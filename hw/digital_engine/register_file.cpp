@@ -1,22 +1,15 @@
 #include <invar/digital_engine/register_file.h>
+#include <invar/simulation/record_ring.h>
 #include <invar/simulation/register_access.h>
 
 namespace invar::digital_engine {
-namespace {
-
-constexpr std::uint32_t k_smallest_ring = 2;
-constexpr std::uint32_t k_largest_ring = 4096;
-
-}  // namespace
 
 invar_engine_status JobRing::fault() const {
-  if (size < k_smallest_ring || size > k_largest_ring || (size & (size - 1)) != 0) {
+  if (!simulation::is_ring_size(size)) {
     return INVAR_ENGINE_RING_SIZE;
   }
-  const std::uint64_t bytes = size * sizeof(invar_engine_job);
-  const bool placed =
-      base % sizeof(invar_engine_job) == 0 && base <= ~std::uint64_t{0} - (bytes - 1);
-  return placed ? INVAR_ENGINE_OK : INVAR_ENGINE_RING_BASE;
+  return simulation::is_ring_base(base, size, sizeof(invar_engine_job)) ? INVAR_ENGINE_OK
+                                                                        : INVAR_ENGINE_RING_BASE;
 }
 
 void RegisterFile::write(const simulation::TimedWrite& write) {

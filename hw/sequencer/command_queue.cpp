@@ -1,5 +1,6 @@
 #include <invar/sequencer/command_queue.h>
 #include <invar/simulation/clock_cycles.h>
+#include <invar/simulation/record_ring.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -9,8 +10,6 @@
 namespace invar::sequencer {
 namespace {
 
-constexpr std::uint32_t k_smallest_ring = 2;
-constexpr std::uint32_t k_largest_ring = 4096;
 constexpr std::uint64_t k_record_bytes = 64;
 static_assert(sizeof(invar_descriptor) == k_record_bytes, "the register map says 64 bytes");
 static_assert(sizeof(invar_completion) == k_record_bytes, "the register map says 64 bytes");
@@ -18,17 +17,15 @@ static_assert(sizeof(invar_completion) == k_record_bytes, "the register map says
 }  // namespace
 
 std::uint32_t RingSetup::fault() const {
-  const bool power_of_two = (size & (size - 1)) == 0;
-  if (size < k_smallest_ring || size > k_largest_ring || !power_of_two) {
+  if (!simulation::is_ring_size(size)) {
     return INVAR_FAULT_RING_SIZE;
   }
-  const auto is_bad = [bytes = size * k_record_bytes](std::uint64_t address) {
-    return address % k_record_bytes != 0 || address > ~std::uint64_t{0} - (bytes - 1);
-  };
-  if (is_bad(base)) {
+  if (!simulation::is_ring_base(base, size, k_record_bytes)) {
     return INVAR_FAULT_RING_BASE;
   }
-  return is_bad(completion_base) ? static_cast<std::uint32_t>(INVAR_FAULT_COMPLETION_BASE) : 0u;
+  return simulation::is_ring_base(completion_base, size, k_record_bytes)
+             ? 0u
+             : static_cast<std::uint32_t>(INVAR_FAULT_COMPLETION_BASE);
 }
 
 CommandQueue::CommandQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma,

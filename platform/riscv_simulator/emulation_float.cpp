@@ -2,7 +2,7 @@
 // it was where a NaN-boxed single should be.
 #include <array>
 
-#include "float_emulation.h"
+#include "float_results.h"
 #include "instruction_fields.h"
 #include "unicorn_simulator.h"
 

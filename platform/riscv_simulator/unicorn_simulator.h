@@ -14,7 +14,7 @@
 #include "block_counts.h"
 #include "code_hooks.h"
 #include "control_registers.h"
-#include "float_emulation.h"
+#include "float_results.h"
 #include "simulated_memory.h"
 
 namespace invar::platform::riscv {

@@ -73,9 +73,8 @@ WorkloadResult::Sample sample_of(const SampledSize& size) {
 
 }  // namespace
 
-int run_workload(const RunConfiguration& given) {
+int run_workload(const RunConfiguration& configuration) {
   const HostClock clock;
-  RunConfiguration configuration = given;
   const Network network = read_network(configuration.workload.network);
   const LayerTable table = make_layer_table(network, configuration.workload.batch,
                                             configuration.workload.sequence_length);

@@ -1,4 +1,4 @@
-#include "float_emulation.h"
+#include "float_results.h"
 
 #include <array>
 
