@@ -38,8 +38,8 @@ class IssHost {
     functions = interface();
     const std::uint32_t cycles[INVAR_OPERATION_COUNT] = {1, 1, 1, 1, 1, 1};
     char message[200] = "";
-    const invar_iss_host host{this,        load_register, store_register,
-                              find_memory, next_budget,   nullptr};
+    const invar_iss_host host{this,        load_register, store_register, find_memory,
+                              next_budget, nullptr,       clock,          interrupt_line};
     hart = functions->create(&host, cycles, message, sizeof message);
     if (hart == nullptr) {
       fail(message);
@@ -96,6 +96,13 @@ class IssHost {
     return 1;
   }
   static std::uint64_t next_budget(void* context) { return self(context).budget; }
+  /// A cycle takes a nanosecond.
+  static void clock(void* context, std::uint64_t* cycles, std::uint64_t* nanoseconds) {
+    const IssHost& host = self(context);
+    *cycles = host.functions->counts(host.hart)->cycles;
+    *nanoseconds = *cycles;
+  }
+  static int interrupt_line(void*) { return 0; }
 };
 
 }  // namespace invar::benchmarks
