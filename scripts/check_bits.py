@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+"""Checks that runs give the bits they gave: weights or answers, simulated time and energy.
+
+    scripts/check_bits.py --invar build/release/platform/invar            # as CI does
+    scripts/check_bits.py --invar ... --run solve_blocks --run train_sgd  # these alone
+    scripts/check_bits.py --invar ... --write                             # a change that is meant
+
+A row of tests/system/run_bits.txt is a run of the program with inputs made here and the kernels
+that every processor has (INVAR_INSTRUCTION_SET=baseline). It holds a hash of what the run computed,
+the simulated time in picoseconds, the energy in attojoules, and a hash of the whole report's ledger
+(components, phases, events), 0 where there is none.
+
+Exit status: 0 the rows hold; 1 they do not, or were written; 2 bad usage, or a run failed.
+"""
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from generated_inputs import SimpleRandom, write_bars, write_matrix, write_system
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LIST = ROOT / "tests/system/run_bits.txt"
+HEAD = "# run result time_ps energy_aj ledger"
+
+NETWORK = """[workload]
+batch = 4
+factor_interval = 2
+inverse_interval = 4
+samples = 1
+damping = 0.3
+[accelerator]
+tiles = 16
+[tile]
+rows = 32
+[solver]
+block_product = "analog"
+[[layer]]
+name = "conv"
+kind = "conv"
+in = 3
+out = 16
+kernel = 3
+size = 8
+relu = true
+[[layer]]
+name = "narrow"
+kind = "dense"
+in = 60
+out = 20
+repeat = 2
+[[layer]]
+name = "wide"
+kind = "dense"
+in = 300
+out = 10
+"""
+
+
+class RunError(Exception):
+    """What keeps a run from giving its bits; one line."""
+
+
+def runs():
+    """Name: arguments."""
+    train = "train --dataset . --batch 64 --epochs 1 --channels 4 --seed 3"
+    solve = "solve --matrix a.mtx --rhs b.mtx --out result"
+    circuit = "circuit --conductance g.mtx --input i.mtx --out result"
+    blocks = "--set tile.rows=16 --set accelerator.tiles=64"
+    return {name: arguments.split() for name, arguments in {
+        "train_rram": f"{train}",
+        "train_digital": f"{train} --inverter digital",
+        "train_exact": f"{train} --inverter exact",
+        "train_sgd": f"{train} --optimizer sgd --learning-rate 0.05",
+        "train_adam": f"{train} --optimizer adam --learning-rate 0.002",
+        "train_inverse_rram": f"{train} --kfac-apply inverse",
+        "train_inverse_digital": f"{train} --kfac-apply inverse --inverter digital",
+        "train_riscv": f"{train} --epochs 0.4 --core riscv",
+        "train_one_slice": f"{train} --set train.slices=1 --set device.stuck_fraction=0.02",
+        "train_circuit": f"{train} --epochs 0.2 --fidelity circuit",
+        "train_ideal": f"{train} --fidelity ideal",
+        "solve_rram": f"{solve}",
+        "solve_digital": f"{solve} --inverter digital",
+        "solve_riscv": f"{solve} --core riscv",
+        "solve_blocks": f"{solve} {blocks}",
+        "solve_block_products":
+            f"{solve} {blocks} --set solver.block_product=analog --set accelerator.tiles=4096",
+        "solve_general": "solve --matrix g.mtx --rhs i.mtx --general --out result --tolerance 1e-9",
+        "solve_circuit": f"{solve} --fidelity circuit --set tile.rows=64",
+        "solve_analog_residual": f"{solve} --tolerance 1e-2 --set solver.residual=analog",
+        "circuit_inv": f"{circuit} --operation inv --wire-resistance 2 --saturation 0.9",
+        "circuit_mvm": f"{circuit} --operation mvm --wire-resistance 2",
+        "circuit_step": "circuit --conductance g.mtx --input step.mtx --out result --operation inv "
+                        "--transient step.csv",
+        "workload_digital": "workload network.toml --inverter digital",
+        "workload_rram": "workload network.toml --inverter rram",
+    }.items()}
+
+
+def write_inputs(folder):
+    write_bars(folder)
+    write_system(folder, 48, 5)
+    (folder / "network.toml").write_text(NETWORK, encoding="utf-8")
+    random = SimpleRandom(4)
+    n = 12
+    weights = [[random.next(1000) / 1000.0 + (8.0 if row == column else 0.0)
+                for column in range(n)] for row in range(n)]
+    write_matrix(folder / "g.mtx", [4e-6 * weights[row][column]
+                                    for column in range(n) for row in range(n)], n, n)
+    for name, columns in (("i.mtx", 2), ("step.mtx", 1)):
+        write_matrix(folder / name, [1e-5 * (random.next(2001) / 1000.0 - 1.0)
+                                     for _ in range(columns * n)], n, columns)
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def result_of(report, folder):
+    """What was computed: weights, answers, transient, or the steps of a workload."""
+    if "training" in report:
+        return report["training"]["weights_hash"]
+    if "workload" in report:
+        return digest(json.dumps(report["workload"], sort_keys=True))
+    text = (folder / "result").read_text(encoding="utf-8")
+    if (folder / "step.csv").exists():
+        text += (folder / "step.csv").read_text(encoding="utf-8")
+    return digest(text)
+
+
+def row_of(invar, name, arguments, folder):
+    for old in ("result", "step.csv"):
+        (folder / old).unlink(missing_ok=True)
+    command = [str(invar), *arguments, "--report", "report.json", "--quiet"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,
+                          env=dict(os.environ, INVAR_INSTRUCTION_SET="baseline"))
+    if done.returncode != 0:
+        raise RunError(f"{' '.join(command)}: {done.stderr.strip()}")
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    ledger = ([report["phases"], report["components"]] if "components" in report else None)
+    return " ".join([name, result_of(report, folder), str(report.get("simulated_time_ps", 0)),
+                     str(report.get("total_energy_aj", 0)),
+                     digest(json.dumps(ledger, sort_keys=True)) if ledger else "0"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--invar", required=True, metavar="FILE", help="the program")
+    parser.add_argument("--run", action="append", choices=runs(), help="which, may be repeated")
+    parser.add_argument("--no-riscv", action="store_true", help="without runs on the RISC-V core")
+    parser.add_argument("--write", action="store_true", help="write what the program gives")
+    arguments = parser.parse_args()
+    invar = pathlib.Path(arguments.invar).resolve()
+    rows = {}
+    if LIST.exists():
+        for line in LIST.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                rows[line.split()[0]] = line
+    changed = count = 0
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            write_inputs(folder)
+            for run, command in runs().items():
+                if ((arguments.run and run not in arguments.run) or
+                        (arguments.no_riscv and "riscv" in command)):
+                    continue
+                count += 1
+                row = row_of(invar, run, command, folder)
+                if rows.get(run) != row:
+                    changed += 1
+                    print(f"was {rows.get(run)}\nis  {row}")
+                    rows[run] = row
+    except (RunError, OSError, KeyError) as error:
+        print(f"check_bits.py: {error}", file=sys.stderr)
+        return 2
+    if changed and arguments.write:
+        LIST.write_text("\n".join([HEAD, *(rows[run] for run in runs() if run in rows)]) + "\n",
+                        encoding="utf-8")
+    print(f"{count} runs, {changed} with other bits")
+    return 1 if changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
