@@ -2,17 +2,13 @@
 // never starts it.
 #include <invar/circuit/instruction_set.h>
 #include <invar/circuit/keep_memory.h>
-#include <invar/platform/circuit_command/run_circuit.h>
-#include <invar/platform/command_line/command_line.h>
 #include <invar/platform/command_line/host_limits.h>
 #include <invar/platform/command_line/interrupt.h>
 #include <invar/platform/command_line/interruptible.h>
+#include <invar/platform/commands/commands.h>
 #include <invar/platform/configuration/standard_output.h>
-#include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
-#include <invar/platform/report/comparison.h>
 #include <invar/platform/soc/conclude.h>
-#include <invar/platform/soc/run.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -38,7 +34,7 @@ int fail(const std::exception& error, int status) {
 /// For an end that was asked for while a thread was preparing the run.
 int end_early(const char* reason) {
   try {
-    return invar::platform::conclude_early(requested->configuration, reason);
+    return invar::platform::conclude_early(*requested, reason);
   } catch (const std::exception& error) {
     return fail(error, invar::platform::k_exit_failed);
   }
@@ -52,7 +48,8 @@ int end_early(const char* reason) {
 
 /// The arguments, and what must be known before anything is computed.
 CommandLine prepare(int argc, char** argv) {
-  CommandLine command = invar::platform::parse_command_line(argc, argv);
+  CommandLine command =
+      invar::platform::parse_command_line(invar::platform::all_commands(), argc, argv);
   command.configuration.command_line.assign(argv, argv + argc);
   try {
     invar::circuit::best_instruction_set();
@@ -63,24 +60,12 @@ CommandLine prepare(int argc, char** argv) {
 }
 
 int run(const CommandLine& command, int argc, char** argv) {
-  using Action = CommandLine::Action;
-  switch (command.action) {
-    case Action::help:
-      invar::platform::write_standard_output(command.text);
-      return invar::platform::k_exit_done;
-    case Action::params:
-      invar::platform::write_standard_output(invar::platform::write_toml(command.configuration));
-      return invar::platform::k_exit_done;
-    case Action::compare:
-      invar::platform::write_standard_output(invar::platform::compare_reports(command.reports));
-      return invar::platform::k_exit_done;
-    case Action::circuit:
-      return invar::platform::run_circuit(command.configuration);
-    case Action::train:
-    case Action::solve:
-    case Action::workload:
-    case Action::program:
-      break;
+  if (command.subcommand == nullptr) {
+    invar::platform::write_standard_output(command.text);
+    return invar::platform::k_exit_done;
+  }
+  if (!command.subcommand->command().runs_machine) {
+    return command.subcommand->run(command);
   }
   for (const std::string& note : command.notes) {
     std::fprintf(stderr, "invar: %s\n", note.c_str());
@@ -99,16 +84,7 @@ int sc_main(int, char**) {
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO,
                                           sc_core::SC_DO_NOTHING);
   try {
-    switch (requested->action) {
-      case CommandLine::Action::train:
-        return invar::platform::run_train(requested->configuration);
-      case CommandLine::Action::program:
-        return invar::platform::run_program(requested->configuration);
-      case CommandLine::Action::workload:
-        return invar::platform::run_workload(requested->configuration);
-      default:
-        return invar::platform::run_solve(requested->configuration);
-    }
+    return requested->subcommand->run(*requested);
   } catch (const invar::platform::InputError& error) {
     return fail(error, invar::platform::k_exit_bad_input);
   } catch (const invar::platform::EarlyEnd& end) {

@@ -13,7 +13,7 @@ if [ "${1:-}" = "--riscv" ] || [ "${1:-}" = "--tests" ]; then
   packages+=(gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf libunicorn-dev)
 fi
 if [ "${1:-}" = "--tests" ]; then
-  packages+=(libboost-test-dev ngspice clang-format)
+  packages+=(libboost-test-dev ngspice clang-format python3-jsonschema)
 fi
 
 missing=()

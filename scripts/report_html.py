@@ -13,7 +13,8 @@ import sys
 import tempfile
 
 from input_file import InputError
-from report_file import Run, dig, require_comparable
+from report_file import SCHEMAS, Run, dig, require_comparable
+from report_schema import figure, figure_if_declared, label, labelled
 
 STYLE = """
 :root { --ink: #1d2733; --soft: #5b6775; --line: #dfe3e8; --accent: #1f4e79; --second: #d1495b;
@@ -81,6 +82,26 @@ def percent(value, digits=1):
     return "–" if value is None else f"{100 * value:.{digits}f} %"
 
 
+def show(node, value):
+    """A figure with its unit."""
+    unit = node.get("unit", "")
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return "–" if value is None else text(str(value).lower())
+    if unit == "fraction":
+        return percent(value, 2)
+    if unit == "epochs":
+        return f"{value:.2f}"
+    if unit in ("s", "J", "W", "op"):
+        return quantity(value, unit)
+    return quantity(value, unit.replace("1/s", "/s")) if "/" in unit else quantity(value)
+
+
+def definition(report, section, node):
+    """As the report has it; what the present schema says means nothing to reports of another."""
+    told = (dig(report, section) or {}).get(node.get("definedBy"))
+    return told or (node.get("description", "") if report["schema"] == SCHEMAS[0] else "")
+
+
 def table(head, rows, row_classes=None):
     """Cells are ready HTML; a head that begins with # is a column of numbers."""
     numeric = [name.startswith("#") for name in head]
@@ -115,38 +136,38 @@ def ratio_cell(values):
     return [f"× {second / first:.3g}" if good else ""]
 
 
+# The figures at the head of the page.
+TILES = ("simulated_time_s", "total_energy_j", "workload.measured.amortised.time_s",
+         "workload.measured.amortised.spread.fastest.time_s",
+         "workload.measured.amortised.spread.slowest.time_s",
+         "workload.measured.amortised.energy_j", "area.total_mm2", "training.final_test_accuracy",
+         "training.raised_damping.steps", "training.raised_damping.largest_multiple",
+         "epochs_to_target.0.epochs", "epochs_to_target.1.epochs",
+         "inversion_only.right_hand_sides", "solution.residual_max")
+
+
+def label_in(report, path):
+    """The label, with what its entry of a list is about."""
+    beside = path.rpartition(".")[0]
+    target = dig(report, f"{beside}.target")
+    return label(path).replace("{target}", percent(target, 0))
+
+
 def tiles(runs):
-    figures = [("simulated time", "simulated_time_s", lambda v: quantity(v, "s")),
-               ("total energy", "total_energy_j", lambda v: quantity(v, "J")),
-               ("amortised step", "workload.measured.amortised.time_s", lambda v: quantity(v, "s")),
-               ("amortised step, as the fastest samples",
-                "workload.measured.amortised.spread.fastest.time_s", lambda v: quantity(v, "s")),
-               ("amortised step, as the slowest samples",
-                "workload.measured.amortised.spread.slowest.time_s", lambda v: quantity(v, "s")),
-               ("amortised step, energy", "workload.measured.amortised.energy_j",
-                lambda v: quantity(v, "J")),
-               ("area of what inverts", "area.total_mm2", lambda v: quantity(v) + (" mm²" if v is not None else "")),
-               ("final test accuracy", "training.final_test_accuracy", lambda v: percent(v, 2)),
-               ("steps with more damping than configured (fall-backs)",
-                "training.raised_damping.steps", lambda v: quantity(v)),
-               ("- largest, as a multiple of train.damping",
-                "training.raised_damping.largest_multiple", lambda v: quantity(v)),
-               ("epochs to 80 %", "epochs_to_target.0.epochs", lambda v: quantity(v)),
-               ("epochs to 83 %", "epochs_to_target.1.epochs", lambda v: quantity(v)),
-               ("right-hand sides solved", "inversion_only.right_hand_sides", quantity),
-               ("largest residual", "solution.residual_max", lambda v: quantity(v))]
     out = ['<div class="tiles">']
-    for name, path, show in figures:
+    for path in TILES:
+        node = figure(path)
         values = [dig(run.report, path) for run in runs]
         if all(value is None for value in values):
             continue
         if path.startswith("training.raised_damping") and not any(
                 dig(run.report, "training.raised_damping.steps") for run in runs):
             continue  # as configured: nothing to tell
-        out.append(f'<div class="tile"><div class="what">{name}</div>')
+        told = next(run.report for run, value in zip(runs, values) if value is not None)
+        out.append(f'<div class="tile"><div class="what">{text(label_in(told, path))}</div>')
         for index, (run, value) in enumerate(zip(runs, values)):
             who = f" <small>{text(run.label)}</small>" if len(runs) == 2 else ""
-            out.append(f'<div class="value run{index + 1}">{show(value)}{who}</div>')
+            out.append(f'<div class="value run{index + 1}">{show(node, value)}{who}</div>')
         out.append("</div>")
     out.append("</div>")
     return "".join(out)
@@ -210,52 +231,17 @@ def component_details(run):
             table(["Component", "#count", "#busy", "#energy"], rows) + "</details>")
 
 
-# Figure, unit, key of its definition.
-INVERSION_ROWS = [
-    ("matrices", "matrices", "", "matrices_definition"),
-    ("right-hand sides", "right_hand_sides", "", "right_hand_sides_definition"),
-    ("time", "time_s", "s", "time_definition"),
-    ("throughput, right-hand sides", "throughput_rhs_per_s", "/s", "throughput_definition"),
-    ("exclusive time", "exclusive_phase_s", "s", "exclusive_phase_definition"),  # schema 1
-    ("energy", "energy_j", "J", "energy_definition"),
-    ("energy a right-hand side", "energy_per_rhs_j", "J", "energy_per_rhs_definition"),
-    ("digital operations", "digital_operations", "op", "digital_operations_definition"),
-    ("equivalent operations a second", "equivalent_operations_per_s", "op/s",
-     "equivalent_definition"),
-    ("equivalent operations a joule", "equivalent_operations_per_j", "op/J",
-     "equivalent_definition"),
-]
-ITERATION_ROWS = [
-    ("iterations", "iterations", "", "definition"),
-    ("time an iteration", "time_s", "s", "time_definition"),
-    ("energy an iteration", "energy_j", "J", "energy_definition"),
-    ("throughput, iterations", "throughput_iterations_per_s", "/s", "throughput_definition"),
-    ("throughput, images", "throughput_images_per_s", "/s", "throughput_definition"),
-    ("throughput, right-hand sides", "throughput_rhs_per_s", "/s", "throughput_definition"),
-    ("energy an image", "energy_per_image_j", "J", "energy_per_image_definition"),
-    ("energy a right-hand side", "energy_per_rhs_j", "J", "energy_per_rhs_definition"),
-]
-AMDAHL_ROWS = [
-    ("time left", "time_s", "s", "definition"),
-    ("energy left", "energy_j", "J", "definition"),
-    ("share of inversion and programming in time", "inversion_share_of_time", "%",
-     "inversion_share_definition"),
-    ("share of inversion and programming in energy", "inversion_share_of_energy", "%",
-     "inversion_share_definition"),
-    ("largest speed-up", "largest_speedup", "", "largest_speedup_definition"),
-    ("largest energy gain", "largest_energy_gain", "", "largest_energy_gain_definition"),
-]
-
-
-def figure_section(title, lead, key, rows, runs, extra=""):
+def figure_section(title, lead, key, runs, extra=""):
+    """`lead` is shown where the report does not define the part itself."""
     cells = []
-    for name, field, unit, definition in rows:
+    told = runs[0].report[key].get("definition") or lead
+    lead = text(told[:1].upper() + told[1:])
+    for field, node in labelled(key):
         values = [run.report[key].get(field) for run in runs]
         if all(value is None for value in values):
             continue
-        shown = [percent(value) if unit == "%" else quantity(value, unit) for value in values]
-        cells.append([name, *shown, *ratio_cell(values),
-                      text(runs[0].report[key].get(definition, "") if definition else "")])
+        cells.append([text(node["title"]), *(show(node, value) for value in values),
+                      *ratio_cell(values), text(definition(runs[0].report, key, node))])
     notes = "".join(f'<p class="note"><b>{text(run.label)}</b>: {text(run.report[key]["note"])}</p>'
                     for run in runs if run.report[key].get("note"))
     head = ["Figure", *run_heads(runs), *ratio_head(runs), "Definition"]
@@ -286,26 +272,30 @@ def training(runs, figures):
             table(["", *run_heads(runs), *ratio_head(runs)], rows) + "</section>")
 
 
-def flatten(section, prefix=""):
+def values_in(section, path):
+    """(path, value) of all figures in a part of a report, but for lists and definitions."""
     for key, value in section.items():
-        name = f"{prefix}{key}".replace("_", " ")
         if isinstance(value, dict):
-            yield from flatten(value, f"{name}: ")
+            yield from values_in(value, f"{path}.{key}")
         elif not isinstance(value, list) and not key.endswith("definition"):
-            yield name, value
+            yield f"{path}.{key}", value
 
 
 def solution(runs):
     rows = []
     for key in ("solution", "wear"):
-        flat = [dict(flatten(run.report.get(key, {}))) for run in runs]
-        for name in dict.fromkeys(name for one in flat for name in one):
-            values = [one.get(name) for one in flat]
-            rows.append([text(name), *(quantity(v) for v in values)])
+        flat = [dict(values_in(run.report.get(key, {}), key)) for run in runs]
+        for path in dict.fromkeys(path for one in flat for path in one):
+            node = figure_if_declared(path)
+            name = path.partition(".")[2]
+            inner = path.rpartition(".")[0]
+            rows.append([text(name.replace(".", ": ").replace("_", " ")),
+                         *(show(node, one.get(path)) for one in flat),
+                         text(definition(runs[0].report, inner, node))])
     return ('<section><h2>Solution quality and wear</h2><p class="lead">What the analog solves were '
             "worth, what had to fall back, and what it cost the cells. Residuals are relative, in "
             "FP64, against the matrix that was asked for; lifetime is in seconds.</p>" +
-            table(["", *run_heads(runs)], rows) + "</section>")
+            table(["", *run_heads(runs), "Definition"], rows) + "</section>")
 
 
 def configuration(runs):
@@ -360,13 +350,12 @@ def page(runs):
 
     body = [header(runs), tiles(runs), breakdown(runs, figures),
             figure_section("Inversion only",
-                           text(runs[0].report["inversion_only"].get("definition") or
-                                "What the inverter did, programming included, apart from the rest "
-                                "of the iteration."), "inversion_only", INVERSION_ROWS, runs),
+                           "What the inverter did, programming included, apart from the rest of "
+                           "the iteration.", "inversion_only", runs),
             figure_section("Whole iteration", "The same run with everything that it takes.",
-                           "whole_iteration", ITERATION_ROWS, runs),
+                           "whole_iteration", runs),
             figure_section("Amdahl bound", "What is left if inversion and programming cost nothing.",
-                           "amdahl_bound", AMDAHL_ROWS, runs, figures.amdahl_bars(runs)),
+                           "amdahl_bound", runs, figures.amdahl_bars(runs)),
             training(runs, figures), solution(runs), configuration(runs)]
     title = text(" and ".join(run.label for run in runs))
     return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -3,7 +3,7 @@
 
 #include <invar/platform/circuit_command/circuit_problem.h>
 #include <invar/platform/circuit_command/circuit_result.h>
-#include <invar/platform/report/report.h>
+#include <invar/platform/report/figure.h>
 
 #include <string>
 
@@ -12,8 +12,12 @@ namespace invar::platform {
 /// Value of "schema". Keys may be added under the same name; a changed meaning gets a new one.
 constexpr const char* k_circuit_schema = "invar-circuit-1";
 
-Json make_circuit_report(const RunConfiguration& configuration, const CircuitProblem& problem,
-                         const CircuitResult& result, double wall_s);
+/// Writes the report. \param wall_s host seconds that it took
+void write_circuit_report(const RunConfiguration& configuration, const CircuitProblem& problem,
+                          const CircuitResult& result, double wall_s);
+
+/// The tree of what stands in it.
+const FigureNode& circuit_report_figures();
 
 /// A few lines for the terminal.
 std::string summarise_circuit(const RunConfiguration& configuration, const CircuitProblem& problem,

@@ -2,7 +2,6 @@
 #include <invar/platform/command_line/command_files.h>
 #include <invar/platform/configuration/file_place.h>
 #include <invar/platform/configuration/output_file.h>
-#include <invar/platform/dataset/dataset.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/host_core/simulator_plugin.h>
 #include <sys/stat.h>
@@ -10,7 +9,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -32,37 +30,6 @@ std::string literal(const std::string& text) {
 }
 
 using Files = std::vector<CommandFile>;
-
-void append(Files& files, Files more) {
-  std::move(more.begin(), more.end(), std::back_inserter(files));
-}
-
-Files solve_files(const SolveParameters& solve) {
-  return {{"--matrix", solve.matrix}, {"--rhs", solve.rhs}, {"--out", solve.out, true}};
-}
-
-Files circuit_files(const CircuitParameters& circuit) {
-  return {{"--conductance", circuit.conductance},
-          {"--conductance-negative", circuit.conductance_negative},
-          {"--input", circuit.input},
-          {"--gains", circuit.gains},
-          {"--offset", circuit.offset},
-          {"--inverter-offset", circuit.inverter_offset},
-          {"--gain-bandwidths", circuit.gain_bandwidths},
-          {"--out", circuit.out, true},
-          {"--transient", circuit.transient, true}};
-}
-
-Files train_files(const TrainParameters& train) {
-  Files files;
-  if (!train.dump_factors.empty()) {
-    files.push_back({"--dump-factors", train.dump_factors, true, "step*_factor*_n*.mtx"});
-  }
-  for (const std::string& file : dataset_files(train.dataset)) {
-    files.push_back({"--dataset " + train.dataset, file});
-  }
-  return files;
-}
 
 Files waveform_files(const std::string& vcd) {
   Files files = {{"--vcd", vcd, true, {}, true}};
@@ -172,28 +139,24 @@ void require_outside(const CommandFile& family, const Place& place) {
 
 }  // namespace
 
-std::vector<CommandFile> command_files(const std::string& config,
-                                       const RunConfiguration& configuration) {
-  Files files = {{"invar itself,", "/proc/self/exe"}, {"--config", config}};
-  if (configuration.command == Command::solve) {
-    append(files, solve_files(configuration.solve));
+std::vector<CommandFile> joined(const std::vector<std::vector<CommandFile>>& lists) {
+  Files files;
+  for (const Files& list : lists) {
+    files.insert(files.end(), list.begin(), list.end());
   }
-  if (configuration.command == Command::workload) {
-    files.push_back({"FILE", configuration.workload.network});
-  }
-  if (configuration.command == Command::train) {
-    append(files, train_files(configuration.train));
-  }
-  files.push_back({"--report", configuration.run.report, true});
-  if (configuration.command == Command::circuit) {
-    append(files, circuit_files(configuration.circuit));
-    return files;
-  }
-  append(files, waveform_files(configuration.vcd.file));
-  append(files, {{"--timeline", configuration.timeline.file, true, {}, true},
-                 {"--instruction-trace", configuration.instruction_trace.file, true, {}, true}});
-  append(files, core_files(configuration.run));
   return files;
+}
+
+std::vector<CommandFile> common_files(const std::string& config) {
+  return {{"invar itself,", "/proc/self/exe"}, {"--config", config}};
+}
+
+std::vector<CommandFile> machine_files(const RunConfiguration& configuration) {
+  return joined({{{"--report", configuration.run.report, true}},
+                 waveform_files(configuration.vcd.file),
+                 {{"--timeline", configuration.timeline.file, true, {}, true},
+                  {"--instruction-trace", configuration.instruction_trace.file, true, {}, true}},
+                 core_files(configuration.run)});
 }
 
 void require_distinct(const std::vector<CommandFile>& files) {
@@ -226,8 +189,7 @@ void require_outputs(const std::vector<CommandFile>& files) {
   }
 }
 
-bool is_standard_output_taken(const RunConfiguration& configuration) {
-  const Files files = command_files({}, configuration);
+bool is_standard_output_taken(const std::vector<CommandFile>& files) {
   return std::any_of(files.begin(), files.end(), [](const CommandFile& file) {
     return file.written && file.names.empty() && is_standard_output(file.path);
   });

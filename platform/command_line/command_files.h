@@ -18,10 +18,15 @@ struct CommandFile {
   bool grows = false;  ///< written as the run goes on
 };
 
-/// All files of a command: those that flags and parameters name, what belongs to them (the save
-/// file of a waveform, the files of a data set) and the code that it loads.
-std::vector<CommandFile> command_files(const std::string& config,
-                                       const RunConfiguration& configuration);
+/// What every command reads: the program itself and the TOML file.
+std::vector<CommandFile> common_files(const std::string& config);
+
+/// What a command that runs the machine writes and loads: the report, traces with what belongs to
+/// them (the save file of a waveform), and the code of the riscv core.
+std::vector<CommandFile> machine_files(const RunConfiguration& configuration);
+
+/// One list after another.
+std::vector<CommandFile> joined(const std::vector<std::vector<CommandFile>>& lists);
 
 /// No output may be an input or another output, under whatever name: links are followed, and
 /// standard output counts when it goes to a file. \throws InputError naming both
@@ -30,8 +35,8 @@ void require_distinct(const std::vector<CommandFile>& files);
 /// Every output can be written. \throws InputError
 void require_outputs(const std::vector<CommandFile>& files);
 
-/// Whether a file of the command is standard output: nothing else may go there then.
-bool is_standard_output_taken(const RunConfiguration& configuration);
+/// Whether one of them is standard output.
+bool is_standard_output_taken(const std::vector<CommandFile>& files);
 
 }  // namespace invar::platform
 

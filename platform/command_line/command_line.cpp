@@ -7,7 +7,9 @@
 #include <invar/platform/dataset/input_error.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <deque>
+#include <optional>
 #include <utility>
 
 namespace invar::platform {
@@ -39,11 +41,9 @@ std::string help_of(const Parameter& parameter, const RunConfiguration& defaults
                      name != nullptr ? *name : to_text(value));
 }
 
-void add_run_flags(CLI::App& app, Command command, RunFlags& given) {
+void add_parameter_flags(CLI::App& app, Command command, RunFlags& given) {
   RunConfiguration defaults;
   defaults.command = command;
-  app.add_option("--config", given.config, "TOML file with what the flags hold; flags win")
-      ->type_name("FILE");
   for (const Parameter& parameter : parameter_table().parameters()) {
     if (parameter.flag.empty() || !parameter.is_for(command)) {
       continue;
@@ -59,8 +59,20 @@ void add_run_flags(CLI::App& app, Command command, RunFlags& given) {
                         ->take_last();
     }
   }
+}
+
+/// --config and --set, and between them the flags of all parameters of a command.
+void add_run_flags(CLI::App& app, const Subcommand& subcommand, RunFlags& given) {
+  const bool has_flags = subcommand.parameters() == Subcommand::Parameters::flags;
+  app.add_option("--config", given.config,
+                 has_flags ? "TOML file with what the flags hold; flags win" : "TOML file")
+      ->type_name("FILE");
+  if (has_flags) {
+    add_parameter_flags(app, subcommand.command(), given);
+  }
   app.add_option("--set", given.settings,
-                 "any parameter that `invar params` lists, for example --set adc.bits=6")
+                 has_flags ? "any parameter that `invar params` lists, for example --set adc.bits=6"
+                           : "a parameter")
       ->type_name("KEY=VALUE")
       ->take_all()
       ->expected(1)
@@ -183,69 +195,84 @@ std::string describe(const CLI::ParseError& error, const CLI::App& app) {
          (nearest.empty() ? "" : "; did you mean " + nearest + "?");
 }
 
+/// A subcommand as CLI11 sees it, and what it was given.
+struct Declared {
+  const Subcommand* subcommand = nullptr;
+  CLI::App* app = nullptr;
+  std::string word;                ///< where there may be one at most
+  std::vector<std::string> words;  ///< where there may be more
+  RunFlags flags;
+};
+
+void add_argument(const Argument& argument, Declared& declared) {
+  CLI::Option* option = nullptr;
+  if (argument.most == 1) {
+    option = declared.app->add_option(argument.name, declared.word, argument.help);
+  } else {
+    option = declared.app->add_option(argument.name, declared.words, argument.help)
+                 ->expected(static_cast<int>(argument.least), static_cast<int>(argument.most));
+  }
+  if (!argument.allowed.empty()) {
+    option->check(CLI::IsMember(argument.allowed));
+  }
+  option->type_name(argument.value_name)->required(argument.least != 0);
+}
+
+void declare(CLI::App& app, const Subcommand& subcommand, Declared& declared) {
+  declared.subcommand = &subcommand;
+  declared.app = app.add_subcommand(subcommand.command().name, subcommand.help());
+  if (const std::optional<Argument> argument = subcommand.argument()) {
+    add_argument(*argument, declared);
+  }
+  if (subcommand.parameters() != Subcommand::Parameters::none) {
+    add_run_flags(*declared.app, subcommand, declared.flags);
+  }
+}
+
+/// The chosen command with all that it was given, checked.
+CommandLine complete(const Declared& chosen) {
+  const Subcommand& subcommand = *chosen.subcommand;
+  CommandLine line;
+  line.subcommand = &subcommand;
+  line.words = chosen.words;
+  if (!chosen.word.empty()) {
+    line.words.push_back(chosen.word);
+  }
+  RunConfiguration& configuration = line.configuration;
+  configuration.command = subcommand.command();
+  subcommand.take(line.words, configuration);
+  if (subcommand.parameters() == Subcommand::Parameters::none) {
+    return line;
+  }
+  const CodeNotes code = apply(chosen.flags, configuration);
+  subcommand.complete(configuration);
+  complete_parameters(configuration);
+  if (subcommand.parameters() == Subcommand::Parameters::settings) {
+    return line;
+  }
+  line.notes = code.lines(configuration.run);
+  subcommand.require_inputs(configuration);
+  line.files = joined({common_files(chosen.flags.config), subcommand.files(configuration)});
+  require_distinct(line.files);
+  require_outputs(line.files);
+  return line;
+}
+
 }  // namespace
 
-CommandLine parse_command_line(int argc, const char* const* argv) {
+CommandLine parse_command_line(const std::vector<const Subcommand*>& commands, int argc,
+                               const char* const* argv) {
   CLI::App app{"A system model of an accelerator that inverts matrices in analog RRAM arrays."};
   app.name("invar");
   app.require_subcommand(1);
   app.set_version_flag("--version", "invar " INVAR_VERSION);
   app.footer("Exit status: 0 done; 1 the run failed; 2 bad usage or bad input.");
-
-  RunFlags train_flags;
-  CLI::App* train = app.add_subcommand("train", "train the two-layer network on handwriting");
-  add_run_flags(*train, Command::train, train_flags);
-
-  RunFlags solve_flags;
-  CLI::App* solve = app.add_subcommand("solve", "solve A X = B, A symmetric positive definite");
-  add_run_flags(*solve, Command::solve, solve_flags);
-
-  RunFlags circuit_flags;
-  CLI::App* circuit = app.add_subcommand(
-      "circuit", "operating points, poles and step response of one analog INV or MVM circuit");
-  add_run_flags(*circuit, Command::circuit, circuit_flags);
+  std::deque<Declared> declared;
+  for (const Subcommand* subcommand : commands) {
+    declare(app, *subcommand, declared.emplace_back());
+  }
 
   CommandLine result;
-  RunFlags workload_flags;
-  CLI::App* workload =
-      app.add_subcommand("workload", "one K-FAC step of a large network, at timing fidelity");
-  workload
-      ->add_option("network", result.configuration.workload.network,
-                   "TOML file with the network's layers and parameters")
-      ->type_name("FILE")
-      ->required();
-  add_run_flags(*workload, Command::workload, workload_flags);
-
-  RunFlags program_flags;
-  std::string program;
-  CLI::App* run = app.add_subcommand("run", "run a program of your own on the RISC-V host core");
-  run->add_option("program", program, "RISC-V image (ELF); the same as --firmware")
-      ->type_name("FILE");
-  add_run_flags(*run, Command::program, program_flags);
-
-  CLI::App* compare = app.add_subcommand(
-      "compare", "ratios between reports of one workload, relative to the first");
-  compare->add_option("reports", result.reports, "report.json files, two or more")
-      ->type_name("FILE...")
-      ->required()
-      ->expected(2, 64);
-
-  RunFlags params_flags;
-  std::string params_command = "train";
-  CLI::App* params = app.add_subcommand(
-      "params", "every parameter in force, with unit, range and source, as a TOML file");
-  params
-      ->add_option("command", params_command,
-                   "train, solve, circuit, workload or run [default train]")
-      ->check(CLI::IsMember({"train", "solve", "circuit", "workload", "run"}))
-      ->type_name("COMMAND");
-  params->add_option("--config", params_flags.config, "TOML file")->type_name("FILE");
-  params->add_option("--set", params_flags.settings, "a parameter")
-      ->type_name("KEY=VALUE")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false);
-
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -257,52 +284,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     throw InputError(describe(error, app) + " (see invar --help)");
   }
-
-  RunConfiguration& configuration = result.configuration;
-  if (compare->parsed()) {
-    result.action = CommandLine::Action::compare;
-    return result;
-  }
-  if (params->parsed()) {
-    result.action = CommandLine::Action::params;
-    configuration.command = params_command == "solve"      ? Command::solve
-                            : params_command == "circuit"  ? Command::circuit
-                            : params_command == "workload" ? Command::workload
-                            : params_command == "run"      ? Command::program
-                                                           : Command::train;
-    apply(params_flags, configuration);
-    complete_parameters(configuration);
-    return result;
-  }
-  const RunFlags* flags = &train_flags;
-  result.action = CommandLine::Action::train;
-  configuration.command = Command::train;
-  if (solve->parsed()) {
-    flags = &solve_flags;
-    result.action = CommandLine::Action::solve;
-    configuration.command = Command::solve;
-  } else if (circuit->parsed()) {
-    flags = &circuit_flags;
-    result.action = CommandLine::Action::circuit;
-    configuration.command = Command::circuit;
-  } else if (workload->parsed()) {
-    flags = &workload_flags;
-    result.action = CommandLine::Action::workload;
-    configuration.command = Command::workload;
-  } else if (run->parsed()) {
-    flags = &program_flags;
-    result.action = CommandLine::Action::program;
-    configuration.command = Command::program;
-    configuration.run.firmware = program;
-  }
-  const CodeNotes code = apply(*flags, configuration);
-  complete_parameters(configuration);
-  result.notes = code.lines(configuration.run);
-  require_inputs(configuration);
-  const std::vector<CommandFile> files = command_files(flags->config, configuration);
-  require_distinct(files);
-  require_outputs(files);
-  return result;
+  const auto chosen = std::find_if(declared.begin(), declared.end(),
+                                   [](const Declared& one) { return one.app->parsed(); });
+  return complete(*chosen);
 }
 
 }  // namespace invar::platform

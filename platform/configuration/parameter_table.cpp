@@ -3,6 +3,7 @@
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/dataset/input_error.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -59,17 +60,30 @@ Parameter& Parameter::with_flag(const std::string& name, const std::string& argu
 }
 
 Parameter& Parameter::only_for(Command command) {
+  is_for_machine = false;
   commands = {command};
   return *this;
 }
 
 Parameter& Parameter::also_for(Command command) {
-  commands.insert(command);
+  commands.push_back(command);
   return *this;
 }
 
 Parameter& Parameter::not_for(Command command) {
-  commands.erase(command);
+  excepted.push_back(command);
+  return *this;
+}
+
+bool Parameter::is_for(Command command) const {
+  const auto has = [&](const std::vector<Command>& list) {
+    return std::find(list.begin(), list.end(), command) != list.end();
+  };
+  return has(commands) || (is_for_machine && command.runs_machine && !has(excepted));
+}
+
+Parameter& Parameter::defining_the_task(const std::function<bool(const RunConfiguration&)>& when) {
+  defines_task = when;
   return *this;
 }
 

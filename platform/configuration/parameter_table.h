@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -37,12 +36,16 @@ class Parameter {
   std::string allowed;        ///< "from 1 to 512"
   std::string flag;           ///< "--epochs"; empty: --set only
   std::string flag_argument;  ///< what --help shows as the flag's value
-  /// Commands that it has a meaning for; by default those that run the machine.
-  std::set<Command> commands = {Command::train, Command::solve, Command::workload,
-                                Command::program};
+  /// Whether it has a meaning for all commands that run the machine, but for some.
+  bool is_for_machine = true;
+  std::vector<Command> excepted;
+  /// Commands that it has a meaning for besides.
+  std::vector<Command> commands;
   /// False for what cannot change results (threads, paths: what lies there can): kept out of the
   /// configuration hash, which covers contents of input files, and reported under "host".
   bool affects_results = true;
+  /// Whether two runs must share its value to be compared; empty: no.
+  std::function<bool(const RunConfiguration&)> defines_task;
   /// Whether the default follows from other parameters where the user sets nothing.
   bool has_dependent_default = false;
 
@@ -58,12 +61,15 @@ class Parameter {
   Parameter& also_for(Command command);
   Parameter& not_for(Command command);
   Parameter& host_only();
+  /// \param when whether it does in such a run
+  Parameter& defining_the_task(const std::function<bool(const RunConfiguration&)>& when =
+                                   [](const RunConfiguration&) { return true; });
   /// `write_toml` leaves it commented out until the user sets it.
   Parameter& with_dependent_default();
 
   std::string group() const { return key.substr(0, key.find('.')); }
   std::string name() const { return key.substr(key.find('.') + 1); }
-  bool is_for(Command command) const { return commands.count(command) != 0; }
+  bool is_for(Command command) const;
 };
 
 /// How a table entry reaches its field: key and accessor in one word, for example

@@ -9,6 +9,7 @@
 #include <invar/circuit/wire_parameters.h>
 #include <invar/digital_engine/engine_area.h>
 #include <invar/digital_engine/engine_parameters.h>
+#include <invar/platform/configuration/command.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/platform/host_core/instruction_trace.h>
 #include <invar/tile/tile_area.h>
@@ -21,8 +22,6 @@
 
 namespace invar::platform {
 
-/// program: one of the user's own on the riscv core (`invar run`).
-enum class Command { train, solve, circuit, workload, program };
 enum class Optimizer { kfac, sgd, adam };
 /// rram: the accelerator. digital: the digital engine. exact: FP64 inversion free of time and
 /// energy, a bound.
@@ -204,19 +203,23 @@ struct RunConfiguration {
   bool is_given(const std::string& key) const { return given.count(key) != 0; }
 };
 
-/// Fills in what depends on other parameters (learning rate by optimiser, tile size by command)
-/// where the user set nothing, and checks relations between parameters. \throws InputError
+/// Fills in what depends on other parameters where the user set nothing, and checks relations
+/// between parameters. What is particular to a command, its object has done before.
+/// \throws InputError
 void complete_parameters(RunConfiguration& configuration);
 
-/// Checks that the files a command cannot do without are named. \throws InputError
-void require_inputs(const RunConfiguration& configuration);
+/// A file, or another choice, that a command cannot do without.
+/// \throws InputError "FLAG is missing: WHAT" if the value is empty
+void require_given(const std::string& value, const char* flag, const char* what);
+
+/// A command for more slices than a tile has would be refused by the accelerator. \throws
+/// InputError
+void require_slices(const RunConfiguration& configuration, const char* key, int slices);
 
 /// "12us:30us", plain numbers are seconds; either end may be left out.
 /// \param key named in the message \throws InputError
 void parse_time_window(const std::string& text, double& start_s, double& end_s,
                        const std::string& key = "vcd.window");
-
-const char* to_string(Command command);
 
 }  // namespace invar::platform
 

@@ -61,12 +61,14 @@ void add_network_and_data(ParameterTable& table) {
       .real("train.epochs", INVAR_FIELD(train.epochs), {0, 10000, true}, "epochs",
             "passes over the training images; may be a fraction", "choice")
       .with_flag("--epochs", "N")
-      .only_for(Command::train);
+      .only_for(Command::train)
+      .defining_the_task();
   table
       .integer("train.batch", INVAR_FIELD(train.batch), train_ranges::batch, "images",
                "images a step", "common practice")
       .with_flag("--batch", "N")
-      .only_for(Command::train);
+      .only_for(Command::train)
+      .defining_the_task();
   table
       .integer("train.evaluations_per_epoch", INVAR_FIELD(train.evaluations_per_epoch), {1, 1000},
                "", "evaluations on the test images an epoch", "choice")
@@ -75,15 +77,18 @@ void add_network_and_data(ParameterTable& table) {
       .integer("train.channels", INVAR_FIELD(train.channels), train_ranges::channels, "filters",
                "filters of the convolution", "assumption: the paper gives no shapes")
       .with_flag("--channels", "N")
-      .only_for(Command::train);
+      .only_for(Command::train)
+      .defining_the_task();
   table
       .integer("train.kernel", INVAR_FIELD(train.kernel), train_ranges::kernel, "pixels",
                "side of the convolution kernel", "assumption: the paper gives no shapes")
-      .only_for(Command::train);
+      .only_for(Command::train)
+      .defining_the_task();
   table
       .integer("train.stride", INVAR_FIELD(train.stride), train_ranges::stride, "pixels",
                "stride of the convolution", "assumption: the paper gives no shapes")
-      .only_for(Command::train);
+      .only_for(Command::train)
+      .defining_the_task();
   table
       .real("train.pixel_scale", INVAR_FIELD(train.pixel_scale), train_ranges::pixel_scale, "",
             "network input = scale * byte + offset", "bytes to 0..1")
@@ -244,7 +249,8 @@ void add_solve(ParameterTable& table) {
       .real("solve.tolerance", INVAR_FIELD(solve.tolerance), solve_ranges::tolerance, "",
             "relative residual with rows scaled, in FP64 against the matrix asked for", "choice")
       .with_flag("--tolerance", "X")
-      .only_for(Command::solve);
+      .only_for(Command::solve)
+      .defining_the_task();
   table
       .integer("solve.iteration_limit", INVAR_FIELD(solve.iteration_limit),
                solve_ranges::iteration_limit, "iterations",

@@ -7,9 +7,12 @@ void add_workload_parameters(ParameterTable& table) {
   table
       .integer("workload.batch", INVAR_FIELD(workload.batch), {1, 4096}, "images",
                "images, or sequences, a step", "assumption: what one accelerator gets of a batch")
-      .with_flag("--batch", "N");
-  table.integer("workload.sequence_length", INVAR_FIELD(workload.sequence_length), {1, 65536},
-                "tokens", "of a transformer's inputs", "GPT-2: 1024");
+      .with_flag("--batch", "N")
+      .defining_the_task();
+  table
+      .integer("workload.sequence_length", INVAR_FIELD(workload.sequence_length), {1, 65536},
+               "tokens", "of a transformer's inputs", "GPT-2: 1024")
+      .defining_the_task();
   table
       .choice("workload.apply", INVAR_FIELD(workload.apply),
               std::vector<std::pair<std::string, KfacApply>>{{"solve", KfacApply::solve},
@@ -18,17 +21,21 @@ void add_workload_parameters(ParameterTable& table) {
               "solving programs factors for every step unless all fit side by side",
               "choice")
       .with_flag("--kfac-apply", "NAME");
-  table.integer("workload.factor_interval", INVAR_FIELD(workload.factor_interval), {1, 100000},
-                "steps", "steps between factor updates", "assumption: practice 1 to 50");
+  table
+      .integer("workload.factor_interval", INVAR_FIELD(workload.factor_interval), {1, 100000},
+               "steps", "steps between factor updates", "assumption: practice 1 to 50")
+      .defining_the_task();
   table
       .integer("workload.inverse_interval", INVAR_FIELD(workload.inverse_interval), {1, 100000},
                "steps", "steps between inversions (T_inv)", "kfac-jax, ResNet-50: 50")
-      .with_flag("--inverse-interval", "N");
+      .with_flag("--inverse-interval", "N")
+      .defining_the_task();
   table
       .real("workload.damping", INVAR_FIELD(workload.damping), {1e-12, 1e6}, "",
             "factored Tikhonov damping: each factor gets its root, over its mean eigenvalue",
             "practice: 1e-3 to 3e-2")
-      .with_flag("--damping", "X");
+      .with_flag("--damping", "X")
+      .defining_the_task();
   table
       .real("workload.tolerance", INVAR_FIELD(workload.tolerance), workload_ranges::tolerance, "",
             "relative residual asked of the accelerator", "choice")

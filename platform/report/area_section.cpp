@@ -6,64 +6,117 @@ namespace {
 
 constexpr double k_mm2 = 1e6;  ///< of a square metre
 
-Json accelerator_area(const RunConfiguration& configuration, const RunResult& result) {
-  const int tiles = static_cast<int>(result.tiles_used);
+/// Silicon of the accelerator, in square metres.
+struct AcceleratorArea {
+  int tiles = 0;
+  tile::TileArea parts;
+  double lanes_m2 = 0.0, buffer_m2 = 0.0, directions_m2 = 0.0;
+
+  double total_m2() const { return parts.total_m2() + lanes_m2 + buffer_m2 + directions_m2; }
+};
+
+AcceleratorArea accelerator_area(const RunFacts& facts) {
+  const RunConfiguration& configuration = facts.configuration;
+  const RunResult& result = facts.result;
+  AcceleratorArea silicon;
+  silicon.tiles = static_cast<int>(result.tiles_used);
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
   tile::AreaParameters area = configuration.area;
   // Products are analog where residuals are, or where blocks of a matrix lie on several tiles.
-  area.mvm = parameters.solver.residual == solver::ResidualPath::analog ||
-             (tiles > 1 && parameters.solver.block_product == solver::BlockProductPath::analog);
-  const tile::TileArea parts =
-      tile::area_of(parameters.tile, area, tiles, parameters.sequencer.tiles_per_adc);
+  area.mvm =
+      parameters.solver.residual == solver::ResidualPath::analog ||
+      (silicon.tiles > 1 && parameters.solver.block_product == solver::BlockProductPath::analog);
+  silicon.parts =
+      tile::area_of(parameters.tile, area, silicon.tiles, parameters.sequencer.tiles_per_adc);
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
-  const double lanes_m2 = tiles * parameters.sequencer.mac_lanes * digital.double_precision_factor *
-                          digital.multiply_accumulate_m2;
+  silicon.lanes_m2 = silicon.tiles * parameters.sequencer.mac_lanes *
+                     digital.double_precision_factor * digital.multiply_accumulate_m2;
   // The residual needs the requested matrix, in FP64.
-  const double buffer_m2 =
+  silicon.buffer_m2 =
       8.0 * static_cast<double>(result.matrix_elements) * digital.memory_m2_per_byte;
   // Two vectors a direction for each right-hand side of a piece.
-  const double directions_m2 = 8.0 * 2.0 * parameters.solver.krylov_directions *
-                               parameters.sequencer.stream_columns *
-                               static_cast<double>(result.matrix_rows) * digital.memory_m2_per_byte;
-  Json section;
-  section["tiles"] = tiles;
-  section["cells_mm2"] = k_mm2 * parts.cells_m2;
-  section["amplifiers_mm2"] =
-      k_mm2 * (parts.loop_amplifiers_m2 + parts.buffers_m2 + parts.mvm_amplifiers_m2);
-  section["converters_mm2"] = k_mm2 * (parts.dac_m2 + parts.adc_m2 + parts.sample_hold_m2);
-  section["write_drivers_mm2"] = k_mm2 * parts.write_drivers_m2;
-  section["analog_mm2"] = k_mm2 * parts.total_m2();
-  section["mac_lanes_mm2"] = k_mm2 * lanes_m2;
-  section["matrix_buffers_mm2"] = k_mm2 * buffer_m2;
-  section["search_directions_mm2"] = k_mm2 * directions_m2;
-  section["total_mm2"] = k_mm2 * (parts.total_m2() + lanes_m2 + buffer_m2 + directions_m2);
+  silicon.directions_m2 = 8.0 * 2.0 * parameters.solver.krylov_directions *
+                          parameters.sequencer.stream_columns *
+                          static_cast<double>(result.matrix_rows) * digital.memory_m2_per_byte;
+  return silicon;
+}
+
+const Section<AcceleratorArea>& accelerator_section() {
+  using Area = AcceleratorArea;
+  static const auto section =
+      Section<Area>()
+          .figure({"tiles", "", "", "tiles that held a matrix at some time"},
+                  [](const Area& a) { return a.tiles; })
+          .figure({"cells_mm2", "mm^2", "", "of the arrays"},
+                  [](const Area& a) { return k_mm2 * a.parts.cells_m2; })
+          .figure({"amplifiers_mm2", "mm^2", "", "of loops and products, and buffers"},
+                  [](const Area& a) {
+                    return k_mm2 * (a.parts.loop_amplifiers_m2 + a.parts.buffers_m2 +
+                                    a.parts.mvm_amplifiers_m2);
+                  })
+          .figure({"converters_mm2", "mm^2", "", "DACs, ADCs, sample and hold"},
+                  [](const Area& a) {
+                    return k_mm2 * (a.parts.dac_m2 + a.parts.adc_m2 + a.parts.sample_hold_m2);
+                  })
+          .figure({"write_drivers_mm2", "mm^2", "", "what programs the cells"},
+                  [](const Area& a) { return k_mm2 * a.parts.write_drivers_m2; })
+          .figure({"analog_mm2", "mm^2", "", "all of the above"},
+                  [](const Area& a) { return k_mm2 * a.parts.total_m2(); })
+          .figure({"mac_lanes_mm2", "mm^2", "", "lanes that compute residuals in FP64"},
+                  [](const Area& a) { return k_mm2 * a.lanes_m2; })
+          .figure({"matrix_buffers_mm2", "mm^2", "", "memory of the matrices asked for, FP64"},
+                  [](const Area& a) { return k_mm2 * a.buffer_m2; })
+          .figure({"search_directions_mm2", "mm^2", "", "memory of the refinement's directions"},
+                  [](const Area& a) { return k_mm2 * a.directions_m2; })
+          .figure({"total_mm2", "mm^2", "area of what inverts, mm^2",
+                   "analog parts, lanes and memories"},
+                  [](const Area& a) { return k_mm2 * a.total_m2(); });
   return section;
+}
+
+const Section<RunFacts>& engine_section() {
+  static const auto section = Section<RunFacts>().figure(
+      {"total_mm2", "mm^2", "area of what inverts, mm^2", "the digital engine"},
+      [](const RunFacts& facts) {
+        return k_mm2 * digital_engine::area_of(facts.configuration.engine,
+                                               facts.configuration.digital_area);
+      });
+  return section;
+}
+
+/// Of what inverts, if it is a machine and was used.
+const RunFacts* facts_with_area(const RunFacts& facts) {
+  const Inverter inverter = facts.configuration.run.inverter;
+  const bool is_machine =
+      inverter == Inverter::digital || (inverter == Inverter::rram && facts.result.tiles_used != 0);
+  return is_machine ? &facts : nullptr;
+}
+
+Section<RunFacts> parts_section() {
+  Section<RunFacts> section;
+  return section
+      .define_whole(
+          "silicon of what inverts: for rram the tiles that held a matrix, their MAC lanes, and "
+          "buffers for the matrices held at once and their search directions; for digital the "
+          "engine. At 40 nm (tiles) and 45 nm (digital). Most figures are assumptions (area.*). "
+          "Control, wiring and memory outside are left out")
+      .members("rram", accelerator_section(),
+               [](const RunFacts& facts) {
+                 return facts.configuration.run.inverter == Inverter::rram
+                            ? std::optional(accelerator_area(facts))
+                            : std::nullopt;
+               })
+      .members("digital", engine_section(), [](const RunFacts& facts) {
+        return facts.configuration.run.inverter == Inverter::digital ? &facts : nullptr;
+      });
 }
 
 }  // namespace
 
-void add_area(Json& report, const RunConfiguration& configuration, const RunResult& result) {
-  const Inverter inverter = configuration.run.inverter;
-  if (inverter == Inverter::exact) {
-    return;  // a bound is no machine
-  }
-  Json section;
-  section["definition"] =
-      "silicon of what inverts: for rram the tiles that held a matrix, their MAC lanes, and "
-      "buffers "
-      "for the matrices held at once and their search directions; for digital the engine. At 40 nm "
-      "(tiles) and 45 nm (digital). Most figures are assumptions (area.*). Control, wiring and "
-      "memory outside are left out";
-  if (inverter == Inverter::rram) {
-    if (result.tiles_used == 0) {
-      return;
-    }
-    section.update(accelerator_area(configuration, result));
-  } else {
-    section["total_mm2"] =
-        k_mm2 * digital_engine::area_of(configuration.engine, configuration.digital_area);
-  }
-  report["area"] = section;
+const Section<RunFacts>& area_section() {
+  static const auto section =
+      Section<RunFacts>().object({"area"}, parts_section(), facts_with_area);
+  return section;
 }
 
 }  // namespace invar::platform

@@ -1,98 +1,79 @@
 #include <fmt/format.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/report/comparison.h>
-#include <invar/platform/report/report.h>
-#include <invar/platform/report/sections.h>
+#include <invar/platform/report/figure.h>
+#include <invar/platform/report/figure_reader.h>
+#include <invar/platform/report/optimizer_deviation.h>
+#include <invar/platform/report/report_file.h>
 
 #include <algorithm>
-#include <functional>
+#include <cstddef>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 namespace invar::platform {
 namespace {
 
-struct Row {
-  const char* label;
-  const char* pointer;  ///< JSON pointer into the report
-  /// How a value is shown, and how it stands to the first.
-  enum class Kind { seconds, joules, rate, percent, epochs, number } kind;
+/// Rows in their order; a row is left out where no report has it.
+constexpr const char* k_rows[] = {
+    "simulated_time_s",
+    "total_energy_j",
+    "inversion_only.right_hand_sides",
+    "inversion_only.time_s",
+    "inversion_only.exclusive_phase_s",
+    "inversion_only.energy_j",
+    "inversion_only.energy_with_data_movement_j",
+    "inversion_only.throughput_rhs_per_s",
+    "inversion_only.energy_per_rhs_j",
+    "verification.time_s",
+    "verification.energy_j",
+    "whole_iteration.time_s",
+    "whole_iteration.spread.fastest.time_s",
+    "whole_iteration.spread.slowest.time_s",
+    "whole_iteration.energy_j",
+    "whole_iteration.throughput_images_per_s",
+    "whole_iteration.throughput_rhs_per_s",
+    "area.total_mm2",
+    "amdahl_bound.largest_speedup",
+    "amdahl_bound.largest_energy_gain",
+    "workload.measured.step_with_refresh.time_s",
+    "workload.measured.step_with_refresh.energy_j",
+    "workload.measured.step.time_s",
+    "workload.measured.step.energy_j",
+    "training.final_test_accuracy",
+    "epochs_to_target[0].epochs",
+    "epochs_to_target[1].epochs",
+    "epochs_to_target[0].simulated_time_s",
+    "epochs_to_target[1].simulated_time_s",
+    "solution.residual_max",
+    "solution.fallbacks.digital",
 };
 
-using Kind = Row::Kind;
-
-constexpr Row k_rows[] = {
-    {"simulated time", "/simulated_time_s", Kind::seconds},
-    {"total energy", "/total_energy_j", Kind::joules},
-    {"inversion only: right-hand sides", "/inversion_only/right_hand_sides", Kind::number},
-    {"inversion only: time", "/inversion_only/time_s", Kind::seconds},
-    {"inversion only: time in its phases alone (schema 1)", "/inversion_only/exclusive_phase_s",
-     Kind::seconds},
-    {"inversion only: energy", "/inversion_only/energy_j", Kind::joules},
-    {"inversion only: energy with data movement (schema 1)",
-     "/inversion_only/energy_with_data_movement_j", Kind::joules},
-    {"inversion only: right-hand sides / s", "/inversion_only/throughput_rhs_per_s", Kind::rate},
-    {"inversion only: energy / right-hand side", "/inversion_only/energy_per_rhs_j", Kind::joules},
-    {"verification: time", "/verification/time_s", Kind::seconds},
-    {"verification: energy", "/verification/energy_j", Kind::joules},
-    {"whole iteration: time", "/whole_iteration/time_s", Kind::seconds},
-    {"whole iteration: time with the fastest samples", "/whole_iteration/spread/fastest/time_s",
-     Kind::seconds},
-    {"whole iteration: time with the slowest samples", "/whole_iteration/spread/slowest/time_s",
-     Kind::seconds},
-    {"whole iteration: energy", "/whole_iteration/energy_j", Kind::joules},
-    {"whole iteration: images / s", "/whole_iteration/throughput_images_per_s", Kind::rate},
-    {"whole iteration: right-hand sides / s", "/whole_iteration/throughput_rhs_per_s", Kind::rate},
-    {"area of what inverts, mm^2", "/area/total_mm2", Kind::number},
-    {"Amdahl: speed-up if inversion were free", "/amdahl_bound/largest_speedup", Kind::number},
-    {"Amdahl: energy gain if inversion were free", "/amdahl_bound/largest_energy_gain",
-     Kind::number},
-    {"step with inversion: time", "/workload/measured/step_with_refresh/time_s", Kind::seconds},
-    {"step with inversion: energy", "/workload/measured/step_with_refresh/energy_j", Kind::joules},
-    {"step without: time", "/workload/measured/step/time_s", Kind::seconds},
-    {"step without: energy", "/workload/measured/step/energy_j", Kind::joules},
-    {"final test accuracy", "/training/final_test_accuracy", Kind::percent},
-    {"epochs to 80 %", "/epochs_to_target/0/epochs", Kind::epochs},
-    {"epochs to 83 %", "/epochs_to_target/1/epochs", Kind::epochs},
-    {"simulated time to 80 %", "/epochs_to_target/0/simulated_time_s", Kind::seconds},
-    {"simulated time to 83 %", "/epochs_to_target/1/simulated_time_s", Kind::seconds},
-    {"largest residual", "/solution/residual_max", Kind::number},
-    {"digital fall-backs", "/solution/fallbacks/digital", Kind::number},
-};
-
-std::string show(Kind kind, double value) {
-  switch (kind) {
-    case Kind::percent:
-      return fmt::format("{:.2f} %", 100.0 * value);
-    case Kind::epochs:
-      return fmt::format("{:.2f}", value);
-    case Kind::seconds:
-      return with_prefix(value, "s");
-    case Kind::joules:
-      return with_prefix(value, "J");
-    case Kind::rate:
-      return with_prefix(value, "/s");
-    case Kind::number:
-      break;
+/// The label of a row, with what its entry of a list is about.
+std::string label_of(const std::string& path, const std::vector<Json>& reports) {
+  std::string label = run_figure(path).label;
+  const std::size_t start = label.find('{');
+  const std::size_t end = label.find('}');
+  if (start == std::string::npos || end == std::string::npos) {
+    return label;
   }
-  return fmt::format("{:.6g}", value);
+  const std::string beside =
+      path.substr(0, path.rfind('.') + 1) + label.substr(start + 1, end - start - 1);
+  for (const Json& report : reports) {
+    if (const std::optional<double> value = FigureReader(report).number(beside)) {
+      return label.substr(0, start) + fmt::format("{:g} %", 100.0 * *value) + label.substr(end + 1);
+    }
+  }
+  return label;
 }
 
 /// Accuracy is compared by its difference, everything else by its ratio.
-std::string relate(Kind kind, double value, double first) {
-  if (kind == Kind::percent) {
+std::string relate(const Figure& figure, double value, double first) {
+  if (figure.unit == "fraction") {
     return fmt::format("{:+.2f} points", 100.0 * (value - first));
   }
   return first > 0.0 ? fmt::format("x {:.3f}", value / first) : "";
-}
-
-/// A number at a JSON pointer; none if it is missing or null.
-std::optional<double> number_at(const Json& report, const char* pointer) {
-  const Json::json_pointer at(pointer);
-  if (!report.contains(at) || !report.at(at).is_number()) {
-    return std::nullopt;
-  }
-  return report.at(at).get<double>();
 }
 
 void require_same(const std::string& path, const Json& report, const std::string& first_path,
@@ -129,10 +110,6 @@ void require_comparable(const std::string& path, const Json& report, const std::
   require_same(path, report, first_path, first, "/seed", "seeds");
 }
 
-std::string text_at(const Json& report, const char* key) {
-  return report.contains(key) && report[key].is_string() ? report[key].get<std::string>() : "?";
-}
-
 /// Rows of cells, all of one length.
 using Table = std::vector<std::vector<std::string>>;
 
@@ -153,6 +130,23 @@ std::string render(const Table& table) {
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return text;
+}
+
+/// A figure of all reports; empty where none has it.
+std::vector<std::string> row_of(const std::string& path, const std::vector<Json>& reports) {
+  const Figure& figure = run_figure(path).node->figure;
+  std::vector<std::string> cells{label_of(path, reports)};
+  const std::optional<double> first = FigureReader(reports.front()).number(path);
+  bool any = false;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const std::optional<double> value = FigureReader(reports[i]).number(path);
+    any = any || value;
+    cells.push_back(value ? show_figure(figure, *value) : "-");
+    if (i > 0) {
+      cells.push_back(value && first ? relate(figure, *value, *first) : "");
+    }
+  }
+  return any ? cells : std::vector<std::string>();
 }
 
 /// Parameters in force that are not the same in all reports, one a row.
@@ -195,27 +189,17 @@ std::string compare_reports(const std::vector<std::string>& paths) {
   std::vector<std::string> systems{"system"};
   for (std::size_t i = 0; i < paths.size(); ++i) {
     header.push_back(paths[i]);
-    systems.push_back(text_at(reports[i], "system"));
+    systems.push_back(FigureReader(reports[i]).text("system", "?"));
     if (i > 0) {
       header.emplace_back("to the first");
       systems.emplace_back("");
     }
   }
   table = {header, systems};
-  for (const Row& row : k_rows) {
-    std::vector<std::string> cells{row.label};
-    const std::optional<double> first = number_at(reports.front(), row.pointer);
-    bool any = false;
-    for (std::size_t i = 0; i < reports.size(); ++i) {
-      const std::optional<double> value = number_at(reports[i], row.pointer);
-      any = any || value;
-      cells.push_back(value ? show(row.kind, *value) : "-");
-      if (i > 0) {
-        cells.push_back(value && first ? relate(row.kind, *value, *first) : "");
-      }
-    }
-    if (any) {
-      table.push_back(cells);
+  for (const char* path : k_rows) {
+    const std::vector<std::string> row = row_of(path, reports);
+    if (!row.empty()) {
+      table.push_back(row);
     }
   }
 

@@ -2,6 +2,8 @@
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/report/configuration_section.h>
 
+#include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace invar::platform {
@@ -11,9 +13,59 @@ Json to_json(const ParameterValue& value) {
   return std::visit([](const auto& held) { return Json(held); }, value);
 }
 
+/// A parameter, and whether the user chose its value.
+struct ParameterNote {
+  const Parameter* parameter;
+  bool given;
+};
+
+std::vector<std::pair<std::string, ParameterNote>> notes_of(const RunConfiguration& configuration) {
+  std::vector<std::pair<std::string, ParameterNote>> notes;
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    if (parameter.is_for(configuration.command) && parameter.affects_results) {
+      notes.emplace_back(parameter.key,
+                         ParameterNote{&parameter, configuration.is_given(parameter.key)});
+    }
+  }
+  return notes;
+}
+
+const Section<ParameterNote>& note_section() {
+  static const auto section =
+      Section<ParameterNote>()
+          .figure({"unit", "", "", "of the value; empty: none"},
+                  [](const ParameterNote& note) { return note.parameter->unit; })
+          .figure({"description", "", "", "what it is"},
+                  [](const ParameterNote& note) { return note.parameter->description; })
+          .figure({"source", "", "", "of the default: a paper, data, or an assumption"},
+                  [](const ParameterNote& note) { return note.parameter->source; })
+          .figure({"given", "", "", "whether the user set it"},
+                  [](const ParameterNote& note) { return note.given; });
+  return section;
+}
+
+std::vector<std::pair<std::string, Json>> members_of(const Json& object) {
+  std::vector<std::pair<std::string, Json>> members;
+  for (const auto& member : object.items()) {
+    members.emplace_back(member.key(), member.value());
+  }
+  return members;
+}
+
+/// The value that tells what was asked for, if the command has one of that name.
+std::optional<Json> task_value(const RunConfiguration& configuration, const std::string& name) {
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    if (parameter.defines_task && parameter.name() == name &&
+        parameter.is_for(configuration.command) && parameter.defines_task(configuration)) {
+      return to_json(parameter.get(configuration));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Json configuration_section(const RunConfiguration& configuration, bool affects_results) {
+Json configuration_values(const RunConfiguration& configuration, bool affects_results) {
   Json section = Json::object();
   for (const Parameter& parameter : parameter_table().parameters()) {
     if (parameter.is_for(configuration.command) && parameter.affects_results == affects_results) {
@@ -23,23 +75,51 @@ Json configuration_section(const RunConfiguration& configuration, bool affects_r
   return section;
 }
 
-Json parameter_notes(const RunConfiguration& configuration) {
-  Json notes = Json::object();
-  for (const Parameter& parameter : parameter_table().parameters()) {
-    if (parameter.is_for(configuration.command) && parameter.affects_results) {
-      notes[parameter.key] = {{"unit", parameter.unit},
-                              {"description", parameter.description},
-                              {"source", parameter.source},
-                              {"given", configuration.is_given(parameter.key)}};
-    }
-  }
-  return notes;
+const Section<Json>& values_section() {
+  static const auto group =
+      Section<Json>().others({"*", "", "", "value of \"group.name\""}, members_of);
+  static const auto section = Section<Json>().others({"*", "", "", "a group"}, group, members_of);
+  return section;
 }
 
-std::string configuration_hash(const Json& in_force, const std::vector<std::string>& contents) {
+const Section<RunConfiguration>& configuration_section() {
+  static const auto section =
+      Section<RunConfiguration>()
+          .object({"configuration", "", "",
+                   "every parameter in force, by group and name; `invar params` tells their "
+                   "meaning, unit, range and source"},
+                  values_section(),
+                  [](const RunConfiguration& c) { return configuration_values(c, true); })
+          .object({"parameters", "", "", "the same parameters by \"group.name\""},
+                  Section<RunConfiguration>().others({"*"}, note_section(), notes_of), itself);
+  return section;
+}
+
+const Section<RunConfiguration>& task_section() {
+  static const auto section = [] {
+    Section<RunConfiguration> task;
+    task.figure({"command", "", "", "of `invar`"},
+                [](const RunConfiguration& c) { return c.command.name; });
+    std::vector<std::string> names;
+    for (const Parameter& parameter : parameter_table().parameters()) {
+      const std::string name = parameter.name();
+      if (parameter.defines_task && std::find(names.begin(), names.end(), name) == names.end()) {
+        names.push_back(name);
+        task.figure_if_any({name, parameter.unit, "", "the parameter of that name"},
+                           [name](const RunConfiguration& c) { return task_value(c, name); });
+      }
+    }
+    return task;
+  }();
+  return section;
+}
+
+std::string configuration_hash(const RunConfiguration& configuration,
+                               const std::vector<std::string>& contents) {
   ContentHash hash;
   hash.add(std::string(INVAR_VERSION))
-      .add(in_force.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+      .add(configuration_values(configuration, true)
+               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   for (const std::string& content : contents) {
     hash.add(content);
   }

@@ -23,153 +23,308 @@ struct InversionShare {
   double joules() const { return energy_aj.joules(); }
 };
 
-Json inversion_only(const RunConfiguration& configuration, const RunResult& result,
-                    const InversionShare& share) {
-  std::uint64_t matrices = 0;
+std::uint64_t right_hand_sides_of(const RunResult& result) {
   std::uint64_t right_hand_sides = 0;
-  double operations = 0.0;
-  Json sizes = Json::array();
   for (const InversionWork& work : result.inversion_work) {
-    const double n = work.n;
-    matrices += work.matrices;
     right_hand_sides += work.right_hand_sides;
-    operations += static_cast<double>(work.matrices) * n * n * n / 3.0 +
-                  static_cast<double>(work.right_hand_sides) * 2.0 * n * n;
-    sizes.push_back(
-        {{"n", work.n}, {"matrices", work.matrices}, {"right_hand_sides", work.right_hand_sides}});
   }
-  const double solved = static_cast<double>(right_hand_sides);
-
-  Json figures;
-  figures["definition"] =
-      "one window for every inverter: all that the run does in the phases programming and "
-      "inversion, for time and energy alike. Matrices are prepared, carried to the inverter, "
-      "programmed or factorised; right-hand sides are carried, scaled, solved for and refined, "
-      "results carried back; the host drives it. Not in it: checks of results that are there "
-      "already (phase verification) and all other phases";
-  figures["phases"] = Json::array();
-  for (const ledger::Phase phase : k_inversion_phases) {
-    figures["phases"].push_back(ledger::phase_key(phase));
-  }
-  if (configuration.run.inverter == Inverter::exact) {
-    figures["note"] = "a bound: FP64 inversion free of time and energy";
-  }
-  figures["matrices"] = matrices;
-  figures["matrices_definition"] =
-      "matrices programmed and factorised, each time that it ended well: in place and repeated too";
-  figures["right_hand_sides"] = right_hand_sides;
-  figures["right_hand_sides_definition"] =
-      "solved for, on tiles or on the digital engine, each once however many iterations it takes";
-  figures["sizes"] = sizes;
-  figures["time_s"] = share.seconds();
-  figures["time_ps"] = share.time_ps;
-  figures["time_definition"] =
-      "simulated time that the run spends in these phases; no instant counts twice, and where "
-      "several phases are busy at once these two come first";
-  figures["throughput_rhs_per_s"] = ratio(solved, share.seconds());
-  figures["throughput_definition"] = "right_hand_sides / time_s";
-  figures["energy_j"] = share.joules();
-  figures["energy_aj"] = exactly(share.energy_aj);
-  figures["energy_definition"] = "energy of all components in these phases";
-  figures["energy_per_rhs_j"] = ratio(share.joules(), solved);
-  figures["energy_per_rhs_definition"] = "energy_j / right_hand_sides";
-  figures["digital_operations"] = operations;
-  figures["digital_operations_definition"] =
-      "what a digital machine would compute: n^3/3 a matrix (Cholesky, SPD) and 2 n^2 a right-hand "
-      "side (two triangular solves)";
-  figures["equivalent_operations_per_s"] = ratio(operations, share.seconds());
-  figures["equivalent_operations_per_j"] = ratio(operations, share.joules());
-  figures["equivalent_definition"] = "digital_operations over time_s and over energy_j";
-  return figures;
+  return right_hand_sides;
 }
 
-Json whole_iteration(const RunResult& result, double time_s, double energy_j) {
-  Json figures;
-  if (result.training) {
-    const double steps = static_cast<double>(result.training->steps);
-    const double images = static_cast<double>(result.training->images);
-    figures["iterations"] = result.training->steps;
-    figures["definition"] =
-        "an iteration is a training step with all it takes: forward, backward, factors, "
-        "programming, inversion, update, data movement, host; means over the run";
-    figures["time_s"] = ratio(time_s, steps);
-    figures["time_definition"] = "simulated_time_s / iterations";
-    figures["energy_j"] = ratio(energy_j, steps);
-    figures["energy_definition"] = "total_energy_j / iterations";
-    figures["throughput_iterations_per_s"] = ratio(steps, time_s);
-    figures["throughput_images_per_s"] = ratio(images, time_s);
-    figures["throughput_definition"] = "iterations, and images trained on, / simulated_time_s";
-    figures["energy_per_image_j"] = ratio(energy_j, images);
-    figures["energy_per_image_definition"] = "total_energy_j / images trained on";
-  } else {
-    std::uint64_t right_hand_sides = 0;
-    for (const InversionWork& work : result.inversion_work) {
-      right_hand_sides += work.right_hand_sides;
+struct InversionOnly {
+  explicit InversionOnly(const RunFacts& facts)
+      : share(facts.ledger),
+        sizes(facts.result.inversion_work),
+        right_hand_sides(right_hand_sides_of(facts.result)),
+        is_bound(facts.configuration.run.inverter == Inverter::exact) {
+    for (const InversionWork& work : sizes) {
+      const double n = work.n;
+      matrices += work.matrices;
+      operations += static_cast<double>(work.matrices) * n * n * n / 3.0 +
+                    static_cast<double>(work.right_hand_sides) * 2.0 * n * n;
     }
-    const double solved = static_cast<double>(right_hand_sides);
-    figures["iterations"] = 1;
-    figures["definition"] =
-        "the whole run from reset to the end of the firmware, host and data movement included";
-    figures["time_s"] = time_s;
-    figures["energy_j"] = energy_j;
-    figures["throughput_rhs_per_s"] = ratio(solved, time_s);
-    figures["throughput_definition"] = "right-hand sides solved / simulated_time_s";
-    figures["energy_per_rhs_j"] = ratio(energy_j, solved);
-    figures["energy_per_rhs_definition"] = "total_energy_j / right-hand sides solved";
   }
-  return figures;
+  double solved() const { return static_cast<double>(right_hand_sides); }
+
+  InversionShare share;
+  std::vector<InversionWork> sizes;
+  std::uint64_t matrices = 0, right_hand_sides = 0;
+  double operations = 0.0;
+  bool is_bound;
+};
+
+const Section<InversionWork>& size_section() {
+  static const auto section =
+      Section<InversionWork>()
+          .figure({"n", "", "", "rows of the matrices"},
+                  [](const InversionWork& work) { return work.n; })
+          .figure({"matrices", "", "", "of this size, programmed and factorised"},
+                  [](const InversionWork& work) { return work.matrices; })
+          .figure({"right_hand_sides", "", "", "solved for with them"},
+                  [](const InversionWork& work) { return work.right_hand_sides; });
+  return section;
 }
 
-Json amdahl_bound(const InversionShare& share, double time_s, double energy_j) {
-  const double other_s = time_s - share.seconds();
-  const double other_j = energy_j - share.joules();
-  Json bound;
-  bound["definition"] =
-      "the run if inversion and programming cost nothing: simulated time and total energy less the "
-      "phases programming and inversion; the largest gain that any other inverter can bring to "
-      "this run";
-  bound["time_s"] = other_s;
-  bound["energy_j"] = other_j;
-  bound["inversion_share_of_time"] = ratio(share.seconds(), time_s);
-  bound["inversion_share_of_energy"] = ratio(share.joules(), energy_j);
-  bound["inversion_share_definition"] = "phases programming and inversion / whole run";
-  bound["largest_speedup"] = ratio(time_s, other_s);
-  bound["largest_speedup_definition"] = "simulated_time_s / time_s of the bound";
-  bound["largest_energy_gain"] = ratio(energy_j, other_j);
-  bound["largest_energy_gain_definition"] = "total_energy_j / energy_j of the bound";
-  return bound;
+const Section<InversionOnly>& inversion_section() {
+  using Work = InversionOnly;
+  static const auto section =
+      Section<Work>()
+          .define_whole(
+              "one window for every inverter: all that the run does in the phases programming and "
+              "inversion, for time and energy alike. Matrices are prepared, carried to the "
+              "inverter, programmed or factorised; right-hand sides are carried, scaled, solved "
+              "for and refined, results carried back; the host drives it. Not in it: checks of "
+              "results that are there already (phase verification) and all other phases")
+          .figure({"phases", "", "", "whose time and energy these are"},
+                  [](const Work&) {
+                    std::vector<std::string> names;
+                    for (const ledger::Phase phase : k_inversion_phases) {
+                      names.emplace_back(ledger::phase_key(phase));
+                    }
+                    return names;
+                  })
+          .figure_if_any({"note", "", "", "what keeps the figures from being those of a machine"},
+                         [](const Work& w) {
+                           return w.is_bound ? std::optional<std::string>(
+                                                   "a bound: FP64 inversion free of time and "
+                                                   "energy")
+                                             : std::nullopt;
+                         })
+          .figure({"matrices", "", "matrices"}, [](const Work& w) { return w.matrices; })
+          .define("matrices_definition", {"matrices"},
+                  "matrices programmed and factorised, each time that it ended well: in place and "
+                  "repeated too")
+          .figure({"right_hand_sides", "", "right-hand sides"},
+                  [](const Work& w) { return w.right_hand_sides; })
+          .define(
+              "right_hand_sides_definition", {"right_hand_sides"},
+              "solved for, on tiles or on the digital engine, each once however many iterations "
+              "it takes")
+          .list({"sizes", "", "", "the same by size of the matrices"}, size_section(),
+                [](const Work& w) { return w.sizes; })
+          .figure({"time_s", "s", "time"}, [](const Work& w) { return w.share.seconds(); })
+          .figure({"time_ps", "ps"}, [](const Work& w) { return w.share.time_ps; })
+          .define(
+              "time_definition", {"time_s", "time_ps"},
+              "simulated time that the run spends in these phases; no instant counts twice, and "
+              "where several phases are busy at once these two come first")
+          .former_figure({"exclusive_phase_s", "s", "time in its phases alone (schema 1)",
+                          "simulated time of the phases programming and inversion"})
+          .figure({"throughput_rhs_per_s", "1/s", "right-hand sides / s"},
+                  [](const Work& w) { return ratio(w.solved(), w.share.seconds()); })
+          .define("throughput_definition", {"throughput_rhs_per_s"}, "right_hand_sides / time_s")
+          .figure({"energy_j", "J", "energy"}, [](const Work& w) { return w.share.joules(); })
+          .figure({"energy_aj", "aJ"}, [](const Work& w) { return w.share.energy_aj; })
+          .define("energy_definition", {"energy_j", "energy_aj"},
+                  "energy of all components in these phases")
+          .former_figure({"energy_with_data_movement_j", "J",
+                          "energy with data movement (schema 1)",
+                          "energy of the phases programming, inversion and data movement"})
+          .figure({"energy_per_rhs_j", "J", "energy / right-hand side"},
+                  [](const Work& w) { return ratio(w.share.joules(), w.solved()); })
+          .define("energy_per_rhs_definition", {"energy_per_rhs_j"}, "energy_j / right_hand_sides")
+          .figure({"digital_operations", "op", "digital operations"},
+                  [](const Work& w) { return w.operations; })
+          .define(
+              "digital_operations_definition", {"digital_operations"},
+              "what a digital machine would compute: n^3/3 a matrix (Cholesky, SPD) and 2 n^2 a "
+              "right-hand side (two triangular solves)")
+          .figure({"equivalent_operations_per_s", "op/s", "equivalent operations / s"},
+                  [](const Work& w) { return ratio(w.operations, w.share.seconds()); })
+          .figure({"equivalent_operations_per_j", "op/J", "equivalent operations / J"},
+                  [](const Work& w) { return ratio(w.operations, w.share.joules()); })
+          .define("equivalent_definition",
+                  {"equivalent_operations_per_s", "equivalent_operations_per_j"},
+                  "digital_operations over time_s and over energy_j");
+  return section;
+}
+
+/// Training steps, or the run as a whole.
+struct Iteration {
+  double time_s, energy_j;
+  std::uint64_t count, images, right_hand_sides;
+
+  double steps() const { return static_cast<double>(count); }
+};
+
+std::optional<Iteration> training_iteration(const RunFacts& facts) {
+  if (!facts.result.training) {
+    return std::nullopt;
+  }
+  const TrainingResult& training = *facts.result.training;
+  return Iteration{facts.time_s(), facts.energy_j(), training.steps, training.images, 0};
+}
+
+std::optional<Iteration> run_as_iteration(const RunFacts& facts) {
+  if (facts.result.training || facts.result.workload) {
+    return std::nullopt;
+  }
+  return Iteration{facts.time_s(), facts.energy_j(), 1, 0, right_hand_sides_of(facts.result)};
+}
+
+const Section<Iteration>& training_iteration_section() {
+  static const auto section =
+      Section<Iteration>()
+          .figure({"iterations", "", "iterations", "training steps"},
+                  [](const Iteration& i) { return i.count; })
+          .define_whole(
+              "an iteration is a training step with all it takes: forward, backward, factors, "
+              "programming, inversion, update, data movement, host; means over the run")
+          .figure({"time_s", "s", "time"},
+                  [](const Iteration& i) { return ratio(i.time_s, i.steps()); })
+          .define("time_definition", {"time_s"}, "simulated_time_s / iterations")
+          .figure({"energy_j", "J", "energy"},
+                  [](const Iteration& i) { return ratio(i.energy_j, i.steps()); })
+          .define("energy_definition", {"energy_j"}, "total_energy_j / iterations")
+          .figure({"throughput_iterations_per_s", "1/s", "iterations / s"},
+                  [](const Iteration& i) { return ratio(i.steps(), i.time_s); })
+          .figure({"throughput_images_per_s", "1/s", "images / s"},
+                  [](const Iteration& i) { return ratio(static_cast<double>(i.images), i.time_s); })
+          .define("throughput_definition",
+                  {"throughput_iterations_per_s", "throughput_images_per_s"},
+                  "iterations, and images trained on, / simulated_time_s")
+          .figure(
+              {"energy_per_image_j", "J", "energy / image"},
+              [](const Iteration& i) { return ratio(i.energy_j, static_cast<double>(i.images)); })
+          .define("energy_per_image_definition", {"energy_per_image_j"},
+                  "total_energy_j / images trained on");
+  return section;
+}
+
+const Section<Iteration>& run_section() {
+  static const auto section =
+      Section<Iteration>()
+          .figure({"iterations", "", "iterations", "1: the run is one"},
+                  [](const Iteration& i) { return i.count; })
+          .define_whole(
+              "the whole run from reset to the end of the firmware, host and data movement "
+              "included")
+          .figure({"time_s", "s", "time", "simulated_time_s"},
+                  [](const Iteration& i) { return i.time_s; })
+          .figure({"energy_j", "J", "energy", "total_energy_j"},
+                  [](const Iteration& i) { return i.energy_j; })
+          .figure({"throughput_rhs_per_s", "1/s", "right-hand sides / s"},
+                  [](const Iteration& i) {
+                    return ratio(static_cast<double>(i.right_hand_sides), i.time_s);
+                  })
+          .define("throughput_definition", {"throughput_rhs_per_s"},
+                  "right-hand sides solved / simulated_time_s")
+          .figure({"energy_per_rhs_j", "J", "energy / right-hand side"},
+                  [](const Iteration& i) {
+                    return ratio(i.energy_j, static_cast<double>(i.right_hand_sides));
+                  })
+          .define("energy_per_rhs_definition", {"energy_per_rhs_j"},
+                  "total_energy_j / right-hand sides solved");
+  return section;
+}
+
+std::optional<TimeAndEnergy> run_with_inversion(const RunFacts& facts) {
+  if (facts.result.workload) {
+    return std::nullopt;
+  }
+  const InversionShare share(facts.ledger);
+  return TimeAndEnergy{facts.time_s(), facts.energy_j(), share.seconds(), share.joules()};
+}
+
+std::optional<TimeAndEnergy> step_with_inversion(const RunFacts& facts) {
+  return facts.result.workload ? std::optional(total_of(facts.result.workload->amortised))
+                               : std::nullopt;
+}
+
+/// The figures of a bound, which `Define` explains one by one where they are those of a run.
+template <typename Define>
+Section<TimeAndEnergy> bound_section(const char* definition, Define define) {
+  Section<TimeAndEnergy> section;
+  section.define_whole(definition)
+      .figure({"time_s", "s", "time left", "without the phases programming and inversion"},
+              [](const TimeAndEnergy& t) { return t.seconds - t.inversion_s; })
+      .figure({"energy_j", "J", "energy left", "without the phases programming and inversion"},
+              [](const TimeAndEnergy& t) { return t.energy_j - t.inversion_j; })
+      .figure({"inversion_share_of_time", "fraction", "share of inversion in time",
+               "of the phases programming and inversion"},
+              [](const TimeAndEnergy& t) { return ratio(t.inversion_s, t.seconds); })
+      .figure({"inversion_share_of_energy", "fraction", "share of inversion in energy",
+               "of the phases programming and inversion"},
+              [](const TimeAndEnergy& t) { return ratio(t.inversion_j, t.energy_j); });
+  define(section, "inversion_share_definition",
+         {"inversion_share_of_time", "inversion_share_of_energy"},
+         "phases programming and inversion / whole run");
+  section.figure(
+      {"largest_speedup", "", "speed-up if inversion were free", "time over time_s"},
+      [](const TimeAndEnergy& t) { return ratio(t.seconds, t.seconds - t.inversion_s); });
+  define(section, "largest_speedup_definition", {"largest_speedup"},
+         "simulated_time_s / time_s of the bound");
+  section.figure(
+      {"largest_energy_gain", "", "energy gain if inversion were free", "energy over energy_j"},
+      [](const TimeAndEnergy& t) { return ratio(t.energy_j, t.energy_j - t.inversion_j); });
+  define(section, "largest_energy_gain_definition", {"largest_energy_gain"},
+         "total_energy_j / energy_j of the bound");
+  return section;
+}
+
+Section<RunFacts> amdahl_section() {
+  const auto tell = [](Section<TimeAndEnergy>& section, const char* key,
+                       const std::vector<std::string>& figures,
+                       const char* text) { section.define(key, figures, text); };
+  const auto skip = [](Section<TimeAndEnergy>&, const char*, const std::vector<std::string>&,
+                       const char*) {};
+  Section<RunFacts> section;
+  return section
+      .members("all but workload",
+               bound_section("the run if inversion and programming cost nothing: simulated time "
+                             "and total energy less the phases programming and inversion; the "
+                             "largest gain that any other inverter can bring to this run",
+                             tell),
+               run_with_inversion)
+      .members("workload",
+               bound_section("the amortised step if inversion and programming cost nothing; the "
+                             "largest gain that any other inverter can bring to it",
+                             skip),
+               step_with_inversion);
 }
 
 }  // namespace
 
-Json ratio(double value, double by) {
+std::optional<double> ratio(double value, double by) {
   const double quotient = value / by;
-  return by > 0.0 && std::isfinite(quotient) ? Json(quotient) : Json(nullptr);
+  return by > 0.0 && std::isfinite(quotient) ? std::optional(quotient) : std::nullopt;
 }
 
-void add_figures(Json& report, const RunConfiguration& configuration, const ledger::Ledger& ledger,
-                 const RunResult& result) {
-  const InversionShare share(ledger);
-  const double time_s = report["simulated_time_s"];
-  const double energy_j = report["total_energy_j"];
-  report["inversion_only"] = inversion_only(configuration, result, share);
-  if (result.workload) {
-    add_workload_figures(report, configuration, *result.workload);
-    return;
-  }
-  report["whole_iteration"] = whole_iteration(result, time_s, energy_j);
-  report["amdahl_bound"] = amdahl_bound(share, time_s, energy_j);
+const Section<RunFacts>& figures_section() {
+  static const auto section =
+      Section<RunFacts>()
+          .object({"inversion_only", "", "inversion only"}, inversion_section(),
+                  [](const RunFacts& facts) { return InversionOnly(facts); })
+          .object({"whole_iteration", "", "whole iteration"},
+                  Section<RunFacts>()
+                      .members("train", training_iteration_section(), training_iteration)
+                      .members("workload", workload_iteration_section(),
+                               [](const RunFacts& facts) {
+                                 return facts.result.workload ? &facts : nullptr;
+                               })
+                      .members("solve, run", run_section(), run_as_iteration),
+                  itself)
+          .object({"amdahl_bound", "", "Amdahl"}, amdahl_section(), itself);
+  return section;
 }
 
-void add_verification(Json& report, const ledger::Ledger& ledger) {
-  Json& section = report["verification"];
-  section["definition"] =
-      "the phase verification: what only tells how good results are, which neither system needs to "
-      "get them. The accelerator's check at the end of every solve; the residuals that the "
-      "firmware of `solve` takes of the digital engine's solutions, unless it expects to correct "
-      "them. In the whole run, not in inversion_only";
-  section["time_s"] = ledger.phase_time(INVAR_PHASE_VERIFICATION).to_seconds();
-  section["energy_j"] = ledger.phase_energy_aj(INVAR_PHASE_VERIFICATION).joules();
+const Section<ledger::Ledger>& verification_section() {
+  static const auto section =
+      Section<ledger::Ledger>()
+          .define_whole(
+              "the phase verification: what only tells how good results are, which neither system "
+              "needs to get them. The accelerator's check at the end of every solve; the residuals "
+              "that the firmware of `solve` takes of the digital engine's solutions, unless it "
+              "expects to correct them. In the whole run, not in inversion_only")
+          .figure({"time_s", "s", "time", "simulated time of the phase"},
+                  [](const ledger::Ledger& ledger) {
+                    return ledger.phase_time(INVAR_PHASE_VERIFICATION).to_seconds();
+                  })
+          .figure({"energy_j", "J", "energy", "of all components in the phase"},
+                  [](const ledger::Ledger& ledger) {
+                    return ledger.phase_energy_aj(INVAR_PHASE_VERIFICATION).joules();
+                  });
+  return section;
 }
 
 }  // namespace invar::platform

@@ -9,19 +9,31 @@
 
 namespace invar::platform {
 
-Json host_section(const RunConfiguration& configuration, double wall_s) {
-  Json section;
-  section["commit"] = INVAR_COMMIT;
-  section["kernel_level"] = circuit::to_string(circuit::best_instruction_set());
-  section["kernel_level_definition"] =
-      "instructions that the numerical kernels use; levels differ by rounding, which converters "
-      "can "
-      "turn into other codes";
-  section["command_line"] = configuration.command_line;
-  section["date"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-  section["date_definition"] = "UTC, when the report was made";
-  section["wall_s"] = wall_s;
-  section["configuration"] = configuration_section(configuration, false);
+const Section<HostFacts>& host_section() {
+  static const auto section =
+      Section<HostFacts>()
+          .figure({"commit", "", "", "of the sources that invar was built from"},
+                  [](const HostFacts&) { return INVAR_COMMIT; })
+          .figure({"kernel_level"},
+                  [](const HostFacts&) {
+                    return std::string(circuit::to_string(circuit::best_instruction_set()));
+                  })
+          .define("kernel_level_definition", {"kernel_level"},
+                  "instructions that the numerical kernels use; levels differ by rounding, which "
+                  "converters can turn into other codes")
+          .figure({"command_line", "", "", "as it was typed"},
+                  [](const HostFacts& host) { return host.configuration.command_line; })
+          .figure({"date"},
+                  [](const HostFacts&) {
+                    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+                  })
+          .define("date_definition", {"date"}, "UTC, when the report was made")
+          .figure({"wall_s", "s", "", "time that the run took on the host"},
+                  [](const HostFacts& host) { return host.wall_s; })
+          .object({"configuration", "", "", "parameters without effect on results: threads, paths"},
+                  values_section(), [](const HostFacts& host) {
+                    return configuration_values(host.configuration, false);
+                  });
   return section;
 }
 

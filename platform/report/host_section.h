@@ -1,14 +1,20 @@
 #ifndef INVAR_PLATFORM_REPORT_HOST_SECTION_H
 #define INVAR_PLATFORM_REPORT_HOST_SECTION_H
 
-#include <invar/platform/report/report.h>
+#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/report/section.h>
 
 namespace invar::platform {
 
+/// What a report tells of the host.
+struct HostFacts {
+  const RunConfiguration& configuration;
+  double wall_s;  ///< host seconds that the run took
+};
+
 /// What made a report, where and when: build, processor, command line, date, paths. Nothing in it
 /// is hashed or compared.
-/// \param wall_s host seconds that the run took
-Json host_section(const RunConfiguration& configuration, double wall_s);
+const Section<HostFacts>& host_section();
 
 }  // namespace invar::platform
 

@@ -3,75 +3,142 @@
 #include <numeric>
 #include <stdexcept>
 #include <systemc>
+#include <utility>
 
 namespace invar::platform {
 namespace {
 
 using ledger::Attojoules;
+using ledger::ComponentTotal;
+using ledger::EventTotal;
 using ledger::Ledger;
 using ledger::Phase;
 using sc_core::sc_time;
+using sc_core::SC_ZERO_TIME;
 
 template <typename Energies>
 Attojoules sum(const Energies& energies) {
   return std::accumulate(energies.begin(), energies.end(), Attojoules{0});
 }
 
-Json phase_entry(const Ledger& ledger, Phase phase) {
-  Json entry;
-  entry["name"] = ledger::phase_key(phase);
-  entry["seconds"] = ledger.phase_time(phase).to_seconds();
-  entry["time_ps"] = picoseconds(ledger.phase_time(phase));
-  entry["energy_j"] = ledger.phase_energy_aj(phase).joules();
-  entry["energy_aj"] = exactly(ledger.phase_energy_aj(phase));
-  return entry;
+struct PhaseTotal {
+  const char* name;
+  sc_time time;
+  Attojoules energy_aj;
+};
+
+std::vector<PhaseTotal> phases_of(const Ledger& ledger) {
+  std::vector<PhaseTotal> phases;
+  for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
+    const Phase phase = static_cast<Phase>(index);
+    phases.push_back(
+        {ledger::phase_key(phase), ledger.phase_time(phase), ledger.phase_energy_aj(phase)});
+  }
+  return phases;
 }
 
-Json component_entry(const ledger::ComponentTotal& component) {
-  Json entry;
-  const Attojoules energy = sum(component.energy_aj);
-  sc_time busy = sc_core::SC_ZERO_TIME;
-  Json by_phase = Json::object();
-  for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
-    const auto at = static_cast<std::size_t>(index);
-    busy += component.busy[at];
-    if (component.energy_aj[at] != 0 || component.busy[at] != sc_core::SC_ZERO_TIME) {
-      Json& phase = by_phase[ledger::phase_key(static_cast<Phase>(index))];
-      if (component.busy[at] != sc_core::SC_ZERO_TIME) {
-        phase["busy_s"] = component.busy[at].to_seconds();
-      }
-      phase["energy_aj"] = exactly(component.energy_aj[at]);
+const Section<PhaseTotal>& phase_section() {
+  static const auto section =
+      Section<PhaseTotal>()
+          .figure({"name", "", "", "of the phase"}, [](const PhaseTotal& p) { return p.name; })
+          .figure({"seconds", "s", "", "simulated time, exclusive: those of all phases add up"},
+                  [](const PhaseTotal& p) { return p.time.to_seconds(); })
+          .figure({"time_ps", "ps", "", "the same, exactly"},
+                  [](const PhaseTotal& p) { return picoseconds(p.time); })
+          .figure({"energy_j", "J", "", "of all components in the phase"},
+                  [](const PhaseTotal& p) { return p.energy_aj.joules(); })
+          .figure({"energy_aj", "aJ", "", "the same, exactly"},
+                  [](const PhaseTotal& p) { return p.energy_aj; });
+  return section;
+}
+
+/// What a component booked in one phase.
+struct PhaseShare {
+  sc_time busy;
+  Attojoules energy_aj;
+};
+
+std::vector<std::pair<std::string, PhaseShare>> shares_of(const ComponentTotal& component) {
+  std::vector<std::pair<std::string, PhaseShare>> shares;
+  for (std::size_t at = 0; at < INVAR_PHASE_COUNT; ++at) {
+    if (component.energy_aj[at] != 0 || component.busy[at] != SC_ZERO_TIME) {
+      shares.emplace_back(ledger::phase_key(static_cast<Phase>(at)),
+                          PhaseShare{component.busy[at], component.energy_aj[at]});
     }
   }
-  entry["name"] = component.name;
-  // Converters, amplifiers and the like book energy only: no time is not no work.
-  const bool timed = busy != sc_core::SC_ZERO_TIME || energy == 0;
-  entry["busy_s"] = timed ? Json(busy.to_seconds()) : Json(nullptr);
-  entry["energy_j"] = energy.joules();
-  entry["energy_aj"] = exactly(energy);
-  entry["by_phase"] = by_phase;
-  entry["events"] = Json::array();
-  for (const ledger::EventTotal& event : component.events) {
-    entry["events"].push_back({{"name", event.name},
-                               {"count", event.count},
-                               {"energy_j", event.energy_aj.joules()},
-                               {"energy_aj", exactly(event.energy_aj)}});
-  }
-  return entry;
+  return shares;
 }
 
-void require_agreement(const Ledger& ledger, const sc_time& now) {
+const Section<PhaseShare>& share_section() {
+  static const auto section =
+      Section<PhaseShare>()
+          .figure_if_any({"busy_s", "s", "", "time booked in this phase"},
+                         [](const PhaseShare& share) {
+                           return share.busy != SC_ZERO_TIME
+                                      ? std::optional<double>(share.busy.to_seconds())
+                                      : std::nullopt;
+                         })
+          .figure({"energy_aj", "aJ", "", "energy booked in this phase"},
+                  [](const PhaseShare& share) { return share.energy_aj; });
+  return section;
+}
+
+/// Converters, amplifiers and the like book energy only: no time is not no work.
+std::optional<double> busy_seconds(const ComponentTotal& component) {
+  sc_time busy = SC_ZERO_TIME;
+  for (const sc_time& time : component.busy) {
+    busy += time;
+  }
+  const bool timed = busy != SC_ZERO_TIME || sum(component.energy_aj) == 0;
+  return timed ? std::optional<double>(busy.to_seconds()) : std::nullopt;
+}
+
+const Section<EventTotal>& event_section() {
+  static const auto section =
+      Section<EventTotal>()
+          .figure({"name", "", "", "of the event"}, [](const EventTotal& e) { return e.name; })
+          .figure({"count", "", "", "times that it happened"},
+                  [](const EventTotal& e) { return e.count; })
+          .figure({"energy_j", "J", "", "of all of them"},
+                  [](const EventTotal& e) { return e.energy_aj.joules(); })
+          .figure({"energy_aj", "aJ", "", "the same, exactly"},
+                  [](const EventTotal& e) { return e.energy_aj; });
+  return section;
+}
+
+const Section<ComponentTotal>& component_section() {
+  static const auto section =
+      Section<ComponentTotal>()
+          .figure({"name", "", "", "hierarchical name of the module"},
+                  [](const ComponentTotal& c) { return c.name; })
+          .figure({"busy_s", "s", "", "see components_definition; may overlap with others"},
+                  busy_seconds)
+          .figure({"energy_j", "J", "", "components add up to the total"},
+                  [](const ComponentTotal& c) { return sum(c.energy_aj).joules(); })
+          .figure({"energy_aj", "aJ", "", "the same, exactly"},
+                  [](const ComponentTotal& c) { return sum(c.energy_aj); })
+          .object({"by_phase", "", "", "phases in which it booked something, by their names"},
+                  Section<ComponentTotal>().others({"*"}, share_section(), shares_of), itself)
+          .list({"events", "", "", "what it did; energies add up to the component's"},
+                event_section(), [](const ComponentTotal& c) { return c.events; });
+  return section;
+}
+
+}  // namespace
+
+void require_agreement(const Ledger& ledger) {
+  const sc_time now = sc_core::sc_time_stamp();
   Attojoules phases = 0;
-  sc_time phase_time = sc_core::SC_ZERO_TIME;
-  for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
-    phases += ledger.phase_energy_aj(static_cast<Phase>(index));
-    phase_time += ledger.phase_time(static_cast<Phase>(index));
+  sc_time phase_time = SC_ZERO_TIME;
+  for (const PhaseTotal& phase : phases_of(ledger)) {
+    phases += phase.energy_aj;
+    phase_time += phase.time;
   }
   Attojoules components = 0;
   Attojoules events = 0;
-  for (const ledger::ComponentTotal& component : ledger.components()) {
+  for (const ComponentTotal& component : ledger.components()) {
     components += sum(component.energy_aj);
-    for (const ledger::EventTotal& event : component.events) {
+    for (const EventTotal& event : component.events) {
       events += event.energy_aj;
     }
   }
@@ -87,35 +154,32 @@ void require_agreement(const Ledger& ledger, const sc_time& now) {
   }
 }
 
-}  // namespace
-
-Json exactly(Attojoules energy) {
-  return energy.fits_64_bits() ? Json(static_cast<std::uint64_t>(energy)) : Json(energy.text());
-}
-
 std::uint64_t picoseconds(const sc_time& time) {
   return time.value();
 }
 
-void add_ledger_sections(Json& report, const Ledger& ledger) {
-  const sc_time now = sc_core::sc_time_stamp();
-  require_agreement(ledger, now);
-  report["simulated_time_s"] = now.to_seconds();
-  report["simulated_time_ps"] = picoseconds(now);
-  report["total_energy_j"] = ledger.total_energy_aj().joules();
-  report["total_energy_aj"] = exactly(ledger.total_energy_aj());
-  report["phases"] = Json::array();
-  for (int index = 0; index < INVAR_PHASE_COUNT; ++index) {
-    report["phases"].push_back(phase_entry(ledger, static_cast<Phase>(index)));
-  }
-  report["components_definition"] =
-      "busy_s: time that a component booked; null: it books its energy only, its time is part of "
-      "the "
-      "component that it works for (the tile's array, the bus)";
-  report["components"] = Json::array();
-  for (const ledger::ComponentTotal& component : ledger.components()) {
-    report["components"].push_back(component_entry(component));
-  }
+const Section<Ledger>& ledger_section() {
+  static const auto section =
+      Section<Ledger>()
+          .figure({"simulated_time_s", "s", "simulated time", "from reset to the end of the run"},
+                  [](const Ledger&) { return sc_core::sc_time_stamp().to_seconds(); })
+          .figure({"simulated_time_ps", "ps", "", "the same, exactly"},
+                  [](const Ledger&) { return picoseconds(sc_core::sc_time_stamp()); })
+          .figure({"total_energy_j", "J", "total energy", "of all components"},
+                  [](const Ledger& ledger) { return ledger.total_energy_aj().joules(); })
+          .figure({"total_energy_aj", "aJ", "", "the same, exactly"},
+                  [](const Ledger& ledger) { return ledger.total_energy_aj(); })
+          .list({"phases", "", "", "what the machine worked for; each instant counts for one"},
+                phase_section(), phases_of)
+          .figure({"components_definition", "", "", "of busy_s"},
+                  [](const Ledger&) {
+                    return "busy_s: time that a component booked; null: it books its energy only, "
+                           "its time is part of the component that it works for (the tile's "
+                           "array, the bus)";
+                  })
+          .list({"components", "", "", "modules and their parts"}, component_section(),
+                [](const Ledger& ledger) -> decltype(auto) { return ledger.components(); });
+  return section;
 }
 
 }  // namespace invar::platform

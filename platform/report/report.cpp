@@ -1,141 +1,124 @@
-#include <invar/platform/configuration/output_file.h>
-#include <invar/platform/configuration/parameter_table.h>
-#include <invar/platform/dataset/input_error.h>
-#include <invar/platform/dataset/input_file.h>
 #include <invar/platform/report/configuration_section.h>
 #include <invar/platform/report/host_section.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/report/sections.h>
 
-#include <variant>
+#include <utility>
 
 namespace invar::platform {
 namespace {
 
-/// What two runs must share to be compared, besides data and seed.
-Json workload_section(const RunConfiguration& configuration) {
-  Json workload;
-  workload["command"] = to_string(configuration.command);
-  if (configuration.command == Command::train) {
-    const TrainParameters& train = configuration.train;
-    workload["epochs"] = train.epochs;
-    workload["batch"] = train.batch;
-    workload["channels"] = train.channels;
-    workload["kernel"] = train.kernel;
-    workload["stride"] = train.stride;
-  } else if (configuration.command == Command::workload) {
-    const WorkloadParameters& step = configuration.workload;
-    workload["batch"] = step.batch;
-    workload["sequence_length"] = step.sequence_length;
-    workload["factor_interval"] = step.factor_interval;
-    workload["inverse_interval"] = step.inverse_interval;
-    workload["damping"] = step.damping;
-  } else if (configuration.command == Command::solve) {
-    workload["tolerance"] = configuration.solve.tolerance;
-  }
-  return workload;
+const ledger::Ledger& ledger_of(const RunFacts& facts) {
+  return facts.ledger;
+}
+const RunConfiguration& configuration_of(const RunFacts& facts) {
+  return facts.configuration;
 }
 
-Json data_section(const RunData& data) {
-  Json section;
-  section["name"] = data.name;
-  section["hash"] = data.hash;
-  for (const auto& [name, size] : data.sizes) {
-    section[name] = size;
-  }
+Section<RunFacts> workload_section() {
+  Section<RunFacts> section;
+  return section.members("", task_section(), configuration_of)
+      .object({"measured", "", "", "what `workload` found"}, workload_measured_section(),
+              [](const RunFacts& facts) { return facts.result.workload ? &facts : nullptr; });
+}
+
+const Section<RunData>& data_section() {
+  static const auto section =
+      Section<RunData>()
+          .figure({"name", "", "", "of a known data set, or what the run worked on"},
+                  [](const RunData& data) { return data.name; })
+          .figure({"hash", "", "", "of the contents"},
+                  [](const RunData& data) { return data.hash; })
+          .others({"*", "", "", "a size, by what it counts"},
+                  [](const RunData& data) { return data.sizes; });
   return section;
 }
 
-std::string system_name(const RunConfiguration& configuration) {
-  const auto text = [&](const char* key) {
-    return std::get<std::string>(parameter_table().find(key)->get(configuration));
-  };
-  if (configuration.command == Command::program) {
-    return "program";
-  }
-  const std::string core =
-      configuration.run.core == HostCoreKind::riscv ? ", riscv core" : std::string();
-  if (configuration.command == Command::solve) {
-    return text("run.inverter") + core;
-  }
-  if (configuration.command == Command::workload) {
-    return "kfac, " + text("run.inverter") + core;
-  }
-  const std::string optimizer = text("train.optimizer");
-  return (optimizer == "kfac" ? optimizer + ", " + text("run.inverter") : optimizer) + core;
+Section<RunFacts> run_host_section() {
+  Section<RunFacts> section;
+  return section
+      .members("", host_section(),
+               [](const RunFacts& facts) {
+                 return HostFacts{facts.configuration, facts.result.host_wall_s};
+               })
+      .figure({"cpu_s", "s", "", "processor time that the run took on the host"},
+              [](const RunFacts& facts) { return facts.result.host_cpu_s; })
+      .figure({"threads", "", "", "of the host"},
+              [](const RunFacts& facts) { return facts.result.host_threads; })
+      .figure_if_any(
+          {"sampling_wall_s", "s", "", "of this, for samples"}, [](const RunFacts& facts) {
+            return facts.result.workload ? std::optional(facts.result.workload->sampling_host_s)
+                                         : std::nullopt;
+          });
+}
+
+Section<RunFacts> heading() {
+  Section<RunFacts> section;
+  return section
+      .figure({"schema", "", "", "a changed meaning gets a new one, a new figure does not"},
+              [](const RunFacts&) { return k_report_schema; })
+      .figure({"version", "", "", "of invar"}, [](const RunFacts&) { return INVAR_VERSION; })
+      .figure({"complete", "", "", "whether the run came to its end and nothing was lost"},
+              [](const RunFacts& facts) { return facts.result.complete; })
+      .figure({"reason", "", "", "why it is not complete; empty if it is"},
+              [](const RunFacts& facts) { return facts.result.reason; })
+      .figure({"system", "", "", "optimiser, inverter and core: what is compared"},
+              [](const RunFacts& facts) { return facts.result.system; })
+      .figure({"seed", "", "", "run.seed"},
+              [](const RunFacts& facts) { return facts.configuration.run.seed; })
+      .object(
+          {"workload", "", "", "what two runs must share to be compared, besides data and seed"},
+          workload_section(), itself)
+      .object({"data", "", "", "what the run worked on"}, data_section(),
+              [](const RunFacts& facts) -> const RunData& { return facts.result.data; })
+      .figure({"configuration_hash", "", "",
+               "of the version, the configuration, and the contents of the files that were read"},
+              [](const RunFacts& facts) {
+                return configuration_hash(facts.configuration,
+                                          {facts.result.data.hash, facts.result.firmware_hash});
+              })
+      .figure_if_any({"firmware_hash", "", "", "of the image that the riscv core ran"},
+                     [](const RunFacts& facts) {
+                       const std::string& hash = facts.result.firmware_hash;
+                       return hash.empty() ? std::nullopt : std::optional(hash);
+                     });
+}
+
+const Section<RunFacts>& run_report() {
+  static const auto section =
+      Section<RunFacts>()
+          .members("", heading(), itself)
+          .members("", ledger_section(), ledger_of)
+          .members("", figures_section(), itself)
+          .object({"verification", "", "verification"}, verification_section(), ledger_of)
+          .object(
+              {"solution", "", "", "what the solves were worth"}, solution_section(),
+              [](const RunFacts& facts) -> const SolutionQuality& { return facts.result.quality; })
+          .members("", wear_section(), itself)
+          .members("", area_section(), itself)
+          .members("train", training_section(),
+                   [](const RunFacts& facts) { return facts.result.training; })
+          .members("", configuration_section(), configuration_of)
+          .object({"host", "", "", "what differs between two runs of one configuration"},
+                  run_host_section(), itself);
+  return section;
 }
 
 }  // namespace
 
-Json make_report(const RunConfiguration& configuration, const ledger::Ledger& ledger,
-                 const RunResult& result) {
-  const Json in_force = configuration_section(configuration, true);
-  Json report;
-  report["schema"] = k_report_schema;
-  report["version"] = INVAR_VERSION;
-  report["complete"] = result.complete;
-  report["reason"] = result.reason;
-  report["system"] = system_name(configuration);
-  report["seed"] = configuration.run.seed;
-  report["workload"] = workload_section(configuration);
-  report["data"] = data_section(result.data);
-  report["configuration_hash"] =
-      configuration_hash(in_force, {result.data.hash, result.firmware_hash});
-  if (!result.firmware_hash.empty()) {
-    report["firmware_hash"] = result.firmware_hash;
-  }
-  add_ledger_sections(report, ledger);
-  add_figures(report, configuration, ledger, result);
-  add_verification(report, ledger);
-  add_solution(report, configuration, result);
-  add_area(report, configuration, result);
-  if (result.training) {
-    add_training(report, *result.training);
-  }
-  if (result.workload) {
-    report["workload"]["measured"] = workload_measured(configuration, *result.workload);
-  }
-  report["configuration"] = in_force;
-  report["parameters"] = parameter_notes(configuration);
-  report["host"] = host_section(configuration, result.host_wall_s);
-  report["host"]["cpu_s"] = result.host_cpu_s;
-  report["host"]["threads"] = result.host_threads;
-  if (result.workload) {
-    report["host"]["sampling_wall_s"] = result.workload->sampling_host_s;
-  }
-  return report;
+const FigureNode& run_report_figures() {
+  static const FigureNode node = merged(run_report().describe({""}));
+  return node;
 }
 
-void write_report(const std::string& path, const Json& report) {
-  // Paths need not be UTF-8.
-  write_file_atomically(
-      path, report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+Report::Report(const RunConfiguration& configuration, const ledger::Ledger& ledger,
+               const RunResult& result) {
+  require_agreement(ledger);
+  json_ = std::make_shared<const Json>(run_report().write(RunFacts{configuration, ledger, result}));
 }
 
-Json read_report(const std::string& path) {
-  const auto refuse_deep = [&](int depth, Json::parse_event_t, Json&) {
-    if (depth > k_deepest_nesting) {
-      throw InputError(path + ": nested deeper than " + std::to_string(k_deepest_nesting) +
-                       " levels, the most that are read");
-    }
-    return true;
-  };
-  Json report;
-  try {
-    report = Json::parse(read_text(path, k_largest_report_bytes), refuse_deep);
-  } catch (const nlohmann::json::parse_error& error) {
-    throw InputError(path + ": invalid JSON at byte " + std::to_string(error.byte));
-  } catch (const nlohmann::json::exception& error) {
-    throw InputError(path + ": invalid JSON: " + error.what());
-  }
-  if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string()) {
-    throw InputError(path + ": no report of invar: it has no \"schema\"");
-  }
-  if (report["schema"] != k_report_schema && report["schema"] != k_first_report_schema) {
-    throw InputError(path + ": schema \"" + report["schema"].get<std::string>() + "\": must be \"" +
-                     k_report_schema + "\" or \"" + k_first_report_schema + "\"");
-  }
-  return report;
+std::string Report::summary() const {
+  return summarise(*json_);
 }
 
 }  // namespace invar::platform

@@ -3,6 +3,7 @@
 
 #include <invar/platform/configuration/solve_accuracy.h>
 #include <invar/registers/phases.h>
+#include <invar/sw/driver/driver_counters.h>
 
 #include <array>
 #include <cstdint>
@@ -28,29 +29,11 @@ struct InversionWork {
   std::uint64_t right_hand_sides = 0;
 };
 
-/// What the solves were worth: the driver's counters.
+/// What the solves were worth.
 struct SolutionQuality {
-  std::uint64_t programs = 0;
-  std::uint64_t program_failures = 0;
-  std::uint64_t solves = 0;            ///< commands
-  std::uint64_t right_hand_sides = 0;  ///< on the accelerator
-  std::uint64_t not_converged = 0;     ///< right-hand sides used although above the tolerance
-  std::uint64_t total_iterations = 0;
-  std::uint64_t max_iterations = 0;
-  std::uint64_t retries = 0;  ///< shots repeated because an output clipped
-  std::uint64_t clipped = 0;
-  std::uint64_t failed_cells = 0;
-  double max_residual = 0.0;
-  double sum_seed_effective_bits = 0.0;  ///< over `solves`
-  double missed_residual = 0.0;          ///< largest of solves that did not converge
-  std::uint64_t quality_slices = 0;      ///< added because a seed was estimated too weak
-  std::uint64_t fallback_slices = 0;
-  std::uint64_t fallback_damping = 0;
-  std::uint64_t fallback_digital = 0;
-  std::uint64_t digital_factorizations = 0;
-  std::uint64_t digital_right_hand_sides = 0;
-  std::uint64_t interrupts = 0;
-  std::array<std::uint64_t, 16> status_counts{};  ///< completions by invar_status
+  invar_driver_counters counters{};
+  /// Whether max_residual covers those of the digital engine.
+  bool engine_tells_residuals = false;
   /// Circuit fidelity: means over programmings, INV errors over those with a stable loop.
   struct WireErrors {
     double matrix_before = 0.0, matrix_after = 0.0;
@@ -135,6 +118,7 @@ struct WorkloadResult {
 
 /// What a run has to say besides what the ledger holds.
 struct RunResult {
+  std::string system;                 ///< optimiser, inverter and core, for people: "kfac, rram"
   std::uint64_t tiles_used = 0;       ///< tiles that held a matrix at some time
   std::uint64_t matrix_elements = 0;  ///< most that were held at once
   std::uint64_t matrix_rows = 0;      ///< of matrices, most that were held at once

@@ -1,54 +1,71 @@
 #ifndef INVAR_PLATFORM_REPORT_SECTIONS_H
 #define INVAR_PLATFORM_REPORT_SECTIONS_H
 
-// Parts of the report, for report.cpp alone.
+// Parts of the report, for report.cpp alone: each declares its figures.
 
-#include <invar/platform/report/report.h>
+#include <invar/ledger/ledger.h>
+#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/report/run_result.h>
+#include <invar/platform/report/section.h>
+
+#include <cstdint>
+#include <optional>
+#include <systemc>
 
 namespace invar::platform {
 
-/// "phases", "components" and totals; checks that they agree.
-void add_ledger_sections(Json& report, const ledger::Ledger& ledger);
+/// All that the report of a run is made from, at the present simulated time.
+struct RunFacts {
+  const RunConfiguration& configuration;
+  const ledger::Ledger& ledger;
+  const RunResult& result;
 
-/// "inversion_only", "whole_iteration", "amdahl_bound", from the totals above.
-void add_figures(Json& report, const RunConfiguration& configuration, const ledger::Ledger& ledger,
-                 const RunResult& result);
+  double time_s() const { return sc_core::sc_time_stamp().to_seconds(); }
+  double energy_j() const { return ledger.total_energy_aj().joules(); }
+};
+
+/// "phases", "components" and totals.
+const Section<ledger::Ledger>& ledger_section();
+/// \throws std::logic_error unless phases, components and totals agree
+void require_agreement(const ledger::Ledger& ledger);
+
+/// "inversion_only", "whole_iteration", "amdahl_bound".
+const Section<RunFacts>& figures_section();
 
 /// "verification".
-void add_verification(Json& report, const ledger::Ledger& ledger);
+const Section<ledger::Ledger>& verification_section();
+
+/// "solution", "wear".
+const Section<SolutionQuality>& solution_section();
+const Section<RunFacts>& wear_section();
+
+/// What a solution is worth, into "solution".
+const Section<SolveAccuracy>& accuracy_section();
+
+/// "area", of what inverts.
+const Section<RunFacts>& area_section();
+
+/// "training", "history", "evaluations", "epochs_to_target".
+const Section<TrainingResult>& training_section();
+
+/// What `workload` found, for "workload" / "measured".
+const Section<RunFacts>& workload_measured_section();
+/// "whole_iteration" of `workload`: the amortised step.
+const Section<RunFacts>& workload_iteration_section();
 
 /// Whole picoseconds, exact at SystemC's default resolution.
 std::uint64_t picoseconds(const sc_core::sc_time& time);
-/// A number, or a string of digits where JSON's 64 bits end (18.4 J).
-Json exactly(ledger::Attojoules energy);
 
-/// "solution", "wear".
-void add_solution(Json& report, const RunConfiguration& configuration, const RunResult& result);
+/// value / by, nothing when that means nothing.
+std::optional<double> ratio(double value, double by);
 
-/// What a solution is worth, into "solution".
-void add_accuracy(Json& section, const SolveAccuracy& accuracy);
-
-/// "area", of what inverts.
-void add_area(Json& report, const RunConfiguration& configuration, const RunResult& result);
-
-/// "training", "history", "epochs_to_target".
-void add_training(Json& report, const TrainingResult& training);
-
-/// What `workload` found, for "workload" / "measured".
-Json workload_measured(const RunConfiguration& configuration, const WorkloadResult& workload);
-/// "whole_iteration" and "amdahl_bound" of the amortised step.
-void add_workload_figures(Json& report, const RunConfiguration& configuration,
-                          const WorkloadResult& workload);
-
-/// value / by, null when that means nothing.
-Json ratio(double value, double by);
-
-/// "not as configured: ..." where a training's optimiser was not; empty where it was, or where the
-/// report does not tell.
-std::string optimizer_deviation(const Json& report);
-
-/// "48.8 ms": four digits and an SI prefix.
-std::string with_prefix(double value, const char* unit);
+/// Seconds and joules, and what of them is inversion and programming.
+struct TimeAndEnergy {
+  double seconds = 0.0, energy_j = 0.0;
+  double inversion_s = 0.0, inversion_j = 0.0;
+};
+/// Of all phases of a step.
+TimeAndEnergy total_of(const WorkloadStep& step);
 
 }  // namespace invar::platform
 

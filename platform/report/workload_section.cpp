@@ -1,137 +1,226 @@
 #include <invar/platform/report/sections.h>
 
+#include <utility>
+
 namespace invar::platform {
 namespace {
 
-struct Totals {
-  double seconds = 0.0, energy_j = 0.0;
-  double inversion_s = 0.0, inversion_j = 0.0;
+using WorkloadSample = WorkloadResult::Sample;
 
-  explicit Totals(const WorkloadStep& step) {
-    for (std::size_t i = 0; i < step.phases.size(); ++i) {
-      seconds += step.phases[i].seconds;
-      energy_j += step.phases[i].energy_j;
-      if (i == INVAR_PHASE_PROGRAMMING || i == INVAR_PHASE_INVERSION) {
-        inversion_s += step.phases[i].seconds;
-        inversion_j += step.phases[i].energy_j;
-      }
-    }
-  }
+struct StepPhase {
+  const char* name;
+  WorkloadStep::Phase of;
 };
 
-Json step_entry(const WorkloadStep& step) {
-  const Totals totals(step);
-  Json phases = Json::array();
+std::vector<StepPhase> phases_of(const WorkloadStep& step) {
+  std::vector<StepPhase> phases;
   for (std::size_t i = 0; i < step.phases.size(); ++i) {
-    phases.push_back({{"name", ledger::phase_key(static_cast<ledger::Phase>(i))},
-                      {"seconds", step.phases[i].seconds},
-                      {"energy_j", step.phases[i].energy_j}});
+    phases.push_back({ledger::phase_key(static_cast<ledger::Phase>(i)), step.phases[i]});
   }
-  return {{"time_s", totals.seconds}, {"energy_j", totals.energy_j}, {"phases", phases}};
+  return phases;
 }
 
-/// How far the samples are apart, in the figure that rests on them; null without samples.
-Json spread(const WorkloadResult& workload) {
-  if (!workload.fastest || !workload.slowest) {
-    return nullptr;
-  }
-  Json entry = {{"definition",
-                 "the amortised step simulated again with each size of factors inverted as the "
-                 "fastest and as the slowest of its samples (sizes without samples: of all "
-                 "samples); tells how much the figure depends on which matrices were drawn, not "
-                 "how far sizes above the largest sampled one are from it"}};
-  for (const auto& [key, step] :
-       {std::pair{"fastest", &*workload.fastest}, std::pair{"slowest", &*workload.slowest}}) {
-    const Totals totals(*step);
-    entry[key] = {{"time_s", totals.seconds}, {"energy_j", totals.energy_j}};
-  }
-  return entry;
+const Section<StepPhase>& step_phase_section() {
+  static const auto section =
+      Section<StepPhase>()
+          .figure({"name", "", "", "of the phase"}, [](const StepPhase& p) { return p.name; })
+          .figure({"seconds", "s", "", "exclusive: those of all phases add up to the step"},
+                  [](const StepPhase& p) { return p.of.seconds; })
+          .figure({"energy_j", "J", "", "of all components in the phase"},
+                  [](const StepPhase& p) { return p.of.energy_j; });
+  return section;
 }
 
-Json sample_entry(const WorkloadResult::Sample& sample) {
-  return {{"n", sample.n},
-          {"matrices", sample.matrices},
-          {"stable", sample.stored},
-          {"right_hand_sides", sample.right_hand_sides},
-          {"solved", sample.solved},
-          {"solved_share",
-           ratio(static_cast<double>(sample.solved), static_cast<double>(sample.right_hand_sides))},
-          {"iterations_mean", sample.iterations_mean},
-          {"iterations_of_each", sample.iterations_of_each},
-          {"iterations_max", sample.iterations_max},
-          {"slices", sample.slices},
-          {"writings", sample.writings},
-          {"settling_time_s", sample.settling_time_s},
-          {"settling_time_of_each_s", sample.settling_time_of_each_s},
-          {"mean_conductance_s", sample.mean_conductance_s}};
+const Section<WorkloadStep>& step_section() {
+  static const auto section =
+      Section<WorkloadStep>()
+          .figure({"time_s", "s", "time", "simulated time of the step"},
+                  [](const WorkloadStep& step) { return total_of(step).seconds; })
+          .figure({"energy_j", "J", "energy", "of all components in the step"},
+                  [](const WorkloadStep& step) { return total_of(step).energy_j; })
+          .list({"phases", "", "", "what it consists of"}, step_phase_section(), phases_of);
+  return section;
+}
+
+/// The amortised step with one of the ends of the samples.
+Section<WorkloadStep> end_section(const std::string& samples) {
+  Section<WorkloadStep> section;
+  return section
+      .figure({"time_s", "s", "time with " + samples, "simulated time of that step"},
+              [](const WorkloadStep& step) { return total_of(step).seconds; })
+      .figure({"energy_j", "J", "energy with " + samples, "of all components in that step"},
+              [](const WorkloadStep& step) { return total_of(step).energy_j; });
+}
+
+/// How far the samples are apart, in the figure that rests on them.
+const Section<WorkloadResult>& spread_section() {
+  static const auto section =
+      Section<WorkloadResult>()
+          .define_whole(
+              "the amortised step simulated again with each size of factors inverted as the "
+              "fastest and as the slowest of its samples (sizes without samples: of all "
+              "samples); tells how much the figure depends on which matrices were drawn, not "
+              "how far sizes above the largest sampled one are from it")
+          .object({"fastest"}, end_section("the fastest samples"),
+                  [](const WorkloadResult& w) -> const WorkloadStep& { return *w.fastest; })
+          .object({"slowest"}, end_section("the slowest samples"),
+                  [](const WorkloadResult& w) -> const WorkloadStep& { return *w.slowest; });
+  return section;
+}
+
+const WorkloadResult* with_spread(const WorkloadResult& workload) {
+  return workload.fastest && workload.slowest ? &workload : nullptr;
+}
+
+const Section<WorkloadResult>& amortised_section() {
+  static const auto section =
+      Section<WorkloadResult>()
+          .members("", step_section(),
+                   [](const WorkloadResult& w) -> const WorkloadStep& { return w.amortised; })
+          .object_or_null({"spread"}, spread_section(), with_spread);
+  return section;
+}
+
+const Section<WorkloadSample>& sample_section() {
+  static const auto section =
+      Section<WorkloadSample>()
+          .figure({"n", "", "", "rows of the sampled factors"},
+                  [](const WorkloadSample& s) { return s.n; })
+          .figure({"matrices", "", "", "sampled"},
+                  [](const WorkloadSample& s) { return s.matrices; })
+          .figure({"stable", "", "", "of these, with a stable loop"},
+                  [](const WorkloadSample& s) { return s.stored; })
+          .figure({"right_hand_sides", "", "", "asked for"},
+                  [](const WorkloadSample& s) { return s.right_hand_sides; })
+          .figure({"solved", "", "", "of these, to the tolerance"},
+                  [](const WorkloadSample& s) { return s.solved; })
+          .figure({"solved_share", "fraction", "", "solved / right_hand_sides"},
+                  [](const WorkloadSample& s) {
+                    return ratio(static_cast<double>(s.solved),
+                                 static_cast<double>(s.right_hand_sides));
+                  })
+          .figure({"iterations_mean", "", "", "of the right-hand sides solved"},
+                  [](const WorkloadSample& s) { return s.iterations_mean; })
+          .figure({"iterations_of_each", "", "", "means, matrix by matrix"},
+                  [](const WorkloadSample& s) { return s.iterations_of_each; })
+          .figure({"iterations_max", "", "", "of a right-hand side solved"},
+                  [](const WorkloadSample& s) { return s.iterations_max; })
+          .figure({"slices", "", "", "in the INV loop of factors of that size"},
+                  [](const WorkloadSample& s) { return s.slices; })
+          .figure({"writings", "", "", "times that a PROGRAM stores the matrix, mean"},
+                  [](const WorkloadSample& s) { return s.writings; })
+          .figure({"settling_time_s", "s", "", "of the loop, mean"},
+                  [](const WorkloadSample& s) { return s.settling_time_s; })
+          .figure({"settling_time_of_each_s", "s", "", "matrix by matrix"},
+                  [](const WorkloadSample& s) { return s.settling_time_of_each_s; })
+          .figure({"mean_conductance_s", "S", "", "of a cell"},
+                  [](const WorkloadSample& s) { return s.mean_conductance_s; });
+  return section;
+}
+
+using FactorCount = std::pair<std::uint32_t, std::uint64_t>;
+
+const Section<FactorCount>& factor_section() {
+  static const auto section =
+      Section<FactorCount>()
+          .figure({"n", "", "", "rows"}, [](const FactorCount& f) { return f.first; })
+          .figure({"count", "", "", "Kronecker factors of that size"},
+                  [](const FactorCount& f) { return f.second; });
+  return section;
+}
+
+const WorkloadResult& found(const RunFacts& facts) {
+  return *facts.result.workload;
 }
 
 }  // namespace
 
-Json workload_measured(const RunConfiguration& configuration, const WorkloadResult& workload) {
-  Json section;
-  section["parameters"] = workload.parameters;
-  section["forward_macs"] = workload.forward_macs;
-  section["forward_macs_definition"] = "multiply-accumulates of the forward pass of a batch";
-  section["preconditioned_layers"] = workload.preconditioned_layers;
-  section["factors"] = Json::array();
-  for (const auto& [n, count] : workload.factors) {
-    section["factors"].push_back({{"n", n}, {"count", count}});
+TimeAndEnergy total_of(const WorkloadStep& step) {
+  TimeAndEnergy total;
+  for (std::size_t i = 0; i < step.phases.size(); ++i) {
+    total.seconds += step.phases[i].seconds;
+    total.energy_j += step.phases[i].energy_j;
+    if (i == INVAR_PHASE_PROGRAMMING || i == INVAR_PHASE_INVERSION) {
+      total.inversion_s += step.phases[i].seconds;
+      total.inversion_j += step.phases[i].energy_j;
+    }
   }
-  section["apply"] = configuration.workload.apply == KfacApply::solve ? "solve" : "inverse";
-  section["tiles"] = configuration.accelerator.tiles;
-  section["tiles_for_all_factors"] = workload.tiles_for_all;
-  section["step_with_refresh"] = step_entry(workload.with_refresh);
-  section["step_with_refresh_definition"] =
-      "a step that updates the factors and inverts all of them, programming included";
-  section["step_with_factors"] = step_entry(workload.with_factors);
-  section["step"] = step_entry(workload.plain);
-  section["step_definition"] = "a step with neither";
-  section["amortised"] = step_entry(workload.amortised);
-  section["amortised_definition"] =
-      "step + (step_with_factors - step) / factor_interval + (step_with_refresh - "
-      "step_with_factors) / inverse_interval";
-  section["amortised"]["spread"] = spread(workload);
-  section["timing_source"] = workload.sampled;
-  section["samples"] = Json::array();
-  for (const WorkloadResult::Sample& sample : workload.samples) {
-    section["samples"].push_back(sample_entry(sample));
-  }
-  section["samples_definition"] =
-      "matrices programmed and solved with beforehand: means over the right-hand sides solved, and "
-      "matrix by matrix (of_each); slices in the INV loop of factors of that size; writings: times "
-      "that a PROGRAM stores the matrix";
-  section["extrapolated_sizes"] = workload.extrapolated;
-  section["extrapolated_definition"] =
-      "sizes of factors without samples: the nearest sampled size stands for them";
-  section["assumptions"] = workload.assumptions;
+  return total;
+}
+
+const Section<RunFacts>& workload_measured_section() {
+  static const auto section =
+      Section<RunFacts>()
+          .figure({"parameters", "", "", "weights of the network"},
+                  [](const RunFacts& f) { return found(f).parameters; })
+          .figure({"forward_macs"}, [](const RunFacts& f) { return found(f).forward_macs; })
+          .define("forward_macs_definition", {"forward_macs"},
+                  "multiply-accumulates of the forward pass of a batch")
+          .figure({"preconditioned_layers", "", "", "layers with Kronecker factors"},
+                  [](const RunFacts& f) { return found(f).preconditioned_layers; })
+          .list({"factors", "", "", "Kronecker factors by size"}, factor_section(),
+                [](const RunFacts& f) { return found(f).factors; })
+          .figure({"apply", "", "", "workload.apply"},
+                  [](const RunFacts& f) {
+                    return f.configuration.workload.apply == KfacApply::solve ? "solve" : "inverse";
+                  })
+          .figure({"tiles", "", "", "of the accelerator"},
+                  [](const RunFacts& f) { return f.configuration.accelerator.tiles; })
+          .figure({"tiles_for_all_factors", "", "", "to hold all factors at once"},
+                  [](const RunFacts& f) { return found(f).tiles_for_all; })
+          .object({"step_with_refresh", "", "step with inversion"}, step_section(),
+                  [](const RunFacts& f) -> const WorkloadStep& { return found(f).with_refresh; })
+          .define("step_with_refresh_definition", {"step_with_refresh"},
+                  "a step that updates the factors and inverts all of them, programming included")
+          .object({"step_with_factors", "", "step with factors",
+                   "a step that updates the factors and inverts none"},
+                  step_section(),
+                  [](const RunFacts& f) -> const WorkloadStep& { return found(f).with_factors; })
+          .object({"step", "", "step without"}, step_section(),
+                  [](const RunFacts& f) -> const WorkloadStep& { return found(f).plain; })
+          .define("step_definition", {"step"}, "a step with neither")
+          .object({"amortised", "", "amortised step"}, amortised_section(), found)
+          .define("amortised_definition", {"amortised"},
+                  "step + (step_with_factors - step) / factor_interval + (step_with_refresh - "
+                  "step_with_factors) / inverse_interval")
+          .figure({"timing_source", "", "", "where the timing of tiles is from"},
+                  [](const RunFacts& f) { return found(f).sampled; })
+          .list({"samples"}, sample_section(), [](const RunFacts& f) { return found(f).samples; })
+          .define("samples_definition", {"samples"},
+                  "matrices programmed and solved with beforehand: means over the right-hand sides "
+                  "solved, and matrix by matrix (of_each); slices in the INV loop of factors of "
+                  "that size; writings: times that a PROGRAM stores the matrix")
+          .figure({"extrapolated_sizes"}, [](const RunFacts& f) { return found(f).extrapolated; })
+          .define("extrapolated_definition", {"extrapolated_sizes"},
+                  "sizes of factors without samples: the nearest sampled size stands for them")
+          .figure({"assumptions", "", "", "what the step rests on"},
+                  [](const RunFacts& f) { return found(f).assumptions; });
   return section;
 }
 
-void add_workload_figures(Json& report, const RunConfiguration& configuration,
-                          const WorkloadResult& workload) {
-  const Totals totals(workload.amortised);
-  const double images = configuration.workload.batch;
-  Json& iteration = report["whole_iteration"];
-  iteration["definition"] =
-      "the amortised step (workload/measured): forward, backward, factors, programming, inversion, "
-      "update, data movement, host";
-  iteration["time_s"] = totals.seconds;
-  iteration["energy_j"] = totals.energy_j;
-  iteration["throughput_iterations_per_s"] = ratio(1.0, totals.seconds);
-  iteration["throughput_images_per_s"] = ratio(images, totals.seconds);
-  iteration["energy_per_image_j"] = ratio(totals.energy_j, images);
-  iteration["spread"] = spread(workload);
-  Json& bound = report["amdahl_bound"];
-  bound["definition"] =
-      "the amortised step if inversion and programming cost nothing; the largest gain that any "
-      "other inverter can bring to it";
-  bound["time_s"] = totals.seconds - totals.inversion_s;
-  bound["energy_j"] = totals.energy_j - totals.inversion_j;
-  bound["inversion_share_of_time"] = ratio(totals.inversion_s, totals.seconds);
-  bound["inversion_share_of_energy"] = ratio(totals.inversion_j, totals.energy_j);
-  bound["largest_speedup"] = ratio(totals.seconds, totals.seconds - totals.inversion_s);
-  bound["largest_energy_gain"] = ratio(totals.energy_j, totals.energy_j - totals.inversion_j);
+const Section<RunFacts>& workload_iteration_section() {
+  const auto total = [](const RunFacts& facts) { return total_of(found(facts).amortised); };
+  const auto images = [](const RunFacts& facts) {
+    return static_cast<double>(facts.configuration.workload.batch);
+  };
+  static const auto section =
+      Section<RunFacts>()
+          .define_whole(
+              "the amortised step (workload/measured): forward, backward, factors, programming, "
+              "inversion, update, data movement, host")
+          .figure({"time_s", "s", "time", "of the amortised step"},
+                  [total](const RunFacts& f) { return total(f).seconds; })
+          .figure({"energy_j", "J", "energy", "of the amortised step"},
+                  [total](const RunFacts& f) { return total(f).energy_j; })
+          .figure({"throughput_iterations_per_s", "1/s", "iterations / s", "1 / time_s"},
+                  [total](const RunFacts& f) { return ratio(1.0, total(f).seconds); })
+          .figure({"throughput_images_per_s", "1/s", "images / s", "workload.batch / time_s"},
+                  [=](const RunFacts& f) { return ratio(images(f), total(f).seconds); })
+          .figure({"energy_per_image_j", "J", "energy / image", "energy_j / workload.batch"},
+                  [=](const RunFacts& f) { return ratio(total(f).energy_j, images(f)); })
+          .object_or_null({"spread"}, spread_section(),
+                          [](const RunFacts& f) { return with_spread(found(f)); });
+  return section;
 }
 
 }  // namespace invar::platform

@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <invar/platform/command_line/command_files.h>
-#include <invar/platform/command_line/command_line.h>
 #include <invar/platform/command_line/host_limits.h>
 #include <invar/platform/command_line/interrupt.h>
 #include <invar/platform/configuration/standard_output.h>
@@ -9,20 +7,18 @@
 #include <invar/sw/apps/boot_block.h>
 
 #include <cstdio>
+#include <optional>
 
 namespace invar::platform {
 namespace {
 
-std::string describe_exit(Soc& soc, Command command) {
-  switch (soc.exit_code()) {
+std::string describe_exit(int code) {
+  switch (code) {
     case INVAR_EXIT_OK:
       return "";
     case INVAR_EXIT_BAD_BOOT_BLOCK:
       return "the firmware refused its parameters";
     case INVAR_EXIT_OUT_OF_MEMORY:
-      if (command == Command::solve) {
-        return "the firmware ran out of memory";
-      }
       return "the network does not fit the digital engine's scratchpad (engine.scratchpad_bytes): "
              "fewer "
              "channels, a smaller batch, or a larger scratchpad";
@@ -37,7 +33,7 @@ std::string describe_exit(Soc& soc, Command command) {
     case INVAR_EXIT_FAULT:
       return "firmware fault";
     default:
-      return fmt::format("the firmware ended with code {}", soc.exit_code());
+      return fmt::format("the firmware ended with code {}", code);
   }
 }
 
@@ -47,16 +43,15 @@ std::string whereabouts(Soc& soc) {
   return soc.has_ended() || position.empty() ? std::string() : "; the firmware was in " + position;
 }
 
-std::string describe(Ending ending, const RunConfiguration& configuration, Soc& soc) {
+std::string describe(Ending ending, const CommandLine& line, Soc& soc) {
+  const RunParameters& run = line.configuration.run;
   switch (ending) {
     case Ending::interrupted:
       return interrupt_reason() + whereabouts(soc);
     case Ending::timed_out:
-      return fmt::format("stopped by --timeout {:g}", configuration.run.timeout_s) +
-             whereabouts(soc);
+      return fmt::format("stopped by --timeout {:g}", run.timeout_s) + whereabouts(soc);
     case Ending::simulated_timeout:
-      return fmt::format("stopped by --simulated-timeout {:g}",
-                         configuration.run.simulated_timeout_s) +
+      return fmt::format("stopped by --simulated-timeout {:g}", run.simulated_timeout_s) +
              whereabouts(soc);
     case Ending::console_lost:
       return "";  // told by whoever writes it
@@ -68,19 +63,16 @@ std::string describe(Ending ending, const RunConfiguration& configuration, Soc& 
   if (soc.core() != nullptr && soc.core()->fault()) {
     return "firmware fault: " + soc.core()->fault()->text();
   }
-  if (configuration.command == Command::program) {
-    // What the codes mean is the program's own affair.
-    return soc.exit_code() == 0 ? std::string()
-                                : fmt::format("the firmware ended with code {}", soc.exit_code());
-  }
-  return describe_exit(soc, configuration.command);
+  const std::optional<std::string> own = line.subcommand->describe_exit(soc.exit_code());
+  return own ? *own : describe_exit(soc.exit_code());
 }
 
 }  // namespace
 
-int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
+int conclude(const CommandLine& line, Soc& soc, Ending ending, const HostClock& clock,
              RunTraces& traces, RunResult& result, const std::string& failure) {
-  result.reason = describe(ending, configuration, soc);
+  const RunConfiguration& configuration = line.configuration;
+  result.reason = describe(ending, line, soc);
   if (result.reason.empty()) {
     result.reason = failure;
   }
@@ -91,14 +83,15 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   result.complete = result.reason.empty();
   result.host_wall_s = clock.wall_s();
   result.host_cpu_s = clock.cpu_s();
-  const Json report = make_report(configuration, soc.ledger(), result);
+  result.system = line.subcommand->system(configuration);
+  const Report report(configuration, soc.ledger(), result);
   lift_file_size_limit();
   if (!configuration.run.report.empty()) {
-    write_report(configuration.run.report, report);
+    report.write(configuration.run.report);
   }
   std::string unseen;
-  if (!configuration.run.quiet && !is_standard_output_taken(configuration)) {
-    unseen = try_standard_output(summarise(report));
+  if (!configuration.run.quiet && !line.is_standard_output_taken()) {
+    unseen = try_standard_output(report.summary());
   }
   for (const std::string& omission : omissions) {
     std::fprintf(stderr, "%s\n", omission.c_str());
@@ -115,12 +108,14 @@ int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, con
   return result.complete && unseen.empty() ? k_exit_done : k_exit_failed;
 }
 
-int conclude_early(const RunConfiguration& configuration, const std::string& reason) {
+int conclude_early(const CommandLine& line, const std::string& reason) {
+  const RunConfiguration& configuration = line.configuration;
   std::fprintf(stderr, "invar: %s\n", reason.c_str());
   if (!configuration.run.report.empty()) {
     RunResult result;
     result.reason = reason;
-    write_report(configuration.run.report, make_report(configuration, ledger::Ledger(), result));
+    result.system = line.subcommand->system(configuration);
+    Report(configuration, ledger::Ledger(), result).write(configuration.run.report);
   }
   return k_exit_failed;
 }

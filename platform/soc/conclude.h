@@ -1,7 +1,7 @@
 #ifndef INVAR_PLATFORM_SOC_CONCLUDE_H
 #define INVAR_PLATFORM_SOC_CONCLUDE_H
 
-#include <invar/platform/configuration/run_configuration.h>
+#include <invar/platform/command_line/command_line.h>
 #include <invar/platform/report/run_result.h>
 #include <invar/platform/soc/run_traces.h>
 #include <invar/platform/soc/simulation.h>
@@ -27,12 +27,12 @@ class HostClock {
 
 /// Fills in how the run ended; writes the report and the summary. \return exit status
 /// \param failure what went wrong outside the machine, if anything
-int conclude(const RunConfiguration& configuration, Soc& soc, Ending ending, const HostClock& clock,
+int conclude(const CommandLine& line, Soc& soc, Ending ending, const HostClock& clock,
              RunTraces& traces, RunResult& result, const std::string& failure = {});
 
 /// The same for a run that has ended before it had a machine: the report says why, and nothing
 /// else.
-int conclude_early(const RunConfiguration& configuration, const std::string& reason);
+int conclude_early(const CommandLine& line, const std::string& reason);
 
 }  // namespace invar::platform
 

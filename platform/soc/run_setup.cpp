@@ -203,32 +203,11 @@ void RunSetup::load_boot_block(Soc& soc, const invar_boot_block& block) const {
 }
 
 void RunSetup::collect(Soc& soc, RunResult& result) const {
-  const invar_driver_counters counters = *soc.memory_as<invar_driver_counters>(counters_address_);
+  SolutionQuality& quality = result.quality;
+  quality.counters = *soc.memory_as<invar_driver_counters>(counters_address_);
+  const invar_driver_counters& counters = quality.counters;
   result.data = data_;
   result.firmware_hash = hash_of(soc_.firmware);
-  SolutionQuality& quality = result.quality;
-  quality.programs = counters.programs;
-  quality.program_failures = counters.program_failures;
-  quality.solves = counters.solves;
-  quality.right_hand_sides = counters.right_hand_sides;
-  quality.not_converged = counters.not_converged;
-  quality.total_iterations = counters.total_iterations;
-  quality.max_iterations = counters.max_iterations;
-  quality.retries = counters.retries;
-  quality.clipped = counters.clipped;
-  quality.failed_cells = counters.failed_cells;
-  quality.max_residual = counters.max_residual;
-  quality.sum_seed_effective_bits = counters.sum_seed_effective_bits;
-  quality.missed_residual = counters.missed_residual;
-  quality.quality_slices = counters.quality_slices;
-  quality.fallback_slices = counters.fallback_slices;
-  quality.fallback_damping = counters.fallback_damping;
-  quality.fallback_digital = counters.fallback_digital;
-  quality.digital_factorizations = counters.digital_factorizations;
-  quality.digital_right_hand_sides = counters.digital_right_hand_sides;
-  quality.interrupts = counters.interrupts;
-  std::copy(std::begin(counters.status_counts), std::end(counters.status_counts),
-            quality.status_counts.begin());
 
   if (result.training && configuration_.train.optimizer == Optimizer::kfac) {
     RaisedDamping raised;
@@ -247,7 +226,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   if (configuration_.command == Command::solve && !result.inversion_work.empty()) {
     // The engine solves for a right-hand side once more at every refinement.
     result.inversion_work.front().right_hand_sides =
-        quality.right_hand_sides + quality.digital_right_hand_sides;
+        counters.right_hand_sides + counters.digital_right_hand_sides;
   }
   quality.wire_errors = mean_wire_errors(queue);
   result.tiles_used = static_cast<std::uint64_t>(queue.pool().used());

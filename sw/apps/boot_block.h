@@ -4,6 +4,7 @@
 #ifndef INVAR_SW_APPS_BOOT_BLOCK_H
 #define INVAR_SW_APPS_BOOT_BLOCK_H
 
+#include <invar/sw/driver/driver_counters.h>
 #include <stdint.h>
 
 #define INVAR_BOOT_MAGIC 0x52564E49424F4F54ull
@@ -122,31 +123,6 @@ struct invar_workload_parameters {
   double tolerance;
 };
 #define INVAR_WORKLOAD_STEPS 3u
-
-/* What the driver counts, for the report. */
-struct invar_driver_counters {
-  uint64_t programs, program_failures;
-  uint64_t solves;           /* SOLVE commands */
-  uint64_t right_hand_sides; /* solved on the accelerator */
-  uint64_t not_converged;    /* right-hand sides that missed the tolerance but were used */
-  uint64_t total_iterations, max_iterations, retries;
-  uint64_t failed_cells, clipped;
-  uint64_t fallback_slices, fallback_damping, fallback_digital; /* times each was taken */
-  uint64_t quality_slices; /* times a seed got another slice before it was used */
-  uint64_t digital_factorizations, digital_right_hand_sides; /* on the engine */
-  /* K-FAC: where a fall-back made it another optimiser than the one asked for, in which a factor
-   * has more damping. */
-  uint64_t refreshes;        /* in all */
-  uint64_t damped_factors;   /* of the network's that had more damping in some step */
-  uint64_t damped_refreshes; /* from which to the next there was such a step */
-  uint64_t damped_steps;
-  double largest_damping; /* as a multiple of the damping asked for; 0 = never more */
-  double max_residual;
-  double missed_residual;         /* the largest of SOLVEs that did not converge */
-  double sum_seed_effective_bits; /* over `solves` */
-  uint64_t interrupts;
-  uint64_t status_counts[16]; /* completions by status */
-};
 
 struct invar_boot_block {
   uint64_t magic;

@@ -1,8 +1,10 @@
-#include <invar/platform/command_line/command_line.h>
 #include <invar/platform/command_line/interrupt.h>
 #include <invar/platform/command_line/progress_line.h>
+#include <invar/platform/commands/commands.h>
+#include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/dataset/input_error.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <filesystem>
@@ -24,7 +26,7 @@ CommandLine parse(std::vector<std::string> arguments) {
   for (const std::string& argument : arguments) {
     argv.push_back(argument.c_str());
   }
-  return parse_command_line(static_cast<int>(argv.size()), argv.data());
+  return parse_command_line(all_commands(), static_cast<int>(argv.size()), argv.data());
 }
 
 std::string parse_error(std::vector<std::string> arguments) {
@@ -41,7 +43,7 @@ BOOST_AUTO_TEST_CASE(train_flags_reach_the_configuration) {
              "--dataset", "mnist",       "--epochs",      "0.5",        "--seed",
              "11",        "--core",      "native",        "--quiet",    "--learning-rate",
              "0.2",       "--set",       "tile.slices=5", "--set",      "adc.bits=6"});
-  BOOST_TEST((line.action == CommandLine::Action::train));
+  BOOST_TEST(line.subcommand == &train_command());
   const RunConfiguration& configuration = line.configuration;
   BOOST_TEST((configuration.train.optimizer == Optimizer::sgd));
   BOOST_TEST((configuration.run.inverter == Inverter::exact));
@@ -116,12 +118,29 @@ BOOST_AUTO_TEST_CASE(help_shows_flags_with_units_and_defaults) {
 
 BOOST_AUTO_TEST_CASE(params_and_compare_take_their_own_arguments) {
   const CommandLine params = parse({"params", "solve", "--set", "dac.bits=4"});
-  BOOST_TEST((params.action == CommandLine::Action::params));
+  BOOST_TEST(params.subcommand == &params_command());
   BOOST_TEST((params.configuration.command == Command::solve));
   BOOST_TEST(params.configuration.accelerator.tile.dac.bits == 4);
   const CommandLine compare = parse({"compare", "a.json", "b.json", "c.json"});
-  BOOST_TEST((compare.action == CommandLine::Action::compare));
-  BOOST_TEST(compare.reports.size() == 3u);
+  BOOST_TEST(compare.subcommand == &compare_command());
+  BOOST_TEST(compare.words.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(defaults_follow_the_optimizer_unless_given) {
+  const std::vector<std::string> adam = {"train", "--dataset", "mnist", "--optimizer", "adam"};
+  BOOST_TEST(parse(adam).configuration.train.learning_rate == 0.023);
+  std::vector<std::string> given = adam;
+  given.insert(given.end(), {"--learning-rate", "0.5"});
+  BOOST_TEST(parse(given).configuration.train.learning_rate == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(every_parameter_belongs_to_a_command) {
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    const std::vector<const Subcommand*> commands = all_commands();
+    BOOST_TEST(std::any_of(commands.begin(), commands.end(),
+                           [&](const Subcommand* one) { return parameter.is_for(one->command()); }),
+               parameter.key);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_output_may_be_an_input_or_another_output_in_any_order) {

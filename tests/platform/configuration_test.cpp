@@ -202,17 +202,6 @@ BOOST_AUTO_TEST_CASE(relations_between_parameters_are_checked) {
                       "device.maximum_conductance_s: must be above"));
 }
 
-BOOST_AUTO_TEST_CASE(defaults_follow_the_optimizer_unless_given) {
-  RunConfiguration configuration;
-  configuration.train.optimizer = Optimizer::adam;
-  complete_parameters(configuration);
-  BOOST_TEST(configuration.train.learning_rate == 0.023);
-  configuration.train.learning_rate = 0.5;
-  configuration.given = {"train.learning_rate"};
-  complete_parameters(configuration);
-  BOOST_TEST(configuration.train.learning_rate == 0.5);
-}
-
 BOOST_AUTO_TEST_CASE(a_time_window_is_read_with_units_and_open_ends) {
   double start_s = 0.0;
   double end_s = 0.0;

@@ -25,8 +25,8 @@ BOOST_AUTO_TEST_CASE(phases_add_up_to_the_picosecond_beyond_what_a_double_holds)
     ledger.end_activity(phase);
     total_ps += time_ps;
   }
-  platform::Json report;
-  platform::add_ledger_sections(report, ledger);
+  BOOST_CHECK_NO_THROW(platform::require_agreement(ledger));
+  const platform::Json report = platform::ledger_section().write(ledger);
   BOOST_TEST(report["simulated_time_ps"].get<std::uint64_t>() == total_ps);
   std::uint64_t sum_ps = 0;
   for (const platform::Json& phase : report["phases"]) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "support/temporary_directory.h"
@@ -54,15 +55,16 @@ RunConfiguration training() {
 
 RunResult result_of_training() {
   RunResult result;
+  result.system = "kfac, rram";
   result.complete = true;
   result.data = {"emnist-letters", "0123456789abcdef", {{"training_images", 1000}}};
   result.inversion_work = {{3, 2, 10}, {6, 1, 5}};
-  result.quality.right_hand_sides = 15;
-  result.quality.solves = 2;
-  result.quality.sum_seed_effective_bits = 7.0;
-  result.quality.total_iterations = 45;
-  result.quality.status_counts[1] = 3;
-  result.quality.status_counts[4] = 1;
+  result.quality.counters.right_hand_sides = 15;
+  result.quality.counters.solves = 2;
+  result.quality.counters.sum_seed_effective_bits = 7.0;
+  result.quality.counters.total_iterations = 45;
+  result.quality.counters.status_counts[1] = 3;
+  result.quality.counters.status_counts[4] = 1;
   result.wear = {{"tile_0", 50, 100, 4}};
   TrainingResult training;
   training.steps = 8;
@@ -87,7 +89,7 @@ Json report_of(const std::function<void(RunConfiguration&, RunResult&)>& change 
   if (change) {
     change(configuration, result);
   }
-  return make_report(configuration, ledger, result);
+  return Report(configuration, ledger, result).json();
 }
 
 }  // namespace
@@ -168,8 +170,9 @@ BOOST_AUTO_TEST_CASE(a_residual_of_zero_is_a_figure_and_none_is_null) {
   const auto residual = [](Command command, std::uint64_t tiles, std::uint64_t engine) {
     return report_of([&](RunConfiguration& configuration, RunResult& result) {
       configuration.command = command;
-      result.quality.right_hand_sides = tiles;
-      result.quality.digital_right_hand_sides = engine;
+      result.quality.counters.right_hand_sides = tiles;
+      result.quality.counters.digital_right_hand_sides = engine;
+      result.quality.engine_tells_residuals = command == Command::solve;
     })["solution"]["residual_max"];
   };
   BOOST_TEST(residual(Command::solve, 0, 3) == 0.0);

@@ -1,4 +1,5 @@
 #include <invar/platform/configuration/toml_file.h>
+#include <invar/platform/configuration/workload_machine.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/workload/layer_table.h>
 #include <invar/platform/workload/sampling.h>
@@ -162,6 +163,7 @@ BOOST_AUTO_TEST_CASE(network_files_hold_parameters_too) {
   read_toml_file(k_networks + "/transformer12.toml", configuration, {"layer"});
   BOOST_TEST(configuration.workload.batch == 8);
   BOOST_TEST(configuration.accelerator.tiles == 4096);
+  complete_workload_machine(configuration);
   complete_parameters(configuration);
   BOOST_TEST((configuration.accelerator.tile.fidelity == invar::tile::Fidelity::timing));
   BOOST_TEST(configuration.engine.timing_only);
@@ -169,7 +171,7 @@ BOOST_AUTO_TEST_CASE(network_files_hold_parameters_too) {
   BOOST_TEST(configuration.accelerator.sequencer.mac_lanes * 4096 ==
              configuration.engine.mac_rows * configuration.engine.mac_columns);
   configuration.run.inverter = Inverter::exact;
-  BOOST_CHECK_THROW(complete_parameters(configuration), InputError);
+  BOOST_CHECK_THROW(complete_workload_machine(configuration), InputError);
 }
 
 BOOST_AUTO_TEST_CASE(timing_is_for_workload_only) {
@@ -195,6 +197,7 @@ BOOST_AUTO_TEST_CASE(synthetic_factors_have_the_spectrum_they_are_asked_for) {
 BOOST_AUTO_TEST_CASE(samples_measure_what_the_estimate_says) {
   RunConfiguration configuration;
   configuration.command = Command::workload;
+  complete_workload_machine(configuration);
   complete_parameters(configuration);
   configuration.workload.damping = 0.3;
   configuration.workload.sample_limit = 32;
@@ -249,6 +252,7 @@ BOOST_AUTO_TEST_CASE(a_matrix_that_is_stored_again_with_more_damping_counts_each
   configuration.accelerator.tile.device.levels = 32;
   configuration.accelerator.tile.rows = 256;
   configuration.given.insert("tile.rows");
+  complete_workload_machine(configuration);
   complete_parameters(configuration);
   configuration.workload.samples = 1;
   LayerTable table;

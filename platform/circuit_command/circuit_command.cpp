@@ -1,9 +1,9 @@
+#include <invar/platform/circuit_command/circuit_command.h>
 #include <invar/platform/circuit_command/circuit_problem.h>
 #include <invar/platform/circuit_command/circuit_report.h>
 #include <invar/platform/circuit_command/circuit_result.h>
 #include <invar/platform/circuit_command/circuit_steps.h>
-#include <invar/platform/circuit_command/run_circuit.h>
-#include <invar/platform/command_line/command_files.h>
+#include <invar/platform/command_line/command_line.h>
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/output_file.h>
 #include <invar/platform/configuration/parameter_table.h>
@@ -93,9 +93,10 @@ CircuitResult solve(const RunConfiguration& configuration, const CircuitProblem&
   }
 }
 
-}  // namespace
-
-int run_circuit(const RunConfiguration& configuration) {
+/// Reads the network, writes its outputs, the step response and the report. A circuit without a
+/// usable operating point gets its report too, but no outputs.
+int run_circuit(const CommandLine& line) {
+  const RunConfiguration& configuration = line.configuration;
   const auto start = std::chrono::steady_clock::now();
   const CircuitParameters& parameters = configuration.circuit;
   require_combination(parameters);
@@ -119,11 +120,10 @@ int run_circuit(const RunConfiguration& configuration) {
   if (!configuration.run.report.empty()) {
     const double wall_s =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    write_report(configuration.run.report,
-                 make_circuit_report(configuration, problem, result, wall_s));
+    write_circuit_report(configuration, problem, result, wall_s);
   }
   std::string unseen;
-  if (!configuration.run.quiet && !is_standard_output_taken(configuration)) {
+  if (!configuration.run.quiet && !line.is_standard_output_taken()) {
     unseen = try_standard_output(summarise_circuit(configuration, problem, result));
   }
   for (const std::string& failed : {result.reason, unseen}) {
@@ -132,13 +132,56 @@ int run_circuit(const RunConfiguration& configuration) {
     }
   }
   if (!result.reason.empty() || !unseen.empty()) {
-    return 1;
+    return k_exit_failed;
   }
   if (result.dynamics && !result.dynamics->stable) {
     std::fputs("invar: the loop is unstable: its DC solution is written, but the outputs rail\n",
                stderr);
   }
-  return 0;
+  return k_exit_done;
+}
+
+/// `invar circuit`.
+class CircuitCommand : public Subcommand {
+ public:
+  Command command() const override { return Command::circuit; }
+  const char* help() const override {
+    return "operating points, poles and step response of one analog INV or MVM circuit";
+  }
+
+  void require_inputs(const RunConfiguration& configuration) const override {
+    const CircuitParameters& circuit = configuration.circuit;
+    require_given(configuration.is_given("circuit.operation") ? "given" : "", "--operation",
+                  "inv or mvm");
+    require_given(circuit.conductance, "--conductance",
+                  "a Matrix Market file with the conductances of the array");
+    require_given(circuit.input, "--input",
+                  "a Matrix Market file with the input currents (inv) or row voltages (mvm)");
+    require_given(circuit.out, "--out", "the Matrix Market file to write the outputs to");
+  }
+
+  std::vector<CommandFile> files(const RunConfiguration& configuration) const override {
+    const CircuitParameters& circuit = configuration.circuit;
+    return {{"--report", configuration.run.report, true},
+            {"--conductance", circuit.conductance},
+            {"--conductance-negative", circuit.conductance_negative},
+            {"--input", circuit.input},
+            {"--gains", circuit.gains},
+            {"--offset", circuit.offset},
+            {"--inverter-offset", circuit.inverter_offset},
+            {"--gain-bandwidths", circuit.gain_bandwidths},
+            {"--out", circuit.out, true},
+            {"--transient", circuit.transient, true}};
+  }
+
+  int run(const CommandLine& line) const override { return run_circuit(line); }
+};
+
+}  // namespace
+
+const Subcommand& circuit_command() {
+  static const CircuitCommand command;
+  return command;
 }
 
 }  // namespace invar::platform

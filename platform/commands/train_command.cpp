@@ -1,79 +1,25 @@
-#include <fmt/format.h>
 #include <invar/platform/command_line/interruptible.h>
 #include <invar/platform/command_line/progress_line.h>
-#include <invar/platform/configuration/matrix_market.h>
-#include <invar/platform/configuration/solve_accuracy.h>
-#include <invar/platform/configuration/solve_problem.h>
+#include <invar/platform/commands/commands.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/dataset.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/evaluator.h>
 #include <invar/platform/soc/factor_dump.h>
-#include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/simulation.h>
 
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <thread>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace invar::platform {
 namespace {
 
-/// Writes the solution, of what could not be solved as far as it came, and notes what it is worth.
-/// \return what went wrong; empty: nothing
-std::string keep_solution(const RunConfiguration& configuration, const SolveProblem& problem,
-                          const Eigen::MatrixXd& solution, bool solved, RunResult& result) {
-  const Eigen::MatrixXd residual = problem.rhs - problem.matrix * solution;
-  const ColumnMask good = solved_columns(problem, residual, configuration.solve.tolerance);
-  // What the machine says it has solved counts whatever became of it.
-  const ColumnMask counted = solved ? ColumnMask(ColumnMask::Constant(good.size(), true)) : good;
-  std::string failure;
-  if (counted.any()) {
-    result.quality.accuracy = measure_accuracy(problem, solution, residual, counted);
-  }
-  if (solved && !good.all()) {
-    failure = fmt::format("the solution misses the tolerance: residual {:.3g}, asked for {:.3g}",
-                          result.quality.accuracy->scaled_residual, configuration.solve.tolerance);
-  }
-  try {
-    write_matrix_market(configuration.solve.out, solution);
-  } catch (const std::runtime_error& error) {
-    failure = error.what();
-  }
-  return failure;
-}
-
-}  // namespace
-
-int run_solve(const RunConfiguration& configuration) {
-  const HostClock clock;
-  const SolveProblem problem = interruptible([&configuration] {
-    return load_solve_problem(
-        configuration.solve.matrix, configuration.solve.rhs, configuration.solve.general,
-        [&configuration](Eigen::Index rows) { require_room_to_solve(configuration, rows); });
-  });
-  SolveSetup setup(configuration, problem);
-  Soc soc("soc", setup.soc_parameters());
-  setup.load(soc);
-  RunTraces traces(configuration, soc);
-  const Ending ending = simulate(soc, configuration.run, 0.0);
-  soc.accelerator.core().finish_numbers();
-
-  RunResult result;
-  std::string failure;
-  setup.collect(soc, result);
-  const bool ended = ending == Ending::finished && soc.has_ended();
-  const bool solved = ended && soc.exit_code() == INVAR_EXIT_OK;
-  if (solved || (ended && soc.exit_code() == INVAR_EXIT_SOLVE_FAILED)) {
-    failure = keep_solution(configuration, problem, setup.solution(soc), solved, result);
-  }
-  return conclude(configuration, soc, ending, clock, traces, result, failure);
-}
-
-int run_train(const RunConfiguration& configuration) {
+int simulate_training(const CommandLine& line) {
+  const RunConfiguration& configuration = line.configuration;
   const HostClock clock;
   const Dataset dataset = interruptible([&train = configuration.train] {
     Dataset loaded = load_dataset(train.dataset);
@@ -86,7 +32,7 @@ int run_train(const RunConfiguration& configuration) {
 
   const int threads = configuration.run.host_threads();
   Evaluator evaluator(dataset.test, setup.parameters(), threads > 1);
-  ProgressLine line(configuration.run.quiet);
+  ProgressLine progress_line(configuration.run.quiet);
   TrainingResult training;
   training.steps_per_epoch = setup.parameters().steps_per_epoch;
   soc.host_control.on_progress = [&](std::uint64_t address, const sc_core::sc_time& at) {
@@ -114,13 +60,13 @@ int run_train(const RunConfiguration& configuration) {
           {progress.epoch, record.step, progress.simulated_time_s, progress.loss, 0.0});
     }
     progress.test_accuracy = evaluator.latest_accuracy();
-    line.update(progress);
+    progress_line.update(progress);
   };
   FactorDump factors(configuration.train, soc);
   RunTraces traces(configuration, soc);
   const Ending ending = simulate(soc, configuration.run, k_stop_grace_s);
   soc.accelerator.core().finish_numbers();
-  line.finish();
+  progress_line.finish();
 
   const std::vector<Evaluator::Result>& evaluated = evaluator.results();
   for (std::size_t i = 0; i < evaluated.size(); ++i) {
@@ -131,7 +77,65 @@ int run_train(const RunConfiguration& configuration) {
   result.training = training;
   result.host_threads = threads;
   setup.collect(soc, result);
-  return conclude(configuration, soc, ending, clock, traces, result, factors.finish());
+  return conclude(line, soc, ending, clock, traces, result, factors.finish());
+}
+
+/// `invar train`.
+class TrainCommand : public Subcommand {
+ public:
+  Command command() const override { return Command::train; }
+  const char* help() const override { return "train the two-layer network on handwriting"; }
+
+  void complete(RunConfiguration& configuration) const override {
+    TrainParameters& train = configuration.train;
+    if (!configuration.is_given("train.learning_rate")) {
+      // Tuned on handwritten letters under one equal budget: docs/results.md.
+      train.learning_rate = train.optimizer == Optimizer::kfac  ? 0.008
+                            : train.optimizer == Optimizer::sgd ? 0.17
+                                                                : 0.023;
+    }
+    if (!train.dump_factors.empty() &&
+        (train.optimizer != Optimizer::kfac || configuration.run.inverter == Inverter::digital)) {
+      throw InputError("--dump-factors " + train.dump_factors +
+                       ": must go with --optimizer kfac and --inverter rram or exact, which have "
+                       "the factors programmed into the accelerator");
+    }
+    require_slices(configuration, "train.slices", train.slices);
+  }
+
+  void require_inputs(const RunConfiguration& configuration) const override {
+    require_given(configuration.train.dataset, "--dataset",
+                  "a directory of IDX files, or one of the names mnist, emnist-letters");
+  }
+
+  std::vector<CommandFile> files(const RunConfiguration& configuration) const override {
+    const TrainParameters& train = configuration.train;
+    std::vector<CommandFile> files;
+    if (!train.dump_factors.empty()) {
+      files.push_back({"--dump-factors", train.dump_factors, true, "step*_factor*_n*.mtx"});
+    }
+    for (const std::string& file : dataset_files(train.dataset)) {
+      files.push_back({"--dataset " + train.dataset, file});
+    }
+    return joined({files, machine_files(configuration)});
+  }
+
+  std::string system(const RunConfiguration& configuration) const override {
+    if (configuration.train.optimizer == Optimizer::kfac) {
+      return inverter_and_core(configuration, "kfac, ");
+    }
+    return (configuration.train.optimizer == Optimizer::sgd ? "sgd" : "adam") +
+           core_text(configuration);
+  }
+
+  int run(const CommandLine& line) const override { return simulate_training(line); }
+};
+
+}  // namespace
+
+const Subcommand& train_command() {
+  static const TrainCommand command;
+  return command;
 }
 
 }  // namespace invar::platform

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 #include <invar/platform/command_line/interruptible.h>
 #include <invar/platform/command_line/progress_line.h>
+#include <invar/platform/commands/commands.h>
+#include <invar/platform/configuration/workload_machine.h>
 #include <invar/platform/soc/conclude.h>
-#include <invar/platform/soc/run.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/workload_steps.h>
 #include <invar/platform/workload/network.h>
@@ -71,9 +72,8 @@ WorkloadResult::Sample sample_of(const SampledSize& size) {
   return sample;
 }
 
-}  // namespace
-
-int run_workload(const RunConfiguration& configuration) {
+int simulate_workload(const CommandLine& command_line) {
+  const RunConfiguration& configuration = command_line.configuration;
   const HostClock clock;
   const Network network = read_network(configuration.workload.network);
   const LayerTable table = make_layer_table(network, configuration.workload.batch,
@@ -130,7 +130,50 @@ int run_workload(const RunConfiguration& configuration) {
     }
   }
   result.workload = workload;
-  return conclude(configuration, soc, ending, clock, traces, result);
+  return conclude(command_line, soc, ending, clock, traces, result);
+}
+
+/// `invar workload`.
+class WorkloadCommand : public Subcommand {
+ public:
+  Command command() const override { return Command::workload; }
+  const char* help() const override {
+    return "one K-FAC step of a large network, at timing fidelity";
+  }
+  std::optional<Argument> argument() const override {
+    return Argument{"network", "FILE", "TOML file with the network's layers and parameters", 1};
+  }
+  void take(const std::vector<std::string>& words, RunConfiguration& configuration) const override {
+    if (!words.empty()) {
+      configuration.workload.network = words.front();
+    }
+  }
+
+  void complete(RunConfiguration& configuration) const override {
+    complete_workload_machine(configuration);
+    require_slices(configuration, "workload.slices", configuration.workload.slices);
+  }
+
+  void require_inputs(const RunConfiguration& configuration) const override {
+    require_given(configuration.workload.network, "FILE", "a TOML file with the network's layers");
+  }
+
+  std::vector<CommandFile> files(const RunConfiguration& configuration) const override {
+    return joined({{{"FILE", configuration.workload.network}}, machine_files(configuration)});
+  }
+
+  std::string system(const RunConfiguration& configuration) const override {
+    return inverter_and_core(configuration, "kfac, ");
+  }
+
+  int run(const CommandLine& line) const override { return simulate_workload(line); }
+};
+
+}  // namespace
+
+const Subcommand& workload_command() {
+  static const WorkloadCommand command;
+  return command;
 }
 
 }  // namespace invar::platform
