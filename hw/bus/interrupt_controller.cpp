@@ -1,4 +1,5 @@
 #include <invar/bus/interrupt_controller.h>
+#include <invar/parameters/range_check.h>
 #include <invar/registers/peripheral_registers.h>
 
 #include <string>

@@ -36,7 +36,7 @@ std::string help_of(const Parameter& parameter, const RunConfiguration& defaults
   const auto* name = std::get_if<std::string>(&value);
   return fmt::format("{} [{}{}{}; default {}]", parameter.description, parameter.unit,
                      parameter.unit.empty() ? "" : "; ", parameter.allowed,
-                     name != nullptr ? *name : to_text(value));
+                     name != nullptr ? *name : parameters::to_text(value));
 }
 
 void add_run_flags(CLI::App& app, Command command, RunFlags& given) {

@@ -2,6 +2,7 @@
 #include <invar/platform/configuration/boot_ranges.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/soc/boot_parameters.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/sw/optimizer/kfac.h>
 
@@ -9,7 +10,6 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <stdexcept>
 #include <system_error>
@@ -79,18 +79,6 @@ std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::Com
     mean.inv_after = all.sum.inv_after / static_cast<double>(all.stable);
   }
   return mean;
-}
-
-/// For the firmware. \throws InputError for what is not 0 but would become 0
-float single(const char* key, double value) {
-  const float rounded = static_cast<float>(value);
-  if (rounded == 0.0f && value != 0.0) {
-    throw InputError(
-        fmt::format("{} = {}: must be 0 or at least {:g} in magnitude: the machine "
-                    "computes in binary32",
-                    key, value, std::numeric_limits<float>::denorm_min()));
-  }
-  return rounded;
 }
 
 /// What the accelerator and the digital engine have inverted, by size.
@@ -291,15 +279,10 @@ void SolveSetup::load(Soc& soc) {
   solve.n = static_cast<std::uint32_t>(n);
   solve.columns = static_cast<std::uint32_t>(columns);
   solve.solver = solver_of(configuration_.run.inverter);
-  solve.iteration_limit = static_cast<std::uint32_t>(configuration_.solve.iteration_limit);
-  solve.tolerance = configuration_.solve.tolerance;
-  solve.slices = static_cast<std::uint32_t>(configuration_.solve.slices);
-  solve.slices_limit = static_cast<std::uint32_t>(configuration_.solve.slices_limit);
-  solve.contraction_limit = configuration_.solve.contraction_limit;
-  solve.general = configuration_.solve.general ? 1 : 0;
-  solve.digital_fallback =
-      configuration_.run.inverter == Inverter::rram && configuration_.solve.digital_fallback ? 1
-                                                                                             : 0;
+  copy_parameters(configuration_.solve, solve);
+  if (configuration_.run.inverter != Inverter::rram) {
+    solve.digital_fallback = 0;
+  }
   load_boot_block(soc, block);
 }
 
@@ -352,26 +335,7 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
   parameters_.images_address = plan_.reserve(pixels);
   parameters_.labels_address = plan_.reserve(dataset.train.labels.size());
   parameters_.count = dataset.train.count;
-  parameters_.pixel_scale = single("train.pixel_scale", train.pixel_scale);
-  parameters_.pixel_offset = single("train.pixel_offset", train.pixel_offset);
-  parameters_.learning_rate = single("train.learning_rate", train.learning_rate);
-  parameters_.learning_rate_decay = single("train.learning_rate_decay", train.learning_rate_decay);
-  parameters_.momentum = single("train.momentum", train.momentum);
-  parameters_.weight_decay = single("train.weight_decay", train.weight_decay);
-  parameters_.adam_beta1 = single("train.adam_beta1", train.adam_beta1);
-  parameters_.adam_beta2 = single("train.adam_beta2", train.adam_beta2);
-  parameters_.adam_epsilon = single("train.adam_epsilon", train.adam_epsilon);
-  parameters_.damping = single("train.damping", train.damping);
-  parameters_.kl_clip = single("train.kl_clip", train.kl_clip);
-  parameters_.factor_decay = single("train.factor_decay", train.factor_decay);
-  parameters_.factor_interval = static_cast<std::uint32_t>(train.factor_interval);
-  parameters_.inverse_interval = static_cast<std::uint32_t>(train.inverse_interval);
-  parameters_.solve_tolerance = single("train.tolerance", train.tolerance);
-  parameters_.iteration_limit = static_cast<std::uint32_t>(train.iteration_limit);
-  parameters_.slices = static_cast<std::uint32_t>(train.slices);
-  parameters_.slices_limit = static_cast<std::uint32_t>(train.slices_limit);
-  parameters_.damping_retries = static_cast<std::uint32_t>(train.damping_retries);
-  parameters_.contraction_limit = single("train.contraction_limit", train.contraction_limit);
+  copy_parameters(train, parameters_);
   finish_plan(std::uint64_t{64} << 20);
   data_ = {dataset.name,
            dataset.content_hash(),

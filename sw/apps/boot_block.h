@@ -4,6 +4,7 @@
 #ifndef INVAR_SW_APPS_BOOT_BLOCK_H
 #define INVAR_SW_APPS_BOOT_BLOCK_H
 
+#include <invar/sw/apps/app_parameters.h>
 #include <stdint.h>
 
 #define INVAR_BOOT_MAGIC 0x52564E49424F4F54ull
@@ -25,6 +26,14 @@ enum invar_solver { INVAR_SOLVER_ACCELERATOR = 1, INVAR_SOLVER_ENGINE = 2 };
 /* K-FAC: solve for every gradient, or form the explicit inverse once per inverse interval. */
 enum invar_kfac_apply { INVAR_KFAC_APPLY_SOLVE = 1, INVAR_KFAC_APPLY_INVERSE = 2 };
 
+/* The fields of the tables in app_parameters.h. */
+#define INVAR_BOOT_TYPE_SINGLE float
+#define INVAR_BOOT_TYPE_SINGLE_ABOVE float
+#define INVAR_BOOT_TYPE_DOUBLE double
+#define INVAR_BOOT_TYPE_COUNT uint32_t
+#define INVAR_BOOT_TYPE_SWITCH uint32_t
+#define INVAR_BOOT_FIELD(kind, field, ...) INVAR_BOOT_TYPE_##kind field;
+
 /* Hyper-parameters and data of `train`. */
 struct invar_train_parameters {
   uint32_t optimizer;
@@ -44,25 +53,7 @@ struct invar_train_parameters {
   uint64_t images_address;
   uint64_t labels_address;
   uint64_t count;
-  float pixel_scale, pixel_offset; /* network input = scale * byte + offset */
-  /* optimisers */
-  float learning_rate;
-  float learning_rate_decay; /* multiplied in once an epoch */
-  float momentum;            /* SGD, K-FAC */
-  float weight_decay;
-  float adam_beta1, adam_beta2, adam_epsilon;
-  float damping;
-  float kl_clip;             /* 0 = off */
-  float factor_decay;        /* EMA weight of the old factor */
-  uint32_t factor_interval;  /* steps between factor updates */
-  uint32_t inverse_interval; /* T_inv */
-  float solve_tolerance;     /* relative residual asked of the accelerator */
-  uint32_t iteration_limit;  /* 0 = the accelerator's default */
-  uint32_t slices;           /* in the INV loop, 0 = the accelerator's default */
-  uint32_t slices_limit;     /* fall-back: most slices to try */
-  uint32_t damping_retries;  /* fall-back: times to multiply a factor's damping by 3 before going
-                                digital */
-  float contraction_limit;   /* a seed estimated worse gets more slices; 0 = never */
+  INVAR_TRAIN_PARAMETERS(INVAR_BOOT_FIELD)
 };
 
 /* Parameters of `solve`: one n x n matrix, `columns` right-hand sides, binary64. */
@@ -73,13 +64,7 @@ struct invar_solve_parameters {
   uint32_t n;
   uint32_t columns;
   uint32_t solver;
-  uint32_t iteration_limit;
-  double tolerance;
-  uint32_t slices;
-  uint32_t slices_limit;
-  double contraction_limit;  /* a seed estimated worse gets more slices; 0 = never */
-  uint32_t general;          /* 1: the matrix need not be symmetric */
-  uint32_t digital_fallback; /* 1: what the accelerator does not solve goes to the engine */
+  INVAR_SOLVE_PARAMETERS(INVAR_BOOT_FIELD)
 };
 
 /* One kind of layer of a large network, or several alike. */
@@ -118,8 +103,7 @@ struct invar_workload_parameters {
   uint32_t layer_count;
   uint32_t solver;
   uint32_t kfac_apply;
-  uint32_t iteration_limit;
-  double tolerance;
+  INVAR_WORKLOAD_PARAMETERS(INVAR_BOOT_FIELD)
 };
 #define INVAR_WORKLOAD_STEPS 3u
 

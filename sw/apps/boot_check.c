@@ -8,8 +8,8 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
 
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
-/* The tables' ranges of fields of `p`, in the function that returns the problem; none for NaN. */
-#define REFUSE_INTEGER(field, lowest, highest)                         \
+/* The ranges of fields of `p`, in the function that returns the problem; none for NaN. */
+#define REFUSE_COUNT(field, lowest, highest)                           \
   if ((int64_t)p->field < (lowest) || (int64_t)p->field > (highest)) { \
     return #field ": " TEXT(lowest) " to " TEXT(highest);              \
   }
@@ -25,9 +25,12 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   if (!(p->field >= (double)(lowest) && p->field <= (double)(highest))) { \
     return #field ": " TEXT(lowest) " to " TEXT(highest);                 \
   }
+#define REFUSE_SWITCH(field, lowest, highest) /* not 0: on */
+/* A row of app_parameters.h. */
+#define REFUSE(kind, field, fallback, lowest, highest, ...) REFUSE_##kind(field, lowest, highest)
 
 static const char* check_network(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_NETWORK_RANGES(REFUSE_INTEGER)
+  INVAR_TRAIN_NETWORK_RANGES(REFUSE_COUNT)
   if (p->kernel > p->height || p->kernel > p->width) {
     return "kernel: 1 to the image's height and width";
   }
@@ -50,7 +53,7 @@ static const char* check_data(struct invar_port* port, const struct invar_train_
   if (!is_ram(port, p->labels_address, p->count)) {
     return "labels_address: not in RAM";
   }
-  INVAR_TRAIN_DATA_RANGES(REFUSE_SINGLE)
+  INVAR_TRAIN_DATA_PARAMETERS(REFUSE)
   return NULL;
 }
 
@@ -61,29 +64,26 @@ static const char* check_kfac(const struct invar_train_parameters* p) {
   if (p->kfac_apply != INVAR_KFAC_APPLY_SOLVE && p->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
     return "kfac_apply: 1 or 2";
   }
-  INVAR_TRAIN_KFAC_RANGES(REFUSE_SINGLE)
-  INVAR_TRAIN_KFAC_INTERVALS(REFUSE_INTEGER)
+  INVAR_TRAIN_KFAC_PARAMETERS(REFUSE)
   if (p->solver == INVAR_SOLVER_ACCELERATOR) {
-    INVAR_TRAIN_TILE_RANGES(REFUSE_SINGLE)
-    INVAR_TRAIN_TILE_COUNTS(REFUSE_INTEGER)
+    INVAR_TRAIN_TILE_PARAMETERS(REFUSE)
   }
   return NULL;
 }
 
 static const char* check_adam(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_ADAM_RANGES(REFUSE_SINGLE)
-  INVAR_TRAIN_ADAM_RANGES_ABOVE(REFUSE_SINGLE_ABOVE)
+  INVAR_TRAIN_ADAM_PARAMETERS(REFUSE)
   return NULL;
 }
 
 static const char* check_momentum(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_MOMENTUM_RANGES(REFUSE_SINGLE)
+  INVAR_TRAIN_MOMENTUM_PARAMETERS(REFUSE)
   return NULL;
 }
 
 static const char* check_optimizer(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_STEP_RANGES_ABOVE(REFUSE_SINGLE_ABOVE)
-  INVAR_TRAIN_STEP_RANGES(REFUSE_SINGLE)
+  INVAR_TRAIN_STEP_PARAMETERS(REFUSE)
+  INVAR_TRAIN_DECAY_PARAMETERS(REFUSE)
   if (p->optimizer == INVAR_OPTIMIZER_ADAM) {
     return check_adam(p);
   }
@@ -119,8 +119,7 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
   if (p->columns < 1) {
     return "columns: at least 1";
   }
-  INVAR_SOLVE_RANGES(REFUSE_DOUBLE)
-  INVAR_SOLVE_COUNTS(REFUSE_INTEGER)
+  INVAR_SOLVE_PARAMETERS(REFUSE)
   const uint64_t vectors = (uint64_t)p->columns * p->n * 8;
   if (!is_ram(port, p->matrix_address, (uint64_t)p->n * p->n * 8)) {
     return "matrix_address: not in RAM";
@@ -135,7 +134,7 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
 }
 
 static const char* check_slices(const struct invar_workload_layer* p) {
-  INVAR_WORKLOAD_LAYER_COUNTS(REFUSE_INTEGER)
+  INVAR_WORKLOAD_LAYER_COUNTS(REFUSE_COUNT)
   return NULL;
 }
 
@@ -175,8 +174,7 @@ const char* invar_check_workload(struct invar_port* port,
   if (p->layer_count < 1 || p->layer_count > INVAR_BOOT_MOST_LAYERS) {
     return "layer_count: 1 to " TEXT(INVAR_BOOT_MOST_LAYERS);
   }
-  INVAR_WORKLOAD_RANGES(REFUSE_DOUBLE)
-  INVAR_WORKLOAD_COUNTS(REFUSE_INTEGER)
+  INVAR_WORKLOAD_PARAMETERS(REFUSE)
   if (p->data_bytes < 4096 || !is_ram(port, p->data_address, p->data_bytes)) {
     return "data_address: not in RAM";
   }

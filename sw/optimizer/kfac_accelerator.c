@@ -28,7 +28,7 @@ int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_fac
                                  .columns = columns,
                                  .source = source,
                                  .destination = destination,
-                                 .tolerance = (double)kfac->parameters->solve_tolerance,
+                                 .tolerance = (double)kfac->parameters->tolerance,
                                  .iteration_limit = kfac->parameters->iteration_limit},
       ticket);
 }

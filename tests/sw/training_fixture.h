@@ -72,7 +72,7 @@ struct TrainingFixture {
     p->factor_decay = 0.95f;
     p->factor_interval = 1;
     p->inverse_interval = 2;
-    p->solve_tolerance = 1e-5f;
+    p->tolerance = 1e-5f;
     p->slices = 2;
     p->slices_limit = 4;
     p->damping_retries = 2;
