@@ -4,9 +4,8 @@
 namespace invar::platform {
 namespace {
 
-using Structure = SolveParameters;
-
-parameters::Description<Structure> make_description() {
+parameters::Description<SolveParameters> solve_description() {
+  using Structure = SolveParameters;
   parameters::Description<Structure> all("solve");
   all.text("matrix", &SolveParameters::matrix,
            "Matrix Market file, square; symmetric and positive definite unless --general", "choice")
@@ -26,7 +25,7 @@ parameters::Description<Structure> make_description() {
 }  // namespace
 
 const parameters::Description<SolveParameters>& SolveParameters::description() {
-  static const auto all = make_description();
+  static const auto all = solve_description();
   return all;
 }
 

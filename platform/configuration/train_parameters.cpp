@@ -5,9 +5,8 @@
 namespace invar::platform {
 namespace {
 
-using Structure = TrainParameters;
-
-parameters::Description<Structure> make_description() {
+parameters::Description<TrainParameters> train_description() {
+  using Structure = TrainParameters;
   parameters::Description<Structure> all("train");
   all.text("dataset", &TrainParameters::dataset,
            "directory of IDX files, or mnist, or emnist-letters", "choice")
@@ -66,7 +65,7 @@ parameters::Description<Structure> make_description() {
 }  // namespace
 
 const parameters::Description<TrainParameters>& TrainParameters::description() {
-  static const auto all = make_description();
+  static const auto all = train_description();
   return all;
 }
 

@@ -5,9 +5,8 @@
 namespace invar::platform {
 namespace {
 
-using Structure = WorkloadParameters;
-
-parameters::Description<Structure> make_description() {
+parameters::Description<WorkloadParameters> workload_description() {
+  using Structure = WorkloadParameters;
   parameters::Description<Structure> all("workload");
   all.integer("batch", &WorkloadParameters::batch, {1, 4096}, "images",
               "images, or sequences, a step", "assumption: what one accelerator gets of a batch")
@@ -48,7 +47,7 @@ parameters::Description<Structure> make_description() {
 }  // namespace
 
 const parameters::Description<WorkloadParameters>& WorkloadParameters::description() {
-  static const auto all = make_description();
+  static const auto all = workload_description();
   return all;
 }
 
