@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(rram_parameters)
+
 using namespace invar::device;
 
 namespace {
@@ -28,8 +30,6 @@ void check_named(T RramParameters::*member, T bad, const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rram_parameters)
 
 BOOST_AUTO_TEST_CASE(the_defaults_pass) {
   BOOST_TEST(refusal(RramParameters()) == "accepted");

@@ -10,6 +10,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(timing_matrix)
+
 using namespace invar;
 
 namespace {
@@ -79,8 +81,6 @@ bool near(double value, double expected, double tolerance) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timing_matrix)
 
 BOOST_AUTO_TEST_CASE(programming_and_solving_take_what_the_behavioural_tile_takes) {
   for (const int n : {32, 64}) {

@@ -8,6 +8,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(tile_circuit_tests)
+
 using namespace invar;
 using tile::Fidelity;
 using tile::TileModel;
@@ -53,8 +55,6 @@ double distance(const Eigen::MatrixXd& value, const Eigen::MatrixXd& reference) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tile_circuit_tests)
 
 BOOST_AUTO_TEST_CASE(without_wires_it_is_the_behavioural_tile) {
   const int n = 24;
