@@ -1,5 +1,4 @@
 #include <invar/accelerator/accelerator_core.h>
-#include <invar/parameters/range_check.h>
 #include <invar/simulation/clock_cycles.h>
 #include <invar/simulation/register_access.h>
 
@@ -14,27 +13,6 @@ const AcceleratorParameters& checked(const AcceleratorParameters& parameters) {
 }
 
 }  // namespace
-
-void AcceleratorParameters::check() const {
-  parameters::require_range("accelerator.tiles", tiles, 1, 4096);
-  parameters::require_range("accelerator.worker_threads", worker_threads, 0, 1024);
-  parameters::require_range("accelerator.register_latency_s", register_latency_s, 0.0, 1.0);
-  parameters::require_range("accelerator.dma_burst_bytes", dma_burst_bytes, 64, 1 << 20);
-  parameters::require_range("accelerator.dma_energy_per_byte_j", dma_energy_per_byte_j, 0.0, 1e-6);
-  tile.check();
-  programming.check();
-  solver.check();
-  sequencer.check();
-  timing.check();
-  if (programming.wire_compensation != programming::WireCompensation::none &&
-      solver.residual == solver::ResidualPath::analog) {
-    throw std::invalid_argument(
-        "programming.wire_compensation = \"" +
-        programming::to_string(programming.wire_compensation) +
-        "\": cells that make up for the wires of INV are wrong for MVM; must be none with "
-        "solver.residual = analog");
-  }
-}
 
 AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
                                  const AcceleratorParameters& parameters, ledger::MeteredDma& dma,

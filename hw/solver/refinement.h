@@ -1,6 +1,7 @@
 #ifndef INVAR_SOLVER_REFINEMENT_H
 #define INVAR_SOLVER_REFINEMENT_H
 
+#include <invar/parameters/description_fwd.h>
 #include <invar/solver/analog_inverse.h>
 #include <invar/solver/seed_reference.h>
 #include <invar/solver/work_step.h>
@@ -8,7 +9,6 @@
 
 #include <Eigen/Core>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace invar::solver {
@@ -70,6 +70,9 @@ struct RefinementParameters {
     return block_split == BlockSplit::halves ? leaves / 2 : 1;
   }
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<RefinementParameters>& description();
+  /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };
 
@@ -134,13 +137,6 @@ SolveResult refine(tile::AnalogMatrix& seed, const Eigen::MatrixXd& matrix,
                    const Eigen::VectorXd& scale, const Eigen::MatrixXd& rhs, double tolerance,
                    int iteration_limit, bool single_precision,
                    const RefinementParameters& parameters);
-
-ResidualPath residual_path_from_string(const std::string& name);
-std::string to_string(ResidualPath path);
-BlockProductPath block_product_from_string(const std::string& name);
-std::string to_string(BlockProductPath path);
-BlockSplit block_split_from_string(const std::string& name);
-std::string to_string(BlockSplit split);
 
 }  // namespace invar::solver
 

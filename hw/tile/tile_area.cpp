@@ -1,3 +1,4 @@
+#include <invar/parameters/description.h>
 #include <invar/parameters/range_check.h>
 #include <invar/tile/tile_area.h>
 
@@ -20,14 +21,31 @@ constexpr std::array<AdcPoint, 4> k_adc_40nm = {
 
 }  // namespace
 
+const parameters::Description<AreaParameters>& AreaParameters::description() {
+  static const auto all =
+      parameters::Description<AreaParameters>("area")
+          .real("feature_size_m", &AreaParameters::feature_size_m, {1e-9, 1e-5}, "m",
+                "of the cells", "Zuo et al. 2025: 40 nm (secondary source)")
+          .real("cell_feature_squares", &AreaParameters::cell_feature_squares, {1, 1e4}, "F^2",
+                "1T1R cell", "NeuroSim, as taken by CiMLoop")
+          .real("amplifier_m2", &AreaParameters::amplifier_m2, {0, 1e-6}, "m^2",
+                "op-amp of a loop or of an MVM column", "assumption")
+          .real("buffer_m2", &AreaParameters::buffer_m2, {0, 1e-6}, "m^2",
+                "inverter or attenuating buffer", "assumption")
+          .real("dac_m2_per_bit", &AreaParameters::dac_m2_per_bit, {0, 1e-6}, "m^2",
+                "DAC, each bit", "assumption")
+          .real("sample_hold_m2", &AreaParameters::sample_hold_m2, {0, 1e-6}, "m^2",
+                "sample-and-hold, a column", "PUMA constants")
+          .real("write_driver_m2", &AreaParameters::write_driver_m2, {0, 1e-6}, "m^2",
+                "write driver, a row or a column of each array", "assumption")
+          .flag("mvm", &AreaParameters::mvm,
+                "an amplifier and a sample-and-hold for each column and slice, to multiply",
+                "choice");
+  return all;
+}
+
 void AreaParameters::check() const {
-  require_range("area.feature_size_m", feature_size_m, 1e-9, 1e-5);
-  require_range("area.cell_feature_squares", cell_feature_squares, 1.0, 1e4);
-  require_range("area.amplifier_m2", amplifier_m2, 0.0, 1e-6);
-  require_range("area.buffer_m2", buffer_m2, 0.0, 1e-6);
-  require_range("area.dac_m2_per_bit", dac_m2_per_bit, 0.0, 1e-6);
-  require_range("area.sample_hold_m2", sample_hold_m2, 0.0, 1e-6);
-  require_range("area.write_driver_m2", write_driver_m2, 0.0, 1e-6);
+  description().check(*this);
 }
 
 double adc_area_m2(int bits) {

@@ -1,30 +1,32 @@
 #ifndef INVAR_TILE_TILE_AREA_H
 #define INVAR_TILE_TILE_AREA_H
 
+#include <invar/parameters/description_fwd.h>
 #include <invar/tile/tile_parameters.h>
 
 namespace invar::tile {
 
 /// Silicon area of the parts of a tile, in m^2.
 struct AreaParameters {
-  /// Of the 1T1R cell (Zuo et al. 2025: 40 nm) and the ADC table.
+  /// Of the 1T1R cell and the ADC table.
   double feature_size_m = 40e-9;
-  /// 1T1R cell: 48 F^2 (NeuroSim, as taken by CiMLoop).
+  /// 1T1R cell, in F^2.
   double cell_feature_squares = 48.0;
-  /// Op-amp of the loop or of an MVM column, most of it compensation capacitor (assumption).
+  /// Op-amp of the loop or of an MVM column, most of it compensation capacitor.
   double amplifier_m2 = 400e-12;
-  /// Inverter or attenuating buffer: an op-amp with its resistors (assumption).
+  /// Inverter or attenuating buffer: an op-amp with its resistors.
   double buffer_m2 = 500e-12;
-  /// Multi-bit DAC, each bit of it (assumption).
+  /// Multi-bit DAC, each bit of it.
   double dac_m2_per_bit = 25e-12;
-  /// Sample-and-hold, a column (PUMA constants: 0.039 um^2).
+  /// Sample-and-hold, a column.
   double sample_hold_m2 = 0.039e-12;
-  /// Write driver with its level shifter, one for each row and each column of each array
-  /// (assumption).
+  /// Write driver with its level shifter, one for each row and each column of each array.
   double write_driver_m2 = 10e-12;
   /// Whether the tile can multiply: an amplifier and a sample-and-hold for each column and slice.
   bool mvm = true;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<AreaParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

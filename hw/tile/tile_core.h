@@ -2,6 +2,7 @@
 #define INVAR_TILE_TILE_CORE_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/parameters/description_fwd.h>
 #include <invar/programming/write_verify.h>
 #include <invar/registers/tile_registers.h>
 #include <invar/simulation/delayed_actions.h>
@@ -24,9 +25,11 @@ struct AnalogTileParameters {
   programming::ProgrammingParameters programming;
   std::uint64_t seed = 0;
   std::uint32_t number = 0;  ///< of the tile, part of the random key
-  /// Latency of a register or buffer access, for each beat of the socket's width (assumption).
+  /// Latency of a register or buffer access, for each beat of the socket's width.
   double register_latency_s = 2e-9;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<AnalogTileParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

@@ -1,85 +1,61 @@
+#include <invar/parameters/description.h>
 #include <invar/parameters/range_check.h>
 #include <invar/tile/tile_parameters.h>
 
-#include <stdexcept>
-
 namespace invar::tile {
 
-using parameters::require_range;
+const parameters::Description<TileParameters>& TileParameters::description() {
+  static const auto all =
+      parameters::Description<TileParameters>("tile")
+          .integer("rows", &TileParameters::rows, {1, 512}, "cells", "rows and columns of an array",
+                   "choice")
+          .with_dependent_default()
+          .integer("slices", &TileParameters::slices, {1, 8}, "slices",
+                   "arrays of each sign; slice k counts 2^-(bits k)", "choice")
+          .integer("seed_slices", &TileParameters::seed_slices, {1, 8}, "slices",
+                   "slices in the INV loop", "two: a 6-bit seed, derived on K-FAC factors")
+          .choice("fidelity", &TileParameters::fidelity,
+                  {{"ideal", Fidelity::ideal},
+                   {"behavioural", Fidelity::behavioural},
+                   {"circuit", Fidelity::circuit},
+                   {"timing", Fidelity::timing}},
+                  "ideal: quantisation only; behavioural: with errors, noise, gain, offset, "
+                  "saturation; circuit: with the network of cells and wires solved; timing: no "
+                  "numbers, "
+                  "for workload",
+                  "choice")
+          .with_flag("--fidelity", "NAME")
+          .choice("read_noise_model", &TileParameters::read_noise_model,
+                  {{"lumped", ReadNoiseModel::lumped}, {"per_cell", ReadNoiseModel::per_cell}},
+                  "circuit fidelity, INV: noise of a row in one, or the network solved with every "
+                  "cell's own",
+                  "choice")
+          .real("nonlinearity_per_v", &TileParameters::nonlinearity_per_v, {0, 100}, "1/V",
+                "circuit fidelity, INV: a of cells I = G sinh(a V) / a; 0 = ohmic", "assumption")
+          .choice("mvm_mode", &TileParameters::mvm_mode,
+                  {{"lumped", MvmMode::lumped}, {"bit_serial", MvmMode::bit_serial}},
+                  "MVM with its noise summed up, or every conversion by itself", "choice")
+          .integer("mvm_input_bits", &TileParameters::mvm_input_bits, {1, 48}, "bit",
+                   "of an MVM input, sent in pieces of the DAC's width", "choice")
+          .integer("mvm_row_group", &TileParameters::mvm_row_group, {1, 512}, "rows",
+                   "rows driven at once in an MVM", "assumption")
+          .real("mvm_adc_range", &TileParameters::mvm_adc_range, {1e-4, 1}, "",
+                "largest partial sum converted, relative to the largest possible", "assumption")
+          .real("mvm_settling_time_s", &TileParameters::mvm_settling_time_s, {0, 1}, "s",
+                "settling of the column currents",
+                "Zuo et al. 2025: about 60 ns a product; split assumed")
+          .include(&TileParameters::wires, circuit::WireParameters::description())
+          .include(&TileParameters::device, device::RramParameters::description())
+          .include(&TileParameters::dac, converter::DacParameters::description())
+          .include(&TileParameters::adc, converter::AdcParameters::description())
+          .include(&TileParameters::amplifier, circuit::AmplifierParameters::description());
+  return all;
+}
 
 void TileParameters::check() const {
-  require_range("tile.rows", rows, 1, 512);
-  require_range("tile.slices", slices, 1, 8);
-  require_range("tile.seed_slices", seed_slices, 1, slices);
-  require_range("tile.mvm_input_bits", mvm_input_bits, 1, 48);
-  require_range("tile.mvm_row_group", mvm_row_group, 1, 512);
-  require_range("tile.mvm_adc_range", mvm_adc_range, 1e-4, 1.0);
-  require_range("tile.mvm_settling_time_s", mvm_settling_time_s, 0.0, 1.0);
-  require_range("tile.nonlinearity_per_v", nonlinearity_per_v, 0.0, 100.0);
-  wires.check();
+  description().check(*this);
+  parameters::require_range("tile.seed_slices", seed_slices, 1, slices);
   device.check();
-  dac.check();
-  adc.check();
-  amplifier.check();
-}
-
-Fidelity fidelity_from_string(const std::string& name) {
-  if (name == "ideal") {
-    return Fidelity::ideal;
-  }
-  if (name == "behavioural") {
-    return Fidelity::behavioural;
-  }
-  if (name == "circuit") {
-    return Fidelity::circuit;
-  }
-  if (name == "timing") {
-    return Fidelity::timing;
-  }
-  throw std::invalid_argument("tile.fidelity = \"" + name +
-                              "\": must be ideal, behavioural, circuit or timing");
-}
-
-std::string to_string(Fidelity fidelity) {
-  switch (fidelity) {
-    case Fidelity::ideal:
-      return "ideal";
-    case Fidelity::behavioural:
-      return "behavioural";
-    case Fidelity::circuit:
-      return "circuit";
-    default:
-      return "timing";
-  }
-}
-
-ReadNoiseModel read_noise_model_from_string(const std::string& name) {
-  if (name == "lumped") {
-    return ReadNoiseModel::lumped;
-  }
-  if (name == "per_cell") {
-    return ReadNoiseModel::per_cell;
-  }
-  throw std::invalid_argument("tile.read_noise_model = \"" + name +
-                              "\": must be lumped or per_cell");
-}
-
-std::string to_string(ReadNoiseModel model) {
-  return model == ReadNoiseModel::lumped ? "lumped" : "per_cell";
-}
-
-MvmMode mvm_mode_from_string(const std::string& name) {
-  if (name == "lumped") {
-    return MvmMode::lumped;
-  }
-  if (name == "bit_serial") {
-    return MvmMode::bit_serial;
-  }
-  throw std::invalid_argument("tile.mvm_mode = \"" + name + "\": must be lumped or bit_serial");
-}
-
-std::string to_string(MvmMode mode) {
-  return mode == MvmMode::lumped ? "lumped" : "bit_serial";
 }
 
 }  // namespace invar::tile

@@ -5,8 +5,7 @@
 #include <invar/circuit/wire_parameters.h>
 #include <invar/converter/converter_parameters.h>
 #include <invar/device/rram_parameters.h>
-
-#include <string>
+#include <invar/parameters/description_fwd.h>
 
 namespace invar::tile {
 
@@ -32,18 +31,17 @@ enum class MvmMode {
 
 /// One tile: `2 x slices` crosspoint arrays (plus and minus) on one row of op-amps.
 struct TileParameters {
-  /// Rows and columns of each array, 1 to 512.
+  /// Rows and columns of each array.
   int rows = 128;
-  /// Slices that exist (arrays of each sign), 1 to 8. Slice k counts 2^-(bits k).
+  /// Slices that exist (arrays of each sign). Slice k counts 2^-(bits k).
   int slices = 8;
   /// Slices in the INV loop unless a command says otherwise.
   int seed_slices = 2;
   Fidelity fidelity = Fidelity::behavioural;
 
-  /// Circuit fidelity: resistance between neighbouring cells. About 1.73 ohm in the chip of Zuo et
-  /// al. 2025 (secondary source).
+  /// Circuit fidelity: resistance between neighbouring cells.
   circuit::WireParameters wires{1.73, 1.73};
-  /// Circuit fidelity: cells are I = G sinh(a V) / a (assumption: ohmic).
+  /// Circuit fidelity: cells are I = G sinh(a V) / a; 0: ohmic.
   double nonlinearity_per_v = 0.0;
   ReadNoiseModel read_noise_model = ReadNoiseModel::lumped;
 
@@ -53,9 +51,9 @@ struct TileParameters {
   /// MVM: rows driven at once.
   int mvm_row_group = 32;
   /// MVM: largest partial sum the ADC converts, relative to the largest possible one (all cells and
-  /// inputs at full scale). Sums beyond it clip and are counted (assumption).
+  /// inputs at full scale). Sums beyond it clip and are counted.
   double mvm_adc_range = 0.25;
-  /// MVM: time for the column currents to settle (Zuo et al. 2025: about 60 ns a product).
+  /// MVM: time for the column currents to settle.
   double mvm_settling_time_s = 20e-9;
 
   device::RramParameters device;
@@ -63,16 +61,11 @@ struct TileParameters {
   converter::AdcParameters adc;
   circuit::AmplifierParameters amplifier;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<TileParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };
-
-Fidelity fidelity_from_string(const std::string& name);
-std::string to_string(Fidelity fidelity);
-ReadNoiseModel read_noise_model_from_string(const std::string& name);
-std::string to_string(ReadNoiseModel model);
-MvmMode mvm_mode_from_string(const std::string& name);
-std::string to_string(MvmMode mode);
 
 }  // namespace invar::tile
 

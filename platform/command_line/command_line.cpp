@@ -1,7 +1,7 @@
 #include <fmt/format.h>
+#include <invar/parameters/nearest_name.h>
 #include <invar/platform/command_line/command_files.h>
 #include <invar/platform/command_line/command_line.h>
-#include <invar/platform/configuration/nearest_name.h>
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
@@ -178,7 +178,7 @@ std::string describe(const CLI::ParseError& error, const CLI::App& app) {
       names.push_back(known->get_name());
     }
   }
-  const std::string nearest = nearest_name(extras.front(), names);
+  const std::string nearest = parameters::nearest_name(extras.front(), names);
   return (no_command ? "unknown command " : "unknown argument ") + extras.front() +
          (nearest.empty() ? "" : "; did you mean " + nearest + "?");
 }

@@ -1,16 +1,17 @@
 #ifndef INVAR_PLATFORM_CONFIGURATION_BOOT_RANGES_H
 #define INVAR_PLATFORM_CONFIGURATION_BOOT_RANGES_H
 
-// The firmware's ranges of its parameters (sw/apps/boot_limits.h) for the parameter table, under
-// the names of the boot block's fields.
+// The firmware's ranges of its parameters (sw/apps/boot_limits.h) for the platform's descriptions,
+// under the names of the boot block's fields.
 
-#include <invar/platform/configuration/parameter_table.h>
+#include <invar/parameters/parameter.h>
 #include <invar/sw/apps/boot_limits.h>
 
 namespace invar::platform {
 
-#define INVAR_RANGE(field, lowest, highest) constexpr Range field{lowest, highest};
-#define INVAR_RANGE_ABOVE(field, lowest, highest) constexpr Range field{lowest, highest, true};
+#define INVAR_RANGE(field, lowest, highest) constexpr parameters::Range field{lowest, highest};
+#define INVAR_RANGE_ABOVE(field, lowest, highest) \
+  constexpr parameters::Range field{lowest, highest, true};
 
 namespace train_ranges {
 INVAR_TRAIN_NETWORK_RANGES(INVAR_RANGE)

@@ -9,6 +9,7 @@
 #include <invar/circuit/wire_parameters.h>
 #include <invar/digital_engine/engine_area.h>
 #include <invar/digital_engine/engine_parameters.h>
+#include <invar/parameters/description_fwd.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/platform/host_core/instruction_trace.h>
 #include <invar/tile/tile_area.h>
@@ -30,7 +31,8 @@ enum class Inverter { rram, digital, exact };
 /// Solve for every gradient, or form the explicit inverse once per inverse interval.
 enum class KfacApply { solve, inverse };
 
-/// What holds for every run. Sources and ranges of all parameters stand in the parameter table.
+/// What holds for every run. Here and below: ranges, units, texts, sources and flags of all
+/// parameters stand in the description of their structure.
 struct RunParameters {
   Inverter inverter = Inverter::rram;
   HostCoreKind core = HostCoreKind::native;  ///< riscv by default where there is `firmware`
@@ -47,6 +49,8 @@ struct RunParameters {
   double simulated_timeout_s = 0.0;  ///< 0 = none
   bool quiet = false;
   std::string report;  ///< path; empty = none
+
+  static const parameters::Description<RunParameters>& description();
 };
 
 /// `train`. Network: convolution, ReLU, 2 x 2 max-pool, fully connected, softmax.
@@ -89,6 +93,8 @@ struct TrainParameters {
 
   std::string dump_factors;  ///< directory for the damped factors; empty = none
   int dump_interval = 1;     ///< refreshes from one dump to the next
+
+  static const parameters::Description<TrainParameters>& description();
 };
 
 /// `solve`.
@@ -103,6 +109,8 @@ struct SolveParameters {
   double contraction_limit = 0.9;  ///< of a seed that is used; above, more slices
   bool general = false;            ///< the matrix need not be symmetric
   bool digital_fallback = true;    ///< what the accelerator does not solve goes to the engine
+
+  static const parameters::Description<SolveParameters>& description();
 };
 
 /// `workload`: a K-FAC step of a large network at timing fidelity.
@@ -121,6 +129,8 @@ struct WorkloadParameters {
   int samples = 2;
   int sample_limit = 1024;  ///< largest size of them
   double sample_exponent = 1.0;
+
+  static const parameters::Description<WorkloadParameters>& description();
 };
 
 enum class CircuitOperation { inv, mvm };
@@ -153,6 +163,8 @@ struct CircuitParameters {
   bool allow_unstable = false;
   /// Empty: the best that the processor has.
   std::string instruction_set;
+
+  static const parameters::Description<CircuitParameters>& description();
 };
 
 /// The waveform file.
@@ -166,6 +178,8 @@ struct VcdParameters {
   int rows = 4;            ///< of each tile whose converter codes are traced
   int settling_tile = -1;  ///< whose outputs are traced while they settle; -1 = none
   int settling_samples = 32;
+
+  static const parameters::Description<VcdParameters>& description();
 };
 
 /// The timeline file.
@@ -175,6 +189,8 @@ struct TimelineParameters {
   double window_start_s = 0;  ///< of simulated time
   double window_end_s = 0;    ///< 0 = the end
   double maximum_bytes = 64e6;
+
+  static const parameters::Description<TimelineParameters>& description();
 };
 
 /// All parameters of a run, whatever they came from: defaults, the TOML file, flags.

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
-#include <invar/platform/configuration/nearest_name.h>
-#include <invar/platform/configuration/toml_document.h>
+#include <invar/configuration/toml_document.h>
+#include <invar/parameters/nearest_name.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/dataset/input_file.h>
@@ -10,9 +10,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <stdexcept>
 
 namespace invar::platform {
 namespace {
+
+using configuration::TomlValue;
+using parameters::nearest_name;
 
 constexpr std::int64_t k_most_layers = 1024;
 constexpr std::int64_t k_widest = INVAR_BOOT_LARGEST_MATRIX;  // of a factor
@@ -21,12 +25,12 @@ constexpr std::int64_t k_largest_side = 255;  // of a padded image: an IM2COL jo
 /// One [[layer]] table, with where it stands.
 class LayerReader {
  public:
-  LayerReader(const std::string& path, std::size_t number, const toml::value& table)
+  LayerReader(const std::string& path, std::size_t number, const TomlValue& table)
       : path_(path), number_(number), table_(table) {
     if (!table.is_table()) {
       fail("must be a table: write [[layer]]");
     }
-    if (table.contains("name")) {
+    if (table.find("name") != nullptr) {
       layer_.name = text("name");
     }
   }
@@ -66,8 +70,7 @@ class LayerReader {
  private:
   [[noreturn]] void fail(const std::string& what) const {
     const std::string name = layer_.name.empty() ? "" : " (" + layer_.name + ")";
-    throw InputError(
-        fmt::format("{}:{}: layer {}{}: {}", path_, table_.location().line(), number_, name, what));
+    throw InputError(fmt::format("{}:{}: layer {}{}: {}", path_, table_.line, number_, name, what));
   }
 
   void read_conv() {
@@ -110,15 +113,13 @@ class LayerReader {
     }
   }
 
-  const toml::value* find(const std::string& key) {
+  const TomlValue* find(const std::string& key) {
     known_.push_back(key);
-    const auto& entries = table_.as_table();
-    const auto entry = entries.find(key);
-    return entry == entries.end() ? nullptr : &entry->second;
+    return table_.find(key);
   }
 
-  const toml::value& require(const std::string& key) {
-    const toml::value* value = find(key);
+  const TomlValue& require(const std::string& key) {
+    const TomlValue* value = find(key);
     if (value == nullptr) {
       fail("key " + key + " is missing");
     }
@@ -126,43 +127,46 @@ class LayerReader {
   }
 
   std::string text(const std::string& key) {
-    const toml::value& value = require(key);
-    if (!value.is_string()) {
+    const auto* value = require(key).as<std::string>();
+    if (value == nullptr) {
       fail(key + ": must be a text in quotes");
     }
-    return value.as_string().str;
+    return *value;
   }
 
   bool flag(const std::string& key, bool otherwise) {
-    const toml::value* value = find(key);
-    if (value != nullptr && !value->is_boolean()) {
+    const TomlValue* value = find(key);
+    if (value != nullptr && value->as<bool>() == nullptr) {
       fail(key + ": must be true or false");
     }
-    return value == nullptr ? otherwise : value->as_boolean();
+    return value == nullptr ? otherwise : *value->as<bool>();
   }
 
   std::int64_t number(const std::string& key, std::int64_t lowest, std::int64_t highest) {
-    const toml::value& value = require(key);
-    if (!value.is_integer() || value.as_integer() < lowest || value.as_integer() > highest) {
+    const TomlValue& value = require(key);
+    const auto* whole = value.as<std::int64_t>();
+    if (whole == nullptr || *whole < lowest || *whole > highest) {
       fail(fmt::format("{} = {}: must be a whole number from {} to {}", key, as_text(value), lowest,
                        highest));
     }
-    return value.as_integer();
+    return *whole;
   }
 
   std::int64_t number(const std::string& key, std::int64_t lowest, std::int64_t highest,
                       std::int64_t otherwise) {
-    return table_.contains(key) ? number(key, lowest, highest) : (known_.push_back(key), otherwise);
+    return table_.find(key) != nullptr ? number(key, lowest, highest)
+                                       : (known_.push_back(key), otherwise);
   }
 
-  static std::string as_text(const toml::value& value) {
-    return value.is_integer()    ? std::to_string(value.as_integer())
-           : value.is_floating() ? fmt::format("{}", value.as_floating())
-                                 : std::string("...");
+  static std::string as_text(const TomlValue& value) {
+    const auto* real = value.as<double>();
+    return real != nullptr                       ? parameters::number_text(*real)
+           : value.as<std::int64_t>() != nullptr ? parameters::to_text(value.value)
+                                                 : std::string("...");
   }
 
   void refuse_unknown() const {
-    for (const auto& [key, value] : table_.as_table()) {
+    for (const auto& [key, value] : table_.table) {
       if (key != "name" && std::find(known_.begin(), known_.end(), key) == known_.end()) {
         const std::string nearest = nearest_name(key, known_);
         fail("unknown key " + key + (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
@@ -172,24 +176,33 @@ class LayerReader {
 
   const std::string& path_;
   std::size_t number_;
-  const toml::value& table_;
+  const TomlValue& table_;
   std::vector<std::string> known_;
   Layer layer_;
 };
+
+/// The file's [[layer]] tables. \throws InputError
+std::vector<TomlValue> layer_tables(const std::string& path, const std::string& contents) {
+  try {
+    const TomlValue root = configuration::parse_toml(path, contents);
+    const TomlValue* const layers = root.find("layer");
+    return layers != nullptr ? layers->array : std::vector<TomlValue>();
+  } catch (const std::invalid_argument& error) {
+    throw InputError(error.what());
+  }
+}
 
 }  // namespace
 
 Network read_network(const std::string& path) {
   const std::string contents = read_text(path, k_largest_toml_bytes);
-  const toml::value root = parse_toml(path, contents);
+  const std::vector<TomlValue> layers = layer_tables(path, contents);
   Network network;
   network.name = std::filesystem::path(path).stem().string();
   network.content_hash = ContentHash().add(contents).text();
-  if (!root.contains("layer") || !root.at("layer").is_array() ||
-      root.at("layer").as_array().empty()) {
+  if (layers.empty()) {
     throw InputError(path + ": no layers: write a [[layer]] table for each");
   }
-  const auto& layers = root.at("layer").as_array();
   if (static_cast<std::int64_t>(layers.size()) > k_most_layers) {
     throw InputError(
         fmt::format("{}: {} layers: must be from 1 to {}", path, layers.size(), k_most_layers));
@@ -201,7 +214,7 @@ Network read_network(const std::string& path) {
     const auto [first, fresh] = names.emplace(name, i + 1);
     if (!fresh && !name.empty()) {
       throw InputError(fmt::format("{}:{}: layer {} ({}): layer {} has this name already", path,
-                                   layers[i].location().line(), i + 1, name, first->second));
+                                   layers[i].line, i + 1, name, first->second));
     }
   }
   return network;

@@ -88,8 +88,8 @@ BOOST_AUTO_TEST_CASE(compensation_is_not_taken_for_an_error_of_the_cells) {
   for (const auto mode : {WireCompensation::bias, WireCompensation::network}) {
     TileModel model(wired_tile(), 1, 0);
     tile::write_matrix(model, wanted, 3, 3, controller(mode));
-    BOOST_TEST(distance(model.measured_matrix(), wanted) < 0.01, to_string(mode));
-    BOOST_TEST(distance(tile::read_matrix(model).value, wanted) < 0.01, to_string(mode));
+    BOOST_TEST(distance(model.measured_matrix(), wanted) < 0.01, static_cast<int>(mode));
+    BOOST_TEST(distance(tile::read_matrix(model).value, wanted) < 0.01, static_cast<int>(mode));
     // Although the cells hold something else.
     MatrixXd cells = MatrixXd::Zero(k_size, k_size);
     for (int slice = 0; slice < 3; ++slice) {
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(compensation_is_not_taken_for_an_error_of_the_cells) {
                (model.array(slice, 0).conductance_s() - model.array(slice, 1).conductance_s()) /
                model.span_s();
     }
-    BOOST_TEST(distance(cells, wanted) > 0.02, to_string(mode));
+    BOOST_TEST(distance(cells, wanted) > 0.02, static_cast<int>(mode));
   }
 }
 

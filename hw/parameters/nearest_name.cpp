@@ -1,9 +1,9 @@
-#include <invar/platform/configuration/nearest_name.h>
+#include <invar/parameters/nearest_name.h>
 
 #include <algorithm>
 #include <numeric>
 
-namespace invar::platform {
+namespace invar::parameters {
 namespace {
 
 std::size_t edit_distance(const std::string& a, const std::string& b) {
@@ -41,4 +41,4 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
   return nearest;
 }
 
-}  // namespace invar::platform
+}  // namespace invar::parameters

@@ -1,15 +1,15 @@
-#ifndef INVAR_PLATFORM_CONFIGURATION_NEAREST_NAME_H
-#define INVAR_PLATFORM_CONFIGURATION_NEAREST_NAME_H
+#ifndef INVAR_PARAMETERS_NEAREST_NAME_H
+#define INVAR_PARAMETERS_NEAREST_NAME_H
 
 #include <string>
 #include <vector>
 
-namespace invar::platform {
+namespace invar::parameters {
 
 /// The name that differs least from `name` (Levenshtein distance), for "did you mean". Empty when
 /// none is near: more than half of the letters differ.
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
 
-}  // namespace invar::platform
+}  // namespace invar::parameters
 
 #endif

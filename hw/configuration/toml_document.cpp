@@ -1,12 +1,12 @@
-#include <fmt/format.h>
-#include <invar/platform/configuration/toml_document.h>
-#include <invar/platform/dataset/input_error.h>
-#include <invar/platform/dataset/input_file.h>
+#include <invar/configuration/toml_document.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
+#include <stdexcept>
+#include <toml.hpp>
 
-namespace invar::platform {
+namespace invar::configuration {
 namespace {
 
 /// Follows brackets and dotted keys through a text, past strings and comments.
@@ -54,9 +54,10 @@ class NestingCheck {
   }
 
   void deepen(int& levels) const {
-    if (++levels > k_deepest_nesting) {
-      throw InputError(fmt::format("{}:{}: nested deeper than {} levels, the most that are read",
-                                   path_, line_, k_deepest_nesting));
+    if (++levels > k_deepest_toml_nesting) {
+      throw std::invalid_argument(path_ + ":" + std::to_string(line_) + ": nested deeper than " +
+                                  std::to_string(k_deepest_toml_nesting) +
+                                  " levels, the most that are read");
     }
   }
 
@@ -105,22 +106,76 @@ std::string first_line(const std::string& drawing) {
   return line;
 }
 
+TomlValue convert(const toml::value& from);
+
+std::vector<TomlValue> convert_array(const toml::array& from) {
+  std::vector<TomlValue> values;
+  for (const toml::value& value : from) {
+    values.push_back(convert(value));
+  }
+  return values;
+}
+
+/// In the order of the file, so that the first mistake is the one reported.
+std::vector<std::pair<std::string, TomlValue>> convert_table(const toml::table& from) {
+  std::multimap<std::size_t, std::pair<std::string, TomlValue>> by_line;
+  for (const auto& [key, value] : from) {
+    TomlValue converted = convert(value);
+    by_line.emplace(converted.line, std::make_pair(key, std::move(converted)));
+  }
+  std::vector<std::pair<std::string, TomlValue>> entries;
+  for (auto& [line, entry] : by_line) {
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+TomlValue convert(const toml::value& from) {
+  TomlValue to;
+  to.kind = TomlValue::Kind::value;
+  to.line = from.location().line();
+  if (from.is_boolean()) {
+    to.value = from.as_boolean();
+  } else if (from.is_integer()) {
+    to.value = static_cast<std::int64_t>(from.as_integer());
+  } else if (from.is_floating()) {
+    to.value = from.as_floating();
+  } else if (from.is_string()) {
+    to.value = from.as_string().str;
+  } else if (from.is_array()) {
+    to.kind = TomlValue::Kind::array;
+    to.array = convert_array(from.as_array());
+  } else if (from.is_table()) {
+    to.kind = TomlValue::Kind::table;
+    to.table = convert_table(from.as_table());
+  } else {
+    to.kind = TomlValue::Kind::other;
+  }
+  return to;
+}
+
 }  // namespace
 
-toml::value parse_toml(const std::string& path, const std::string& text) {
+const TomlValue* TomlValue::find(const std::string& key) const {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&key](const auto& entry) { return entry.first == key; });
+  return found == table.end() ? nullptr : &found->second;
+}
+
+TomlValue parse_toml(const std::string& path, const std::string& text) {
   NestingCheck(path, text).run();
   if (text.empty()) {
-    return toml::table();
+    return {};
   }
   std::istringstream stream(text);
   try {
-    return toml::parse(stream, path);
+    return convert(toml::parse(stream, path));
   } catch (const toml::exception& error) {
-    throw InputError(
-        fmt::format("{}:{}: {}", path, error.location().line(), first_line(error.what())));
+    throw std::invalid_argument(path + ":" + std::to_string(error.location().line()) + ": " +
+                                first_line(error.what()));
   } catch (const std::exception& error) {
-    throw InputError(path + ": " + first_line(error.what()));
+    throw std::invalid_argument(path + ": " + first_line(error.what()));
   }
 }
 
-}  // namespace invar::platform
+}  // namespace invar::configuration
