@@ -2,8 +2,8 @@
 #define INVAR_PROGRAMMING_WRITE_VERIFY_H
 
 #include <invar/device/rram_array.h>
-#include <invar/programming/programming_result.h>
 #include <invar/parameters/description_fwd.h>
+#include <invar/programming/programming_result.h>
 
 #include <Eigen/Core>
 #include <cstdint>
