@@ -1,5 +1,6 @@
 #include <invar/device/pulse_distribution.h>
 #include <invar/programming/programming_cost.h>
+#include <invar/solver/expected_count.h>
 #include <invar/solver/expected_writing.h>
 #include <invar/tile/programming_cost.h>
 
@@ -8,10 +9,6 @@
 
 namespace invar::solver {
 namespace {
-
-std::uint64_t to_count(double value) {
-  return static_cast<std::uint64_t>(std::llround(value));
-}
 
 /// (A double would round what has more than 53 bits.)
 std::uint64_t times(std::uint64_t number, double count) {

@@ -1,5 +1,6 @@
 #include <invar/solver/block_builder.h>
 #include <invar/solver/contraction.h>
+#include <invar/solver/expected_count.h>
 #include <invar/solver/expected_writing.h>
 #include <invar/solver/timing_plan.h>
 #include <invar/solver/work_tally.h>
@@ -13,10 +14,6 @@
 
 namespace invar::solver {
 namespace {
-
-std::uint64_t to_count(double value) {
-  return static_cast<std::uint64_t>(std::llround(value));
-}
 
 /// `work` spread over `tiles` tiles that do the same, from `first` on.
 TileActivity activity(int first, int tiles, const tile::AnalogWork& work, double shots) {
