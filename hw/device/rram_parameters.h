@@ -58,6 +58,18 @@ struct RramParameters {
   /// Standard deviation in siemens of a cell programmed to `conductance_s`.
   double programming_sigma_s(double conductance_s) const;
 
+  /// Energy in a cell of so many pulses. \param mean_s its conductance, the mean over them
+  double set_energy_j(double pulses, double mean_s) const {
+    return pulses * set_voltage_v * set_voltage_v * mean_s * set_width_s;
+  }
+  double reset_energy_j(double pulses, double mean_s) const {
+    return pulses * reset_voltage_v * reset_voltage_v * mean_s * reset_width_s;
+  }
+  /// Energy in a cell of one verify read, over its conductance.
+  double verify_energy_j_per_siemens() const {
+    return verify_voltage_v * verify_voltage_v * verify_width_s;
+  }
+
   /// Ranges, units, texts and sources of all parameters.
   static const parameters::Description<RramParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.

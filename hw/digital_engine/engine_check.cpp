@@ -10,16 +10,16 @@ namespace {
 
 using std::uint64_t;
 
-constexpr uint64_t k_word = 4;
+constexpr uint64_t k_word_bytes = 4;
 
 /// The scratchpad ranges of a job: whether all of them lie inside and on whole words.
 class Operands {
  public:
   explicit Operands(uint64_t scratchpad_bytes) : size_(scratchpad_bytes) {}
   /// An operand of `count` words; counts are products of checked dimensions and never overflow.
-  void words(std::uint32_t offset, uint64_t count) { bytes(offset, count * k_word); }
+  void words(std::uint32_t offset, uint64_t count) { bytes(offset, count * k_word_bytes); }
   void bytes(std::uint32_t offset, uint64_t count) {
-    good_ = good_ && offset % k_word == 0 && offset <= size_ && count <= size_ - offset;
+    good_ = good_ && offset % k_word_bytes == 0 && offset <= size_ && count <= size_ - offset;
   }
   bool good() const { return good_; }
 

@@ -1,3 +1,4 @@
+#include <invar/programming/programming_cost.h>
 #include <invar/programming/write_verify.h>
 
 #include <algorithm>
@@ -7,23 +8,6 @@
 
 namespace invar::programming {
 namespace {
-
-/// Pulses and reads of one row: their largest number over the cells, and their sum.
-struct RowPulses {
-  int largest_set = 0, largest_reset = 0, largest_verify = 0, largest_measurement = 0;
-  int sum_set = 0, sum_reset = 0, sum_verify = 0, sum_measurement = 0;
-
-  void add(const device::CellWrite& cell) {
-    largest_set = std::max(largest_set, cell.set_pulses);
-    largest_reset = std::max(largest_reset, cell.reset_pulses);
-    largest_verify = std::max(largest_verify, cell.verify_reads);
-    largest_measurement = std::max(largest_measurement, cell.measurement_reads);
-    sum_set += cell.set_pulses;
-    sum_reset += cell.reset_pulses;
-    sum_verify += cell.verify_reads;
-    sum_measurement += cell.measurement_reads;
-  }
-};
 
 void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& result) {
   row.add(cell);
@@ -37,21 +21,11 @@ void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& 
   result.verify_energy_j += cell.verify_energy_j;
 }
 
-void add_row(const RowPulses& row, const ProgrammingParameters& parameters,
-             const device::RramParameters& device, ProgrammingResult& result) {
-  int sets = row.sum_set;
-  int resets = row.sum_reset;
-  int reads = row.sum_verify + row.sum_measurement;
-  if (parameters.order == WriteOrder::row_parallel) {
-    sets = row.largest_set;
-    resets = row.largest_reset;
-    reads = std::max(sets + resets, row.largest_verify) + row.largest_measurement;
-  }
-  result.duration_s +=
-      sets * device.set_width_s + resets * device.reset_width_s + reads * device.verify_width_s;
-  result.row_pulses += sets + resets;
-  result.row_verifies += reads;
-  result.driver_energy_j += (sets + resets + reads) * parameters.row_driver_energy_j;
+void add_row(const RowPulses& row, WriteOrder order, ProgrammingCounts& counts) {
+  const RowOperations operations = row_operations(row, order);
+  counts.row_set_pulses += static_cast<std::uint64_t>(operations.set_pulses);
+  counts.row_reset_pulses += static_cast<std::uint64_t>(operations.reset_pulses);
+  counts.row_verifies += static_cast<std::uint64_t>(operations.verifies);
 }
 
 /// A cell whose partner of the other sign has failed.
@@ -128,11 +102,12 @@ void write_slice(device::RramArray& plus, device::RramArray& minus, const std::v
     }
   }
   for (const RowPulses& row : rows) {
-    add_row(row, parameters, device, result);
+    add_row(row, parameters.order, result);
   }
   for (const RowPulses& row : partner_rows) {
-    add_row(row, parameters, device, result);
+    add_row(row, parameters.order, result);
   }
+  set_controller_cost(result, device, parameters);
 }
 
 }  // namespace invar::programming

@@ -3,6 +3,7 @@
 
 #include <invar/device/rram_array.h>
 #include <invar/parameters/description_fwd.h>
+#include <invar/programming/programming_result.h>
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -56,44 +57,10 @@ struct ProgrammingParameters {
   void check() const;
 };
 
-enum class ProgrammingStatus { ok, cell_failed, worn_out, unstable };
-
-/// What one programming of a matrix took.
-struct ProgrammingResult {
-  ProgrammingStatus status = ProgrammingStatus::ok;
-  double duration_s = 0.0;
-  double conversion_s = 0.0;        ///< of duration_s: ADCs convert verify reads
-  std::uint64_t cells = 0;          ///< cells looked at, each time: written, or right already
-  std::uint64_t written_cells = 0;  ///< of them, those that got at least one pulse
-  std::uint64_t set_pulses = 0;
-  std::uint64_t reset_pulses = 0;
-  std::uint64_t verify_reads = 0;     ///< measurements of finished cells included
-  std::uint64_t failed_cells = 0;     ///< without those that their partners make good
-  std::uint64_t partnered_cells = 0;  ///< failed cells that their partners make good
-  std::uint64_t rewrites = 0;         ///< matrices written once more on other lines
-  std::uint64_t row_pulses = 0;
-  std::uint64_t row_verifies = 0;  ///< reads that followed one another (row by row or cell by cell)
-  std::uint64_t remainder_updates = 0;        ///< cell pairs subtracted for the next slice
-  std::uint64_t compensation_operations = 0;  ///< multiply-accumulates
-  double pulse_energy_j = 0.0;                ///< in the cells
-  double verify_energy_j = 0.0;               ///< in the cells
-  double adc_energy_j = 0.0;                  ///< a conversion for each verify read
-  double driver_energy_j = 0.0;
-  double remainder_energy_j = 0.0;
-  double compensation_energy_j = 0.0;
-
-  double energy_j() const {
-    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j + remainder_energy_j +
-           compensation_energy_j;
-  }
-};
-
 /// Writes values into a pair of arrays, one for each sign, and adds to `result` what that took
 /// (time and energy of the conversions are left to whoever owns the converter).
 ///
-/// A row takes as long as its slowest cell: the largest number of set pulses plus the largest
-/// number of reset pulses (the polarities exclude each other), a verify read after each pulse, and
-/// the measurement of the finished cells.
+/// Rows follow one another, each as `row_operations` has it.
 ///
 /// A value is the difference of two cells: where one fails, the other is written once more, after
 /// its row, to the level that comes nearest to the value with the failed cell as measured. When

@@ -61,6 +61,15 @@ struct RefinementParameters {
   /// again with four times the damping. Below 0.08: never again.
   double largest_seed_damping = 0.35;
 
+  /// Whether the residual of a matrix on so many tiles is an MVM.
+  bool uses_analog_residual(int leaves, bool general) const {
+    return residual == ResidualPath::analog && leaves == 1 && !general;
+  }
+  /// Leaves of A1 in a block of so many, 2 or more.
+  int leaves_of_first_block(int leaves) const {
+    return block_split == BlockSplit::halves ? leaves / 2 : 1;
+  }
+
   /// Ranges, units, texts and sources of all parameters.
   static const parameters::Description<RefinementParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.

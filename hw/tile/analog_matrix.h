@@ -1,51 +1,16 @@
 #ifndef INVAR_TILE_ANALOG_MATRIX_H
 #define INVAR_TILE_ANALOG_MATRIX_H
 
+#include <invar/tile/analog_work.h>
+
 #include <Eigen/Core>
 #include <cstdint>
 #include <vector>
 
 namespace invar::tile {
 
-/// Energy of analog operations, by the part that spends it, in joules.
-struct AnalogEnergy {
-  double dac_j = 0.0;
-  double array_j = 0.0;
-  double amplifier_j = 0.0;
-  double sample_hold_j = 0.0;
-  double adc_j = 0.0;
-
-  double total_j() const { return dac_j + array_j + amplifier_j + sample_hold_j + adc_j; }
-  AnalogEnergy& operator+=(const AnalogEnergy& other) {
-    dac_j += other.dac_j;
-    array_j += other.array_j;
-    amplifier_j += other.amplifier_j;
-    sample_hold_j += other.sample_hold_j;
-    adc_j += other.adc_j;
-    return *this;
-  }
-};
-
-/// How often the parts of a tile worked.
-struct AnalogCounts {
-  std::uint64_t shots = 0;
-  std::uint64_t dac_conversions = 0;
-  std::uint64_t adc_conversions = 0;
-  std::uint64_t dac_clips = 0;
-  std::uint64_t adc_clips = 0;
-
-  AnalogCounts& operator+=(const AnalogCounts& other) {
-    shots += other.shots;
-    dac_conversions += other.dac_conversions;
-    adc_conversions += other.adc_conversions;
-    dac_clips += other.dac_clips;
-    adc_clips += other.adc_clips;
-    return *this;
-  }
-};
-
 /// A batch of INV or MVM shots.
-struct AnalogBatch {
+struct AnalogBatch : AnalogWork {
   /// Results, n x k, in the units of the inputs (the programmed matrix is normalised to 1).
   Eigen::MatrixXd output;
   /// For each shot whether an output clipped at the supply or the ADC: the result is not to be
@@ -59,12 +24,6 @@ struct AnalogBatch {
   /// INV: outputs of the first rows on their way, volts, when that is watched: one column a shot,
   /// the rows at the first sample, then at the second, ...
   Eigen::MatrixXd settling_v;
-  /// Time of one shot: DAC, settling, sampling, conversions.
-  double shot_time_s = 0.0;
-  /// Of one shot: time its ADCs convert.
-  double conversion_time_s = 0.0;
-  AnalogEnergy energy;
-  AnalogCounts counts;
 };
 
 /// The part of a tile that a solver sees: a stored matrix that can be applied and inverted, each

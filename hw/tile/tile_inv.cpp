@@ -1,6 +1,7 @@
 // The INV half of TileModel: batches of shots through the closed loop.
 #include <invar/circuit/dense_algebra.h>
 #include <invar/converter/quantizer.h>
+#include <invar/tile/shot_cost.h>
 #include <invar/tile/tile_model.h>
 
 #include <algorithm>
@@ -134,8 +135,8 @@ void TileModel::invert_with(const Loop<Scalar>& loop, const Eigen::MatrixXd& inp
     sample_settling(output.template cast<double>(), batch);
   }
   batch.counts.dac_clips += dac_clips;
-  account_inv(shots, batch);
-  const double analog_s = settling_time_s_ + parameters_.adc.sample_time_s;
+  batch.add_shots(inv_work(parameters_, shots, size_, seed_slices_, settling_time_s_));
+  const double analog_s = inv_analog_time_s(parameters_, settling_time_s_);
   if (circuit_) {
     const TileCircuit::Power power =
         circuit_->power(output.template cast<float>(), current_a.template cast<float>());
@@ -156,22 +157,6 @@ void TileModel::sample_settling(const Eigen::MatrixXd& output_v, AnalogBatch& ba
         transition_->between(last_output_v_, output_v.col(shot)).reshaped();
     last_output_v_ = output_v.col(shot);
   }
-}
-
-void TileModel::account_inv(int shots, AnalogBatch& batch) const {
-  const converter::AdcParameters& adc = parameters_.adc;
-  const double convert_s = adc.conversion_time_for(size_);
-  const double analog_s = settling_time_s_ + adc.sample_time_s;
-  batch.conversion_time_s = convert_s;
-  batch.shot_time_s = parameters_.dac.conversion_time_s + analog_s + convert_s;
-  batch.counts.shots += shots;
-  batch.counts.dac_conversions += static_cast<std::uint64_t>(shots) * size_;
-  batch.counts.adc_conversions += static_cast<std::uint64_t>(shots) * size_;
-  batch.energy.dac_j += shots * size_ * parameters_.dac.energy_j();
-  batch.energy.adc_j += shots * size_ * adc.energy_j;
-  batch.energy.sample_hold_j += shots * size_ * adc.sample_hold_power_w * convert_s;
-  batch.energy.amplifier_j +=
-      shots * active_amplifiers() * parameters_.amplifier.power_w() * analog_s;
 }
 
 AnalogBatch TileModel::invert(const Eigen::MatrixXd& input, const std::vector<int>& range) {

@@ -186,10 +186,6 @@ circuit::AmplifierRow TileModel::amplifiers_in_use() const {
   return row;
 }
 
-int TileModel::active_amplifiers() const {
-  return size_ * (2 + 2 * (seed_slices_ - 1));
-}
-
 std::uint32_t TileModel::maximum_writes() const {
   std::uint32_t maximum = 0;
   for (const auto& array : arrays_) {

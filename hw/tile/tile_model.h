@@ -119,9 +119,6 @@ class TileModel : public AnalogMatrix {
   bool stable() const override { return dynamics_.stable; }
   const circuit::LoopDynamics& dynamics() const { return dynamics_; }
 
-  /// Op-amps and buffers that are on during an INV shot: a loop amplifier a row, an inverter a row,
-  /// and for each further slice a buffer for either sign.
-  int active_amplifiers() const;
   /// Writes to the most worn cell, and in all.
   std::uint32_t maximum_writes() const;
   std::uint64_t total_writes() const;
@@ -144,7 +141,7 @@ class TileModel : public AnalogMatrix {
   MvmPlan mvm_plan() const;
   void multiply_lumped(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch);
   void multiply_bit_serial(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch);
-  void account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes, AnalogBatch& batch) const;
+  void account_mvm(const Eigen::MatrixXd& codes, AnalogBatch& batch) const;
   /// MVM at circuit fidelity: what columns and rows of an array see; made at first use after a
   /// programming.
   struct WiredProduct {
@@ -159,7 +156,6 @@ class TileModel : public AnalogMatrix {
   Eigen::MatrixXd read_noise(device::RandomStream stream, std::uint64_t first_shot, int shots);
   /// The way to each of these outputs, from what the loop holds.
   void sample_settling(const Eigen::MatrixXd& output_v, AnalogBatch& batch);
-  void account_inv(int shots, AnalogBatch& batch) const;
   /// Poles, settling time and inverse of a loop. \param squared_s2 for the lumped read noise
   void close_loop(const circuit::InvCircuit& circuit, const Eigen::MatrixXd& squared_s2);
   /// \param ideal_s plus less minus arrays as ideal wires would have them

@@ -1,6 +1,7 @@
 // The MVM half of TileModel: bit-sliced products, lumped or conversion by conversion.
 #include <invar/circuit/wired_mvm.h>
 #include <invar/converter/quantizer.h>
+#include <invar/tile/shot_cost.h>
 #include <invar/tile/tile_model.h>
 
 #include <algorithm>
@@ -10,27 +11,15 @@
 
 namespace invar::tile {
 
-/// How a product is cut into analog operations.
-struct TileModel::MvmPlan {
-  int piece_bits;           ///< magnitude bits of one input piece; the sign goes along
-  int pieces;               ///< pieces of an input
-  int groups;               ///< row groups
-  double input_full_scale;  ///< largest input code
-  double adc_full_scale;    ///< of a partial sum, in (slice value) x (piece code)
+/// How a product is cut into analog operations, and what its ADCs convert.
+struct TileModel::MvmPlan : MvmSteps {
+  double adc_full_scale;  ///< of a partial sum, in (slice value) x (piece code)
 };
 
 TileModel::MvmPlan TileModel::mvm_plan() const {
-  MvmPlan plan;
-  const int dac_bits = std::max(parameters_.dac.bits - 1, 1);
-  const int magnitude_bits = std::max(parameters_.mvm_input_bits - 1, 1);
-  plan.pieces = (magnitude_bits + dac_bits - 1) / dac_bits;
-  // Equal pieces: a top piece of one bit would waste the ADC's range on the most important sum.
-  plan.piece_bits = (magnitude_bits + plan.pieces - 1) / plan.pieces;
-  plan.groups = (size_ + parameters_.mvm_row_group - 1) / parameters_.mvm_row_group;
-  plan.input_full_scale = std::ldexp(1.0, magnitude_bits) - 1.0;
-  plan.adc_full_scale = parameters_.mvm_adc_range * std::min(parameters_.mvm_row_group, size_) *
-                        (std::ldexp(1.0, plan.piece_bits) - 1.0);
-  return plan;
+  const MvmSteps steps = mvm_steps(parameters_, size_);
+  return {steps, parameters_.mvm_adc_range * std::min(parameters_.mvm_row_group, size_) *
+                     (std::ldexp(1.0, steps.piece_bits) - 1.0)};
 }
 
 const TileModel::WiredProduct& TileModel::wired_product(int slice, int sign) const {
@@ -85,7 +74,7 @@ AnalogBatch TileModel::multiply(const Eigen::MatrixXd& input) {
     multiply_bit_serial(plan, codes, batch);
   }
   batch.output /= plan.input_full_scale;
-  account_mvm(plan, codes, batch);
+  account_mvm(codes, batch);
   shots_ += input.cols();
   return batch;
 }
@@ -169,29 +158,9 @@ void TileModel::multiply_bit_serial(const MvmPlan& plan, const Eigen::MatrixXd& 
   }
 }
 
-void TileModel::account_mvm(const MvmPlan& plan, const Eigen::MatrixXd& codes,
-                            AnalogBatch& batch) const {
-  const converter::AdcParameters& adc = parameters_.adc;
-  const double shots = static_cast<double>(codes.cols());
-  const double steps = static_cast<double>(plan.pieces) * plan.groups;
-  const double convert_s = slices_in_use_ * adc.conversion_time_for(size_);
-  const double analog_s = parameters_.mvm_settling_time_s + adc.sample_time_s;
-  batch.conversion_time_s = steps * convert_s;
-  batch.shot_time_s = steps * (parameters_.dac.conversion_time_s + analog_s + convert_s);
-  batch.counts.shots += codes.cols();
-  batch.counts.dac_conversions += static_cast<std::uint64_t>(shots) * plan.pieces * size_;
-  batch.counts.adc_conversions +=
-      static_cast<std::uint64_t>(shots * steps) * slices_in_use_ * size_;
-  batch.energy.dac_j += shots * plan.pieces * size_ * parameters_.dac.energy_j();
-  batch.energy.adc_j += shots * steps * slices_in_use_ * size_ * adc.energy_j;
-  batch.energy.sample_hold_j +=
-      shots * steps * slices_in_use_ * size_ * adc.sample_hold_power_w * convert_s;
-  // One transimpedance amplifier a column and slice.
-  batch.energy.amplifier_j +=
-      shots * steps * slices_in_use_ * size_ * parameters_.amplifier.power_w() * analog_s;
-  // Rows driven at the RMS of their pieces, taken as that of the whole code.
-  const double volts_per_code = parameters_.dac.full_scale_v / plan.input_full_scale;
-  const double joules_per_siemens = plan.pieces * analog_s * volts_per_code * volts_per_code;
+void TileModel::account_mvm(const Eigen::MatrixXd& codes, AnalogBatch& batch) const {
+  batch.add_shots(mvm_work(parameters_, static_cast<double>(codes.cols()), size_, slices_in_use_));
+  const double joules_per_siemens = mvm_energy_j_per_siemens(parameters_);
   if (parameters_.fidelity == Fidelity::circuit) {
     Eigen::MatrixXd driven = Eigen::MatrixXd::Zero(size_, size_);
     for (int slice = 0; slice < slices_in_use_; ++slice) {

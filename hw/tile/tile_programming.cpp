@@ -122,22 +122,8 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
     operations += write_slices(tile, matrix, slices, compensation, parameters, result);
     stable = tile.connect(n, seed_slices, slices);
   }
-  const converter::AdcParameters& adc = tile.parameters().adc;
-  // A row's reads of both signs go through the tile's converters one after the other.
-  const double conversion_s = parameters.order == programming::WriteOrder::row_parallel
-                                  ? 2.0 * adc.conversion_time_for(n)
-                                  : adc.conversion_time_s;
-  result.conversion_s = static_cast<double>(result.row_verifies) * conversion_s;
-  result.duration_s += result.conversion_s;
-  result.adc_energy_j = static_cast<double>(result.verify_reads) * adc.energy_j;
-  result.remainder_energy_j =
-      static_cast<double>(result.remainder_updates) * parameters.remainder_energy_j;
   result.compensation_operations = operations;
-  result.compensation_energy_j =
-      static_cast<double>(result.compensation_operations) * parameters.compensation_energy_j;
-  result.duration_s +=
-      static_cast<double>(result.compensation_operations) / parameters.compensation_rate_hz;
-
+  set_cost(result, tile.parameters(), parameters, n);
   if (tile.worn_out()) {
     result.status = ProgrammingStatus::worn_out;
   } else if (static_cast<double>(result.failed_cells) > allowed_failures) {
@@ -150,8 +136,7 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
 
 ReadBack read_matrix(TileModel& tile) {
   const int n = tile.size();
-  const converter::AdcParameters& adc = tile.parameters().adc;
-  ReadBack result;
+  ReadBack result = read_cost(tile.parameters(), n, tile.slices_in_use());
   result.value = Eigen::MatrixXd::Zero(n, n);
   for (int slice = 0; slice < tile.slices_in_use(); ++slice) {
     const Eigen::MatrixXd plus = tile.array(slice, 0).read(tile.lines(), result.cell_energy_j);
@@ -164,13 +149,6 @@ ReadBack read_matrix(TileModel& tile) {
     result.operations = static_cast<std::uint64_t>(2 * tile.slices_in_use()) *
                         circuit::LoopEstimate::operations(n, sweeps);
   }
-  const int arrays = 2 * tile.slices_in_use();
-  result.reads = static_cast<std::uint64_t>(arrays) * n * n;
-  result.adc_energy_j = static_cast<double>(result.reads) * adc.energy_j;
-  // All arrays of a row are read together and converted one after the other.
-  result.conversion_s = n * (arrays * adc.conversion_time_for(n));
-  result.duration_s =
-      n * (tile.parameters().device.verify_width_s + arrays * adc.conversion_time_for(n));
   return result;
 }
 

@@ -2,6 +2,7 @@
 #define INVAR_TILE_TILE_PROGRAMMING_H
 
 #include <invar/programming/write_verify.h>
+#include <invar/tile/programming_cost.h>
 #include <invar/tile/tile_model.h>
 
 #include <Eigen/Core>
@@ -24,17 +25,6 @@ namespace invar::tile {
 programming::ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix,
                                             int seed_slices, int slices,
                                             const programming::ProgrammingParameters& parameters);
-
-/// One read of every cell of a stored matrix.
-struct ReadBack {
-  Eigen::MatrixXd value;  ///< n x n, normalised as it was written, with the noise of the reads
-  double duration_s = 0.0;
-  double conversion_s = 0.0;  ///< of duration_s: the ADCs convert
-  std::uint64_t reads = 0;
-  std::uint64_t operations = 0;  ///< multiply-accumulates to see through a compensation
-  double cell_energy_j = 0.0;
-  double adc_energy_j = 0.0;
-};
 
 /// Reads the stored matrix row by row over all slices in use.
 ReadBack read_matrix(TileModel& tile);

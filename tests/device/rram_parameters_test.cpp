@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(rram_parameters)
+
 using namespace invar::device;
 
 namespace {
@@ -30,8 +32,6 @@ void check_named(T RramParameters::*member, T bad, const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rram_parameters)
 
 BOOST_AUTO_TEST_CASE(the_defaults_pass) {
   BOOST_TEST(refusal(RramParameters()) == "accepted");

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(engine_cost)
+
 using namespace invar;
 using digital_engine::EngineParameters;
 using digital_engine::job_cost;
@@ -38,8 +40,6 @@ EngineParameters array_of(int rows, int columns) {
 const int k_arrays[][2] = {{16, 16}, {4, 32}, {32, 4}, {1, 64}, {64, 1}, {1, 1}, {128, 3}};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_cost)
 
 BOOST_AUTO_TEST_CASE(a_product_costs_its_tiles_its_macs_and_its_traffic) {
   const EngineParameters parameters;

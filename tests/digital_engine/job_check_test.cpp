@@ -1,6 +1,8 @@
 #include "digital_engine/job_contract.h"
 #include "digital_engine/scratchpad_bench.h"
 
+BOOST_AUTO_TEST_SUITE(job_check)
+
 using namespace invar;
 using namespace invar::test;
 
@@ -40,8 +42,6 @@ std::uint32_t& offset_field(invar_engine_job& job, std::uint32_t value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(job_check)
 
 BOOST_AUTO_TEST_CASE(a_good_job_of_every_opcode_is_accepted) {
   const digital_engine::EngineNumerics numerics(k_bytes);

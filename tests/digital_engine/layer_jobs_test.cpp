@@ -2,6 +2,8 @@
 
 #include "digital_engine/scratchpad_bench.h"
 
+BOOST_AUTO_TEST_SUITE(layer_jobs)
+
 using namespace invar;
 using namespace invar::test;
 
@@ -29,8 +31,6 @@ const Maps k_maps[] = {{1, 2, 2, 1, false},  {1, 2, 2, 1, true}, {3, 4, 6, 2, fa
                        {1, 255, 3, 1, false}};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(layer_jobs)
 
 BOOST_AUTO_TEST_CASE(patches_hold_every_window_and_a_one) {
   const Patches cases[] = {{1, 1, 1, 1, 1, 1},   {1, 1, 5, 5, 5, 1},  {2, 1, 7, 6, 3, 1},

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(native_core)
+
 using namespace invar::platform;
 using invar::ledger::Ledger;
 using sc_core::SC_NS;
@@ -131,8 +133,6 @@ void charge(invar_port* port, std::uint64_t integers) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(native_core)
 
 BOOST_AUTO_TEST_CASE(charges_take_time_and_energy_by_class) {
   Bench bench([](invar_port* port) {

@@ -12,6 +12,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(command_line)
+
 using namespace invar::platform;
 using invar::tests::contains;
 using invar::tests::message_of;
@@ -32,8 +34,6 @@ std::string parse_error(std::vector<std::string> arguments) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(train_flags_reach_the_configuration) {
   const CommandLine line =

@@ -10,6 +10,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(configuration)
+
 using namespace invar::platform;
 using invar::tests::contains;
 using invar::tests::message_of;
@@ -51,8 +53,6 @@ std::string unit_of(const std::string& key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(configuration)
 
 BOOST_AUTO_TEST_CASE(a_toml_file_sets_numbers_texts_flags_and_choices) {
   TemporaryDirectory directory;

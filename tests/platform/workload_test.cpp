@@ -9,6 +9,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(workload)
+
 using namespace invar::platform;
 using invar::tests::TemporaryDirectory;
 
@@ -36,8 +38,6 @@ const std::string k_conv =
     "[[layer]]\nname = \"c\"\nkind = \"conv\"\nin = 3\nout = 8\nkernel = 3\nsize = 16\n";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(workload)
 
 BOOST_AUTO_TEST_CASE(resnet50_has_its_published_sums) {
   const LayerTable table = table_of("resnet50.toml");

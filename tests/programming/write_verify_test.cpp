@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+BOOST_AUTO_TEST_SUITE(programming_tests)
+
 using namespace invar;
 using programming::ProgrammingParameters;
 using programming::ProgrammingStatus;
@@ -29,8 +31,6 @@ Eigen::MatrixXd decaying(int n) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(programming_tests)
 
 BOOST_AUTO_TEST_CASE(a_second_slice_corrects_the_measured_error_of_the_first) {
   const Eigen::MatrixXd matrix = decaying(32);

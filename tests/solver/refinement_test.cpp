@@ -10,6 +10,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(solver_tests)
+
 using namespace invar;
 using solver::MatrixVerdict;
 using solver::RefinementParameters;
@@ -61,8 +63,6 @@ double largest_residual(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rh
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(solver_tests)
 
 BOOST_AUTO_TEST_CASE(refinement_converges_at_the_rate_of_the_seed_and_keeps_its_promise) {
   const Eigen::MatrixXd matrix = test::covariance_matrix(20, 0.1, 1);

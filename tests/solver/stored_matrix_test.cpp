@@ -11,6 +11,8 @@
 
 #include "solver/stored_matrix_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(solver_tests)
+
 using namespace invar;
 using Eigen::MatrixXd;
 using programming::ProgrammingStatus;
@@ -35,8 +37,6 @@ MatrixXd ill_conditioned(int n) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(solver_tests)
 
 BOOST_AUTO_TEST_CASE(leaves_are_as_few_as_can_be_and_every_off_diagonal_block_has_a_tile) {
   solver::StoredMatrixParameters parameters = small_tiles(8, Fidelity::ideal);

@@ -4,9 +4,9 @@
 
 #include "sw/training_fixture.h"
 
-using namespace invar::tests;
-
 BOOST_AUTO_TEST_SUITE(train)
+
+using namespace invar::tests;
 
 BOOST_AUTO_TEST_CASE(the_reference_gradient_agrees_with_finite_differences) {
   TrainingFixture fixture;

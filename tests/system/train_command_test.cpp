@@ -12,6 +12,7 @@
 using invar::tests::CommandFixture;
 using invar::tests::contains;
 using invar::tests::Outcome;
+using invar::tests::without_host;
 using nlohmann::json;
 
 namespace {
@@ -48,12 +49,6 @@ struct TrainingFixture : CommandFixture {
     return matrix;
   }
 };
-
-/// A report without what depends on the host.
-std::string without_host(json report) {
-  report.erase("host");
-  return report.dump();
-}
 
 }  // namespace
 

@@ -9,6 +9,8 @@
 #include "support/spd_matrix.h"
 #include "tile/tile_host.h"
 
+BOOST_AUTO_TEST_SUITE(analog_tile)
+
 using namespace invar;
 using sc_core::sc_time;
 using sc_core::sc_time_stamp;
@@ -71,8 +73,6 @@ void check_rise(TileHost& host, const sc_time& at) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(analog_tile)
 
 BOOST_AUTO_TEST_CASE(invert_and_multiply_agree_with_dense_algebra_to_converter_accuracy) {
   const auto parameters = TileHost::ideal_parameters();

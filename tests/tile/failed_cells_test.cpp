@@ -8,6 +8,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(failed_cells_tests)
+
 using namespace invar;
 using programming::ProgrammingParameters;
 using programming::ProgrammingStatus;
@@ -82,8 +84,6 @@ Outcome outcome_of(int n, double stuck_fraction, bool map_around) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(failed_cells_tests)
 
 BOOST_AUTO_TEST_CASE(nothing_changes_where_no_cell_fails) {
   for (const int n : {24, k_rows}) {

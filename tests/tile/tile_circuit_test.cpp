@@ -8,6 +8,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(tile_circuit_tests)
+
 using namespace invar;
 using tile::Fidelity;
 using tile::TileModel;
@@ -53,8 +55,6 @@ double distance(const Eigen::MatrixXd& value, const Eigen::MatrixXd& reference) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tile_circuit_tests)
 
 BOOST_AUTO_TEST_CASE(without_wires_it_is_the_behavioural_tile) {
   const int n = 24;
@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(array_power_without_wires_is_the_sum_over_its_cells) {
   }
   const double analog_s = model.settling_time_s() + parameters.adc.sample_time_s;
   BOOST_TEST(batch.energy.array_j == analog_s * cells_w, boost::test_tools::tolerance(1e-3));
-  const double amplifiers_w = model.active_amplifiers() * parameters.amplifier.power_w();
+  const double amplifiers_w =
+      tile::inv_amplifiers(model.size(), parameters.seed_slices) * parameters.amplifier.power_w();
   BOOST_TEST(batch.energy.amplifier_j == analog_s * (amplifiers_w + drawn_w),
              boost::test_tools::tolerance(1e-3));
 }

@@ -9,6 +9,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(tile_compensation_tests)
+
 using namespace invar;
 using Eigen::MatrixXd;
 using programming::ProgrammingParameters;
@@ -65,8 +67,6 @@ double distance(const MatrixXd& a, const MatrixXd& b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tile_compensation_tests)
 
 BOOST_AUTO_TEST_CASE(the_loop_sees_the_wanted_matrix_with_scaled_rows) {
   const MatrixXd wanted = wanted_matrix();

@@ -8,6 +8,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(tile_tests)
+
 using namespace invar;
 using tile::Fidelity;
 using tile::TileModel;
@@ -27,8 +29,6 @@ Eigen::MatrixXd unit_matrix(int n, double damping, std::uint64_t seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tile_tests)
 
 BOOST_AUTO_TEST_CASE(an_ideal_tile_inverts_its_quantised_matrix_to_half_an_adc_step) {
   TileParameters parameters = small_tile(Fidelity::ideal);
