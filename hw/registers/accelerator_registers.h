@@ -6,29 +6,29 @@
 #ifndef INVAR_REGISTERS_ACCELERATOR_REGISTERS_H
 #define INVAR_REGISTERS_ACCELERATOR_REGISTERS_H
 
+#include <invar/registers/device_registers.h>
 #include <stdint.h>
 
-/* Access: RO reads only (writes are ignored), RW, W1C write 1 to clear, WO reads as 0.
+/* Rows: device_registers.h.
  *   name               offset  reset        access  effect */
-#define INVAR_ACCELERATOR_REGISTERS(X)                                                           \
-  X(ID, 0x000, 0x52564E49u, RO, "the letters INVR")                                              \
-  X(VERSION, 0x004, 0x00010000u, RO, "major in the upper, minor in the lower 16 bits")           \
-  X(CAPABILITY, 0x008, 0u, RO, "tiles (most: 255) in [7:0], rows in [23:8], slices in [31:24]")  \
-  X(CONTROL, 0x00C, 0u, RW, "bit 0 enable; bit 1 reset (clears itself, conductances stay)")      \
-  X(STATUS, 0x010, 0u, RO, "bit 0 busy; bit 1 halted by a ring fault")                           \
-  X(IRQ_STATUS, 0x014, 0u, W1C, "bit 0 a completion was written; bit 1 ring fault or bus error") \
-  X(IRQ_ENABLE, 0x018, 0u, RW, "mask for IRQ_STATUS; irq = any bit set in both")                 \
-  X(RING_BASE_LO, 0x020, 0u, RW, "address of the descriptor ring, low half; 64-byte aligned")    \
-  X(RING_BASE_HI, 0x024, 0u, RW, "high half")                                                    \
-  X(RING_SIZE, 0x028, 0u, RW, "descriptors in the ring: a power of two, 2 to 4096")              \
-  X(RING_TAIL, 0x02C, 0u, RW, "doorbell: free-running count of descriptors written by the host") \
-  X(RING_HEAD, 0x030, 0u, RO, "free-running count of descriptors fetched")                       \
-  X(COMPLETION_BASE_LO, 0x034, 0u, RW, "address of the completion records, one a ring slot")     \
-  X(COMPLETION_BASE_HI, 0x038, 0u, RW, "high half")                                              \
-  X(COMPLETED, 0x03C, 0u, RO, "free-running count of completion records written")                \
-  X(LAST_ERROR, 0x040, 0u, RO, "last status other than OK; while halted, enum invar_ring_fault") \
-  X(TICKS_LO, 0x044, 0u, RO, "clock cycles since reset, low half; reading it latches the high")  \
-  X(TICKS_HI, 0x048, 0u, RO, "high half, as latched")                                            \
+#define INVAR_ACCELERATOR_REGISTERS(X)                                                            \
+  INVAR_DEVICE_HEADER(X, 0x52564E49u, "the letters INVR")                                         \
+  X(CAPABILITY, 0x008, 0u, RO, "tiles (most: 255) in [7:0], rows in [23:8], slices in [31:24]")   \
+  X(CONTROL, 0x00C, 0u, RW(0x1u), "bit 0 enable; bit 1 reset (clears itself, conductances stay)") \
+  X(STATUS, 0x010, 0u, RO, "bit 0 busy; bit 1 halted by a ring fault")                            \
+  X(IRQ_STATUS, 0x014, 0u, W1C, "bit 0 a completion was written; bit 1 ring fault or bus error")  \
+  X(IRQ_ENABLE, 0x018, 0u, RW(0x3u), "mask for IRQ_STATUS; irq = any bit set in both")            \
+  X(RING_BASE_LO, 0x020, 0u, RW, "address of the descriptor ring, low half; 64-byte aligned")     \
+  X(RING_BASE_HI, 0x024, 0u, RW, "high half")                                                     \
+  X(RING_SIZE, 0x028, 0u, RW, "descriptors in the ring: a power of two, 2 to 4096")               \
+  X(RING_TAIL, 0x02C, 0u, RW, "doorbell: free-running count of descriptors written by the host")  \
+  X(RING_HEAD, 0x030, 0u, RO, "free-running count of descriptors fetched")                        \
+  X(COMPLETION_BASE_LO, 0x034, 0u, RW, "address of the completion records, one a ring slot")      \
+  X(COMPLETION_BASE_HI, 0x038, 0u, RW, "high half")                                               \
+  X(COMPLETED, 0x03C, 0u, RO, "free-running count of completion records written")                 \
+  X(LAST_ERROR, 0x040, 0u, RO, "last status other than OK; while halted, enum invar_ring_fault")  \
+  X(TICKS_LO, 0x044, 0u, RO, "clock cycles since reset, low half; reading it latches the high")   \
+  X(TICKS_HI, 0x048, 0u, RO, "high half, as latched")                                             \
   X(TILES, 0x04C, 0u, RO, "tiles")
 
 enum invar_accelerator_register {
@@ -38,12 +38,7 @@ enum invar_accelerator_register {
       INVAR_ACCELERATOR_WINDOW_BYTES = 0x1000
 };
 
-#define INVAR_CONTROL_ENABLE 0x1u
-#define INVAR_CONTROL_RESET 0x2u
-#define INVAR_STATUS_BUSY 0x1u
-#define INVAR_STATUS_HALTED 0x2u
 #define INVAR_IRQ_COMPLETION 0x1u
-#define INVAR_IRQ_FAULT 0x2u
 
 enum invar_opcode {
   INVAR_OP_PROGRAM = 1,   /* write the n x n matrix at `source` into tiles; a handle comes back */

@@ -14,18 +14,19 @@
 #ifndef INVAR_REGISTERS_DIGITAL_ENGINE_REGISTERS_H
 #define INVAR_REGISTERS_DIGITAL_ENGINE_REGISTERS_H
 
+#include <invar/registers/device_registers.h>
 #include <stdint.h>
 
-/*   name               offset  reset        access  effect */
+/* Rows: device_registers.h.
+ *   name               offset  reset        access  effect */
 #define INVAR_ENGINE_REGISTERS(X)                                                         \
-  X(ID, 0x000, 0x4D47454Eu, RO, "the letters NEGM")                                       \
-  X(VERSION, 0x004, 0x00010000u, RO, "major in the upper, minor in the lower 16 bits")    \
+  INVAR_DEVICE_HEADER(X, 0x4D47454Eu, "the letters NEGM")                                 \
   X(CAPABILITY, 0x008, 0u, RO, "MACs a cycle")                                            \
   X(SCRATCHPAD_BYTES, 0x00C, 0u, RO, "size of the scratchpad")                            \
-  X(CONTROL, 0x010, 0u, RW, "bit 0 enable; bit 1 reset (clears itself)")                  \
+  X(CONTROL, 0x010, 0u, RW(0x1u), "bit 0 enable; bit 1 reset (clears itself)")            \
   X(STATUS, 0x014, 0u, RO, "bit 0 busy; bit 1 halted by a failed job or ring")            \
   X(IRQ_STATUS, 0x018, 0u, W1C, "bit 0 ring empty; bit 1 a job or the ring failed")       \
-  X(IRQ_ENABLE, 0x01C, 0u, RW, "mask for IRQ_STATUS; irq = any bit set in both")          \
+  X(IRQ_ENABLE, 0x01C, 0u, RW(0x3u), "mask for IRQ_STATUS; irq = any bit set in both")    \
   X(RING_BASE_LO, 0x020, 0u, RW, "address of the job ring, low half; 64-byte aligned")    \
   X(RING_BASE_HI, 0x024, 0u, RW, "high half")                                             \
   X(RING_SIZE, 0x028, 0u, RW, "jobs in the ring: a power of two, 2 to 4096")              \
@@ -41,12 +42,12 @@ enum invar_engine_register {
       INVAR_ENGINE_WINDOW_BYTES = 0x1000
 };
 
-#define INVAR_ENGINE_CONTROL_ENABLE 0x1u
-#define INVAR_ENGINE_CONTROL_RESET 0x2u
-#define INVAR_ENGINE_STATUS_BUSY 0x1u
-#define INVAR_ENGINE_STATUS_HALTED 0x2u
+#define INVAR_ENGINE_CONTROL_ENABLE INVAR_CONTROL_ENABLE
+#define INVAR_ENGINE_CONTROL_RESET INVAR_CONTROL_RESET
+#define INVAR_ENGINE_STATUS_BUSY INVAR_STATUS_BUSY
+#define INVAR_ENGINE_STATUS_HALTED INVAR_STATUS_HALTED
 #define INVAR_ENGINE_IRQ_IDLE 0x1u
-#define INVAR_ENGINE_IRQ_FAULT 0x2u
+#define INVAR_ENGINE_IRQ_FAULT INVAR_IRQ_FAULT
 
 enum invar_engine_status {
   INVAR_ENGINE_OK = 0,
