@@ -46,16 +46,43 @@ def rows(table, columns):
 
 
 def cell(value):
-    """A C literal as the page shows it; strings side by side are one."""
+    """C as the page shows it: strings side by side are one, numbers without their suffix."""
     value = value.strip()
-    return ast.literal_eval(f"({value})") if value.startswith('"') else re.sub(r"\bu\b|(?<=[0-9A-Fa-f])u\b", "", value)
+    if value.startswith('"'):
+        value = ast.literal_eval(f"({value})")
+    return re.sub(r"(?<=[0-9A-Fa-f])u\b", "", value)
 
 
 def registers(table):
     lines = ["| offset | name | reset | access | effect |", "|---|---|---|---|---|"]
     for name, offset, reset, access, effect in rows(table, ("name", "offset", "reset", "access", "effect")):
-        access = re.sub(r"(?<=[0-9A-Fa-f])u\b", "", access)
         lines.append(f"| `{offset}` | {name} | `{reset}` | {access} | {effect} |")
+    return lines
+
+
+def commands():
+    columns = ("name", "opcode", "source", "destination", "fields", "effect")
+    lines = ["| value | name | source | destination | effect |", "|---|---|---|---|---|"]
+    for name, opcode, source, destination, _, effect in rows("INVAR_COMMANDS", columns):
+        cells = ["" if what == "nothing" else what for what in (source, destination)]
+        lines.append(f"| {opcode} | `INVAR_OP_{name}` | {cells[0]} | {cells[1]} | {effect} |")
+    return lines
+
+
+def statuses():
+    lines = ["| value | name | in reports | meaning |", "|---|---|---|---|"]
+    for name, value, key, _, meaning in rows("INVAR_STATUSES", ("name", "value", "key", "words", "meaning")):
+        lines.append(f"| {value} | `INVAR_STATUS_{name}` | `{key}` | {meaning} |")
+    return lines
+
+
+def jobs():
+    columns = ("name", "opcode", "flags", "geometry", "work", "a", "b", "c", "d", "cost", "effect")
+    lines = ["| value | name | flags | words of a | of b | of c | of d | effect |",
+             "|---|---|---|---|---|---|---|---|"]
+    for name, opcode, flags, _, _, *operands, _, effect in rows("INVAR_ENGINE_JOBS", columns):
+        cells = ["" if value == "0" else value.replace(" |", ",") for value in (flags, *operands)]
+        lines.append(f"| {opcode} | `INVAR_ENGINE_{name}` | " + " | ".join(cells) + f" | {effect} |")
     return lines
 
 
@@ -103,6 +130,8 @@ def page():
     folder = ROOT / "hw" / "registers"
     accelerator = (folder / "accelerator_registers.h").read_text()
     engine = (folder / "digital_engine_registers.h").read_text()
+    commands_header = (folder / "accelerator_commands.h").read_text()
+    jobs_header = (folder / "engine_jobs.h").read_text()
     tile = (folder / "tile_registers.h").read_text()
     limits = (folder / "command_limits.h").read_text()
     memory_map = (folder / "memory_map.h").read_text()
@@ -134,23 +163,28 @@ def page():
         *registers("INVAR_INTC_REGISTERS"), "",
         "## Host control", "", *registers("INVAR_HOST_REGISTERS"), "",
         "## INV accelerator", "", *registers("INVAR_ACCELERATOR_REGISTERS"), "",
-        "### Operations", "", *values(accelerator, "invar_opcode"), "",
-        "### Descriptor", "", *record(accelerator, "invar_descriptor"), "",
+        "### Operations", "", *commands(), "",
+        "### Descriptor", "", *record(commands_header, "invar_descriptor"), "",
         "Limits of the fields:", "",
         *definitions(limits, r"INVAR_LIMIT_\w+", ("limit", "of what")), "",
         "### Completion record", "",
         "Written in two transactions: first bytes 4 to 63, then `status`, as one aligned word. Whoever sees a",
         "status other than PENDING finds the record complete, however few bytes its memory moves at once.", "",
-        *record(accelerator, "invar_completion"), "",
-        "### Status codes", "", *values(accelerator, "invar_status"), "",
+        *record(commands_header, "invar_completion"), "",
+        "### Status codes", "", *statuses(), "",
         "### Faults of the ring", "",
         "What LAST_ERROR reads while STATUS says halted. Commands that have been fetched run to their end;",
         "nothing is fetched any more. Every recovery is a reset (CONTROL bit 1), which drops all matrices, and",
         "the ring set up anew, from RING_TAIL = 0.", "",
         *values(accelerator, "invar_ring_fault"), "",
         "## Digital engine", "", *registers("INVAR_ENGINE_REGISTERS"), "",
-        "### Job", "", *record(engine, "invar_engine_job"), "",
-        "What each operation does stands in `hw/registers/digital_engine_registers.h`.", "",
+        "### Job", "", *record(jobs_header, "invar_engine_job"), "",
+        "### Operations", "",
+        "Operands a, b, c and d are byte offsets of the scratchpad, multiples of 4; `x <-` means \"is overwritten",
+        "with\". height, width, kernel and out_height x out_width (positions of the kernel) are those of the",
+        "geometry, windows is n (height / 2) (width / 2), bias is 1 with its flag. An operand with if_given() may be",
+        "left out: INVAR_ENGINE_OPERAND_NONE for its offset. bytes() counts bytes instead of words.", "",
+        *jobs(), "",
         "### Status codes", "",
         "What ERROR_STATUS reads while STATUS says halted: up to 4 of the job that ERROR_TAG names, which",
         "RING_HEAD counts to; from 256 on of the ring, and no job that RING_HEAD counts to was run. Recovery is",

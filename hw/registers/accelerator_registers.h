@@ -1,11 +1,8 @@
-/* Register map, descriptor and completion record of the INV accelerator.
- *
- * One C header shared by the hardware model, the driver and the documentation. Registers are 32
- * bits wide, little-endian, at byte offsets from the base of the accelerator's window.
- */
+/* Register map of the INV accelerator. What its ring holds: accelerator_commands.h. */
 #ifndef INVAR_REGISTERS_ACCELERATOR_REGISTERS_H
 #define INVAR_REGISTERS_ACCELERATOR_REGISTERS_H
 
+#include <invar/registers/accelerator_commands.h>
 #include <invar/registers/device_registers.h>
 #include <stdint.h>
 
@@ -40,69 +37,6 @@ enum invar_accelerator_register {
 
 #define INVAR_IRQ_COMPLETION 0x1u
 
-enum invar_opcode {
-  INVAR_OP_PROGRAM = 1,   /* write the n x n matrix at `source` into tiles; a handle comes back */
-  INVAR_OP_SOLVE = 2,     /* solve for `columns` right-hand sides to `tolerance` */
-  INVAR_OP_MVM = 3,       /* multiply `columns` vectors by the stored matrix */
-  INVAR_OP_READ_BACK = 4, /* the matrix as the tile's cells hold it now, n x n, to `destination` */
-  INVAR_OP_RELEASE = 5,   /* give the tiles of `handle` back */
-  INVAR_OP_CALIBRATE = 6  /* measure settling time and seed quality of `handle` anew */
-};
-
-/* Element type of matrices and vectors in memory (descriptor flags). */
-#define INVAR_FLAG_FP32 0x1u /* elements are IEEE binary32; otherwise binary64 */
-/* PROGRAM: symmetry is not promised. The diagonal must still be positive. */
-#define INVAR_FLAG_GENERAL 0x2u
-/* SOLVE with a symmetric matrix, D = diag(A): where |D^-1/2 (b - A x)| is within the tolerance,
- * |b - A x| / |b| and |D^-1 (b - A x)| / |x| (the latter in proportion to what D^-1/2 makes of
- * them) are to come within it as well, as far as FP64 allows: for rows and unknowns of mixed units.
- */
-#define INVAR_FLAG_UNITS 0x4u
-
-/* Handles are never 0. */
-#define INVAR_HANDLE_NONE 0u
-
-/* 64 bytes, little-endian, naturally aligned. A matrix is row-major, n x n, contiguous. A batch of
- * right-hand sides or solutions is `columns` contiguous vectors of n elements, one after another.
- * Limits of the fields: command_limits.h.
- */
-struct invar_descriptor {
-  uint32_t opcode;
-  uint32_t tag;             /* returned in the completion record */
-  uint32_t phase;           /* enum invar_phase */
-  uint32_t flags;           /* INVAR_FLAG_* */
-  uint32_t handle;          /* PROGRAM: 0, or a matrix of the same n to write over in its place */
-  uint32_t n;               /* matrix dimension: 1 to what the tiles together can hold */
-  uint32_t columns;         /* SOLVE, MVM: number of vectors */
-  uint32_t slices;          /* PROGRAM: slices in the INV loop, 0 = the accelerator's default */
-  uint64_t source;          /* address of the matrix or of the vectors */
-  uint64_t destination;     /* address of the results */
-  double tolerance;         /* SOLVE: relative residual |S (b - A x)| / |S b|, with
-                               S = diag(A)^-1/2, or 1 / max |row| of a general matrix */
-  uint32_t iteration_limit; /* SOLVE: 0 = the accelerator's default */
-  uint32_t reserved;        /* must be 0 */
-};
-
-enum invar_status {
-  INVAR_STATUS_PENDING = 0, /* not completed yet; the driver clears records to this */
-  INVAR_STATUS_OK = 1,
-  INVAR_STATUS_NOT_CONVERGED = 2,  /* iteration limit reached, or the residual grows */
-  INVAR_STATUS_UNSTABLE = 3,       /* the loop has a mode that grows: seed not positive */
-  INVAR_STATUS_SATURATED = 4,      /* an output clips at every input range */
-  INVAR_STATUS_CELL_FAILED = 5,    /* more cells than allowed refuse to program */
-  INVAR_STATUS_WORN_OUT = 6,       /* endurance of the tile's cells used up */
-  INVAR_STATUS_BAD_DESCRIPTOR = 7, /* a field out of its range */
-  INVAR_STATUS_BUS_ERROR = 8,      /* DMA got an error response */
-  INVAR_STATUS_NO_TILE = 9,        /* too few tiles are free; `tiles` says how many it takes */
-  INVAR_STATUS_BAD_HANDLE = 10,    /* handle unknown or released */
-  INVAR_STATUS_TOO_LARGE = 11,     /* more tiles than there are; `tiles` says how many it takes */
-  INVAR_STATUS_BAD_MATRIX = 12,    /* NaN, infinity, not symmetric or a diagonal <= 0 */
-  INVAR_STATUS_BAD_RHS = 13,       /* NaN or infinity in a right-hand side */
-  INVAR_STATUS_ABORTED = 14,       /* dropped by a reset */
-  INVAR_STATUS_NO_MEMORY = 15      /* more than its buffers or the simulation's host can hold; a
-                                      batch that overlaps its results: more than 64 MiB */
-};
-
 /* What LAST_ERROR reads while STATUS says halted. Commands that have been fetched run to their end;
  * nothing is fetched any more. Every recovery ends with CONTROL.reset, which drops all matrices,
  * and with setting up the ring anew, from TAIL = 0. */
@@ -121,28 +55,6 @@ enum invar_ring_fault {
                                         record is lost or incomplete (status still as the driver
                                         left it) and COMPLETED does not count it; reset, place the
                                         records in memory, run the command again */
-};
-
-/* 64 bytes. Written in two transactions: first bytes 4 to 63, then `status`, as one aligned word.
- * Whoever sees a status other than PENDING finds the record complete, however few bytes its memory
- * moves at once; `status` is the only field that may be polled. */
-struct invar_completion {
-  uint32_t status; /* enum invar_status */
-  uint32_t tag;
-  uint32_t handle;           /* PROGRAM: the new handle */
-  uint32_t iterations;       /* SOLVE: the largest over the batch */
-  double residual;           /* SOLVE: the largest relative residual over the batch, in the norm of
-                                the tolerance; 1 where b is not finite. PROGRAM,
-                                CALIBRATE: rho(I - A M^-1) of the seed M as estimated, 0 unknown */
-  uint64_t ticks;            /* clock cycles from the start of execution to this record */
-  uint32_t retries;          /* shots repeated at another input range */
-  uint32_t failed_cells;     /* PROGRAM: cells outside the tolerance after the last pulse */
-  uint32_t clipped;          /* converter samples that clipped */
-  float seed_effective_bits; /* SOLVE: -log2 of the mean relative error of the first shot */
-  float settling_time_s;     /* PROGRAM, CALIBRATE, SOLVE: of one INV shot */
-  uint32_t converged;        /* SOLVE: number of right-hand sides within the tolerance */
-  uint32_t total_iterations; /* SOLVE: INV shots that counted, summed over the batch */
-  uint32_t tiles;            /* PROGRAM: tiles that the matrix takes */
 };
 
 #endif
