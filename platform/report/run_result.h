@@ -2,6 +2,7 @@
 #define INVAR_PLATFORM_REPORT_RUN_RESULT_H
 
 #include <invar/platform/configuration/solve_accuracy.h>
+#include <invar/registers/accelerator_commands.h>
 #include <invar/registers/phases.h>
 
 #include <array>
@@ -50,7 +51,7 @@ struct SolutionQuality {
   std::uint64_t digital_factorizations = 0;
   std::uint64_t digital_right_hand_sides = 0;
   std::uint64_t interrupts = 0;
-  std::array<std::uint64_t, 16> status_counts{};  ///< completions by invar_status
+  std::array<std::uint64_t, INVAR_STATUS_COUNT> status_counts{};  ///< completions by invar_status
   /// Circuit fidelity: means over programmings, INV errors over those with a stable loop.
   struct WireErrors {
     double matrix_before = 0.0, matrix_after = 0.0;

@@ -4,6 +4,7 @@
 #ifndef INVAR_SW_APPS_BOOT_BLOCK_H
 #define INVAR_SW_APPS_BOOT_BLOCK_H
 
+#include <invar/registers/accelerator_commands.h>
 #include <invar/sw/apps/app_parameters.h>
 #include <stdint.h>
 
@@ -129,7 +130,7 @@ struct invar_driver_counters {
   double missed_residual;         /* the largest of SOLVEs that did not converge */
   double sum_seed_effective_bits; /* over `solves` */
   uint64_t interrupts;
-  uint64_t status_counts[16]; /* completions by status */
+  uint64_t status_counts[INVAR_STATUS_COUNT]; /* completions by status */
 };
 
 struct invar_boot_block {
