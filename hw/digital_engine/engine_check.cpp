@@ -32,6 +32,10 @@ std::uint32_t allowed_flags(std::uint32_t opcode) {
   switch (opcode) {
     case INVAR_ENGINE_GEMM:
       return INVAR_ENGINE_FLAG_TRANSPOSE_A | INVAR_ENGINE_FLAG_TRANSPOSE_B;
+    case INVAR_ENGINE_IM2COL:
+    case INVAR_ENGINE_COL2IM:
+      return INVAR_ENGINE_FLAG_CHANNELS_LAST | INVAR_ENGINE_FLAG_NO_BIAS |
+             INVAR_ENGINE_PADDING_MASK;
     case INVAR_ENGINE_MAXPOOL:
     case INVAR_ENGINE_MAXPOOL_BACKWARD:
       return INVAR_ENGINE_FLAG_BIAS;
@@ -44,6 +48,7 @@ bool uses_n(std::uint32_t opcode) {
   switch (opcode) {
     case INVAR_ENGINE_GEMM:
     case INVAR_ENGINE_IM2COL:
+    case INVAR_ENGINE_COL2IM:
     case INVAR_ENGINE_MAXPOOL:
     case INVAR_ENGINE_MAXPOOL_BACKWARD:
     case INVAR_ENGINE_SOFTMAX:
@@ -62,10 +67,12 @@ bool uses_k(std::uint32_t opcode) {
 }
 
 bool geometry_is_good(const invar_engine_job& job) {
-  const JobGeometry g(job.geometry);
+  const JobGeometry g(job);
   switch (job.opcode) {
     case INVAR_ENGINE_IM2COL:
-      return g.kernel >= 1 && g.stride >= 1 && g.kernel <= g.height && g.kernel <= g.width;
+    case INVAR_ENGINE_COL2IM:
+      return g.stride >= 1 && g.padding < g.kernel && g.height >= 1 && g.width >= 1 &&
+             g.kernel <= g.height + 2 * g.padding && g.kernel <= g.width + 2 * g.padding;
     case INVAR_ENGINE_MAXPOOL:
     case INVAR_ENGINE_MAXPOOL_BACKWARD:
       return g.kernel == 2 && g.stride == 2 && g.height >= 2 && g.width >= 2;
@@ -93,7 +100,7 @@ uint64_t product(uint64_t a, uint64_t b) {
 
 bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
   Operands operands(scratchpad_bytes);
-  const JobGeometry g(job.geometry);
+  const JobGeometry g(job);
   const uint64_t m = job.m;
   const uint64_t n = job.n;
   const uint64_t k = job.k;
@@ -116,10 +123,14 @@ bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
       operands.words(job.b, product(k, n));
       operands.words(job.c, product(m, n));
       break;
-    case INVAR_ENGINE_IM2COL: {
-      const uint64_t patch = product(n, g.kernel * g.kernel) + 1;
-      operands.words(job.a, product(product(m, n), g.height * g.width));
-      operands.words(job.c, product(product(m, g.out_height() * g.out_width()), patch));
+    case INVAR_ENGINE_IM2COL:
+    case INVAR_ENGINE_COL2IM: {
+      const uint64_t bias = (job.flags & INVAR_ENGINE_FLAG_NO_BIAS) != 0 ? 0 : 1;
+      const uint64_t patch = product(n, g.kernel * g.kernel) + bias;
+      const bool back = job.opcode == INVAR_ENGINE_COL2IM;
+      operands.words(back ? job.c : job.a, product(product(m, n), g.height * g.width));
+      operands.words(back ? job.a : job.c,
+                     product(product(m, g.out_height() * g.out_width()), patch));
       break;
     }
     case INVAR_ENGINE_RELU:
@@ -195,7 +206,7 @@ bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
 namespace {
 
 invar_engine_status check_up_to(const invar_engine_job& job, uint64_t largest_dimension) {
-  const bool known = job.opcode >= INVAR_ENGINE_LOAD && job.opcode <= INVAR_ENGINE_LU_SOLVE;
+  const bool known = job.opcode >= INVAR_ENGINE_LOAD && job.opcode <= INVAR_ENGINE_COL2IM;
   const bool good = known && ledger::is_phase(job.phase) &&
                     (job.flags & ~allowed_flags(job.opcode)) == 0 &&
                     dimensions_are_good(job, largest_dimension) && geometry_is_good(job);
@@ -213,7 +224,7 @@ invar_engine_status EngineNumerics::check_form(const invar_engine_job& job) {
   double work = job.m;
   work *= square ? job.m : uses_n(job.opcode) ? job.n : 1.0;
   work *= square ? job.m : uses_k(job.opcode) ? job.k : 1.0;
-  if (job.opcode == INVAR_ENGINE_IM2COL) {
+  if (job.opcode == INVAR_ENGINE_IM2COL || job.opcode == INVAR_ENGINE_COL2IM) {
     work *= 0x1p32;  // positions and kernels, 8 bits each a side
   }
   if (job.opcode == INVAR_ENGINE_CHOLESKY_SOLVE || job.opcode == INVAR_ENGINE_LU_SOLVE) {

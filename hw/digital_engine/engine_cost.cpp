@@ -1,4 +1,5 @@
 #include <invar/digital_engine/engine_cost.h>
+#include <invar/digital_engine/engine_numerics.h>
 
 #include <algorithm>
 
@@ -145,11 +146,8 @@ JobCost softmax(uint64_t m, uint64_t n, const EngineParameters& parameters) {
 }
 
 uint64_t output_pixels(const invar_engine_job& job) {
-  const uint64_t height = job.geometry & 0xFF;
-  const uint64_t width = job.geometry >> 8 & 0xFF;
-  const uint64_t kernel = job.geometry >> 16 & 0xFF;
-  const uint64_t stride = job.geometry >> 24 & 0xFF;
-  return ((height - kernel) / stride + 1) * ((width - kernel) / stride + 1);
+  const JobGeometry g(job);
+  return std::uint64_t{g.out_height()} * g.out_width();
 }
 
 JobCost operation_cost(const invar_engine_job& job, const EngineParameters& parameters) {
@@ -170,10 +168,15 @@ JobCost operation_cost(const invar_engine_job& job, const EngineParameters& para
     case INVAR_ENGINE_GEMM:
       return gemm(m, n, k, job.beta != 0.0F, parameters);
     case INVAR_ENGINE_IM2COL: {
-      const uint64_t kernel = job.geometry >> 16 & 0xFF;
+      const uint64_t kernel = JobGeometry(job).kernel;
+      const uint64_t bias = (job.flags & INVAR_ENGINE_FLAG_NO_BIAS) != 0 ? 0 : 1;
       JobCost cost;
-      cost.scratchpad_bytes = k_word * 2 * m * output_pixels(job) * (n * kernel * kernel + 1);
+      cost.scratchpad_bytes = k_word * 2 * m * output_pixels(job) * (n * kernel * kernel + bias);
       return cost;
+    }
+    case INVAR_ENGINE_COL2IM: {
+      const uint64_t kernel = JobGeometry(job).kernel;
+      return elementwise(m * output_pixels(job) * n * kernel * kernel, 1, 0, 3, parameters);
     }
     case INVAR_ENGINE_RELU:
       return elementwise(m, 1, 0, 2, parameters);

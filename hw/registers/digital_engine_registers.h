@@ -7,9 +7,9 @@
  * A job that fails halts the engine: HEAD stays at it, the jobs behind it do not run, and what it
  * would have overwritten is undefined. A reset ends the halt; it keeps the scratchpad.
  *
- * c may be the same operand as a in all jobs but GEMM, IM2COL, MAXPOOL and MAXPOOL_BACKWARD, and
- * in element-wise ones the same as b. Operands that overlap otherwise leave what the job writes
- * undefined, but nothing else is touched.
+ * c may be the same operand as a in all jobs but GEMM, IM2COL, COL2IM, MAXPOOL and
+ * MAXPOOL_BACKWARD, and in element-wise ones the same as b. Operands that overlap otherwise leave
+ * what the job writes undefined, but nothing else is touched.
  */
 #ifndef INVAR_REGISTERS_DIGITAL_ENGINE_REGISTERS_H
 #define INVAR_REGISTERS_DIGITAL_ENGINE_REGISTERS_H
@@ -77,8 +77,9 @@ enum invar_engine_opcode {
   INVAR_ENGINE_FILL = 4,
   /* c (m x n) <- alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n; beta = 0 ignores c */
   INVAR_ENGINE_GEMM = 5,
-  /* patches: a holds m images of n channels (planes) of height x width; c gets
-   * m * out_h * out_w rows of n * kernel^2 + 1 elements, the last one 1 (bias) */
+  /* patches: a holds m images of n channels (planes, or the fastest index with CHANNELS_LAST) of
+   * height x width, taken to have PADDING zeros around them; c gets m * out_h * out_w rows of
+   * n * kernel^2 elements, channel by channel, and a 1 at the end (bias; none with NO_BIAS) */
   INVAR_ENGINE_IM2COL = 6,
   /* c[0 .. m) <- max(a, 0); a NaN stays one */
   INVAR_ENGINE_RELU = 7,
@@ -122,16 +123,26 @@ enum invar_engine_opcode {
   INVAR_ENGINE_LU = 23,
   /* c (n right-hand sides as n contiguous rows of m) <- A^-1 b with the factors a and the exchanges
    * at operand_d */
-  INVAR_ENGINE_LU_SOLVE = 24
+  INVAR_ENGINE_LU_SOLVE = 24,
+  /* the way back from IM2COL: c (m images of n channels) <- sum over the patches a (rows as
+   * IM2COL's c) that a pixel is part of; the bias column is dropped */
+  INVAR_ENGINE_COL2IM = 25
 };
 
 #define INVAR_ENGINE_FLAG_TRANSPOSE_A 0x1u
 #define INVAR_ENGINE_FLAG_TRANSPOSE_B 0x2u
 #define INVAR_ENGINE_FLAG_BIAS 0x4u
+/* IM2COL and COL2IM. */
+#define INVAR_ENGINE_FLAG_CHANNELS_LAST 0x8u
+#define INVAR_ENGINE_FLAG_NO_BIAS 0x10u
+/* Zeros around an image, below the kernel's side. */
+#define INVAR_ENGINE_PADDING_SHIFT 8
+#define INVAR_ENGINE_PADDING_MASK 0xFF00u
+#define INVAR_ENGINE_FLAG_PADDING(pixels) ((uint32_t)(pixels) << INVAR_ENGINE_PADDING_SHIFT)
 
 #define INVAR_ENGINE_OPERAND_NONE 0xFFFFFFFFu
 
-/* IM2COL and MAXPOOL: height, width, kernel and stride, 8 bits each, from the lowest. */
+/* IM2COL, COL2IM and MAXPOOL: height, width, kernel and stride, 8 bits each, from the lowest. */
 #define INVAR_ENGINE_GEOMETRY(height, width, kernel, stride)                \
   ((uint32_t)(height) | (uint32_t)(width) << 8 | (uint32_t)(kernel) << 16 | \
    (uint32_t)(stride) << 24)

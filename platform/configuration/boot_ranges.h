@@ -13,7 +13,7 @@ namespace invar::platform {
 #define INVAR_RANGE_ABOVE(field, lowest, highest) constexpr Range field{lowest, highest, true};
 
 namespace train_ranges {
-INVAR_TRAIN_NETWORK_RANGES(INVAR_RANGE)
+INVAR_TRAIN_SIZE_RANGES(INVAR_RANGE)
 INVAR_TRAIN_DATA_RANGES(INVAR_RANGE)
 INVAR_TRAIN_STEP_RANGES(INVAR_RANGE)
 INVAR_TRAIN_STEP_RANGES_ABOVE(INVAR_RANGE_ABOVE)
@@ -25,6 +25,10 @@ INVAR_TRAIN_KFAC_INTERVALS(INVAR_RANGE)
 INVAR_TRAIN_TILE_RANGES(INVAR_RANGE)
 INVAR_TRAIN_TILE_COUNTS(INVAR_RANGE)
 }  // namespace train_ranges
+
+namespace layer_ranges {
+INVAR_LAYER_WINDOW_RANGES(INVAR_RANGE)
+}  // namespace layer_ranges
 
 namespace solve_ranges {
 INVAR_SOLVE_RANGES(INVAR_RANGE)

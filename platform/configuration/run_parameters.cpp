@@ -72,16 +72,24 @@ void add_network_and_data(ParameterTable& table) {
                "", "evaluations on the test images an epoch", "choice")
       .only_for(Command::train);
   table
-      .integer("train.channels", INVAR_FIELD(train.channels), train_ranges::channels, "filters",
+      .text("train.network", INVAR_FIELD(train.network),
+            "TOML file with the network's layers and parameters, empty = the two layers of "
+            "train.channels, train.kernel and train.stride",
+            "choice")
+      .with_flag("--network", "FILE")
+      .only_for(Command::train)
+      .host_only();
+  table
+      .integer("train.channels", INVAR_FIELD(train.channels), {1, 1024}, "filters",
                "filters of the convolution", "assumption: the paper gives no shapes")
       .with_flag("--channels", "N")
       .only_for(Command::train);
   table
-      .integer("train.kernel", INVAR_FIELD(train.kernel), train_ranges::kernel, "pixels",
+      .integer("train.kernel", INVAR_FIELD(train.kernel), layer_ranges::kernel, "pixels",
                "side of the convolution kernel", "assumption: the paper gives no shapes")
       .only_for(Command::train);
   table
-      .integer("train.stride", INVAR_FIELD(train.stride), train_ranges::stride, "pixels",
+      .integer("train.stride", INVAR_FIELD(train.stride), layer_ranges::stride, "pixels",
                "stride of the convolution", "assumption: the paper gives no shapes")
       .only_for(Command::train);
   table

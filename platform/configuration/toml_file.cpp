@@ -101,6 +101,10 @@ void read_toml_file(const std::string& path, RunConfiguration& configuration,
   }
 }
 
+bool has_toml_key(const std::string& path, const std::string& name) {
+  return parse_toml(path, read_text(path, k_largest_toml_bytes)).contains(name);
+}
+
 std::string write_toml(const RunConfiguration& configuration) {
   std::string text;
   std::string group;
