@@ -10,10 +10,11 @@ namespace {
 using std::uint64_t;
 
 bool geometry_is_good(const invar_engine_job& job, GeometryRule rule) {
-  const JobGeometry g(job.geometry);
+  const JobGeometry g(job);
   switch (rule) {
     case GeometryRule::patches:
-      return g.kernel >= 1 && g.stride >= 1 && g.kernel <= g.height && g.kernel <= g.width;
+      return g.stride >= 1 && g.padding < g.kernel && g.height >= 1 && g.width >= 1 &&
+             g.kernel <= g.height + 2 * g.padding && g.kernel <= g.width + 2 * g.padding;
     case GeometryRule::pooling:
       return g.kernel == 2 && g.stride == 2 && g.height >= 2 && g.width >= 2;
     case GeometryRule::unused:

@@ -171,7 +171,7 @@ class RowCosts {
       : job_(job), parameters_(parameters) {}
 
   JobCost operator()() const {
-    const auto [m, n, k, height, width, kernel, out_height, out_width, windows, bias] =
+    const auto [m, n, k, height, width, kernel, out_height, out_width, patch, windows, bias] =
         JobSizes<uint64_t>(job_);
     switch (job_.opcode) {
 #define INVAR_COST_CASE(name, opcode, flags, geometry, work, a, b, c, d, cost, effect) \

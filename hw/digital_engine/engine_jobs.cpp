@@ -11,6 +11,9 @@ using std::uint64_t;
 constexpr std::uint32_t TRANSPOSE_A = INVAR_ENGINE_FLAG_TRANSPOSE_A;
 constexpr std::uint32_t TRANSPOSE_B = INVAR_ENGINE_FLAG_TRANSPOSE_B;
 constexpr std::uint32_t BIAS = INVAR_ENGINE_FLAG_BIAS;
+constexpr std::uint32_t CHANNELS_LAST = INVAR_ENGINE_FLAG_CHANNELS_LAST;
+constexpr std::uint32_t NO_BIAS = INVAR_ENGINE_FLAG_NO_BIAS;
+constexpr std::uint32_t PADDING = INVAR_ENGINE_PADDING_MASK;
 
 /// Positions and kernels of a geometry: 8 bits each a side.
 constexpr double most_patches = 0x1p32;
@@ -83,7 +86,7 @@ double job_work(const invar_engine_job& job) {
 }
 
 JobOperands job_operands(const invar_engine_job& job) {
-  const auto [m, n, k, height, width, kernel, out_height, out_width, windows, bias] =
+  const auto [m, n, k, height, width, kernel, out_height, out_width, patch, windows, bias] =
       JobSizes<Size>(job);
   const auto bytes = [](Size count) { return Operand::of_bytes(count); };
   const auto if_given = [&job](Size words) {

@@ -39,9 +39,9 @@ JobOperands job_operands(const invar_engine_job& job);
 /// \tparam Number that they are worked out in
 template <typename Number>
 struct JobSizes {
-  Number m, n, k, height, width, kernel, out_height, out_width, windows, bias;
+  Number m, n, k, height, width, kernel, out_height, out_width, patch, windows, bias;
 
-  explicit JobSizes(const invar_engine_job& job) : JobSizes(job, JobGeometry(job.geometry)) {}
+  explicit JobSizes(const invar_engine_job& job) : JobSizes(job, JobGeometry(job)) {}
 
  private:
   JobSizes(const invar_engine_job& job, const JobGeometry& g)
@@ -53,6 +53,8 @@ struct JobSizes {
         kernel(g.kernel),
         out_height(g.stride == 0 ? 0 : g.out_height()),  // unchecked where it is not used
         out_width(g.stride == 0 ? 0 : g.out_width()),
+        patch(Number(job.n) * Number(g.kernel * g.kernel) +
+              Number((job.flags & INVAR_ENGINE_FLAG_NO_BIAS) != 0 ? 0 : 1)),
         windows(Number(job.n) * Number((g.height / 2) * (g.width / 2))),
         bias((job.flags & INVAR_ENGINE_FLAG_BIAS) != 0 ? 1 : 0) {}
 };

@@ -3,9 +3,9 @@
  * Operands a, b, c and d live in the scratchpad: byte offsets, multiples of 4, FP32 or uint32,
  * row-major, contiguous. Only LOAD, STORE and GATHER_U8 touch the bus.
  *
- * c may be the same operand as a in all jobs but GEMM, IM2COL, MAXPOOL and MAXPOOL_BACKWARD, and
- * in element-wise ones the same as b. Operands that overlap otherwise leave what the job writes
- * undefined, but nothing else is touched.
+ * c may be the same operand as a in all jobs but GEMM, IM2COL, COL2IM, MAXPOOL and
+ * MAXPOOL_BACKWARD, and in element-wise ones the same as b. Operands that overlap otherwise leave
+ * what the job writes undefined, but nothing else is touched.
  */
 #ifndef INVAR_REGISTERS_ENGINE_JOBS_H
 #define INVAR_REGISTERS_ENGINE_JOBS_H
@@ -17,11 +17,13 @@
  *   effect)
  *
  *   flags     INVAR_ENGINE_FLAG_* that it may carry
- *   geometry  what the field must hold: unused, patches (IM2COL) or pooling (windows of 2 x 2)
+ *   geometry  what the field must hold: unused, patches (IM2COL, COL2IM) or pooling (windows of
+ *             2 x 2)
  *   work      bounds its operations; a dimension that it does not name is not used
  *   words     of an operand, 0: not used; bytes(m): m bytes; if_given(1): 1 unless the offset is
  *             INVAR_ENGINE_OPERAND_NONE. height, width, kernel, out_height, out_width and
- *             windows = n (height / 2) (width / 2) are of the geometry, bias is 1 with its flag
+ *             windows = n (height / 2) (width / 2) are of the geometry, bias is 1 with its flag,
+ *             patch = n kernel^2 + 1, or n kernel^2 with NO_BIAS
  *   cost      of hw/digital_engine/engine_cost.cpp; elementwise(count, operations, functions,
  *             words): for each of `count` elements
  *   effect    x <- means "is overwritten with"
@@ -48,11 +50,12 @@
     m * k, k * n, m * n, 0, gemm(m, n, k),                                                        \
     "c (m x n) <- alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n; beta = 0 "          \
     "ignores c")                                                                                  \
-  X(IM2COL, 6, 0, patches, m * n * most_patches,                                                  \
-    m * n * height * width, 0, m * out_height * out_width * (n * kernel * kernel + 1), 0,         \
-    moved(8 * m * out_height * out_width * (n * kernel * kernel + 1)),                            \
-    "patches: a holds m images of n channels (planes) of height x width; c gets m * out_h "       \
-    "* out_w rows of n * kernel^2 + 1 elements, the last one 1 (bias)")                           \
+  X(IM2COL, 6, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * most_patches,                  \
+    m * n * height * width, 0, m * out_height * out_width * patch, 0,                             \
+    moved(8 * m * out_height * out_width * patch),                                                \
+    "patches: a holds m images of n channels (planes, or the fastest index with CHANNELS_LAST) "  \
+    "of height x width, taken to have PADDING zeros around them; c gets m * out_h * out_w rows "  \
+    "of n * kernel^2 elements, channel by channel, and a 1 at the end (bias; none with NO_BIAS)") \
   X(RELU, 7, 0, unused, m,                                                                        \
     m, 0, m, 0, elementwise(m, 1, 0, 2),                                                          \
     "c <- max(a, 0); a NaN stays one")                                                            \
@@ -116,7 +119,12 @@
   X(LU_SOLVE, 24, 0, unused, m * m * n,                                                           \
     m * m, n * m, n * m, m, triangular_solves(m, n),                                              \
     "c (n right-hand sides as n contiguous rows of m) <- A^-1 b with the factors a and "          \
-    "the exchanges at operand_d")
+    "the exchanges at operand_d")                                                                 \
+  X(COL2IM, 25, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * most_patches,                 \
+    m * out_height * out_width * patch, 0, m * n * height * width, 0,                             \
+    elementwise(m * out_height * out_width * n * kernel * kernel, 1, 0, 3),                       \
+    "the way back from IM2COL: c (m images of n channels) <- sum over the patches a (rows as "    \
+    "IM2COL's c) that a pixel is part of; the bias column is dropped")
 /* clang-format on */
 
 enum invar_engine_opcode {
@@ -129,10 +137,17 @@ enum invar_engine_opcode {
 #define INVAR_ENGINE_FLAG_TRANSPOSE_A 0x1u
 #define INVAR_ENGINE_FLAG_TRANSPOSE_B 0x2u
 #define INVAR_ENGINE_FLAG_BIAS 0x4u
+/* IM2COL and COL2IM. */
+#define INVAR_ENGINE_FLAG_CHANNELS_LAST 0x8u
+#define INVAR_ENGINE_FLAG_NO_BIAS 0x10u
+/* Zeros around an image, below the kernel's side. */
+#define INVAR_ENGINE_PADDING_SHIFT 8
+#define INVAR_ENGINE_PADDING_MASK 0xFF00u
+#define INVAR_ENGINE_FLAG_PADDING(pixels) ((uint32_t)(pixels) << INVAR_ENGINE_PADDING_SHIFT)
 
 #define INVAR_ENGINE_OPERAND_NONE 0xFFFFFFFFu
 
-/* IM2COL and MAXPOOL: height, width, kernel and stride, 8 bits each, from the lowest. */
+/* IM2COL, COL2IM and MAXPOOL: height, width, kernel and stride, 8 bits each, from the lowest. */
 #define INVAR_ENGINE_GEOMETRY(height, width, kernel, stride)                \
   ((uint32_t)(height) | (uint32_t)(width) << 8 | (uint32_t)(kernel) << 16 | \
    (uint32_t)(stride) << 24)

@@ -12,8 +12,12 @@ namespace invar::platform {
 #define INVAR_RANGE(field, lowest, highest) constexpr parameters::Range field{lowest, highest};
 
 namespace train_ranges {
-INVAR_TRAIN_NETWORK_RANGES(INVAR_RANGE)
+INVAR_TRAIN_SIZE_RANGES(INVAR_RANGE)
 }  // namespace train_ranges
+
+namespace layer_ranges {
+INVAR_LAYER_WINDOW_RANGES(INVAR_RANGE)
+}  // namespace layer_ranges
 
 namespace workload_ranges {
 INVAR_WORKLOAD_LAYER_COUNTS(INVAR_RANGE)

@@ -62,7 +62,7 @@ struct RunParameters {
 #define INVAR_HOST_TYPE_SWITCH bool
 #define INVAR_HOST_FIELD(kind, field, fallback, ...) INVAR_HOST_TYPE_##kind field = fallback;
 
-/// `train`. Network: convolution, ReLU, 2 x 2 max-pool, fully connected, softmax.
+/// `train`.
 struct TrainParameters {
   std::string dataset;                ///< directory or name
   std::uint64_t training_images = 0;  ///< the first so many; 0 = all
@@ -71,6 +71,8 @@ struct TrainParameters {
   int batch = 128;
   int evaluations_per_epoch = 20;
 
+  /// TOML file with the layers; empty: convolution, ReLU, 2 x 2 max-pool, dense.
+  std::string network;
   int channels = 8;
   int kernel = 5;
   int stride = 2;

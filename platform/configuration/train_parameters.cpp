@@ -24,12 +24,18 @@ parameters::Description<TrainParameters> train_description() {
       .with_flag("--batch", "N")
       .integer("evaluations_per_epoch", &TrainParameters::evaluations_per_epoch, {1, 1000}, "",
                "evaluations on the test images an epoch", "choice")
-      .integer("channels", &TrainParameters::channels, train_ranges::channels, "filters",
+      .text("network", &TrainParameters::network,
+            "TOML file with the network's layers and parameters, empty = the two layers of "
+            "train.channels, train.kernel and train.stride",
+            "choice")
+      .with_flag("--network", "FILE")
+      .host_only()
+      .integer("channels", &TrainParameters::channels, {1, 1024}, "filters",
                "filters of the convolution", "assumption: the paper gives no shapes")
       .with_flag("--channels", "N")
-      .integer("kernel", &TrainParameters::kernel, train_ranges::kernel, "pixels",
+      .integer("kernel", &TrainParameters::kernel, layer_ranges::kernel, "pixels",
                "side of the convolution kernel", "assumption: the paper gives no shapes")
-      .integer("stride", &TrainParameters::stride, train_ranges::stride, "pixels",
+      .integer("stride", &TrainParameters::stride, layer_ranges::stride, "pixels",
                "stride of the convolution", "assumption: the paper gives no shapes");
   INVAR_TRAIN_DATA_PARAMETERS(INVAR_DESCRIBE)
   all.choice("optimizer", &TrainParameters::optimizer,

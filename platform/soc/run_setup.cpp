@@ -4,7 +4,6 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/boot_parameters.h>
 #include <invar/platform/soc/run_setup.h>
-#include <invar/sw/optimizer/kfac.h>
 
 #include <algorithm>
 #include <cmath>
@@ -148,6 +147,35 @@ std::uint64_t solve_heap_bytes(std::uint64_t n, std::uint64_t columns) {
          16 * n * k_chunk + 256 * n + k_rest;
 }
 
+/// The network of the file, or the two layers of the parameters.
+TrainingNetwork network_of(const TrainParameters& train, const Dataset& dataset) {
+  if (!train.network.empty()) {
+    return make_training_network(read_network(train.network, NetworkUse::training), dataset.height,
+                                 dataset.width, dataset.classes);
+  }
+  const int out_height = (dataset.height - train.kernel) / train.stride + 1;
+  const int out_width = (dataset.width - train.kernel) / train.stride + 1;
+  if (dataset.height < train.kernel || dataset.width < train.kernel || out_height < 2 ||
+      out_width < 2) {
+    throw InputError("train.kernel = " + std::to_string(train.kernel) +
+                     ": leaves no 2 x 2 window to pool in images of " +
+                     std::to_string(dataset.height) + " x " + std::to_string(dataset.width));
+  }
+  return make_training_network(two_layer_network(train.channels, train.kernel, train.stride),
+                               dataset.height, dataset.width, dataset.classes);
+}
+
+/// What the firmware allocates: the matrices that go to the accelerator and come back, moments that
+/// the scratchpad has no room for, copies of the weights, batches.
+std::uint64_t training_heap_bytes(const TrainingNetwork& network) {
+  constexpr std::uint64_t k_rest = std::uint64_t{64} << 20;
+  std::uint64_t elements = 8 * network.parameters();
+  for (const std::uint64_t n : network.factors()) {
+    elements += 5 * n * n;
+  }
+  return k_rest + 4 * elements;
+}
+
 }  // namespace
 
 void require_room_to_solve(const RunConfiguration& configuration, std::int64_t rows) {
@@ -221,7 +249,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   if (result.training && configuration_.train.optimizer == Optimizer::kfac) {
     RaisedDamping raised;
     raised.factors = counters.damped_factors;
-    raised.all_factors = INVAR_KFAC_FACTORS;
+    raised.all_factors = result.training->factors;
     raised.refreshes = counters.damped_refreshes;
     raised.all_refreshes = counters.refreshes;
     raised.steps = counters.damped_steps;
@@ -260,7 +288,8 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
   rhs_address_ = plan_.reserve(8 * n * columns);
   solution_address_ = plan_.reserve(8 * n * columns);
   finish_plan(solve_heap_bytes(n, columns));
-  data_ = {"linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
+  data_ = {
+      "linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}, {}, {}};
 }
 
 void SolveSetup::load(Soc& soc) {
@@ -305,14 +334,7 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
     throw InputError("train.batch = " + std::to_string(train.batch) + ": must be from 1 to " +
                      std::to_string(dataset.train.count) + ", the number of training images");
   }
-  const int out_height = (dataset.height - train.kernel) / train.stride + 1;
-  const int out_width = (dataset.width - train.kernel) / train.stride + 1;
-  if (dataset.height < train.kernel || dataset.width < train.kernel || out_height < 2 ||
-      out_width < 2) {
-    throw InputError("train.kernel = " + std::to_string(train.kernel) +
-                     ": leaves no 2 x 2 window to pool in images of " +
-                     std::to_string(dataset.height) + " x " + std::to_string(dataset.width));
-  }
+  network_ = network_of(train, dataset);
   const std::uint64_t pixels = dataset.train.images.size();
   parameters_.optimizer = optimizer_of(train.optimizer);
   parameters_.solver = solver_of(configuration.run.inverter);
@@ -328,20 +350,21 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
   parameters_.seed = configuration.run.seed;
   parameters_.height = static_cast<std::uint32_t>(dataset.height);
   parameters_.width = static_cast<std::uint32_t>(dataset.width);
-  parameters_.channels = static_cast<std::uint32_t>(train.channels);
-  parameters_.kernel = static_cast<std::uint32_t>(train.kernel);
-  parameters_.stride = static_cast<std::uint32_t>(train.stride);
+  parameters_.layer_count = static_cast<std::uint32_t>(network_.layers.size());
+  parameters_.layers_address = plan_.reserve(network_.layers.size() * sizeof(invar_layer_shape));
   parameters_.classes = static_cast<std::uint32_t>(dataset.classes);
   parameters_.images_address = plan_.reserve(pixels);
   parameters_.labels_address = plan_.reserve(dataset.train.labels.size());
   parameters_.count = dataset.train.count;
   copy_parameters(train, parameters_);
-  finish_plan(std::uint64_t{64} << 20);
+  finish_plan(training_heap_bytes(network_));
   data_ = {dataset.name,
            dataset.content_hash(),
            {{"training_images", dataset.train.count},
             {"test_images", dataset.test.count},
-            {"classes", static_cast<std::uint64_t>(dataset.classes)}}};
+            {"classes", static_cast<std::uint64_t>(dataset.classes)}},
+           network_.name,
+           network_.content_hash};
 }
 
 void TrainSetup::load(Soc& soc) {
@@ -350,6 +373,9 @@ void TrainSetup::load(Soc& soc) {
               images.images.size());
   std::memcpy(soc.memory(parameters_.labels_address, images.labels.size()), images.labels.data(),
               images.labels.size());
+  const std::size_t layer_bytes = network_.layers.size() * sizeof(invar_layer_shape);
+  std::memcpy(soc.memory(parameters_.layers_address, layer_bytes), network_.layers.data(),
+              layer_bytes);
   invar_boot_block block{};
   block.app = INVAR_APP_TRAIN;
   block.parameters.train = parameters_;
@@ -358,7 +384,7 @@ void TrainSetup::load(Soc& soc) {
 
 ProgramSetup::ProgramSetup(const RunConfiguration& configuration) : RunSetup(configuration) {
   finish_plan(std::uint64_t{16} << 20);
-  data_ = {"program", hash_of(soc_.firmware), {}};
+  data_ = {"program", hash_of(soc_.firmware), {}, {}, {}};
 }
 
 void ProgramSetup::load(Soc& soc) {

@@ -35,6 +35,27 @@ enum invar_kfac_apply { INVAR_KFAC_APPLY_SOLVE = 1, INVAR_KFAC_APPLY_INVERSE = 2
 #define INVAR_BOOT_TYPE_SWITCH uint32_t
 #define INVAR_BOOT_FIELD(kind, field, ...) INVAR_BOOT_TYPE_##kind field;
 
+enum invar_layer_kind {
+  INVAR_LAYER_PRODUCT = 1, /* weights: a convolution; a dense layer is one on a map of 1 x 1 */
+  INVAR_LAYER_MAXPOOL = 2, /* windows of 2 x 2, stride 2 */
+  INVAR_LAYER_ADD = 3      /* plus the output of an earlier layer of the same shape */
+};
+#define INVAR_LAYER_RELU 0x1u /* after it; not MAXPOOL */
+#define INVAR_LAYER_BIAS 0x2u /* PRODUCT */
+
+/* A layer of the network that `train` trains. Its input is the output of the layer before it, the
+ * first one's an image; maps are row, column, channel (channel fastest), and a dense layer takes
+ * all elements of one as the channels of its 1 x 1. The last layer is a PRODUCT with a row of
+ * `classes` outputs, which softmax and cross-entropy follow. */
+struct invar_layer_shape {
+  uint32_t kind;
+  uint32_t flags;
+  uint32_t height, width, channels; /* of the input */
+  uint32_t outputs;                 /* channels of the output */
+  uint32_t kernel, stride, padding; /* PRODUCT */
+  uint32_t addend;                  /* ADD: which layer's output, from 0 */
+};
+
 /* Hyper-parameters and data of `train`. */
 struct invar_train_parameters {
   uint32_t optimizer;
@@ -45,11 +66,10 @@ struct invar_train_parameters {
   uint32_t steps_per_epoch;     /* full batches only; the order is shuffled anew each epoch */
   uint32_t evaluation_interval; /* steps between progress records that ask for an evaluation */
   uint64_t seed;
-  /* network: conv kernel x kernel with stride, ReLU, 2x2 max-pool, fully connected, softmax */
   uint32_t height, width; /* of an image, one channel */
-  uint32_t channels;      /* filters of the convolution */
-  uint32_t kernel, stride;
   uint32_t classes;
+  uint32_t layer_count;
+  uint64_t layers_address; /* struct invar_layer_shape */
   /* data: `count` images of height*width bytes, `count` labels of one byte from 0 */
   uint64_t images_address;
   uint64_t labels_address;
@@ -155,9 +175,10 @@ struct invar_progress {
   float smoothed_loss;
   uint32_t evaluate; /* 1: the weights below are current in RAM; evaluate them */
   uint32_t reserved;
-  uint64_t conv_weights_address;  /* channels x (kernel^2 + 1), FP32, bias last */
-  uint64_t dense_weights_address; /* classes x (features + 1), FP32, bias last;
-                                     features ordered row, column, channel (channel fastest) */
+  /* FP32, layer after layer: outputs x inputs, the bias last; inputs of a patch are ordered
+   * channel, row, column */
+  uint64_t weights_address;
+  uint64_t weight_count;
 };
 
 /* Exit codes of the firmware. */

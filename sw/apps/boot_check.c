@@ -1,6 +1,7 @@
 #include <invar/sw/apps/boot_check.h>
 #include <invar/sw/apps/boot_limits.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/network/layer.h>
 
 static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   return address + bytes >= address && invar_port_memory(port, address, bytes) != NULL;
@@ -29,15 +30,74 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
 /* A row of app_parameters.h. */
 #define REFUSE(kind, field, fallback, lowest, highest, ...) REFUSE_##kind(field, lowest, highest)
 
-static const char* check_network(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_NETWORK_RANGES(REFUSE_COUNT)
-  if (p->kernel > p->height || p->kernel > p->width) {
-    return "kernel: 1 to the image's height and width";
+static const char* check_window(const struct invar_layer_shape* p) {
+  INVAR_LAYER_WINDOW_RANGES(REFUSE_COUNT)
+  if (p->padding >= p->kernel) {
+    return "padding: 0 to kernel - 1";
   }
-  if ((p->height - p->kernel) / p->stride < 1 || (p->width - p->kernel) / p->stride < 1) {
-    return "stride: leaves no two positions to pool over";
+  if (p->kernel > p->height + 2 * p->padding || p->kernel > p->width + 2 * p->padding) {
+    return "kernel: 1 to the padded input's height and width";
+  }
+  if ((uint64_t)p->channels * p->kernel * p->kernel >= INVAR_BOOT_LARGEST_MATRIX) {
+    return "channels * kernel^2: below " TEXT(INVAR_BOOT_LARGEST_MATRIX);
   }
   return NULL;
+}
+
+static const char* check_shape(const struct invar_layer_shape* p, uint32_t number) {
+  INVAR_LAYER_RANGES(REFUSE_COUNT)
+  if (p->kind == INVAR_LAYER_PRODUCT) {
+    return check_window(p);
+  }
+  if (p->outputs != p->channels) {
+    return "outputs: as many as channels";
+  }
+  if (p->kind == INVAR_LAYER_MAXPOOL && p->flags != 0) {
+    return "flags: none of a pooling";
+  }
+  if (p->kind == INVAR_LAYER_MAXPOOL) {
+    return p->height < 2 || p->width < 2 ? "height, width: at least 2 to pool over" : NULL;
+  }
+  if (p->kind != INVAR_LAYER_ADD) {
+    return "layer kind: 1 to 3";
+  }
+  return number == 0 || p->addend >= number ? "addend: a layer before this one" : NULL;
+}
+
+static const char* check_chain(const struct invar_train_parameters* p,
+                               const struct invar_layer_shape* shapes) {
+  uint64_t arriving = (uint64_t)p->height * p->width;
+  for (uint32_t i = 0; i < p->layer_count; ++i) {
+    const struct invar_layer_shape* shape = &shapes[i];
+    const char* problem = check_shape(shape, i);
+    if (problem != NULL) {
+      return problem;
+    }
+    if ((uint64_t)shape->height * shape->width * shape->channels != arriving) {
+      return "height, width, channels: the output of the layer before";
+    }
+    arriving = invar_layer_output_elements(shape);
+    if (shape->kind == INVAR_LAYER_ADD &&
+        invar_layer_output_elements(&shapes[shape->addend]) != arriving) {
+      return "addend: of the same shape";
+    }
+  }
+  const struct invar_layer_shape* last = &shapes[p->layer_count - 1];
+  return last->kind != INVAR_LAYER_PRODUCT || arriving != p->classes ||
+                 (last->flags & INVAR_LAYER_RELU) != 0
+             ? "last layer: a product with a row of classes, without ReLU"
+             : NULL;
+}
+
+static const char* check_network(struct invar_port* port, const struct invar_train_parameters* p) {
+  INVAR_TRAIN_SIZE_RANGES(REFUSE_COUNT)
+  const uint64_t bytes = (uint64_t)p->layer_count * sizeof(struct invar_layer_shape);
+  if (!is_ram(port, p->layers_address, bytes)) {
+    return "layers_address: not in RAM";
+  }
+  invar_charge(port, 50 * (uint64_t)p->layer_count, 20 * (uint64_t)p->layer_count);
+  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 8 * (uint64_t)p->layer_count);
+  return check_chain(p, invar_port_memory(port, p->layers_address, bytes));
 }
 
 static const char* check_data(struct invar_port* port, const struct invar_train_parameters* p) {
@@ -99,7 +159,7 @@ const char* invar_check_train(struct invar_port* port, const struct invar_train_
   invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 2);
   invar_port_charge(port, INVAR_OPERATION_DIVIDE, 1);
   invar_port_charge(port, INVAR_OPERATION_FLOAT, 23);
-  const char* problem = check_network(p);
+  const char* problem = check_network(port, p);
   if (problem == NULL) {
     problem = check_data(port, p);
   }

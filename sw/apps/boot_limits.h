@@ -9,14 +9,22 @@
 
 #include <invar/registers/command_limits.h>
 
-#define INVAR_TRAIN_NETWORK_RANGES(X) \
-  X(height, 1, 255)                   \
-  X(width, 1, 255)                    \
-  X(channels, 1, 1024)                \
-  X(kernel, 1, 64)                    \
-  X(stride, 1, 64)                    \
-  X(classes, 2, 256)                  \
-  X(batch, 1, 65536)
+#define INVAR_TRAIN_SIZE_RANGES(X) \
+  X(height, 1, 255)                \
+  X(width, 1, 255)                 \
+  X(classes, 2, 256)               \
+  X(batch, 1, 65536)               \
+  X(layer_count, 1, 256)
+
+/* Of struct invar_layer_shape; padding is below the kernel. */
+#define INVAR_LAYER_RANGES(X) \
+  X(height, 1, 255)           \
+  X(width, 1, 255)            \
+  X(channels, 1, 65534)       \
+  X(outputs, 1, 65535)
+#define INVAR_LAYER_WINDOW_RANGES(X) \
+  X(kernel, 1, 64)                   \
+  X(stride, 1, 64)
 
 #define INVAR_WORKLOAD_LAYER_COUNTS(X) \
   X(slices_a, 0, INVAR_LIMIT_SLICES)   \
