@@ -8,13 +8,13 @@ namespace invar::bus {
 namespace {
 
 using namespace simulation::register_access;
-constexpr simulation::RegisterTable k_table{INVAR_HOST_REGISTERS(INVAR_REGISTER_ROW)};
+constexpr simulation::RegisterTable k_host_table{INVAR_HOST_REGISTERS(INVAR_REGISTER_ROW)};
 
 }  // namespace
 
 HostControl::HostControl(const sc_core::sc_module_name& name, ledger::Ledger* ledger,
                          const PeripheralParameters& parameters)
-    : RegisterTarget(name, k_table, INVAR_HOST_WINDOW_BYTES, parameters), ledger_(ledger) {
+    : RegisterTarget(name, k_host_table, INVAR_HOST_WINDOW_BYTES, parameters), ledger_(ledger) {
   using simulation::RegisterQuery;
   using simulation::RegisterWritten;
   registers().on_access(INVAR_HOST_REG_PHASE, [](std::uint32_t value, const sc_core::sc_time&) {

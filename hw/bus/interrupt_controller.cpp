@@ -10,7 +10,7 @@ using parameters::require_range;
 namespace {
 
 using namespace simulation::register_access;
-constexpr simulation::RegisterTable k_table{INVAR_INTC_REGISTERS(INVAR_REGISTER_ROW)};
+constexpr simulation::RegisterTable k_interrupt_table{INVAR_INTC_REGISTERS(INVAR_REGISTER_ROW)};
 
 std::size_t checked(std::size_t inputs) {
   require_range("interrupt controller: inputs", inputs, std::size_t{1}, std::size_t{32});
@@ -21,7 +21,7 @@ std::size_t checked(std::size_t inputs) {
 
 InterruptController::InterruptController(const sc_core::sc_module_name& name, std::size_t inputs,
                                          const PeripheralParameters& parameters)
-    : RegisterTarget(name, k_table, INVAR_INTC_WINDOW_BYTES, parameters),
+    : RegisterTarget(name, k_interrupt_table, INVAR_INTC_WINDOW_BYTES, parameters),
       input("input", checked(inputs)),
       irq("irq") {
   using simulation::RegisterQuery;

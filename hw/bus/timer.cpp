@@ -34,13 +34,13 @@ void arm_or_acknowledge(simulation::RegisterValues& values, const simulation::Ti
 }
 
 using namespace simulation::register_access;
-constexpr simulation::RegisterTable k_table{{INVAR_TIMER_REGISTERS(INVAR_REGISTER_ROW)},
-                                            arm_or_acknowledge};
+constexpr simulation::RegisterTable k_timer_table{{INVAR_TIMER_REGISTERS(INVAR_REGISTER_ROW)},
+                                                  arm_or_acknowledge};
 
 }  // namespace
 
 Timer::Timer(const sc_core::sc_module_name& name, const PeripheralParameters& parameters)
-    : RegisterTarget(name, k_table, INVAR_TIMER_WINDOW_BYTES, parameters), irq("irq") {
+    : RegisterTarget(name, k_timer_table, INVAR_TIMER_WINDOW_BYTES, parameters), irq("irq") {
   if (sc_core::sc_get_time_resolution() > sc_time(1e-9, sc_core::SC_SEC)) {
     SC_REPORT_ERROR("invar/bus/timer",
                     "counts nanoseconds: needs a time resolution of 1 ns or finer");

@@ -40,9 +40,9 @@ invar_engine_status check_up_to(const invar_engine_job& job, uint64_t largest_di
 }
 
 bool operands_are_good(const invar_engine_job& job, uint64_t scratchpad_bytes) {
-  constexpr uint64_t k_word = 4;
+  constexpr uint64_t k_word_bytes = 4;
   const auto good = [&](std::uint32_t offset, uint64_t bytes) {
-    return bytes == 0 || (offset % k_word == 0 && offset <= scratchpad_bytes &&
+    return bytes == 0 || (offset % k_word_bytes == 0 && offset <= scratchpad_bytes &&
                           bytes <= scratchpad_bytes - offset);
   };
   const JobOperands bytes = job_operands(job);

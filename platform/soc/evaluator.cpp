@@ -13,7 +13,7 @@ using std::size_t;
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Images whose patches fit the cache together.
-constexpr size_t k_chunk = 32;
+constexpr size_t k_images_at_once = 32;
 
 /// The elements of one patch, which may reach over the edge.
 void cut_patch(const invar_layer_shape& s, const float* map, std::int64_t top, std::int64_t left,
@@ -122,8 +122,8 @@ const std::vector<Evaluator::Result>& Evaluator::results() {
 
 double Evaluator::accuracy(const std::vector<float>& weights) const {
   size_t right = 0;
-  for (size_t first = 0; first < images_.count; first += k_chunk) {
-    const size_t count = std::min(k_chunk, images_.count - first);
+  for (size_t first = 0; first < images_.count; first += k_images_at_once) {
+    const size_t count = std::min(k_images_at_once, images_.count - first);
     RowMajor images(count, pixels_);
     const std::uint8_t* pixels = images_.images.data() + first * pixels_;
     std::transform(pixels, pixels + count * pixels_, images.data(),

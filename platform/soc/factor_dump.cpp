@@ -23,9 +23,9 @@ constexpr std::uint32_t k_largest_dimension = 1 << 15;
 
 template <typename Element>
 Eigen::MatrixXd matrix_at(Soc& soc, std::uint64_t address, std::uint32_t n) {
-  using RowMajor = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Rows = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const auto* elements = soc.memory_as<Element>(address, std::uint64_t{n} * n);
-  return Eigen::Map<const RowMajor>(elements, n, n).template cast<double>();
+  return Eigen::Map<const Rows>(elements, n, n).template cast<double>();
 }
 
 void make_directory(const std::string& path) {

@@ -21,7 +21,6 @@ using parameters::nearest_name;
 
 constexpr std::int64_t k_most_layers = 1024;
 constexpr std::int64_t k_widest = INVAR_BOOT_LARGEST_MATRIX;  // of a factor
-constexpr std::int64_t k_largest_side = 255;  // of a padded image: an IM2COL job has 8 bits for it
 
 /// One [[layer]] table, with where it stands.
 class LayerReader {

@@ -7,6 +7,9 @@
 
 namespace invar::platform {
 
+/// Of a padded image: an IM2COL job has 8 bits for it.
+constexpr std::int64_t k_largest_side = 255;
+
 /// What a network file is read for. `workload` adds up layers without numbers, in any order, and
 /// has each of them tell the size of its input; `train` computes them, one after the other.
 enum class NetworkUse { workload, training };

@@ -13,8 +13,7 @@ namespace {
 using std::int64_t;
 using std::uint32_t;
 
-constexpr int64_t k_most_layers = 256;
-constexpr int64_t k_largest_side = 255;
+constexpr int64_t k_most_trained_layers = 256;
 constexpr int64_t k_largest_window = 64;
 constexpr int64_t k_most_parameters = int64_t{1} << 28;
 
@@ -30,8 +29,8 @@ class ShapeWalk {
       shape_ = {};
       shape_.flags = layer.relu ? INVAR_LAYER_RELU : 0;
       add_shape();
-      if (static_cast<int64_t>(layers.size()) == k_most_layers) {
-        fail(fmt::format("a network of more than {} layers", k_most_layers));
+      if (static_cast<int64_t>(layers.size()) == k_most_trained_layers) {
+        fail(fmt::format("a network of more than {} layers", k_most_trained_layers));
       }
       layers.push_back(shape_);
       height_ = output_height(shape_);
