@@ -1,10 +1,8 @@
-#include <invar/parameters/range_check.h>
 #include <invar/programming/programming_cost.h>
 #include <invar/programming/write_verify.h>
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <vector>
 
 namespace invar::programming {
@@ -65,18 +63,6 @@ void write_partner(const Partner& partner, bool measure, const device::RramParam
 
 }  // namespace
 
-void ProgrammingParameters::check() const {
-  parameters::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0,
-                            1.0);
-  parameters::require_range("programming.row_driver_energy_j", row_driver_energy_j, 0.0, 1e-3);
-  parameters::require_range("programming.remainder_energy_j", remainder_energy_j, 0.0, 1e-3);
-  parameters::require_range("programming.bias_strength", bias_strength, 0.0, 10.0);
-  parameters::require_range("programming.compensation_passes", compensation_passes, 1, 8);
-  parameters::require_range("programming.compensation_sweeps", compensation_sweeps, 1, 16);
-  parameters::require_range("programming.compensation_energy_j", compensation_energy_j, 0.0, 1e-3);
-  parameters::require_range("programming.compensation_rate_hz", compensation_rate_hz, 1.0, 1e18);
-}
-
 void write_slice(device::RramArray& plus, device::RramArray& minus, const std::vector<int>& lines,
                  const Eigen::MatrixXd& value, bool measure, const device::RramParameters& device,
                  const ProgrammingParameters& parameters, ProgrammingResult& result) {
@@ -121,32 +107,6 @@ void write_slice(device::RramArray& plus, device::RramArray& minus, const std::v
     add_row(row, parameters.order, result);
   }
   set_controller_cost(result, device, parameters);
-}
-
-WriteOrder write_order_from_string(const std::string& name) {
-  if (name == "row_parallel") {
-    return WriteOrder::row_parallel;
-  }
-  if (name == "cell_by_cell") {
-    return WriteOrder::cell_by_cell;
-  }
-  throw std::invalid_argument("programming.order = \"" + name +
-                              "\": must be row_parallel or cell_by_cell");
-}
-
-std::string to_string(WireCompensation compensation) {
-  switch (compensation) {
-    case WireCompensation::none:
-      return "none";
-    case WireCompensation::bias:
-      return "bias";
-    default:
-      return "network";
-  }
-}
-
-std::string to_string(WriteOrder order) {
-  return order == WriteOrder::row_parallel ? "row_parallel" : "cell_by_cell";
 }
 
 }  // namespace invar::programming

@@ -1,11 +1,9 @@
 #ifndef INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 #define INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 
-#include <invar/programming/write_verify.h>
 #include <invar/sequencer/sequencer_parameters.h>
-#include <invar/solver/stored_matrix.h>
-#include <invar/solver/timing_matrix.h>
-#include <invar/tile/tile_parameters.h>
+#include <invar/solver/stored_matrix_parameters.h>
+#include <invar/solver/timing_estimate.h>
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 #include <invar/device/pulse_distribution.h>
 #include <invar/programming/programming_cost.h>
 #include <invar/solver/expected_writing.h>
-#include <invar/tile/programming_cost.h>
+#include <invar/tile_model/programming_cost.h>
 
 #include <algorithm>
 #include <cmath>

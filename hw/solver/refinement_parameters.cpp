@@ -1,6 +1,6 @@
 #include <invar/parameters/range_check.h>
 #include <invar/registers/command_limits.h>
-#include <invar/solver/refinement.h>
+#include <invar/solver/refinement_parameters.h>
 
 #include <stdexcept>
 

@@ -1,5 +1,5 @@
 #include <invar/parameters/range_check.h>
-#include <invar/tile/tile_parameters.h>
+#include <invar/tile_model/tile_parameters.h>
 
 #include <stdexcept>
 
