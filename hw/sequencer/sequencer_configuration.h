@@ -22,6 +22,8 @@ struct SequencerConfiguration {
   /// What timing fidelity takes for the behaviour of matrices that it does not compute.
   solver::TimingEstimate timing;
 
+  /// Whether commands compute anything.
+  bool carries_numbers() const { return tile.fidelity != tile::Fidelity::timing; }
   /// What each stored matrix is built from.
   solver::StoredMatrixParameters stored_matrix() const {
     return {tile, programming, solver, sequencer.lane_rate_hz(),
