@@ -8,26 +8,28 @@
 namespace invar::tile {
 namespace {
 
-/// Gain of the op-amps and the supply that bounds their outputs.
-struct Supply {
+/// What is wrong with the op-amps, and the supply that bounds their outputs.
+struct Amplifiers {
   double gain;
-  double limit_v;
+  Eigen::VectorXd offset_v;
+  double supply_v;
 };
 
-Supply supply_of(const TileParameters& parameters) {
+Amplifiers amplifiers_of(const LoopSetup& setup) {
   constexpr double k_endless = std::numeric_limits<double>::infinity();
-  if (parameters.fidelity == Fidelity::ideal) {
-    return {k_endless, k_endless};
+  if (setup.parameters.fidelity == Fidelity::ideal) {
+    return {k_endless, Eigen::VectorXd::Zero(setup.amplifiers.size()), k_endless};
   }
-  return {parameters.amplifier.gain, parameters.amplifier.saturation_v};
+  const circuit::AmplifierParameters& parameters = setup.parameters.amplifier;
+  return {parameters.gain, setup.amplifiers.offset_v, parameters.saturation_v};
 }
 
-circuit::InvCircuit circuit_of(const LoopSetup& setup, const LoopCells& cells) {
+circuit::InvCircuit circuit_of(const Amplifiers& amplifiers, const LoopCells& cells) {
   circuit::InvNetwork network;
   network.loop_s = cells.plus_s - cells.minus_s;
   network.row_load_s = cells.row_load_s;
   network.minus_s = cells.minus_s;
-  return {std::move(network), supply_of(setup.parameters).gain, setup.amplifiers.offset_v};
+  return {std::move(network), amplifiers.gain, amplifiers.offset_v};
 }
 
 template <typename Scalar>
@@ -38,10 +40,11 @@ class LumpedLoop final : public InvLoop {
   explicit LumpedLoop(const LoopSetup& setup)
       : random_(setup.random),
         read_noise_(setup.parameters.device.read_noise),
-        input_conductance_s_(setup.cells.span_s()),
-        supply_v_(static_cast<Scalar>(supply_of(setup.parameters).limit_v)) {
+        input_conductance_s_(setup.cells.span_s()) {
+    const Amplifiers amplifiers = amplifiers_of(setup);
+    supply_v_ = static_cast<Scalar>(amplifiers.supply_v);
     LoopCells cells(setup.cells, setup.seed_slices);
-    const circuit::InvCircuit circuit = circuit_of(setup, cells);
+    const circuit::InvCircuit circuit = circuit_of(amplifiers, cells);
     column_power_s_ = std::move(cells.column_power_s);
     if (analyse(circuit, setup)) {
       response_ = LoopResponse<Scalar>(circuit, cells.squared_s2);
@@ -72,7 +75,7 @@ class LumpedLoop final : public InvLoop {
   device::KeyedRandom random_;
   double read_noise_;
   double input_conductance_s_;
-  Scalar supply_v_;
+  Scalar supply_v_ = 0;
   LoopResponse<Scalar> response_;
   Eigen::VectorXd column_power_s_;
 };
