@@ -5,6 +5,7 @@
 #include <invar/bus/host_bus.h>
 #include <invar/bus/memory.h>
 #include <invar/circuit/keep_memory.h>
+#include <invar/parameters/description.h>
 
 #include <CLI/CLI.hpp>
 #include <Eigen/Cholesky>
@@ -273,7 +274,7 @@ int run(int argc, char** argv) {
   app.add_option("--damping", options.damping, "of the matrix, over its mean diagonal");
   app.add_option("--fidelity", fidelity);
   CLI11_PARSE(app, argc, argv);
-  options.accelerator.tile.fidelity = tile::fidelity_from_string(fidelity);
+  tile::TileParameters::description().set(options.accelerator.tile, "tile.fidelity", fidelity);
   options.accelerator.sequencer.contexts = options.matrices;
   circuit::keep_freed_memory();
 

@@ -6,21 +6,23 @@
 #   scripts/run.sh [FLAGS of `invar train`]        for example: scripts/run.sh --epochs 1
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/generator.sh
 
 scripts/install_dependencies.sh
 scripts/fetch_mnist.sh
-cmake -S . -B build/run -DCMAKE_BUILD_TYPE=Release -DINVAR_BUILD_TESTS=OFF >/dev/null
-cmake --build build/run --parallel "$(nproc)" --target invar
+cmake --preset release -DINVAR_BUILD_TESTS=OFF >/dev/null
+cmake --build --preset release --parallel "$(nproc)" --target invar
 
+invar=build/release/platform/invar
 out=runs/mnist
 mkdir -p "$out"
 for inverter in rram digital; do
   echo
-  build/run/platform/invar train --dataset data/mnist --inverter "$inverter" \
+  "$invar" train --dataset data/mnist --inverter "$inverter" \
     --report "$out/$inverter.json" "$@"
 done
 echo
-build/run/platform/invar compare "$out/digital.json" "$out/rram.json" | tee "$out/comparison.txt"
+"$invar" compare "$out/digital.json" "$out/rram.json" | tee "$out/comparison.txt"
 scripts/report_html.py "$out/rram.json" "$out/digital.json" --out "$out/report.html"
 echo
 echo "the report: $out/report.html"

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds with warnings as errors and runs every test. Ends in ctest's
-# closing line.
+# Installs what is missing, builds and runs every test. Ends in ctest's closing line.
+#
+#   scripts/test.sh            in build/release, the tree of scripts/run.sh and of the documentation
+#   scripts/test.sh PRESET     in the tree of another preset: `cmake --list-presets`
 set -euo pipefail
 cd "$(dirname "$0")/.."
+preset="${1:-release}"
+source scripts/generator.sh
 
 scripts/install_dependencies.sh --tests
 scripts/check_format.sh
 scripts/make_register_page.py --check
-cmake -S . -B build/test -DCMAKE_BUILD_TYPE=Release -DINVAR_WARNINGS_AS_ERRORS=ON \
-      -DINVAR_BUILD_TESTS=ON -DINVAR_REQUIRE_RISCV=ON >/dev/null
-cmake --build build/test --parallel "$(nproc)"
-ctest --test-dir build/test --output-on-failure --parallel "$(nproc)"
+cmake --preset "$preset" -DINVAR_REQUIRE_RISCV=ON >/dev/null
+cmake --build --preset "$preset" --parallel "$(nproc)"
+ctest --preset "$preset" --parallel "$(nproc)"

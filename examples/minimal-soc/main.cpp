@@ -1,6 +1,10 @@
 // Two INV accelerators in somebody else's SoC: a bus, an address map, one energy ledger, and a
 // processor that programs a matrix into each, solves with it, and waits for interrupts.
+//
+//   minimal-soc --params > accelerator.toml   all parameters, with ranges and sources
+//   minimal-soc accelerator.toml              the same machine with what the file changes
 #include <invar/accelerator/inv_accelerator.h>
+#include <invar/configuration/toml_parameters.h>
 #include <tlm_utils/multi_passthrough_target_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
 
@@ -9,6 +13,8 @@
 #include <cstring>
 #include <iostream>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 using invar::accelerator::InvAccelerator;
@@ -122,10 +128,24 @@ struct Processor : sc_core::sc_module {
   }
 };
 
-int sc_main(int, char**) {
+int sc_main(int argc, char** argv) {
   invar::accelerator::AcceleratorParameters parameters;
   parameters.tiles = 1;
   parameters.tile.rows = 16;
+  const std::string argument = argc > 1 ? argv[1] : "";
+  if (argument == "--params") {
+    std::cout << invar::configuration::write_toml(parameters.description(), parameters);
+    return 0;
+  }
+  try {
+    if (!argument.empty()) {
+      invar::configuration::read_toml_file(argument, parameters.description(), parameters);
+    }
+    parameters.check();
+  } catch (const std::invalid_argument& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
+  }
   Bus bus("bus");
   Processor processor("processor", bus);
   invar::ledger::Ledger ledger;  // shared; without one, each accelerator keeps its own

@@ -1,11 +1,8 @@
 #ifndef INVAR_ACCELERATOR_ACCELERATOR_PARAMETERS_H
 #define INVAR_ACCELERATOR_ACCELERATOR_PARAMETERS_H
 
-#include <invar/programming/write_verify.h>
+#include <invar/parameters/description_fwd.h>
 #include <invar/sequencer/sequencer_configuration.h>
-#include <invar/solver/refinement.h>
-#include <invar/solver/timing_matrix.h>
-#include <invar/tile/tile_parameters.h>
 
 #include <cstdint>
 
@@ -13,18 +10,18 @@ namespace invar::accelerator {
 
 /// Everything about one INV accelerator. Plain data; checked when the module is built.
 struct AcceleratorParameters {
-  /// Tiles, 1 to 4096. A matrix takes one, or several if it is larger (solver::tiles_for).
+  /// A matrix takes one, or several if it is larger (solver::tiles_for).
   int tiles = 16;
   tile::TileParameters tile;
   programming::ProgrammingParameters programming;
   solver::RefinementParameters solver;
   sequencer::SequencerParameters sequencer;
-  /// Latency of a register access (assumption).
+  /// Latency of a register access.
   double register_latency_s = 2e-9;
   /// DMA bursts, in bytes.
   int dma_burst_bytes = 4096;
-  /// Energy of moving a byte through the DMA engine and its buffers: an access to a 2 KB SRAM,
-  /// 0.57 pJ for 16 bits (PUMA constants), taken as 0.285 pJ a byte.
+  /// Energy of moving a byte through the DMA engine and its buffers: an access to a 2 KB SRAM takes
+  /// 0.57 pJ for 16 bits.
   double dma_energy_per_byte_j = 0.285e-12;
   /// Invert exactly (FP64), free of time and energy: a bound for comparisons, not a machine.
   bool exact = false;
@@ -41,6 +38,8 @@ struct AcceleratorParameters {
     return {tile, programming, solver, sequencer, tiles, exact, seed, timing};
   }
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<AcceleratorParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

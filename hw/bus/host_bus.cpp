@@ -28,13 +28,6 @@ std::uint64_t footprint(const tlm::tlm_generic_payload& payload) {
 
 }  // namespace
 
-void HostBusParameters::check() const {
-  require_range("bus.clock_period_s", clock_period_s, 1e-12, 1e-3);
-  require_range("bus.width_bytes", width_bytes, 1, 4096);
-  require_range("bus.latency_cycles", latency_cycles, 0, 1000000);
-  require_range("bus.energy_per_bit_j", energy_per_bit_j, 0.0, 1e-9);
-}
-
 HostBus::HostBus(const sc_core::sc_module_name& name, std::size_t initiators,
                  std::vector<AddressRange> ranges, const HostBusParameters& parameters,
                  ledger::Ledger* ledger)

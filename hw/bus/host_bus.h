@@ -4,6 +4,7 @@
 #include <invar/bus/address_map.h>
 #include <invar/bus/bus_channel.h>
 #include <invar/ledger/ledger.h>
+#include <invar/parameters/description_fwd.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <invar/trace/signal_sink.h>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -24,20 +25,20 @@ enum class BusTopology {
 
 /// Everything about a bus. Plain data; checked when the module is built.
 struct HostBusParameters {
-  /// 1 GHz (assumption).
   double clock_period_s = 1e-9;
-  /// Data path: bytes carried in a cycle (assumption).
+  /// Data path: bytes carried in a cycle.
   int width_bytes = 32;
-  /// Decode, arbitration and the way there and back, for each burst (assumption). Pipelined: it
+  /// Decode, arbitration and the way there and back, for each burst. Pipelined: it
   /// does not occupy the bus.
   int latency_cycles = 4;
   BusTopology topology = BusTopology::shared;
   Arbitration arbitration = Arbitration::round_robin;
-  /// 16 fJ a bit, 32 nm (PUMA constants).
   double energy_per_bit_j = 16e-15;
   /// Whether initiators may get direct pointers into memories behind the bus.
   bool allow_dmi = true;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<HostBusParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

@@ -1,6 +1,5 @@
 #include <invar/bus/memory.h>
 #include <invar/ledger/phase_extension.h>
-#include <invar/parameters/range_check.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -8,16 +7,6 @@
 #include <new>
 
 namespace invar::bus {
-
-using parameters::require_range;
-
-void MemoryParameters::check() const {
-  require_range("memory.size_bytes", size_bytes, std::uint64_t{1}, std::uint64_t{1} << 40);
-  require_range("memory.clock_period_s", clock_period_s, 1e-12, 1e-3);
-  require_range("memory.latency_cycles", latency_cycles, 0, 1000000);
-  require_range("memory.bytes_per_cycle", bytes_per_cycle, 1, 4096);
-  require_range("memory.energy_per_byte_j", energy_per_byte_j, 0.0, 1e-9);
-}
 
 void Memory::Unmap::operator()(unsigned char* bytes) const {
   munmap(bytes, size);

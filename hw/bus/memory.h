@@ -2,6 +2,7 @@
 #define INVAR_BUS_MEMORY_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/parameters/description_fwd.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -15,16 +16,17 @@ namespace invar::bus {
 /// Everything about a memory. Plain data; checked when the module is built.
 struct MemoryParameters {
   std::uint64_t size_bytes = std::uint64_t{64} << 20;
-  /// 1 GHz (assumption).
   double clock_period_s = 1e-9;
-  /// From a request to its first byte: about a closed-page DRAM read (assumption).
+  /// From a request to its first byte: about a closed-page DRAM read.
   int latency_cycles = 40;
-  /// Transfer rate (assumption): one 32-byte beat a cycle, as the bus.
+  /// Transfer rate: one 32-byte beat a cycle, as the bus.
   int bytes_per_cycle = 32;
-  /// HBM2 device, 3.9 pJ a bit (quoted in secondary literature). On-chip eDRAM instead: 17.2 pJ
-  /// for 256 bits (PUMA constants), 0.5375e-12 a byte.
+  /// An HBM2 device. On-chip eDRAM instead: 17.2 pJ for 256 bits (PUMA constants), 0.5375e-12 a
+  /// byte.
   double energy_per_byte_j = 31.2e-12;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<MemoryParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

@@ -1,11 +1,21 @@
 #include <invar/circuit/wire_parameters.h>
-#include <invar/parameters/range_check.h>
+#include <invar/parameters/description.h>
 
 namespace invar::circuit {
 
+const parameters::Description<WireParameters>& WireParameters::description() {
+  static const auto all = parameters::Description<WireParameters>("wires")
+                              .real("row_ohm", &WireParameters::row_ohm, {0, 1e6}, "ohm",
+                                    "circuit fidelity: row wire between neighbouring cells",
+                                    "about 1.73 in Zuo et al. 2025, secondary source")
+                              .real("column_ohm", &WireParameters::column_ohm, {0, 1e6}, "ohm",
+                                    "circuit fidelity: column wire between neighbouring cells",
+                                    "about 1.73 in Zuo et al. 2025, secondary source");
+  return all;
+}
+
 void WireParameters::check() const {
-  parameters::require_range("wires.row_ohm", row_ohm, 0.0, 1e6);
-  parameters::require_range("wires.column_ohm", column_ohm, 0.0, 1e6);
+  description().check(*this);
 }
 
 }  // namespace invar::circuit

@@ -1,6 +1,8 @@
 #ifndef INVAR_CIRCUIT_WIRE_PARAMETERS_H
 #define INVAR_CIRCUIT_WIRE_PARAMETERS_H
 
+#include <invar/parameters/description_fwd.h>
+
 namespace invar::circuit {
 
 /// Resistance of the array's wires between two neighbouring cells, and between the last cell and
@@ -10,6 +12,8 @@ struct WireParameters {
   double column_ohm = 0.0;
 
   bool ideal() const { return row_ohm == 0.0 && column_ohm == 0.0; }
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<WireParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

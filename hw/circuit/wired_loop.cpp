@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* k_irreducible = "circuit: the wires' resistance is too large for the march";
 
-void add(Eigen::MatrixXd& sum, double factor, Eigen::MatrixXd term) {
+void accumulate(Eigen::MatrixXd& sum, double factor, Eigen::MatrixXd term) {
   if (sum.size() == 0) {
     sum = std::move(term);
     if (factor != 1.0) {
@@ -175,11 +175,12 @@ void WiredLoop::assemble() {
       load = product(set_, far_transfer_, load);
       loop = product(set_, far_transfer_, loop);
     }
-    add(network_.load_s, 1.0, std::move(load));
+    accumulate(network_.load_s, 1.0, std::move(load));
     if (given.inverted) {
-      add(network_.minus_s, given.attenuation, loop);
+      accumulate(network_.minus_s, given.attenuation, loop);
     }
-    add(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation, std::move(loop));
+    accumulate(network_.loop_s, given.inverted ? -given.attenuation : given.attenuation,
+               std::move(loop));
   }
   if (layout_.input_conductance_s > 0.0) {
     if (at_far_end) {

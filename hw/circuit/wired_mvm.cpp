@@ -14,7 +14,7 @@
 namespace invar::circuit {
 namespace {
 
-constexpr int k_maximum_steps = 40;
+constexpr int k_maximum_krylov_steps = 40;
 /// Beyond this share of the rows, as many vectors are dearer one by one than all at once.
 constexpr int k_rows_per_vector = 8;
 
@@ -87,7 +87,7 @@ Eigen::VectorXd WiredMvm::iterate(const Eigen::VectorXd& row_voltage_v, double t
   const auto as_it_is = [](const auto& vector) { return Eigen::VectorXd(vector); };
   Eigen::VectorXd open_end_v = driven;
   const GmresResult reached = gmres(march, as_it_is, driven, tolerance,
-                                    std::min(k_maximum_steps, array_.rows()), open_end_v);
+                                    std::min(k_maximum_krylov_steps, array_.rows()), open_end_v);
   if (!(reached.relative_residual <= tolerance)) {
     return {};
   }

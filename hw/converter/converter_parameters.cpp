@@ -1,17 +1,31 @@
 #include <invar/converter/converter_parameters.h>
-#include <invar/parameters/range_check.h>
+#include <invar/parameters/description.h>
 
 #include <algorithm>
 
 namespace invar::converter {
+namespace {
 
-using parameters::require_range;
+constexpr const char* k_regression =
+    "SAR, 40 nm, 100 MS/s: Accelergy ADC regression (best possible)";
+
+}  // namespace
+
+const parameters::Description<DacParameters>& DacParameters::description() {
+  static const auto all = parameters::Description<DacParameters>("dac")
+                              .integer("bits", &DacParameters::bits, {1, 24}, "bit", "resolution",
+                                       "choice; the published machine has 4")
+                              .real("full_scale_v", &DacParameters::full_scale_v, {1e-6, 10}, "V",
+                                    "largest output", "assumption")
+                              .real("conversion_time_s", &DacParameters::conversion_time_s, {0, 1},
+                                    "s", "time of a conversion", "assumption")
+                              .real("energy_per_bit_j", &DacParameters::energy_per_bit_j, {0, 1e-6},
+                                    "J", "energy of a conversion a bit", "assumption: 0.1-0.3 pJ");
+  return all;
+}
 
 void DacParameters::check() const {
-  require_range("dac.bits", bits, 1, 24);
-  require_range("dac.full_scale_v", full_scale_v, 1e-6, 10.0);
-  require_range("dac.conversion_time_s", conversion_time_s, 0.0, 1.0);
-  require_range("dac.energy_per_bit_j", energy_per_bit_j, 0.0, 1e-6);
+  description().check(*this);
 }
 
 double AdcParameters::conversion_time_for(int outputs) const {
@@ -19,14 +33,28 @@ double AdcParameters::conversion_time_for(int outputs) const {
   return std::min(outputs, columns_per_adc) * conversion_time_s;
 }
 
+const parameters::Description<AdcParameters>& AdcParameters::description() {
+  static const auto all =
+      parameters::Description<AdcParameters>("adc")
+          .integer("bits", &AdcParameters::bits, {1, 24}, "bit", "resolution",
+                   "choice; the published machine has 4")
+          .real("full_scale_v", &AdcParameters::full_scale_v, {1e-6, 10}, "V",
+                "largest magnitude converted", "assumption")
+          .real("conversion_time_s", &AdcParameters::conversion_time_s, {0, 1}, "s",
+                "time of a conversion", k_regression)
+          .real("energy_j", &AdcParameters::energy_j, {0, 1e-6}, "J", "energy of a conversion",
+                k_regression)
+          .integer("columns_per_adc", &AdcParameters::columns_per_adc, {1, 1024}, "columns",
+                   "columns that share one converter", "assumption")
+          .real("sample_time_s", &AdcParameters::sample_time_s, {0, 1}, "s",
+                "time to sample all outputs", "assumption")
+          .real("sample_hold_power_w", &AdcParameters::sample_hold_power_w, {0, 1}, "W",
+                "sample-and-hold of a column", "PUMA constants: 9.7 nW");
+  return all;
+}
+
 void AdcParameters::check() const {
-  require_range("adc.bits", bits, 1, 24);
-  require_range("adc.full_scale_v", full_scale_v, 1e-6, 10.0);
-  require_range("adc.conversion_time_s", conversion_time_s, 0.0, 1.0);
-  require_range("adc.energy_j", energy_j, 0.0, 1e-6);
-  require_range("adc.columns_per_adc", columns_per_adc, 1, 1024);
-  require_range("adc.sample_time_s", sample_time_s, 0.0, 1.0);
-  require_range("adc.sample_hold_power_w", sample_hold_power_w, 0.0, 1.0);
+  description().check(*this);
 }
 
 }  // namespace invar::converter

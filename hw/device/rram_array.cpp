@@ -1,3 +1,4 @@
+#include <invar/device/pulse_distribution.h>
 #include <invar/device/rram_array.h>
 
 #include <algorithm>
@@ -11,25 +12,6 @@ namespace {
 
 constexpr int k_no_level = -1;
 constexpr int k_guide_bits = 8;
-
-/// Cumulative probabilities of 1 + Poisson(mean - 1).
-std::vector<double> pulse_distribution(double mean) {
-  std::vector<double> cumulative;
-  const double rate = mean - 1.0;
-  double log_term = -rate;  // exp(-rate) itself underflows for long trains
-  double sum = 0.0;
-  const int longest = 1000 + static_cast<int>(10.0 * mean);
-  for (int extra = 0; extra < longest; ++extra) {
-    sum += std::exp(log_term);
-    if (sum >= 1.0 - 1e-12) {
-      break;
-    }
-    cumulative.push_back(sum);
-    log_term += std::log(rate / (extra + 1));
-  }
-  cumulative.push_back(1.0);
-  return cumulative;
-}
 
 }  // namespace
 
@@ -46,8 +28,7 @@ RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
       failed_before_(ByteMatrix::Zero(rows, columns)),
       reads_known_(Eigen::MatrixXi::Zero(rows, columns)),
       level_step_s_(parameters.level_step_s()),
-      verify_j_per_siemens_(parameters.verify_voltage_v * parameters.verify_voltage_v *
-                            parameters.verify_width_s),
+      verify_j_per_siemens_(parameters.verify_energy_j_per_siemens()),
       root_of_reads_(std::sqrt(static_cast<double>(parameters.measurement_reads))),
       pulse_cumulative_(pulse_distribution(parameters.mean_pulses)) {
   parameters_.check();
@@ -193,9 +174,8 @@ CellWrite RramArray::pulse(int row, int column, int level, bool measure, const D
 
   // The conductance moves from before to after during the pulses: their mean carries the current.
   const double mean_s = 0.5 * (before_s + after_s);
-  const double voltage_v = up ? parameters_.set_voltage_v : parameters_.reset_voltage_v;
-  const double width_s = up ? parameters_.set_width_s : parameters_.reset_width_s;
-  result.pulse_energy_j = pulses * voltage_v * voltage_v * mean_s * width_s;
+  result.pulse_energy_j =
+      up ? parameters_.set_energy_j(pulses, mean_s) : parameters_.reset_energy_j(pulses, mean_s);
   result.verify_energy_j =
       verify_j_per_siemens_ * (pulses * mean_s + result.measurement_reads * after_s);
 

@@ -1,5 +1,5 @@
 #include <invar/device/rram_parameters.h>
-#include <invar/parameters/range_check.h>
+#include <invar/parameters/description.h>
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,10 @@
 
 namespace invar::device {
 
-using parameters::require_range;
 namespace {
+
+constexpr const char* k_zuo =
+    "TaOx 1T1R, 40 nm, Zuo et al. 2025, Nature Electronics 8, 1222 (secondary)";
 
 /// IBM aihwkit's NeuRRAM fits: sigma in microsiemens over x = G / G_max at G_max = 40 uS.
 constexpr double k_neurram_maximum_us = 40.0;
@@ -50,53 +52,57 @@ double RramParameters::programming_sigma_s(double conductance_s) const {
   return programming_error_scale * std::max(sigma_us, 0.0) * 1e-6;
 }
 
+const parameters::Description<RramParameters>& RramParameters::description() {
+  static const auto all =
+      parameters::Description<RramParameters>("device")
+          .real("minimum_conductance_s", &RramParameters::minimum_conductance_s, {0, 1e-2}, "S",
+                "lowest level of a cell", k_zuo)
+          .real("maximum_conductance_s", &RramParameters::maximum_conductance_s, {1e-9, 1e-1}, "S",
+                "highest level of a cell", k_zuo)
+          .integer("levels", &RramParameters::levels, {2, 256}, "levels", "levels of a cell", k_zuo)
+          .choice("programming_error", &RramParameters::programming_error,
+                  {{"none", ProgrammingErrorModel::none},
+                   {"neurram_1s", ProgrammingErrorModel::neurram_1s},
+                   {"neurram_1day", ProgrammingErrorModel::neurram_1day},
+                   {"cmo_hfox", ProgrammingErrorModel::cmo_hfox}},
+                  "error after write-verify over the target conductance",
+                  "IBM aihwkit fits; cmo_hfox: order of coefficients assumed")
+          .real("programming_error_scale", &RramParameters::programming_error_scale, {0, 100}, "",
+                "multiplies the error, 1 = as fitted", "choice")
+          .real("read_noise", &RramParameters::read_noise, {0, 0.5}, "",
+                "standard deviation of a read, relative", "IBM aihwkit, about 1 %")
+          .real("stuck_fraction", &RramParameters::stuck_fraction, {0, 1}, "",
+                "cells stuck at either end of the range", "survey 0.1-5 %; 0 is an assumption")
+          .real("endurance_writes", &RramParameters::endurance_writes, {1, 1e18}, "writes",
+                "writes after which a cell is worn out", "survey: 1e6 to 1e8")
+          .real("set_voltage_v", &RramParameters::set_voltage_v, {0, 10}, "V", "set pulse",
+                "NeuRRAM: CiMLoop, wan_nature_2022")
+          .real("reset_voltage_v", &RramParameters::reset_voltage_v, {0, 10}, "V", "reset pulse",
+                "assumption: as set")
+          .real("set_width_s", &RramParameters::set_width_s, {1e-12, 1}, "s", "set pulse",
+                "assumption (survey: 10-100 ns)")
+          .real("reset_width_s", &RramParameters::reset_width_s, {1e-12, 1}, "s", "reset pulse",
+                "assumption (survey: 10-100 ns)")
+          .real("mean_pulses", &RramParameters::mean_pulses, {1, 1000}, "pulses",
+                "pulses that a cell takes on average", "assumption (survey: 3-4 for 3 bit)")
+          .integer("maximum_pulses", &RramParameters::maximum_pulses, {1, 10000}, "pulses",
+                   "pulses after which a cell has failed", "assumption")
+          .real("verify_voltage_v", &RramParameters::verify_voltage_v, {0, 10}, "V", "verify read",
+                "NeuRRAM: CiMLoop, wan_nature_2022")
+          .real("verify_width_s", &RramParameters::verify_width_s, {1e-12, 1}, "s", "verify read",
+                "assumption")
+          .integer("measurement_reads", &RramParameters::measurement_reads, {1, 1000000}, "reads",
+                   "reads averaged when a finished cell is measured for the next slice",
+                   "assumption");
+  return all;
+}
+
 void RramParameters::check() const {
-  require_range("device.minimum_conductance_s", minimum_conductance_s, 0.0, 1e-2);
-  require_range("device.maximum_conductance_s", maximum_conductance_s, 1e-9, 1e-1);
+  description().check(*this);
   if (!(maximum_conductance_s > minimum_conductance_s)) {
     throw std::invalid_argument(
         "device.maximum_conductance_s: must be above device.minimum_conductance_s");
   }
-  require_range("device.levels", levels, 2, 256);
-  require_range("device.programming_error_scale", programming_error_scale, 0.0, 100.0);
-  require_range("device.read_noise", read_noise, 0.0, 0.5);
-  require_range("device.stuck_fraction", stuck_fraction, 0.0, 1.0);
-  require_range("device.endurance_writes", endurance_writes, 1.0, 1e18);
-  require_range("device.set_voltage_v", set_voltage_v, 0.0, 10.0);
-  require_range("device.reset_voltage_v", reset_voltage_v, 0.0, 10.0);
-  require_range("device.set_width_s", set_width_s, 1e-12, 1.0);
-  require_range("device.reset_width_s", reset_width_s, 1e-12, 1.0);
-  require_range("device.mean_pulses", mean_pulses, 1.0, 1000.0);
-  require_range("device.maximum_pulses", maximum_pulses, 1, 10000);
-  require_range("device.verify_voltage_v", verify_voltage_v, 0.0, 10.0);
-  require_range("device.verify_width_s", verify_width_s, 1e-12, 1.0);
-  require_range("device.measurement_reads", measurement_reads, 1, 1000000);
-}
-
-ProgrammingErrorModel programming_error_from_string(const std::string& name) {
-  for (const ProgrammingErrorModel model :
-       {ProgrammingErrorModel::none, ProgrammingErrorModel::neurram_1s,
-        ProgrammingErrorModel::neurram_1day, ProgrammingErrorModel::cmo_hfox}) {
-    if (to_string(model) == name) {
-      return model;
-    }
-  }
-  throw std::invalid_argument("device.programming_error = \"" + name +
-                              "\": must be none, neurram_1s, neurram_1day or cmo_hfox");
-}
-
-std::string to_string(ProgrammingErrorModel model) {
-  switch (model) {
-    case ProgrammingErrorModel::none:
-      return "none";
-    case ProgrammingErrorModel::neurram_1s:
-      return "neurram_1s";
-    case ProgrammingErrorModel::neurram_1day:
-      return "neurram_1day";
-    case ProgrammingErrorModel::cmo_hfox:
-      return "cmo_hfox";
-  }
-  return "unknown";
 }
 
 }  // namespace invar::device

@@ -1,8 +1,7 @@
 #ifndef INVAR_DEVICE_RRAM_PARAMETERS_H
 #define INVAR_DEVICE_RRAM_PARAMETERS_H
 
-#include <cstdint>
-#include <string>
+#include <invar/parameters/description_fwd.h>
 
 namespace invar::device {
 
@@ -17,8 +16,7 @@ enum class ProgrammingErrorModel {
 
 /// One RRAM technology: a 1T1R cell and how it is written and read.
 struct RramParameters {
-  /// Conductance range and number of levels of a cell: TaOx 1T1R, 40 nm (Zuo et al., Nature
-  /// Electronics 8, 1222, 2025; read in secondary text).
+  /// Conductance range and number of levels of a cell.
   double minimum_conductance_s = 0.5e-6;
   double maximum_conductance_s = 35e-6;
   int levels = 8;
@@ -27,29 +25,27 @@ struct RramParameters {
   /// Multiplies the error of the model; 1 = as fitted.
   double programming_error_scale = 1.0;
 
-  /// Standard deviation of one read, relative to the conductance (IBM aihwkit, about 1 %).
+  /// Standard deviation of one read, relative to the conductance.
   double read_noise = 0.01;
 
-  /// Fraction of cells stuck at either end of the range, half at each (survey figures: 0.1-5 %;
-  /// the default of a screened array is an assumption).
+  /// Fraction of cells stuck at either end of the range, half at each; none in a screened array.
   double stuck_fraction = 0.0;
 
-  /// Writes after which a cell is worn out (survey: 1e6 to 1e8).
+  /// Writes after which a cell is worn out.
   double endurance_writes = 1e7;
 
-  /// Write-verify. Voltage of NeuRRAM's set pulse (CiMLoop, wan_nature_2022); reset taken alike
-  /// (assumption). Widths of 100 ns and 4 pulses for 3 bits: survey, unsourced there (assumption).
+  /// Write-verify. The survey gives no source for widths and number of pulses.
   double set_voltage_v = 1.75;
   double reset_voltage_v = 1.75;
   double set_width_s = 100e-9;
   double reset_width_s = 100e-9;
   double mean_pulses = 4.0;
   int maximum_pulses = 32;
-  /// Verify read: NeuRRAM's 0.5 V (CiMLoop), 100 ns (assumption).
+  /// Verify read.
   double verify_voltage_v = 0.5;
   double verify_width_s = 100e-9;
-  /// Reads averaged when a finished cell is measured for the next slice (assumption: they bring 1 %
-  /// read noise well below a level of the next slice).
+  /// Reads averaged when a finished cell is measured for the next slice: they bring 1 % read noise
+  /// well below a level of that slice.
   int measurement_reads = 4;
 
   /// Distance between neighbouring levels.
@@ -62,13 +58,23 @@ struct RramParameters {
   /// Standard deviation in siemens of a cell programmed to `conductance_s`.
   double programming_sigma_s(double conductance_s) const;
 
+  /// Energy in a cell of so many pulses. \param mean_s its conductance, the mean over them
+  double set_energy_j(double pulses, double mean_s) const {
+    return pulses * set_voltage_v * set_voltage_v * mean_s * set_width_s;
+  }
+  double reset_energy_j(double pulses, double mean_s) const {
+    return pulses * reset_voltage_v * reset_voltage_v * mean_s * reset_width_s;
+  }
+  /// Energy in a cell of one verify read, over its conductance.
+  double verify_energy_j_per_siemens() const {
+    return verify_voltage_v * verify_voltage_v * verify_width_s;
+  }
+
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<RramParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };
-
-/// "neurram_1s" and so on. \throws std::invalid_argument listing the names.
-ProgrammingErrorModel programming_error_from_string(const std::string& name);
-std::string to_string(ProgrammingErrorModel model);
 
 }  // namespace invar::device
 

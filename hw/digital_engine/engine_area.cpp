@@ -1,12 +1,23 @@
 #include <invar/digital_engine/engine_area.h>
-#include <invar/parameters/range_check.h>
+#include <invar/parameters/description.h>
 
 namespace invar::digital_engine {
 
+const parameters::Description<DigitalAreaParameters>& DigitalAreaParameters::description() {
+  static const auto all =
+      parameters::Description<DigitalAreaParameters>("area")
+          .real("multiply_accumulate_m2", &DigitalAreaParameters::multiply_accumulate_m2, {0, 1e-3},
+                "m^2", "FP32 multiply-accumulate unit",
+                "assumption: 45 nm, 4184 + 7700 um^2 as quoted from Horowitz 2014")
+          .real("double_precision_factor", &DigitalAreaParameters::double_precision_factor,
+                {1, 100}, "", "FP64 unit of the MAC lanes over an FP32 one", "assumption")
+          .real("memory_m2_per_byte", &DigitalAreaParameters::memory_m2_per_byte, {0, 1e-3}, "m^2",
+                "on-chip memory, a byte", "assumption: eight bits of 0.35 um^2");
+  return all;
+}
+
 void DigitalAreaParameters::check() const {
-  parameters::require_range("area.multiply_accumulate_m2", multiply_accumulate_m2, 0.0, 1e-3);
-  parameters::require_range("area.double_precision_factor", double_precision_factor, 1.0, 100.0);
-  parameters::require_range("area.memory_m2_per_byte", memory_m2_per_byte, 0.0, 1e-3);
+  description().check(*this);
 }
 
 double area_of(const EngineParameters& engine, const DigitalAreaParameters& area) {

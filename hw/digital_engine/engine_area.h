@@ -2,19 +2,21 @@
 #define INVAR_DIGITAL_ENGINE_ENGINE_AREA_H
 
 #include <invar/digital_engine/engine_parameters.h>
+#include <invar/parameters/description_fwd.h>
 
 namespace invar::digital_engine {
 
 /// Silicon area of digital arithmetic and memory, in m^2.
 struct DigitalAreaParameters {
-  /// An FP32 multiply-accumulate unit: 45 nm adder and multiplier, 4184 + 7700 um^2 (figures of
-  /// Horowitz 2014 as they are usually quoted; assumption).
+  /// An FP32 multiply-accumulate unit: 45 nm adder and multiplier.
   double multiply_accumulate_m2 = 11.884e-9;
-  /// FP64 units beside the tiles over FP32 ones (assumption).
+  /// FP64 units beside the tiles over FP32 ones.
   double double_precision_factor = 4.0;
-  /// On-chip memory, a byte: eight bits of 0.35 um^2 (assumption).
+  /// On-chip memory, a byte.
   double memory_m2_per_byte = 2.8e-12;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<DigitalAreaParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

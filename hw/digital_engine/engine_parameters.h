@@ -1,44 +1,45 @@
 #ifndef INVAR_DIGITAL_ENGINE_ENGINE_PARAMETERS_H
 #define INVAR_DIGITAL_ENGINE_ENGINE_PARAMETERS_H
 
+#include <invar/parameters/description_fwd.h>
+
 #include <cstdint>
 
 namespace invar::digital_engine {
 
 /// Everything about one digital engine. Plain data; checked when the module is built.
 struct EngineParameters {
-  /// 1 GHz, as the digital blocks of PUMA (32 nm).
   double clock_period_s = 1e-9;
-  /// Output-stationary MAC array (assumption: 16 x 16).
+  /// Output-stationary MAC array.
   int mac_rows = 16;
   int mac_columns = 16;
-  /// Lanes for element-wise work, one simple operation a cycle each (assumption).
+  /// Lanes for element-wise work, one simple operation a cycle each.
   int vector_lanes = 32;
-  /// Lanes for exp, log, divide, square root (assumption).
+  /// Lanes for exp, log, divide, square root.
   int function_lanes = 4;
-  /// Cycles of one divide or square root that the next step waits for (assumption).
+  /// Cycles of one divide or square root that the next step waits for.
   int divide_latency_cycles = 12;
-  /// Cycles of one multiply-add that the next step waits for (assumption).
+  /// Cycles of one multiply-add that the next step waits for.
   int multiply_latency_cycles = 4;
-  /// Cycles to decode and start a job (assumption).
+  /// Cycles to decode and start a job.
   int job_cycles = 10;
 
-  /// Scratchpad: size and bandwidth (assumption).
+  /// Scratchpad: size and bandwidth.
   std::uint64_t scratchpad_bytes = std::uint64_t{8} << 20;
   int scratchpad_bytes_per_cycle = 256;
 
-  /// FP32 multiply-accumulate, 45 nm: 0.9 + 3.7 pJ (Horowitz).
+  /// FP32 multiply-accumulate.
   double mac_energy_j = 4.6e-12;
-  /// FP32 add or compare, 45 nm (Horowitz).
+  /// FP32 add or compare.
   double vector_energy_j = 0.9e-12;
-  /// exp, log, divide, square root: about five multiplies (assumption).
+  /// exp, log, divide, square root.
   double function_energy_j = 20e-12;
-  /// 17.2 pJ for 256 bits (eDRAM, 64 KB, 32 nm, PUMA constants).
+  /// 17.2 pJ for 256 bits.
   double scratchpad_energy_per_byte_j = 17.2e-12 / 32.0;
-  /// An access to a 2 KB SRAM, 0.57 pJ for 16 bits (PUMA constants).
+  /// An access to a 2 KB SRAM takes 0.57 pJ for 16 bits.
   double dma_energy_per_byte_j = 0.285e-12;
 
-  /// Latency of a register access (assumption).
+  /// Latency of a register access.
   double register_latency_s = 2e-9;
   int dma_burst_bytes = 4096;
 
@@ -48,6 +49,8 @@ struct EngineParameters {
   /// takes bus and memory for all its bytes, over and over in the first MiB at its address.
   bool timing_only = false;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<EngineParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

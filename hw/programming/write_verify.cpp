@@ -1,30 +1,12 @@
-#include <invar/parameters/range_check.h>
+#include <invar/programming/programming_cost.h>
 #include <invar/programming/write_verify.h>
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <vector>
 
 namespace invar::programming {
 namespace {
-
-/// Pulses and reads of one row: their largest number over the cells, and their sum.
-struct RowPulses {
-  int largest_set = 0, largest_reset = 0, largest_verify = 0, largest_measurement = 0;
-  int sum_set = 0, sum_reset = 0, sum_verify = 0, sum_measurement = 0;
-
-  void add(const device::CellWrite& cell) {
-    largest_set = std::max(largest_set, cell.set_pulses);
-    largest_reset = std::max(largest_reset, cell.reset_pulses);
-    largest_verify = std::max(largest_verify, cell.verify_reads);
-    largest_measurement = std::max(largest_measurement, cell.measurement_reads);
-    sum_set += cell.set_pulses;
-    sum_reset += cell.reset_pulses;
-    sum_verify += cell.verify_reads;
-    sum_measurement += cell.measurement_reads;
-  }
-};
 
 void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& result) {
   row.add(cell);
@@ -38,21 +20,11 @@ void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& 
   result.verify_energy_j += cell.verify_energy_j;
 }
 
-void add_row(const RowPulses& row, const ProgrammingParameters& parameters,
-             const device::RramParameters& device, ProgrammingResult& result) {
-  int sets = row.sum_set;
-  int resets = row.sum_reset;
-  int reads = row.sum_verify + row.sum_measurement;
-  if (parameters.order == WriteOrder::row_parallel) {
-    sets = row.largest_set;
-    resets = row.largest_reset;
-    reads = std::max(sets + resets, row.largest_verify) + row.largest_measurement;
-  }
-  result.duration_s +=
-      sets * device.set_width_s + resets * device.reset_width_s + reads * device.verify_width_s;
-  result.row_pulses += sets + resets;
-  result.row_verifies += reads;
-  result.driver_energy_j += (sets + resets + reads) * parameters.row_driver_energy_j;
+void add_row(const RowPulses& row, WriteOrder order, ProgrammingCounts& counts) {
+  const RowOperations operations = row_operations(row, order);
+  counts.row_set_pulses += static_cast<std::uint64_t>(operations.set_pulses);
+  counts.row_reset_pulses += static_cast<std::uint64_t>(operations.reset_pulses);
+  counts.row_verifies += static_cast<std::uint64_t>(operations.verifies);
 }
 
 /// A cell whose partner of the other sign has failed.
@@ -90,18 +62,6 @@ void write_partner(const Partner& partner, bool measure, const device::RramParam
 }
 
 }  // namespace
-
-void ProgrammingParameters::check() const {
-  parameters::require_range("programming.allowed_failed_fraction", allowed_failed_fraction, 0.0,
-                            1.0);
-  parameters::require_range("programming.row_driver_energy_j", row_driver_energy_j, 0.0, 1e-3);
-  parameters::require_range("programming.remainder_energy_j", remainder_energy_j, 0.0, 1e-3);
-  parameters::require_range("programming.bias_strength", bias_strength, 0.0, 10.0);
-  parameters::require_range("programming.compensation_passes", compensation_passes, 1, 8);
-  parameters::require_range("programming.compensation_sweeps", compensation_sweeps, 1, 16);
-  parameters::require_range("programming.compensation_energy_j", compensation_energy_j, 0.0, 1e-3);
-  parameters::require_range("programming.compensation_rate_hz", compensation_rate_hz, 1.0, 1e18);
-}
 
 void write_slice(device::RramArray& plus, device::RramArray& minus, const std::vector<int>& lines,
                  const Eigen::MatrixXd& value, bool measure, const device::RramParameters& device,
@@ -141,37 +101,12 @@ void write_slice(device::RramArray& plus, device::RramArray& minus, const std::v
     }
   }
   for (const RowPulses& row : rows) {
-    add_row(row, parameters, device, result);
+    add_row(row, parameters.order, result);
   }
   for (const RowPulses& row : partner_rows) {
-    add_row(row, parameters, device, result);
+    add_row(row, parameters.order, result);
   }
-}
-
-WriteOrder write_order_from_string(const std::string& name) {
-  if (name == "row_parallel") {
-    return WriteOrder::row_parallel;
-  }
-  if (name == "cell_by_cell") {
-    return WriteOrder::cell_by_cell;
-  }
-  throw std::invalid_argument("programming.order = \"" + name +
-                              "\": must be row_parallel or cell_by_cell");
-}
-
-std::string to_string(WireCompensation compensation) {
-  switch (compensation) {
-    case WireCompensation::none:
-      return "none";
-    case WireCompensation::bias:
-      return "bias";
-    default:
-      return "network";
-  }
-}
-
-std::string to_string(WriteOrder order) {
-  return order == WriteOrder::row_parallel ? "row_parallel" : "cell_by_cell";
+  set_controller_cost(result, device, parameters);
 }
 
 }  // namespace invar::programming

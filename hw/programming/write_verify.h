@@ -2,6 +2,8 @@
 #define INVAR_PROGRAMMING_WRITE_VERIFY_H
 
 #include <invar/device/rram_array.h>
+#include <invar/programming/programming_parameters.h>
+#include <invar/programming/programming_result.h>
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -10,86 +12,10 @@
 
 namespace invar::programming {
 
-/// Whether all cells of a row are written at once or one after another.
-enum class WriteOrder { row_parallel, cell_by_cell };
-
-/// What the controller does about the wires' resistance in the INV loop.
-enum class WireCompensation {
-  none,     ///< cells hold the matrix
-  bias,     ///< one number is added to the magnitudes of all entries
-  network,  ///< cells are chosen so that the loop, as estimated, sees the matrix with scaled rows
-};
-
-/// The write-verify controller.
-struct ProgrammingParameters {
-  /// Assumption: drivers for a whole row.
-  WriteOrder order = WriteOrder::row_parallel;
-  /// Fraction of the cells that may refuse to program before the matrix is given up (assumption).
-  double allowed_failed_fraction = 0.01;
-  /// Whether cells that fail are mapped around: the partner of the other sign takes over what its
-  /// range holds, and spare lines of a tile replace those with most failed cells.
-  bool map_around = true;
-  /// Energy of selecting and driving a row for one pulse, besides the cells' own (assumption).
-  double row_driver_energy_j = 1e-12;
-  /// Energy of subtracting one measured cell pair from the remainder for the next slice: an FP32
-  /// multiply and add at 45 nm (Horowitz). Its time hides behind the pulses.
-  double remainder_energy_j = 4.6e-12;
-
-  /// For tiles at circuit fidelity; the others have no wires.
-  WireCompensation wire_compensation = WireCompensation::none;
-  /// `bias`: the bias over the one that is best by least squares (assumption: 1).
-  double bias_strength = 1.0;
-  /// `network`: fixed-point corrections of a slice's targets, 1 to 8 (choice).
-  int compensation_passes = 2;
-  /// `network`: sweeps over rows and columns of an estimate, 1 to 16 (choice: the error left is
-  /// 0.2 % of the matrix where half the current is lost).
-  int compensation_sweeps = 3;
-  /// Energy of one multiply-accumulate of the compensation: FP32 at 45 nm (Horowitz).
-  double compensation_energy_j = 4.6e-12;
-  /// Multiply-accumulates of the compensation a second: 64 lanes at 1 GHz (assumption).
-  double compensation_rate_hz = 64e9;
-
-  void check() const;
-};
-
-enum class ProgrammingStatus { ok, cell_failed, worn_out, unstable };
-
-/// What one programming of a matrix took.
-struct ProgrammingResult {
-  ProgrammingStatus status = ProgrammingStatus::ok;
-  double duration_s = 0.0;
-  double conversion_s = 0.0;        ///< of duration_s: ADCs convert verify reads
-  std::uint64_t cells = 0;          ///< cells looked at, each time: written, or right already
-  std::uint64_t written_cells = 0;  ///< of them, those that got at least one pulse
-  std::uint64_t set_pulses = 0;
-  std::uint64_t reset_pulses = 0;
-  std::uint64_t verify_reads = 0;     ///< measurements of finished cells included
-  std::uint64_t failed_cells = 0;     ///< without those that their partners make good
-  std::uint64_t partnered_cells = 0;  ///< failed cells that their partners make good
-  std::uint64_t rewrites = 0;         ///< matrices written once more on other lines
-  std::uint64_t row_pulses = 0;
-  std::uint64_t row_verifies = 0;  ///< reads that followed one another (row by row or cell by cell)
-  std::uint64_t remainder_updates = 0;        ///< cell pairs subtracted for the next slice
-  std::uint64_t compensation_operations = 0;  ///< multiply-accumulates
-  double pulse_energy_j = 0.0;                ///< in the cells
-  double verify_energy_j = 0.0;               ///< in the cells
-  double adc_energy_j = 0.0;                  ///< a conversion for each verify read
-  double driver_energy_j = 0.0;
-  double remainder_energy_j = 0.0;
-  double compensation_energy_j = 0.0;
-
-  double energy_j() const {
-    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j + remainder_energy_j +
-           compensation_energy_j;
-  }
-};
-
 /// Writes values into a pair of arrays, one for each sign, and adds to `result` what that took
 /// (time and energy of the conversions are left to whoever owns the converter).
 ///
-/// A row takes as long as its slowest cell: the largest number of set pulses plus the largest
-/// number of reset pulses (the polarities exclude each other), a verify read after each pulse, and
-/// the measurement of the finished cells.
+/// Rows follow one another, each as `row_operations` has it.
 ///
 /// A value is the difference of two cells: where one fails, the other is written once more, after
 /// its row, to the level that comes nearest to the value with the failed cell as measured. When
@@ -101,10 +27,6 @@ struct ProgrammingResult {
 void write_slice(device::RramArray& plus, device::RramArray& minus, const std::vector<int>& lines,
                  const Eigen::MatrixXd& value, bool measure, const device::RramParameters& device,
                  const ProgrammingParameters& parameters, ProgrammingResult& result);
-
-WriteOrder write_order_from_string(const std::string& name);
-std::string to_string(WriteOrder order);
-std::string to_string(WireCompensation compensation);
 
 }  // namespace invar::programming
 

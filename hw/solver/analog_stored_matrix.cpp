@@ -1,6 +1,7 @@
 #include <invar/solver/analog_stored_matrix.h>
 #include <invar/solver/block_builder.h>
 #include <invar/solver/contraction.h>
+#include <invar/tile_model/tile_model.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -17,11 +18,6 @@ namespace {
 /// Where a seed diverges, it is damped so much more, and at least so much (choice).
 constexpr double k_damping_step = 4.0;
 constexpr double k_smallest_damping = 0.02;
-
-BlockLayout layout_for(int n, const StoredMatrixParameters& parameters) {
-  return BlockLayout(n, parameters.tile.rows,
-                     parameters.refinement.block_product == BlockProductPath::analog);
-}
 
 }  // namespace
 
@@ -102,8 +98,7 @@ void AnalogStoredMatrix::build(const ProgramRequest& request, ProgramOutcome& ou
 }
 
 bool AnalogStoredMatrix::uses_analog_residual() const {
-  return parameters_.refinement.residual == ResidualPath::analog && layout_.leaves() == 1 &&
-         !general_;
+  return parameters_.refinement.uses_analog_residual(layout_.leaves(), general_);
 }
 
 void AnalogStoredMatrix::estimate(ProgramOutcome& outcome) {
@@ -154,7 +149,7 @@ ProductResult AnalogStoredMatrix::multiply(const MatrixXd& vectors) {
     if (damping_ > 0.0) {
       const Eigen::VectorXd excess = damping_ * matrix_.diagonal();
       result.value -= excess.asDiagonal() * vectors;
-      work.add_operations(vectors.cols(), matrix_.rows());
+      work.add(vectors.cols(), sum_work(layout_.size()));
     }
     result.steps.push_back(work.close(layout_.leaves() > 1 ? inverse_->latency_s() : 0.0));
     result.clipped = work.counts().dac_clips + work.counts().adc_clips;
@@ -171,7 +166,7 @@ ProductResult AnalogStoredMatrix::read_back() {
   result.supported = inverse_->read_back(work, result.value);
   if (result.supported) {
     result.value.diagonal() -= damping_ * matrix_.diagonal();
-    work.add_operations(1, damping_ > 0.0 ? matrix_.rows() : 0);
+    work.add(1, sum_work(damping_ > 0.0 ? layout_.size() : 0));
     result.steps.push_back(work.close(0.0));
   }
   return result;
@@ -199,14 +194,12 @@ double AnalogStoredMatrix::least_program_time_s(const ProgramRequest& request) c
   // The first leaf: its scaling, then a verify read of each row and slice. (It may fail there.)
   const BlockLayout layout = layout_of(request.n);
   const int leaf_rows = static_cast<int>(layout.leaf_size(0));
-  const double rows = leaf_rows;
-  const int slices = leaf_slices(parameters_, layout, request);
-  const converter::AdcParameters& adc = parameters_.tile.adc;
-  const double conversion_s = parameters_.programming.order == programming::WriteOrder::row_parallel
-                                  ? 2.0 * adc.conversion_time_for(leaf_rows)
-                                  : adc.conversion_time_s;
-  const double read_s = parameters_.tile.device.verify_width_s + conversion_s;
-  return 2.0 * rows * rows / lane_rate_hz(parameters_, layout) + rows * slices * read_s;
+  const int slices = leaf_slices(parameters_, layout.leaves(), request);
+  programming::ProgrammingResult least;
+  least.row_verifies = static_cast<std::uint64_t>(leaf_rows) * slices;
+  tile::set_cost(least, parameters_.tile, parameters_.programming, leaf_rows);
+  const LaneWork scaling = matrix_scaling_work(leaf_rows, false, false);
+  return scaling.operations / lane_rate_hz(parameters_, layout) + least.duration_s;
 }
 
 double AnalogStoredMatrix::least_solve_time_s(Index columns) const {

@@ -1,7 +1,6 @@
 #include <invar/solver/block_builder.h>
-#include <invar/solver/digital_operations.h>
 #include <invar/solver/scaled_inverse.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <algorithm>
 #include <iterator>
@@ -32,11 +31,22 @@ double lane_rate_hz(const StoredMatrixParameters& parameters, const BlockLayout&
   return parameters.lane_rate_hz * static_cast<double>(layout.tiles());
 }
 
-int leaf_slices(const StoredMatrixParameters& parameters, const BlockLayout& layout,
+int leaf_slices(const StoredMatrixParameters& parameters, int leaves,
                 const ProgramRequest& request) {
-  const bool multiplies = parameters.refinement.residual == ResidualPath::analog &&
-                          layout.leaves() == 1 && !request.general;
-  return multiplies ? parameters.tile.slices : request.seed_slices;
+  return parameters.refinement.uses_analog_residual(leaves, request.general)
+             ? parameters.tile.slices
+             : request.seed_slices;
+}
+
+int product_slices(const StoredMatrixParameters& parameters, const ProgramRequest& request) {
+  return parameters.refinement.product_slices > 0
+             ? std::min(parameters.refinement.product_slices, parameters.tile.slices)
+             : request.seed_slices;
+}
+
+BlockLayout layout_for(int n, const StoredMatrixParameters& parameters) {
+  return BlockLayout(n, parameters.tile.rows,
+                     parameters.refinement.block_product == BlockProductPath::analog);
 }
 
 BlockBuilder::BlockBuilder(const StoredMatrixParameters& parameters, const BlockLayout& layout,
@@ -46,10 +56,8 @@ BlockBuilder::BlockBuilder(const StoredMatrixParameters& parameters, const Block
       layout_(layout),
       tiles_(tiles),
       request_(request),
-      slices_(leaf_slices(parameters, layout, request)),
-      product_slices_(parameters.refinement.product_slices > 0
-                          ? std::min(parameters.refinement.product_slices, parameters.tile.slices)
-                          : request.seed_slices),
+      slices_(leaf_slices(parameters, layout.leaves(), request)),
+      product_slices_(product_slices(parameters, request)),
       scaling_(solver::lane_rate_hz(parameters, layout)),
       writing_(solver::lane_rate_hz(parameters, layout)) {}
 
@@ -63,8 +71,7 @@ std::unique_ptr<AnalogInverse> BlockBuilder::build(const MatrixXd& matrix, int f
   if (leaves == 1) {
     return build_leaf(matrix, first);
   }
-  const int split =
-      parameters_.refinement.block_split == BlockSplit::halves ? std::max(leaves / 2, 1) : 1;
+  const int split = parameters_.refinement.leaves_of_first_block(leaves);
   const Index n1 = layout_.span(first, split);
   const Index n2 = matrix.rows() - n1;
   auto upper =
@@ -85,11 +92,11 @@ std::unique_ptr<AnalogInverse> BlockBuilder::build(const MatrixXd& matrix, int f
 
 std::unique_ptr<AnalogInverse> BlockBuilder::build_leaf(const MatrixXd& matrix, int leaf) {
   const Index n = matrix.rows();
+  const double rows = static_cast<double>(n);
   const JacobiScaling scaling(matrix, request_.general);
-  scaling_.add_fetch(1, n * n);
   if (scaling.verdict != MatrixVerdict::ok) {
     // A Schur complement that no definite matrix has.
-    scaling_.add_operations(1, 2 * n * n + k_scale_operations * n);
+    scaling_.add(1, matrix_scaling_work(rows, false, false));
     outcome_->status = worse(outcome_->status, ProgrammingStatus::unstable);
     close_write();
     return nullptr;
@@ -97,11 +104,8 @@ std::unique_ptr<AnalogInverse> BlockBuilder::build_leaf(const MatrixXd& matrix, 
   const int place = layout_.inverse_tile(leaf);
   tile::TileModel& model = *tiles_[place];
   write(model, place, scaling.normalised, request_.seed_slices, slices_);
-  // S A S: two products an element; a root and a division for each row's scale. Rows that the
-  // array's compensation scales: one product more a row. A general matrix: its largest magnitude.
-  const bool rescaled = model.compensation().row_scale.size() != 0;
-  scaling_.add_operations(
-      1, (request_.general ? 4 : 2) * n * n + (k_scale_operations + (rescaled ? 1 : 0)) * n);
+  scaling_.add(
+      1, matrix_scaling_work(rows, request_.general, model.compensation().row_scale.size() != 0));
   close_write();
   if (outcome_->status != ProgrammingStatus::ok) {
     return nullptr;
@@ -127,9 +131,8 @@ std::unique_ptr<BlockProduct> BlockBuilder::build_product(const MatrixXd& block,
       part.columns = layout_.leaf_size(first_column + j);
       const MatrixXd piece = block.block(part.row, part.column, part.rows, part.columns);
       part.peak = piece.cwiseAbs().maxCoeff();
-      // The largest magnitude and the scaling.
-      scaling_.add_operations(1, 2 * piece.size());
-      scaling_.add_fetch(1, piece.size());
+      scaling_.add(1, matrix_block_scaling_work(static_cast<double>(part.rows),
+                                                static_cast<double>(part.columns)));
       if (!(part.peak > 0.0)) {
         continue;
       }
@@ -163,12 +166,10 @@ MatrixXd BlockBuilder::schur_complement(AnalogInverse& first, const MatrixXd& ma
   std::move(solved.steps.begin(), solved.steps.end(), std::back_inserter(outcome_->steps));
   MatrixXd schur = matrix.bottomRightCorner(n2, n2);
   schur.noalias() -= matrix.bottomLeftCorner(n2, n1) * solved.solution;
-  scaling_.add_operations(n2, n1 * n2);
-  scaling_.add_fetch(n2, n1 * n2);
   if (!request_.general) {
     schur = 0.5 * (schur + schur.transpose()).eval();
-    scaling_.add_operations(n2, n2);
   }
+  scaling_.add(1, schur_work(static_cast<double>(n1), static_cast<double>(n2), request_.general));
   return schur;
 }
 

@@ -50,8 +50,12 @@ class BlockBuilder {
 /// Lanes of all tiles of a matrix.
 double lane_rate_hz(const StoredMatrixParameters& parameters, const BlockLayout& layout);
 /// Slices that a leaf holds: all of them where the residual is an MVM.
-int leaf_slices(const StoredMatrixParameters& parameters, const BlockLayout& layout,
+int leaf_slices(const StoredMatrixParameters& parameters, int leaves,
                 const ProgramRequest& request);
+/// Slices of a block beside the diagonal.
+int product_slices(const StoredMatrixParameters& parameters, const ProgramRequest& request);
+/// How a matrix of n rows is cut.
+BlockLayout layout_for(int n, const StoredMatrixParameters& parameters);
 
 }  // namespace invar::solver
 

@@ -40,7 +40,7 @@ MatrixXd BlockInverse::apply(const MatrixXd& input, Application& application) {
   output.topRows(n1) = first_->apply(rest, application);
   application.use = use;
   // The two subtractions.
-  application.work.add_operations(input.cols(), n1 + n2);
+  application.work.add(input.cols(), sum_work(static_cast<double>(n1 + n2)));
   return output;
 }
 
@@ -61,7 +61,7 @@ bool BlockInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& ou
   output.resize(input.rows(), input.cols());
   output.topRows(n1) = top + coupled;
   output.bottomRows(n2) = bottom + lower_->apply(inner, application);
-  work.add_operations(input.cols(), 2 * n1 + n2);
+  work.add(input.cols(), sum_work(static_cast<double>(2 * n1 + n2)));
   return true;
 }
 
@@ -76,8 +76,7 @@ bool BlockInverse::read_back(WorkTally& work, MatrixXd& value) {
   const MatrixXd lower = lower_->read_back(work);
   value.resize(n1 + n2, n1 + n2);
   value << first, upper, lower, schur + lower * first.partialPivLu().solve(upper);
-  // The factors of A1, A1^-1 A2 and A3 A1^-1 A2.
-  work.add_operations(n1, n1 * n1 / 3 + n1 * n2 + n2 * n2);
+  work.add(1, block_read_back_work(static_cast<double>(n1), static_cast<double>(n2)));
   return true;
 }
 

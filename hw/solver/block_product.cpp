@@ -1,5 +1,5 @@
 #include <invar/solver/block_product.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,8 +25,8 @@ void BlockProduct::begin(Index columns) {
 MatrixXd BlockProduct::apply(const MatrixXd& input, Application& application) {
   WorkTally& work = application.work;
   if (digital_.size() != 0) {
-    work.add_operations(input.cols(), rows_ * columns_);
-    work.add_fetch(input.cols(), rows_ * columns_);
+    work.add(input.cols(),
+             block_product_work(static_cast<double>(rows_), static_cast<double>(columns_)));
     return digital_ * input;
   }
   MatrixXd output = MatrixXd::Zero(rows_, input.cols());
@@ -49,8 +49,8 @@ MatrixXd BlockProduct::apply(const MatrixXd& input, Application& application) {
           return batch;
         });
     output.middleRows(part.row, part.rows) += part.peak * piece.topRows(part.rows);
-    // The largest magnitude and the scaling to the DAC; the scaling back and the sum.
-    work.add_operations(input.cols(), 2 * part.columns + 2 * part.rows);
+    work.add(input.cols(),
+             block_scaling_work(static_cast<double>(part.rows), static_cast<double>(part.columns)));
   }
   return output;
 }
@@ -64,7 +64,7 @@ MatrixXd BlockProduct::read_back(WorkTally& work) const {
     tile::ReadBack read = tile::read_matrix(*part.model);
     value.block(part.row, part.column, part.rows, part.columns) =
         part.peak * read.value.transpose().topLeftCorner(part.rows, part.columns);
-    work.add_operations(2 * read.reads);
+    work.add(1, read_back_work(static_cast<double>(read.reads), 0.0));
     work.add_read(part.tile, std::move(read));
   }
   return value;

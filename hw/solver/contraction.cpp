@@ -11,8 +11,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// Applications (choice: the dominant eigenvalue of loops with tens of rows to a few percent).
-constexpr Index k_applications = 10;
 /// What is left of a vector below this is rounding.
 constexpr double k_exhausted = 1e-9;
 
@@ -29,10 +27,15 @@ VectorXd start_vector(Index n) {
 
 }  // namespace
 
+Index contraction_applications(Index n) {
+  // (Choice: the dominant eigenvalue of loops with tens of rows to a few percent.)
+  return std::min<Index>(n, 10);
+}
+
 double estimate_contraction(AnalogInverse& inverse, const MatrixXd& matrix,
                             const VectorXd& row_scale, WorkTally& work, WorkStep& step) {
   const Index n = matrix.rows();
-  const Index largest = std::min(n, k_applications);
+  const Index largest = contraction_applications(n);
   MatrixXd basis = MatrixXd::Zero(n, largest + 1);
   MatrixXd projected = MatrixXd::Zero(largest + 1, largest);
   basis.col(0) = start_vector(n);
@@ -47,10 +50,7 @@ double estimate_contraction(AnalogInverse& inverse, const MatrixXd& matrix,
     const VectorXd correction =
         inverse.apply(row_scale.cwiseInverse().asDiagonal() * basis.col(size), application);
     VectorXd error = basis.col(size) - row_scale.asDiagonal() * (matrix * correction);
-    // S A M^-1 S^-1 r, the difference; two products with each vector so far; the norm and the
-    // scaling.
-    work.add_fetch(1, n * n);
-    work.add_operations(1, n * (n + 2) + 2 * n * (size + 1) + 2 * n);
+    work.add(1, contraction_work(static_cast<double>(n), static_cast<double>(size)));
     for (Index i = 0; i <= size; ++i) {
       projected(i, size) = basis.col(i).dot(error);
       error -= projected(i, size) * basis.col(i);

@@ -11,6 +11,9 @@ namespace invar::solver {
 /// Reported of a seed whose outputs saturate however small the input.
 constexpr double k_useless_contraction = 1e3;
 
+/// Applications of the inverse that an estimate takes at most.
+Eigen::Index contraction_applications(Eigen::Index n);
+
 /// Estimates rho(I - A M^-1), the factor by which plain refinement shrinks a residual in the end,
 /// with the tiles' own M^-1 and exact residuals: the largest eigenvalue of I - A M^-1 over the
 /// space that a few applications to a fixed vector span (Arnoldi). The noise of the shots is in it.

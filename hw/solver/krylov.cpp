@@ -19,6 +19,7 @@ constexpr double k_dependence = 1e-12;
 void SearchDirections::improve(const VectorXd& residual, Eigen::Ref<VectorXd> correction,
                                Eigen::Ref<VectorXd> image, WorkTally& work) {
   const Index n = residual.size();
+  const double size = static_cast<double>(n);
   const double original = image.norm();
   double norm = original;
   for (bool again = true; again && kept_ > 0;) {
@@ -27,12 +28,10 @@ void SearchDirections::improve(const VectorXd& residual, Eigen::Ref<VectorXd> co
     correction.noalias() -= corrections_.leftCols(kept_) * overlap;
     image.noalias() -= images_.leftCols(kept_) * overlap;
     norm = image.norm();
-    work.add_operations(4 * kept_, n);
-    work.add_fetch(1, 3 * kept_ * n);  // images twice, corrections once
+    work.add(1, orthogonalisation_work(size, static_cast<double>(kept_)));
     again = norm < k_cancellation * before && norm > k_dependence * original;
   }
-  // |image|, its product with the residual, the step.
-  work.add_operations(3, n);
+  work.add(1, step_length_work(size));
   if (!(norm > k_dependence * original)) {
     correction.setZero();
     image.setZero();
@@ -47,7 +46,7 @@ void SearchDirections::improve(const VectorXd& residual, Eigen::Ref<VectorXd> co
   if (kept_ == 0) {
     next_ = 0;
   }
-  work.add_fetch(1, 2 * n);  // the new pair, written
+  work.add(1, kept_direction_work(size));
   corrections_.col(next_) = correction;
   images_.col(next_) = image;
   next_ = (next_ + 1) % largest_;

@@ -1,5 +1,4 @@
 #include <invar/solver/column_scale.h>
-#include <invar/solver/digital_operations.h>
 #include <invar/solver/krylov.h>
 #include <invar/solver/refinement.h>
 #include <invar/solver/residual_norms.h>
@@ -121,7 +120,7 @@ class Refinement {
                                        work_);
       }
     }
-    count_work(active.size(), k_update_operations + unit_operations());
+    work_.add(static_cast<Index>(active.size()), update_work(rows(), norms_.asks_for_units()));
     double largest_residual = 0.0;
     std::vector<Index> next;
     for (std::size_t i = 0; i < active.size(); ++i) {
@@ -249,7 +248,7 @@ class Refinement {
     }
     best_ = column_scale_.normalised(stored);
     count_residuals(rhs_.cols());
-    count_work(rhs_.cols(), k_check_operations + unit_operations());
+    work_.add(rhs_.cols(), check_work(rows(), norms_.asks_for_units()));
     double largest_residual = 0.0;
     const MatrixXd residual = norms_.scaled(rhs_ - matrix_ * best_);
     std::vector<Index> again;
@@ -308,17 +307,8 @@ class Refinement {
     result_.counts = work_.counts();
   }
 
-  void count_residuals(Index columns) {
-    work_.add_fetch(columns, rhs_.rows() * rhs_.rows());
-    work_.add_operations(columns, rhs_.rows() * rhs_.rows());
-  }
-
-  int unit_operations() const { return norms_.asks_for_units() ? k_unit_operations : 0; }
-
-  /// Books so many operations per element of each column.
-  void count_work(std::size_t columns, Index operations) {
-    work_.add_operations(static_cast<Index>(columns), operations * rhs_.rows());
-  }
+  double rows() const { return static_cast<double>(rhs_.rows()); }
+  void count_residuals(Index columns) { work_.add(columns, residual_work(rows())); }
 
   AnalogInverse& seed_;
   const MatrixXd& matrix_;

@@ -1,64 +1,59 @@
+#include <invar/parameters/description.h>
 #include <invar/parameters/range_check.h>
 #include <invar/registers/command_limits.h>
-#include <invar/solver/refinement.h>
-
-#include <stdexcept>
+#include <invar/solver/refinement_parameters.h>
 
 namespace invar::solver {
 
+const parameters::Description<RefinementParameters>& RefinementParameters::description() {
+  static const auto all =
+      parameters::Description<RefinementParameters>("solver")
+          .choice("residual", &RefinementParameters::residual,
+                  {{"digital", ResidualPath::digital}, {"analog", ResidualPath::analog}},
+                  "residual on the accelerator's MAC row, or by bit-sliced MVM", "choice")
+          .integer("iteration_limit", &RefinementParameters::iteration_limit,
+                   {1, INVAR_LIMIT_ITERATIONS}, "iterations",
+                   "of a solve unless a command says otherwise", "choice")
+          .integer(
+              "krylov_directions", &RefinementParameters::krylov_directions, {0, 64}, "directions",
+              "earlier directions that a correction is made orthogonal to, 0 = plain refinement",
+              "choice: docs/results.md")
+          .integer("largest_range", &RefinementParameters::largest_range, {0, 15}, "",
+                   "largest attenuation 2^range tried when outputs clip", "choice")
+          .integer("result_bits", &RefinementParameters::result_bits, {0, 53}, "bits",
+                   "of fixed-point solutions, each right-hand side with a power of two for scale; "
+                   "0 = floating point",
+                   "choice; 24 in Zuo et al. 2025 (secondary source)")
+          .choice(
+              "block_product", &RefinementParameters::block_product,
+              {{"analog", BlockProductPath::analog}, {"digital", BlockProductPath::digital}},
+              "off-diagonal blocks of a matrix on several tiles: each on a tile of its own, or on "
+              "the MAC lanes",
+              "choice")
+          .choice("block_split", &RefinementParameters::block_split,
+                  {{"first", BlockSplit::first}, {"halves", BlockSplit::halves}},
+                  "matrix on several tiles: one tile and the rest, or halves (BlockAMC), and so on",
+                  "choice: docs/results.md")
+          .real("schur_tolerance", &RefinementParameters::schur_tolerance, {1e-14, 0.5}, "",
+                "relative residual of the solves that form a Schur complement",
+                "choice: docs/results.md")
+          .integer("product_slices", &RefinementParameters::product_slices, {0, 8}, "slices",
+                   "of tiles that multiply off-diagonal blocks, 0 = as in the INV loops", "choice")
+          .real("seed_damping", &RefinementParameters::seed_damping, {0, 10}, "",
+                "of the diagonal, added to what tiles hold; the refinement undoes it",
+                "choice: docs/results.md")
+          .real(
+              "largest_seed_damping", &RefinementParameters::largest_seed_damping, {0, 10}, "",
+              "a seed that would diverge is written again with four times the damping, up to this",
+              "choice: docs/results.md");
+  return all;
+}
+
 void RefinementParameters::check() const {
-  parameters::require_range("solver.iteration_limit", iteration_limit, 1, INVAR_LIMIT_ITERATIONS);
-  parameters::require_range("solver.krylov_directions", krylov_directions, 0, 64);
-  parameters::require_range("solver.largest_range", largest_range, 0, 15);
+  description().check(*this);
   if (result_bits != 0) {
     parameters::require_range("solver.result_bits", result_bits, 4, 53);
   }
-  parameters::require_range("solver.schur_tolerance", schur_tolerance, 1e-14, 0.5);
-  parameters::require_range("solver.product_slices", product_slices, 0, 8);
-  parameters::require_range("solver.seed_damping", seed_damping, 0.0, 10.0);
-  parameters::require_range("solver.largest_seed_damping", largest_seed_damping, 0.0, 10.0);
-}
-
-ResidualPath residual_path_from_string(const std::string& name) {
-  if (name == "digital") {
-    return ResidualPath::digital;
-  }
-  if (name == "analog") {
-    return ResidualPath::analog;
-  }
-  throw std::invalid_argument("solver.residual = \"" + name + "\": must be digital or analog");
-}
-
-std::string to_string(ResidualPath path) {
-  return path == ResidualPath::digital ? "digital" : "analog";
-}
-
-BlockProductPath block_product_from_string(const std::string& name) {
-  if (name == "analog") {
-    return BlockProductPath::analog;
-  }
-  if (name == "digital") {
-    return BlockProductPath::digital;
-  }
-  throw std::invalid_argument("solver.block_product = \"" + name + "\": must be analog or digital");
-}
-
-std::string to_string(BlockProductPath path) {
-  return path == BlockProductPath::analog ? "analog" : "digital";
-}
-
-BlockSplit block_split_from_string(const std::string& name) {
-  if (name == "first") {
-    return BlockSplit::first;
-  }
-  if (name == "halves") {
-    return BlockSplit::halves;
-  }
-  throw std::invalid_argument("solver.block_split = \"" + name + "\": must be first or halves");
-}
-
-std::string to_string(BlockSplit split) {
-  return split == BlockSplit::first ? "first" : "halves";
 }
 
 }  // namespace invar::solver

@@ -1,18 +1,11 @@
 #include <invar/solver/scaled_inverse.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <utility>
 
 namespace invar::solver {
-namespace {
 
-using Eigen::Index;
 using Eigen::MatrixXd;
-
-/// S r, its largest magnitude, the scaling to the DAC, S y: per element.
-constexpr Index k_scaling_operations = 4;
-
-}  // namespace
 
 ScaledInverse::ScaledInverse(tile::AnalogMatrix& matrix, TileScale scale, int tile,
                              int largest_range, bool symmetric)
@@ -40,7 +33,7 @@ MatrixXd ScaledInverse::apply(const MatrixXd& input, Application& application) {
                      application.work.add_inv(tile_, batch, again);
                      return batch;
                    });
-  application.work.add_operations(input.cols(), k_scaling_operations * size());
+  application.work.add(input.cols(), tile_scaling_work(static_cast<double>(size())));
   return (1.0 / stored_.peak) * (loop_scale_.asDiagonal() * output);
 }
 
@@ -55,7 +48,7 @@ bool ScaledInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& o
   peak = (peak.array() > 0.0).select(peak, 1.0);
   const tile::AnalogBatch batch = matrix_.multiply(scaled * peak.cwiseInverse().asDiagonal());
   work.add_serial_product(tile_, batch);
-  work.add_operations(input.cols(), k_scaling_operations * size());
+  work.add(input.cols(), tile_scaling_work(static_cast<double>(size())));
   output = unscale * (batch.output * (stored_.peak * peak).asDiagonal());
   return true;
 }
@@ -67,7 +60,8 @@ bool ScaledInverse::read_back(WorkTally& work, MatrixXd& value) {
   tile::ReadBack read = tile::read_matrix(*model_);
   const auto unscale = stored_.scale.cwiseInverse().asDiagonal();
   value = stored_.peak * (unscale * read.value * unscale);
-  work.add_operations(2 * read.reads + read.operations);
+  work.add(1,
+           read_back_work(static_cast<double>(read.reads), static_cast<double>(read.operations)));
   work.add_read(tile_, std::move(read));
   return true;
 }

@@ -31,6 +31,16 @@ double shots_of(const tile::AnalogBatch& batch) {
 
 }  // namespace
 
+double pipeline_time_s(const PipelineLoad& load) {
+  if (load.busiest_s == 0.0) {
+    return load.lanes_s;
+  }
+  const double interval_s = load.first_s / load.columns;
+  const double analog_s = load.busiest_s + std::max(load.latency_s - interval_s, 0.0);
+  return std::max(analog_s, load.lanes_s) +
+         std::min(load.latency_s, load.lanes_s * interval_s / load.busiest_s);
+}
+
 WorkTally::TileWork& WorkTally::work_of(int tile) {
   TileWork& work = tiles_[tile];
   work.activity.tile = tile;
@@ -102,22 +112,21 @@ void WorkTally::add_read(int tile, tile::ReadBack read) {
 }
 
 WorkStep WorkTally::close(double latency_s) {
-  const double digital_s = static_cast<double>(step_.multiply_accumulates) / lane_rate_hz_;
   const TileWork* busiest = nullptr;
   for (const auto& [tile, work] : tiles_) {
     if (work.pipeline_s > 0.0 && (busiest == nullptr || work.pipeline_s > busiest->pipeline_s)) {
       busiest = &work;
     }
   }
-  double pipeline_s = digital_s;
+  PipelineLoad load;
+  load.columns = static_cast<double>(std::max(columns_, Eigen::Index{1}));
+  load.latency_s = latency_s;
+  load.lanes_s = static_cast<double>(step_.multiply_accumulates) / lane_rate_hz_;
   if (busiest != nullptr) {
-    const double interval_s =
-        busiest->first_s / static_cast<double>(std::max(columns_, Eigen::Index{1}));
-    const double analog_s = busiest->pipeline_s + std::max(latency_s - interval_s, 0.0);
-    pipeline_s = std::max(analog_s, digital_s) +
-                 std::min(latency_s, digital_s * interval_s / busiest->pipeline_s);
+    load.busiest_s = busiest->pipeline_s;
+    load.first_s = busiest->first_s;
   }
-  step_.duration_s = pipeline_s + serial_s_ + cells_s_;
+  step_.duration_s = pipeline_time_s(load) + serial_s_ + cells_s_;
   for (auto& [tile, work] : tiles_) {
     step_.tiles.push_back(std::move(work.activity));
   }
@@ -142,6 +151,7 @@ WorkStep merge(const std::vector<WorkStep>& steps) {
     for (const TileActivity& activity : step.tiles) {
       TileActivity& sum = tiles[activity.tile];
       sum.tile = activity.tile;
+      sum.tiles = activity.tiles;
       sum.busy_s += activity.busy_s;
       sum.conversion_s += activity.conversion_s;
       sum.energy += activity.energy;

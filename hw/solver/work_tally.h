@@ -1,8 +1,9 @@
 #ifndef INVAR_SOLVER_WORK_TALLY_H
 #define INVAR_SOLVER_WORK_TALLY_H
 
+#include <invar/solver/lane_work.h>
 #include <invar/solver/work_step.h>
-#include <invar/tile/analog_matrix.h>
+#include <invar/tile_model/analog_matrix.h>
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -11,13 +12,22 @@
 
 namespace invar::solver {
 
+/// The right-hand sides of a step on their way through tiles and lanes.
+struct PipelineLoad {
+  double columns = 1.0;    ///< right-hand sides
+  double latency_s = 0.0;  ///< of one from tile to tile, without repeated shots
+  double busiest_s = 0.0;  ///< all shots of the tile with most of them; 0: none has any
+  double first_s = 0.0;    ///< of these, those that are not repeats
+  double lanes_s = 0.0;    ///< all work of the lanes
+};
+
+/// Time that they take: as through a pipeline, after the first has passed one comes out whenever
+/// the busiest tile is done with its part, or the lanes are. What the lanes take for the last one,
+/// or the tiles for the first, is not hidden.
+double pipeline_time_s(const PipelineLoad& load);
+
 /// Gathers what one step of work asks of tiles and lanes while its numbers are computed, and says
-/// how long the step takes.
-///
-/// The right-hand sides of a step follow each other through the tiles and the lanes as through a
-/// pipeline: after the first has passed, one comes out whenever the busiest tile is done with its
-/// part, or the lanes are. What the lanes take for the last one, or the tiles for the first, is
-/// not hidden.
+/// how long the step takes: its right-hand sides pass as through a pipeline.
 class WorkTally {
  public:
   /// \param lane_rate_hz multiply-accumulates a second, of all lanes together
@@ -32,14 +42,12 @@ class WorkTally {
   void add_product(int tile, const tile::AnalogBatch& batch, bool again);
   /// MVM shots after the pipeline: analog residuals, products asked for.
   void add_serial_product(int tile, const tile::AnalogBatch& batch);
-  /// Additions, multiplications and comparisons of the lanes.
-  void add_operations(std::uint64_t operations) { step_.multiply_accumulates += operations; }
-  void add_operations(Eigen::Index columns, Eigen::Index elements) {
-    add_operations(static_cast<std::uint64_t>(columns) * static_cast<std::uint64_t>(elements));
-  }
-  void add_fetch(Eigen::Index columns, Eigen::Index elements) {
+  /// Work of the lanes, so many times.
+  void add(Eigen::Index count, const LaneWork& work) {
+    step_.multiply_accumulates +=
+        static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(work.operations);
     step_.fetched_elements +=
-        static_cast<std::uint64_t>(columns) * static_cast<std::uint64_t>(elements);
+        static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(work.fetched);
   }
   void add_retries(std::uint64_t retries) { retries_ += retries; }
   void set_residual(double residual) { step_.largest_residual = residual; }

@@ -54,7 +54,7 @@ void TileAccount::charge_programming(const programming::ProgrammingResult& writt
   book_part(pulse_, written.set_pulses + written.reset_pulses, written.pulse_energy_j);
   book_part(verify_, written.verify_reads, written.verify_energy_j);
   book_part(verify_conversion_, written.verify_reads, written.adc_energy_j);
-  book_part(row_pulse_, written.row_pulses, written.driver_energy_j);
+  book_part(row_pulse_, written.row_pulses(), written.driver_energy_j);
   book_part(remainder_, written.remainder_updates, written.remainder_energy_j);
   book_part(compensation_, written.compensation_operations, written.compensation_energy_j);
 }

@@ -1,8 +1,8 @@
 // Execution of the commands of a tile that is used alone.
-#include <invar/parameters/range_check.h>
+#include <invar/parameters/description.h>
 #include <invar/simulation/duration.h>
 #include <invar/tile/tile_core.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <algorithm>
 #include <cmath>
@@ -28,15 +28,30 @@ const AnalogTileParameters& checked(const AnalogTileParameters& parameters) {
 
 }  // namespace
 
+const parameters::Description<AnalogTileParameters>& AnalogTileParameters::description() {
+  static const auto all =
+      parameters::Description<AnalogTileParameters>("tile")
+          .real("register_latency_s", &AnalogTileParameters::register_latency_s, {0, 1}, "s",
+                "latency of a register or buffer access, each beat of the socket's width",
+                "assumption")
+          .integer("seed", &AnalogTileParameters::seed, {0, 0x1p63}, "", "key of all randomness",
+                   "choice")
+          .integer("number", &AnalogTileParameters::number, {0, 0xFFFFFFFF}, "",
+                   "of the tile, part of the random key", "choice")
+          .include(&AnalogTileParameters::tile, TileParameters::description())
+          .include(&AnalogTileParameters::programming,
+                   programming::ProgrammingParameters::description());
+  return all;
+}
+
 void AnalogTileParameters::check() const {
+  description().check(*this);
   tile.check();
-  programming.check();
   if (programming.wire_compensation == programming::WireCompensation::network) {
     throw std::invalid_argument(
         "programming.wire_compensation = \"network\": must be none or bias in a tile used alone, "
         "which has nothing that scales its inputs and outputs");
   }
-  parameters::require_range("tile.register_latency_s", register_latency_s, 0.0, 1.0);
 }
 
 TileCore::TileCore(const sc_core::sc_module_name& name, const AnalogTileParameters& parameters,
@@ -49,7 +64,10 @@ TileCore::TileCore(const sc_core::sc_module_name& name, const AnalogTileParamete
       model_(parameters.tile, parameters.seed, parameters.number),
       account_(ledger, this->name()),
       numerics_("numerics"),
-      line_changes_("line_changes") {
+      line_changes_("line_changes"),
+      registers_(register_table(), INVAR_TILE_WINDOW_BYTES, parameters.register_latency_s, &rst,
+                 simulation::RegisterFile::WriteTime::at_access) {
+  describe_registers();
   const std::size_t rows = static_cast<std::size_t>(parameters.tile.rows);
   matrix_.assign(rows * rows, 0.0F);
   input_.assign(rows, 0.0F);

@@ -18,7 +18,7 @@ namespace {
 /// the nearest picosecond, and from one to the next, starts are exact.
 constexpr char k_lead = '2';
 // Room kept for the end of the file.
-constexpr std::uint64_t k_closing_bytes = 512;
+constexpr std::uint64_t k_timeline_closing_bytes = 512;
 
 void append_text(std::string& json, std::string_view text) {
   json += '"';
@@ -110,7 +110,8 @@ TimelineWriter::~TimelineWriter() {
 }
 
 bool TimelineWriter::write(const std::string& event) {
-  full_ = full_ || file_.bytes() + event.size() + 2 + k_closing_bytes > options_.byte_limit;
+  full_ =
+      full_ || file_.bytes() + event.size() + 2 + k_timeline_closing_bytes > options_.byte_limit;
   if (full_) {
     return false;
   }

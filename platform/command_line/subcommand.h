@@ -61,9 +61,7 @@ class Subcommand {
   }
   /// What an exit code of the firmware means to it. \return nothing: the same as to the others;
   /// empty: all went well
-  virtual std::optional<std::string> describe_exit(int /*code*/) const {
-    return std::nullopt;
-  }
+  virtual std::optional<std::string> describe_exit(int /*code*/) const { return std::nullopt; }
 
   /// Does it. \return exit status \throws InputError, std::exception
   virtual int run(const CommandLine& line) const = 0;

@@ -31,10 +31,11 @@ int simulate_training(const CommandLine& line) {
   setup.load(soc);
 
   const int threads = configuration.run.host_threads();
-  Evaluator evaluator(dataset.test, setup.parameters(), threads > 1);
+  Evaluator evaluator(dataset.test, setup.network().layers, setup.parameters(), threads > 1);
   ProgressLine progress_line(configuration.run.quiet);
   TrainingResult training;
   training.steps_per_epoch = setup.parameters().steps_per_epoch;
+  training.factors = setup.network().factors().size();
   soc.host_control.on_progress = [&](std::uint64_t address, const sc_core::sc_time& at) {
     const invar_progress record = *soc.memory_as<invar_progress>(address);
     training.steps = record.step;
@@ -45,24 +46,18 @@ int simulate_training(const CommandLine& line) {
     progress.simulated_time_s = at.to_seconds();
     progress.loss = record.smoothed_loss;
     if (record.evaluate != 0) {
-      const auto copy = [&](std::uint64_t from, std::size_t count) {
-        const float* first = soc.memory_as<float>(from, count);
-        return std::vector<float>(first, first + count);
-      };
-      std::vector<float> conv = copy(record.conv_weights_address, evaluator.conv_weight_count());
-      std::vector<float> dense = copy(record.dense_weights_address, evaluator.dense_weight_count());
-      training.weights_hash = ContentHash()
-                                  .add(conv.data(), conv.size() * sizeof(float))
-                                  .add(dense.data(), dense.size() * sizeof(float))
-                                  .text();
-      evaluator.start(record.step, std::move(conv), std::move(dense));
+      const float* first = soc.memory_as<float>(record.weights_address, record.weight_count);
+      std::vector<float> weights(first, first + record.weight_count);
+      training.weights_hash =
+          ContentHash().add(weights.data(), weights.size() * sizeof(float)).text();
+      evaluator.start(record.step, std::move(weights));
       training.evaluations.push_back(
           {progress.epoch, record.step, progress.simulated_time_s, progress.loss, 0.0});
     }
     progress.test_accuracy = evaluator.latest_accuracy();
     progress_line.update(progress);
   };
-  FactorDump factors(configuration.train, soc);
+  FactorDump factors(configuration.train, setup.network().factors().size(), soc);
   RunTraces traces(configuration, soc);
   const Ending ending = simulate(soc, configuration.run, k_stop_grace_s);
   soc.accelerator.core().finish_numbers();
@@ -84,7 +79,7 @@ int simulate_training(const CommandLine& line) {
 class TrainCommand : public Subcommand {
  public:
   Command command() const override { return Command::train; }
-  const char* help() const override { return "train the two-layer network on handwriting"; }
+  const char* help() const override { return "train a network on images"; }
 
   void complete(RunConfiguration& configuration) const override {
     TrainParameters& train = configuration.train;
@@ -113,6 +108,9 @@ class TrainCommand : public Subcommand {
     std::vector<CommandFile> files;
     if (!train.dump_factors.empty()) {
       files.push_back({"--dump-factors", train.dump_factors, true, "step*_factor*_n*.mtx"});
+    }
+    if (!train.network.empty()) {
+      files.push_back({"--network", train.network});
     }
     for (const std::string& file : dataset_files(train.dataset)) {
       files.push_back({"--dataset " + train.dataset, file});

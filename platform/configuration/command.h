@@ -12,11 +12,13 @@ struct Command {
   /// Simulates the machine, so that the machine's parameters have a meaning for it.
   bool runs_machine;
 
+  static const Command any_machine;  ///< stands for every command that runs the machine
   // Those that have parameters of their own. Another one is just made: Command{"name", true}.
   static const Command train, solve, circuit, workload;
   static const Command program;  ///< `invar run`: a program of the user's own on the riscv core
 };
 
+inline constexpr Command Command::any_machine{"*", true};
 inline constexpr Command Command::train{"train", true};
 inline constexpr Command Command::solve{"solve", true};
 inline constexpr Command Command::circuit{"circuit", false};
@@ -28,6 +30,10 @@ inline bool operator==(const Command& a, const Command& b) {
 }
 inline bool operator!=(const Command& a, const Command& b) {
   return !(a == b);
+}
+
+inline bool operator<(const Command& a, const Command& b) {
+  return std::string_view(a.name) < b.name;
 }
 
 }  // namespace invar::platform

@@ -1,125 +1,84 @@
-#include <fmt/format.h>
-#include <invar/platform/configuration/nearest_name.h>
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/dataset/input_error.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <stdexcept>
 
 namespace invar::platform {
 namespace {
 
-/// 1e9 and not 1000000000.0, 0.5, 40: for people.
-std::string short_text(double value) {
-  return fmt::format("{:.10g}", value);
+/// Left out is what the run decides by itself.
+void add_hardware(ParameterTable& table) {
+  const std::set<Command>& machine = ParameterTable::machine();
+  table.include(&RunConfiguration::accelerator, accelerator::AcceleratorParameters::description(),
+                machine, {"accelerator.exact", "accelerator.seed", "accelerator.worker_threads"});
+  table.include(&RunConfiguration::engine, digital_engine::EngineParameters::description(), machine,
+                {"engine.timing_only"});
+  table.include(&RunConfiguration::area, tile::AreaParameters::description(), machine,
+                {"area.mvm"});
+  table.include(&RunConfiguration::digital_area,
+                digital_engine::DigitalAreaParameters::description());
+  table.include(&RunConfiguration::bus, bus::HostBusParameters::description(), machine,
+                {"bus.allow_dmi"});
+  table.include(&RunConfiguration::memory, bus::MemoryParameters::description(), machine,
+                {"memory.size_bytes"});
+  table.include(&RunConfiguration::peripherals, bus::PeripheralParameters::description());
 }
 
-template <typename T>
-bool parse_whole(const std::string& text, T& value) {
-  const char* first = text.data() + (text.size() > 1 && text[0] == '+' ? 1 : 0);
-  const char* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(first, last, value);
-  return error == std::errc() && end == last && !text.empty();
+ParameterTable make_table() {
+  ParameterTable table;
+  table.include(&RunConfiguration::run, RunParameters::description());
+  table.also_for(Command::circuit, "run.quiet");
+  table.also_for(Command::circuit, "run.report");
+  table.not_for(Command::program, "run.core");
+  table.include(&RunConfiguration::train, TrainParameters::description(), {Command::train});
+  table.include(&RunConfiguration::solve, SolveParameters::description(), {Command::solve});
+  table.include(&RunConfiguration::vcd, VcdParameters::description());
+  table.include(&RunConfiguration::timeline, TimelineParameters::description());
+  table.include(&RunConfiguration::instruction_trace, InstructionTraceParameters::description());
+  table.include(&RunConfiguration::host_core, HostCoreParameters::description(),
+                ParameterTable::machine(), {"host_core.stack_bytes"});
+  table.include(&RunConfiguration::circuit, CircuitParameters::description(), {Command::circuit});
+  table.include(&RunConfiguration::workload, WorkloadParameters::description(),
+                {Command::workload});
+  add_hardware(table);
+  table.define_task({"train.epochs", "train.batch"});
+  table.define_task({"train.channels", "train.kernel", "train.stride"},
+                    [](const RunConfiguration& c) { return c.train.network.empty(); });
+  table.define_task({"workload.batch", "workload.sequence_length", "workload.factor_interval",
+                     "workload.inverse_interval", "workload.damping"});
+  table.define_task({"solve.tolerance"});
+  return table;
 }
 
 }  // namespace
 
-std::string to_text(const ParameterValue& value) {
-  struct Visitor {
-    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
-    std::string operator()(std::int64_t number) const { return std::to_string(number); }
-    std::string operator()(double number) const {
-      std::string text = fmt::format("{}", number);
-      const bool plain = text.find_first_not_of("0123456789-") == std::string::npos;
-      return plain ? text + ".0" : text;
-    }
-    std::string operator()(const std::string& text) const {
-      std::string quoted = "\"";
-      for (const char c : text) {
-        if (c == '"' || c == '\\') {
-          quoted += '\\';
-        }
-        if (static_cast<unsigned char>(c) < 0x20) {
-          quoted += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-        } else {
-          quoted += c;
-        }
-      }
-      return quoted + '"';
-    }
-  };
-  return std::visit(Visitor{}, value);
-}
-
-Parameter& Parameter::with_flag(const std::string& name, const std::string& argument) {
-  flag = name;
-  flag_argument = argument;
-  return *this;
-}
-
-Parameter& Parameter::only_for(Command command) {
-  is_for_machine = false;
-  commands = {command};
-  return *this;
-}
-
-Parameter& Parameter::also_for(Command command) {
-  commands.push_back(command);
-  return *this;
-}
-
-Parameter& Parameter::not_for(Command command) {
-  excepted.push_back(command);
-  return *this;
-}
-
 bool Parameter::is_for(Command command) const {
-  const auto has = [&](const std::vector<Command>& list) {
-    return std::find(list.begin(), list.end(), command) != list.end();
-  };
-  return has(commands) || (is_for_machine && command.runs_machine && !has(excepted));
+  const bool by_machine = command.runs_machine && commands.count(Command::any_machine) != 0;
+  return commands.count(command) != 0 || (by_machine && excepted.count(command) == 0);
 }
 
-Parameter& Parameter::defining_the_task(const std::function<bool(const RunConfiguration&)>& when) {
-  defines_task = when;
-  return *this;
-}
-
-Parameter& Parameter::host_only() {
-  affects_results = false;
-  return *this;
-}
-
-Parameter& Parameter::with_dependent_default() {
-  has_dependent_default = true;
-  return *this;
-}
-
-const Parameter* ParameterTable::find(const std::string& key) const {
-  for (const Parameter& parameter : parameters_) {
-    if (parameter.key == key) {
-      return &parameter;
-    }
+void Parameter::set(RunConfiguration& configuration, const ParameterValue& value) const {
+  try {
+    field->set(&configuration, checked(value));
+  } catch (const std::invalid_argument& error) {
+    throw InputError(error.what());
   }
-  return nullptr;
 }
 
-std::string ParameterTable::unknown(const std::string& key) const {
-  std::vector<std::string> keys;
-  for (const Parameter& parameter : parameters_) {
-    keys.push_back(parameter.key);
-  }
-  const std::string nearest = nearest_name(key, keys);
-  return "unknown parameter " + key +
-         (nearest.empty() ? "; `invar params` lists all" : "; did you mean " + nearest + "?");
+ParameterTable::ParameterTable() {
+  all_.listed_by("`invar params` lists all");
 }
 
-void ParameterTable::limit_to(Command command, std::size_t first) {
-  for (std::size_t i = first; i < parameters_.size(); ++i) {
-    parameters_[i].only_for(command);
-  }
+const std::set<Command>& ParameterTable::machine() {
+  static const std::set<Command> commands = {Command::any_machine};
+  return commands;
+}
+
+const Parameter* ParameterTable::find(std::string_view key) const {
+  const auto found = std::find_if(parameters_.begin(), parameters_.end(),
+                                  [key](const Parameter& one) { return one.key == key; });
+  return found == parameters_.end() ? nullptr : &*found;
 }
 
 void ParameterTable::assign(RunConfiguration& configuration, const Parameter& parameter,
@@ -128,121 +87,30 @@ void ParameterTable::assign(RunConfiguration& configuration, const Parameter& pa
   configuration.given.insert(parameter.key);
 }
 
-Parameter& ParameterTable::add(const std::string& key, const std::string& unit,
-                               const std::string& description, const std::string& source) {
-  if (find(key) != nullptr || key.find('.') == std::string::npos) {
-    throw std::logic_error("parameter " + key + ": declared twice or without a group");
+void ParameterTable::define_task(std::initializer_list<std::string_view> keys,
+                                 const std::function<bool(const RunConfiguration&)>& when) {
+  for (const std::string_view key : keys) {
+    at(key).defines_task = when;
   }
-  Parameter parameter;
-  parameter.key = key;
-  parameter.unit = unit;
-  parameter.description = description;
-  parameter.source = source;
-  parameters_.push_back(parameter);
-  return parameters_.back();
+}
+
+void ParameterTable::add_new(const std::set<Command>& commands) {
+  for (std::size_t i = parameters_.size(); i < all_.parameters().size(); ++i) {
+    parameters_.push_back({all_.parameters()[i], commands});
+  }
+}
+
+Parameter& ParameterTable::at(std::string_view key) {
+  const Parameter* const found = find(key);
+  if (found == nullptr) {
+    throw std::logic_error(all_.unknown(key));
+  }
+  return parameters_[static_cast<std::size_t>(found - parameters_.data())];
 }
 
 const ParameterTable& parameter_table() {
-  static const ParameterTable table = [] {
-    ParameterTable all;
-    add_run_parameters(all);
-    add_core_parameters(all);
-    add_circuit_parameters(all);
-    add_workload_parameters(all);
-    add_hardware_parameters(all);
-    return all;
-  }();
+  static const ParameterTable table = make_table();
   return table;
 }
 
-namespace detail {
-
-std::string describe(Range range) {
-  if (range.above) {
-    return "above " + short_text(range.lowest) + " and at most " + short_text(range.highest);
-  }
-  return "from " + short_text(range.lowest) + " to " + short_text(range.highest);
-}
-
-void throw_not_allowed(const std::string& key, const ParameterValue& value,
-                       const std::string& allowed) {
-  const auto* number = std::get_if<double>(&value);
-  const std::string text = number != nullptr ? fmt::format("{}", *number) : to_text(value);
-  throw InputError(key + " = " + text + ": must be " + allowed);
-}
-
-double require_real(const std::string& key, const ParameterValue& value, Range range) {
-  double number = std::nan("");
-  if (const auto* real = std::get_if<double>(&value)) {
-    number = *real;
-  } else if (const auto* whole = std::get_if<std::int64_t>(&value)) {
-    number = static_cast<double>(*whole);
-  } else {
-    throw_not_allowed(key, value, "a number " + describe(range));
-  }
-  const bool low_enough = number <= range.highest;
-  const bool high_enough = range.above ? number > range.lowest : number >= range.lowest;
-  if (!low_enough || !high_enough) {
-    throw_not_allowed(key, value, describe(range));
-  }
-  return number;
-}
-
-std::int64_t require_integer(const std::string& key, const ParameterValue& value, Range range) {
-  const auto* whole = std::get_if<std::int64_t>(&value);
-  if (whole == nullptr) {
-    throw_not_allowed(key, value, "a whole number " + describe(range));
-  }
-  require_real(key, value, range);
-  return *whole;
-}
-
-bool require_flag(const std::string& key, const ParameterValue& value) {
-  const auto* flag = std::get_if<bool>(&value);
-  if (flag == nullptr) {
-    throw_not_allowed(key, value, "true or false");
-  }
-  return *flag;
-}
-
-std::string require_text(const std::string& key, const ParameterValue& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  if (text == nullptr) {
-    throw_not_allowed(key, value, "a text in quotes");
-  }
-  return *text;
-}
-
-// What cannot be read stays a text, which the range check then refuses by name.
-
-ParameterValue parse_integer(const std::string& text) {
-  std::int64_t value = 0;
-  if (parse_whole(text, value)) {
-    return value;
-  }
-  const ParameterValue real = parse_real(text);
-  // 1e6 is a whole number too, as far as a double tells them apart.
-  const auto* number = std::get_if<double>(&real);
-  if (number != nullptr && *number == std::floor(*number) && std::abs(*number) < 0x1p53) {
-    return static_cast<std::int64_t>(*number);
-  }
-  return real;
-}
-
-ParameterValue parse_real(const std::string& text) {
-  double value = 0.0;
-  if (parse_whole(text, value)) {
-    return value;
-  }
-  return text;
-}
-
-ParameterValue parse_flag(const std::string& text) {
-  if (text == "true" || text == "false") {
-    return text == "true";
-  }
-  return text;
-}
-
-}  // namespace detail
 }  // namespace invar::platform

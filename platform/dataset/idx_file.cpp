@@ -11,7 +11,7 @@ constexpr int k_most_dimensions = 3;
 /// Of the contents, decompressed: above any set of pictures that a simulation can train on.
 constexpr std::uint64_t k_largest_bytes = std::uint64_t{1} << 30;
 /// Pictures are compressed by ten at most; a small file may hold blank ones.
-constexpr std::uint64_t k_largest_ratio = 100;
+constexpr std::uint64_t k_largest_picture_ratio = 100;
 constexpr std::uint64_t k_always_bytes = std::uint64_t{1} << 26;
 
 std::uint32_t big_endian(const std::uint8_t* bytes) {
@@ -48,7 +48,7 @@ std::uint64_t announced_bytes(const InputFile& file, const std::vector<std::uint
     bytes *= sizes[i];
   }
   if (file.is_compressed() && bytes > k_always_bytes &&
-      bytes / k_largest_ratio > file.stored_bytes()) {
+      bytes / k_largest_picture_ratio > file.stored_bytes()) {
     throw InputError(file.path() + ": " + std::to_string(bytes) + " bytes announced by " +
                      std::to_string(file.stored_bytes()) +
                      " of gzip data: pictures are compressed to a hundredth at most");

@@ -1,32 +1,56 @@
+#include <invar/parameters/description.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 
-#include <sstream>
-#include <stdexcept>
 #include <string>
 
 namespace invar::platform {
 namespace {
 
-template <typename T>
-void require_range(const std::string& name, T value, T low, T high) {
-  if (!(value >= low && value <= high)) {
-    std::ostringstream message;
-    message << name << " = " << value << ": must be from " << low << " to " << high;
-    throw std::invalid_argument(message.str());
-  }
+using Description = parameters::Description<HostCoreParameters>;
+
+constexpr const char* k_ariane = "Ariane, RV64, 22 nm, best efficiency: arXiv 1904.05442";
+constexpr const char* k_twice = "assumption: twice an operation of Ariane";
+
+void add_operation(Description& all, const std::string& name, invar_operation operation,
+                   const char* what, const char* energy_source) {
+  all.integer(
+      name + "_cycles", [operation](auto& core) -> auto& { return core.cycles[operation]; },
+      {1, 10000}, "cycles", what, "assumption: in-order core with a floating-point unit");
+  all.real(
+      name + "_energy_j", [operation](auto& core) -> auto& { return core.energy_j[operation]; },
+      {0, 1e-6}, "J", "an operation", energy_source);
+}
+
+Description describe() {
+  Description all("host_core");
+  all.real("frequency_hz", &HostCoreParameters::frequency_hz, {1e6, 1e10}, "Hz",
+           "clock of the host core", "assumption; Ariane, 22 nm: up to 1.7 GHz");
+  add_operation(all, "integer", INVAR_OPERATION_INTEGER, "add, shift, compare, branch, jump",
+                k_ariane);
+  add_operation(all, "memory", INVAR_OPERATION_MEMORY, "load or store that hits the cache",
+                k_ariane);
+  add_operation(all, "multiply", INVAR_OPERATION_MULTIPLY, "integer multiplication", k_ariane);
+  add_operation(all, "divide", INVAR_OPERATION_DIVIDE, "integer division", k_twice);
+  add_operation(all, "float", INVAR_OPERATION_FLOAT, "add, multiply, multiply-add", k_ariane);
+  add_operation(all, "float_divide", INVAR_OPERATION_FLOAT_DIVIDE, "divide, square root", k_twice);
+  all.flag("synchronise_registers", &HostCoreParameters::synchronise_registers,
+           "let simulated time catch up before each register access; without it results depend "
+           "on run.quantum_s",
+           "choice");
+  all.integer("stack_bytes", &HostCoreParameters::stack_bytes, {65536, 67108864}, "byte",
+              "stack of the thread that runs the firmware or the simulator", "choice");
+  return all;
 }
 
 }  // namespace
 
+const Description& HostCoreParameters::description() {
+  static const Description all = describe();
+  return all;
+}
+
 void HostCoreParameters::check() const {
-  require_range("host_core.frequency_hz", frequency_hz, 1e6, 1e10);
-  for (unsigned count : cycles) {
-    require_range("host_core.cycles", count, 1u, 10000u);
-  }
-  for (double energy : energy_j) {
-    require_range("host_core.energy_j", energy, 0.0, 1e-6);
-  }
-  require_range<std::size_t>("host_core.stack_bytes", stack_bytes, 65536, 67108864);
+  description().check(*this);
 }
 
 }  // namespace invar::platform

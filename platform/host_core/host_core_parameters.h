@@ -1,6 +1,7 @@
 #ifndef INVAR_PLATFORM_HOST_CORE_HOST_CORE_PARAMETERS_H
 #define INVAR_PLATFORM_HOST_CORE_HOST_CORE_PARAMETERS_H
 
+#include <invar/parameters/description_fwd.h>
 #include <invar/sw/port/port.h>
 
 #include <array>
@@ -18,21 +19,20 @@ enum class HostCoreKind {
 /// Time and energy of the modelled host core, by class of operation (enum invar_operation): an
 /// instruction on RISC-V, a charged operation on the native core.
 struct HostCoreParameters {
-  /// 1e6 to 1e10 Hz. 1 GHz (assumption; Ariane in 22 nm reaches 1.7 GHz, arXiv 1904.05442).
   double frequency_hz = 1e9;
-  /// Cycles an operation, 1 to 10000. In-order single-issue core with a floating-point unit
-  /// (assumption).
+  /// Cycles an operation.
   std::array<unsigned, INVAR_OPERATION_COUNT> cycles{1, 2, 3, 20, 2, 20};
-  /// Energy an operation, 0 to 1e-6 J. 25 pJ an operation: Ariane, RV64 in 22 nm at its best
-  /// efficiency (arXiv 1904.05442). Divisions: that times two (assumption).
+  /// Energy an operation.
   std::array<double, INVAR_OPERATION_COUNT> energy_j{25e-12, 25e-12, 25e-12,
                                                      50e-12, 25e-12, 50e-12};
   /// Let simulated time catch up before each register access. Without it the core polls the past
   /// and results depend on the quantum.
   bool synchronise_registers = true;
-  /// Stack of the thread that runs the firmware or the simulator, 65536 to 67108864 bytes.
+  /// Stack of the thread that runs the firmware or the simulator.
   std::size_t stack_bytes = 1024 * 1024;
 
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<HostCoreParameters>& description();
   /// \throws std::invalid_argument naming the parameter and its range.
   void check() const;
 };

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <invar/parameters/description.h>
 #include <invar/platform/host_core/instruction_trace.h>
 
 #include <cerrno>
@@ -6,6 +7,26 @@
 #include <stdexcept>
 
 namespace invar::platform {
+
+const parameters::Description<InstructionTraceParameters>&
+InstructionTraceParameters::description() {
+  static const auto all =
+      parameters::Description<InstructionTraceParameters>("instruction_trace")
+          .text("file", &InstructionTraceParameters::file,
+                "text file with a line for each instruction of the riscv core, empty = none",
+                "choice")
+          .with_flag("--instruction-trace", "FILE")
+          .host_only()
+          .text("window", &InstructionTraceParameters::window,
+                "simulated time to write down, T0:T1 with ps, ns, us, ms or s, empty = all",
+                "choice")
+          .with_flag("--instruction-window", "T0:T1")
+          .host_only()
+          .real("maximum_instructions", &InstructionTraceParameters::maximum_instructions,
+                {1, 1e12}, "instructions", "the trace ends after so many and says so", "choice")
+          .host_only();
+  return all;
+}
 
 InstructionTrace::InstructionTrace(const InstructionTraceParameters& parameters)
     : parameters_(parameters),

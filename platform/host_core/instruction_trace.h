@@ -1,6 +1,7 @@
 #ifndef INVAR_PLATFORM_HOST_CORE_INSTRUCTION_TRACE_H
 #define INVAR_PLATFORM_HOST_CORE_INSTRUCTION_TRACE_H
 
+#include <invar/parameters/description_fwd.h>
 #include <invar/platform/host_core/elf_image.h>
 #include <invar/simulation/systemc_compatibility.h>
 
@@ -18,6 +19,9 @@ struct InstructionTraceParameters {
   double window_start_s = 0.0;
   double window_end_s = 0.0;  ///< 0 = to the end
   double maximum_instructions = 1e6;
+
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<InstructionTraceParameters>& description();
 };
 
 /// Writes a line for each executed instruction: the core's own time in ns (of its basic block), pc,

@@ -18,8 +18,23 @@ const RunConfiguration& configuration_of(const RunFacts& facts) {
 Section<RunFacts> workload_section() {
   Section<RunFacts> section;
   return section.members("", task_section(), configuration_of)
+      .figure_if_any({"network", "", "", "train: hash of the network's file"},
+                     [](const RunFacts& facts) -> std::optional<std::string> {
+                       const bool trains = facts.configuration.command == Command::train;
+                       const std::string& hash = facts.result.data.network_hash;
+                       return trains && !hash.empty() ? std::optional(hash) : std::nullopt;
+                     })
       .object({"measured", "", "", "what `workload` found"}, workload_measured_section(),
               [](const RunFacts& facts) { return facts.result.workload ? &facts : nullptr; });
+}
+
+const Section<RunData>& network_section() {
+  static const auto section = Section<RunData>()
+                                  .figure({"name", "", "", "as its file has it, or the file's"},
+                                          [](const RunData& data) { return data.network_name; })
+                                  .figure({"hash", "", "", "of the file's contents"},
+                                          [](const RunData& data) { return data.network_hash; });
+  return section;
 }
 
 const Section<RunData>& data_section() {
@@ -30,7 +45,9 @@ const Section<RunData>& data_section() {
           .figure({"hash", "", "", "of the contents"},
                   [](const RunData& data) { return data.hash; })
           .others({"*", "", "", "a size, by what it counts"},
-                  [](const RunData& data) { return data.sizes; });
+                  [](const RunData& data) { return data.sizes; })
+          .object({"network", "", "", "that was read from a file"}, network_section(),
+                  [](const RunData& data) { return data.network_hash.empty() ? nullptr : &data; });
   return section;
 }
 
@@ -75,7 +92,8 @@ Section<RunFacts> heading() {
                "of the version, the configuration, and the contents of the files that were read"},
               [](const RunFacts& facts) {
                 return configuration_hash(facts.configuration,
-                                          {facts.result.data.hash, facts.result.firmware_hash});
+                                          {facts.result.data.hash, facts.result.data.network_hash,
+                                           facts.result.firmware_hash});
               })
       .figure_if_any({"firmware_hash", "", "", "of the image that the riscv core ran"},
                      [](const RunFacts& facts) {

@@ -14,21 +14,14 @@ using WireErrors = SolutionQuality::WireErrors;
 #define INVAR_COUNTER_FIGURE(field, key, label, meaning) \
   .figure({key, "", label, meaning}, [](const Quality& q) { return q.counters.field; })
 
-/// Names of the completion statuses in the report.
-constexpr const char* k_status_names[] = {
-    "pending",    "ok",          "not_converged", "unstable",
-    "saturated",  "cell_failed", "worn_out",      "bad_descriptor",
-    "bus_error",  "no_tile",     "bad_handle",    "too_large",
-    "bad_matrix", "bad_rhs",     "aborted",       "no_memory"};
-static_assert(std::size(k_status_names) == INVAR_STATUS_NO_MEMORY + 1);
-
 std::vector<std::pair<std::string, std::uint64_t>> status_counts(const Quality& quality) {
   std::vector<std::pair<std::string, std::uint64_t>> counts;
-  for (std::size_t status = 1; status < std::size(k_status_names); ++status) {
-    if (quality.counters.status_counts[status] != 0) {
-      counts.emplace_back(k_status_names[status], quality.counters.status_counts[status]);
-    }
+#define INVAR_STATUS_ENTRY(name, value, key, words, meaning)                         \
+  if (value != INVAR_STATUS_PENDING && quality.counters.status_counts[value] != 0) { \
+    counts.emplace_back(key, quality.counters.status_counts[value]);                 \
   }
+  INVAR_STATUSES(INVAR_STATUS_ENTRY)
+#undef INVAR_STATUS_ENTRY
   return counts;
 }
 

@@ -19,9 +19,8 @@ std::string describe_exit(int code) {
     case INVAR_EXIT_BAD_BOOT_BLOCK:
       return "the firmware refused its parameters";
     case INVAR_EXIT_OUT_OF_MEMORY:
-      return "the network does not fit the digital engine's scratchpad (engine.scratchpad_bytes): "
-             "fewer "
-             "channels, a smaller batch, or a larger scratchpad";
+      return "the network does not fit the digital engine's scratchpad (engine.scratchpad_bytes), "
+             "not even one image at a time: narrower layers or a larger scratchpad";
     case INVAR_EXIT_DEVICE_ERROR:
       return "a device failed";
     case INVAR_EXIT_SOLVE_FAILED:

@@ -1,3 +1,4 @@
+#include <invar/platform/soc/boot_parameters.h>
 #include <invar/platform/soc/run_setup.h>
 
 #include <algorithm>
@@ -28,8 +29,7 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, const Networ
   parameters_.solver = solver_of(configuration.run.inverter);
   parameters_.kfac_apply =
       workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
-  parameters_.iteration_limit = static_cast<std::uint32_t>(workload.iteration_limit);
-  parameters_.tolerance = workload.tolerance;
+  copy_parameters(workload, parameters_);
   finish_plan(std::uint64_t{8} << 20);
   data_ = {network.name,
            network.content_hash,

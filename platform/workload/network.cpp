@@ -1,6 +1,7 @@
 #include <fmt/format.h>
-#include <invar/platform/configuration/nearest_name.h>
-#include <invar/platform/configuration/toml_document.h>
+#include <fmt/ranges.h>
+#include <invar/configuration/toml_document.h>
+#include <invar/parameters/nearest_name.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/dataset/input_file.h>
@@ -10,73 +11,139 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <stdexcept>
 
 namespace invar::platform {
 namespace {
 
+using configuration::TomlValue;
+using parameters::nearest_name;
+
 constexpr std::int64_t k_most_layers = 1024;
 constexpr std::int64_t k_widest = INVAR_BOOT_LARGEST_MATRIX;  // of a factor
-constexpr std::int64_t k_largest_side = 255;  // of a padded image: an IM2COL job has 8 bits for it
 
 /// One [[layer]] table, with where it stands.
 class LayerReader {
  public:
-  LayerReader(const std::string& path, std::size_t number, const toml::value& table)
-      : path_(path), number_(number), table_(table) {
+  LayerReader(const std::string& path, std::size_t number, const TomlValue& table, NetworkUse use)
+      : path_(path), number_(number), table_(table), use_(use) {
     if (!table.is_table()) {
       fail("must be a table: write [[layer]]");
     }
-    if (table.contains("name")) {
+    if (table.find("name") != nullptr) {
       layer_.name = text("name");
     }
+    layer_.where = where();
   }
 
   Layer read() {
-    const std::string kind = text("kind");
-    layer_.repeat = number("repeat", 1, INVAR_BOOT_MOST_REPEATS, 1);
-    if (kind == "conv") {
-      read_conv();
-    } else if (kind == "dense") {
-      read_dense();
-    } else if (kind == "attention") {
-      layer_.kind = Layer::Kind::attention;
-      layer_.heads = number("heads", 1, INVAR_BOOT_MOST_HEADS);
-      layer_.width = number("width", 1, 4096);
-    } else if (kind == "elementwise") {
-      layer_.kind = Layer::Kind::elementwise;
-      layer_.elements = number("elements", 1, 100000000);
-      layer_.passes = number("passes", 1, INVAR_BOOT_MOST_PASSES, 1);
-      layer_.relu = flag("relu", false);
-      layer_.per_token = flag("per_token", false);
-    } else if (kind == "softmax") {
-      layer_.kind = Layer::Kind::softmax;
-      layer_.elements = number("elements", 1, 1000000000);
-      layer_.per_token = flag("per_token", false);
-    } else {
-      const std::vector<std::string> kinds = {"conv", "dense", "attention", "elementwise",
-                                              "softmax"};
-      const std::string nearest = nearest_name(kind, kinds);
-      fail("kind \"" + kind + "\": must be conv, dense, attention, elementwise or softmax" +
-           (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+    const std::string name = text("kind");
+    const Kind* kind = find_kind(name);
+    if (kind == nullptr) {
+      refuse_kind(name);
     }
+    if (use_ == NetworkUse::training ? !kind->is_trained : !kind->is_timed) {
+      fail(use_ == NetworkUse::training
+               ? "kind \"" + name + "\" cannot be trained: must be " + names(&Kind::is_trained)
+               : "kind \"" + name + "\" is for train: must be " + names(&Kind::is_timed));
+    }
+    layer_.kind = kind->kind;
+    layer_.repeat = number("repeat", 1, INVAR_BOOT_MOST_REPEATS, 1);
+    (this->*kind->read)();
     refuse_unknown();
     return layer_;
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
+  struct Kind {
+    const char* name;
+    Layer::Kind kind;
+    bool is_trained, is_timed;
+    void (LayerReader::*read)();
+  };
+
+  static const std::vector<Kind>& kinds() {
+    static const std::vector<Kind> list = {
+        {"conv", Layer::Kind::conv, true, true, &LayerReader::read_conv},
+        {"dense", Layer::Kind::dense, true, true, &LayerReader::read_dense},
+        {"pool", Layer::Kind::pool, true, false, &LayerReader::read_pool},
+        {"add", Layer::Kind::add, true, false, &LayerReader::read_add},
+        {"attention", Layer::Kind::attention, false, true, &LayerReader::read_attention},
+        {"elementwise", Layer::Kind::elementwise, false, true, &LayerReader::read_elementwise},
+        {"softmax", Layer::Kind::softmax, false, true, &LayerReader::read_softmax}};
+    return list;
+  }
+
+  static const Kind* find_kind(const std::string& name) {
+    const auto found = std::find_if(kinds().begin(), kinds().end(),
+                                    [&](const Kind& kind) { return kind.name == name; });
+    return found == kinds().end() ? nullptr : &*found;
+  }
+
+  /// "conv, dense or add"
+  static std::string names(bool Kind::*use) {
+    std::vector<std::string> list;
+    for (const Kind& kind : kinds()) {
+      if (kind.*use) {
+        list.emplace_back(kind.name);
+      }
+    }
+    const std::string last = list.back();
+    list.pop_back();
+    return fmt::format("{} or {}", fmt::join(list, ", "), last);
+  }
+
+  [[noreturn]] void refuse_kind(const std::string& name) const {
+    std::vector<std::string> list;
+    for (const Kind& kind : kinds()) {
+      list.emplace_back(kind.name);
+    }
+    const std::string nearest = nearest_name(name, list);
+    fail("kind \"" + name + "\": must be " +
+         names(use_ == NetworkUse::training ? &Kind::is_trained : &Kind::is_timed) +
+         (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+  }
+
+  std::string where() const {
     const std::string name = layer_.name.empty() ? "" : " (" + layer_.name + ")";
-    throw InputError(
-        fmt::format("{}:{}: layer {}{}: {}", path_, table_.location().line(), number_, name, what));
+    return fmt::format("{}:{}: layer {}{}", path_, table_.line, number_, name);
+  }
+
+  [[noreturn]] void fail(const std::string& what) const { throw InputError(where() + ": " + what); }
+
+  void read_pool() {}
+
+  void read_add() {
+    layer_.from = text("from");
+    layer_.relu = flag("relu", false);
+  }
+
+  void read_attention() {
+    layer_.heads = number("heads", 1, INVAR_BOOT_MOST_HEADS);
+    layer_.width = number("width", 1, 4096);
+  }
+
+  void read_elementwise() {
+    layer_.elements = number("elements", 1, 100000000);
+    layer_.passes = number("passes", 1, INVAR_BOOT_MOST_PASSES, 1);
+    layer_.relu = flag("relu", false);
+    layer_.per_token = flag("per_token", false);
+  }
+
+  void read_softmax() {
+    layer_.elements = number("elements", 1, 1000000000);
+    layer_.per_token = flag("per_token", false);
   }
 
   void read_conv() {
-    layer_.kind = Layer::Kind::conv;
     read_weights(false);
     layer_.kernel = number("kernel", 1, k_largest_side);
-    layer_.size = number("size", 1, k_largest_side);
+    layer_.size = input_number("size", k_largest_side);
     layer_.stride = number("stride", 1, k_largest_side, 1);
     layer_.padding = number("padding", 0, k_largest_side, (layer_.kernel - 1) / 2);
+    if (layer_.size == 0) {
+      return;  // checked when it is known what arrives
+    }
     const std::int64_t padded = layer_.size + 2 * layer_.padding;
     if (layer_.kernel > padded) {
       fail(fmt::format("kernel {} is larger than the padded input, {}", layer_.kernel, padded));
@@ -88,18 +155,30 @@ class LayerReader {
   }
 
   void read_dense() {
-    layer_.kind = Layer::Kind::dense;
     read_weights(true);
-    layer_.per_token = flag("per_token", false);
+    if (use_ == NetworkUse::workload) {
+      layer_.per_token = flag("per_token", false);
+    }
     check_factor("in", layer_.in + layer_.bias);
   }
 
   void read_weights(bool bias) {
-    layer_.in = number("in", 1, 1000000);
-    layer_.out = number("out", 1, 1000000);
+    layer_.in = input_number("in", 1000000);
+    layer_.out = is_classes() ? 0 : number("out", 1, 1000000);
     layer_.bias = flag("bias", bias);
     layer_.relu = flag("relu", false);
     layer_.factors = flag("factors", true);
+  }
+
+  /// out = "classes": as many as the data have.
+  bool is_classes() {
+    const auto* name = require("out").as<std::string>();
+    return use_ == NetworkUse::training && name != nullptr && *name == "classes";
+  }
+
+  /// What training knows from the layer before may be left out.
+  std::int64_t input_number(const std::string& key, std::int64_t highest) {
+    return use_ == NetworkUse::training ? number(key, 1, highest, 0) : number(key, 1, highest);
   }
 
   void check_factor(const char* what, std::int64_t inputs) const {
@@ -110,15 +189,13 @@ class LayerReader {
     }
   }
 
-  const toml::value* find(const std::string& key) {
+  const TomlValue* find(const std::string& key) {
     known_.push_back(key);
-    const auto& entries = table_.as_table();
-    const auto entry = entries.find(key);
-    return entry == entries.end() ? nullptr : &entry->second;
+    return table_.find(key);
   }
 
-  const toml::value& require(const std::string& key) {
-    const toml::value* value = find(key);
+  const TomlValue& require(const std::string& key) {
+    const TomlValue* value = find(key);
     if (value == nullptr) {
       fail("key " + key + " is missing");
     }
@@ -126,43 +203,46 @@ class LayerReader {
   }
 
   std::string text(const std::string& key) {
-    const toml::value& value = require(key);
-    if (!value.is_string()) {
+    const auto* value = require(key).as<std::string>();
+    if (value == nullptr) {
       fail(key + ": must be a text in quotes");
     }
-    return value.as_string().str;
+    return *value;
   }
 
   bool flag(const std::string& key, bool otherwise) {
-    const toml::value* value = find(key);
-    if (value != nullptr && !value->is_boolean()) {
+    const TomlValue* value = find(key);
+    if (value != nullptr && value->as<bool>() == nullptr) {
       fail(key + ": must be true or false");
     }
-    return value == nullptr ? otherwise : value->as_boolean();
+    return value == nullptr ? otherwise : *value->as<bool>();
   }
 
   std::int64_t number(const std::string& key, std::int64_t lowest, std::int64_t highest) {
-    const toml::value& value = require(key);
-    if (!value.is_integer() || value.as_integer() < lowest || value.as_integer() > highest) {
+    const TomlValue& value = require(key);
+    const auto* whole = value.as<std::int64_t>();
+    if (whole == nullptr || *whole < lowest || *whole > highest) {
       fail(fmt::format("{} = {}: must be a whole number from {} to {}", key, as_text(value), lowest,
                        highest));
     }
-    return value.as_integer();
+    return *whole;
   }
 
   std::int64_t number(const std::string& key, std::int64_t lowest, std::int64_t highest,
                       std::int64_t otherwise) {
-    return table_.contains(key) ? number(key, lowest, highest) : (known_.push_back(key), otherwise);
+    return table_.find(key) != nullptr ? number(key, lowest, highest)
+                                       : (known_.push_back(key), otherwise);
   }
 
-  static std::string as_text(const toml::value& value) {
-    return value.is_integer()    ? std::to_string(value.as_integer())
-           : value.is_floating() ? fmt::format("{}", value.as_floating())
-                                 : std::string("...");
+  static std::string as_text(const TomlValue& value) {
+    const auto* real = value.as<double>();
+    return real != nullptr                       ? parameters::number_text(*real)
+           : value.as<std::int64_t>() != nullptr ? parameters::to_text(value.value)
+                                                 : std::string("...");
   }
 
   void refuse_unknown() const {
-    for (const auto& [key, value] : table_.as_table()) {
+    for (const auto& [key, value] : table_.table) {
       if (key != "name" && std::find(known_.begin(), known_.end(), key) == known_.end()) {
         const std::string nearest = nearest_name(key, known_);
         fail("unknown key " + key + (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
@@ -172,36 +252,46 @@ class LayerReader {
 
   const std::string& path_;
   std::size_t number_;
-  const toml::value& table_;
+  const TomlValue& table_;
+  NetworkUse use_;
   std::vector<std::string> known_;
   Layer layer_;
 };
 
+/// The file's [[layer]] tables. \throws InputError
+std::vector<TomlValue> layer_tables(const std::string& path, const std::string& contents) {
+  try {
+    const TomlValue root = configuration::parse_toml(path, contents);
+    const TomlValue* const layers = root.find("layer");
+    return layers != nullptr ? layers->array : std::vector<TomlValue>();
+  } catch (const std::invalid_argument& error) {
+    throw InputError(error.what());
+  }
+}
+
 }  // namespace
 
-Network read_network(const std::string& path) {
+Network read_network(const std::string& path, NetworkUse use) {
   const std::string contents = read_text(path, k_largest_toml_bytes);
-  const toml::value root = parse_toml(path, contents);
+  const std::vector<TomlValue> layers = layer_tables(path, contents);
   Network network;
   network.name = std::filesystem::path(path).stem().string();
   network.content_hash = ContentHash().add(contents).text();
-  if (!root.contains("layer") || !root.at("layer").is_array() ||
-      root.at("layer").as_array().empty()) {
+  if (layers.empty()) {
     throw InputError(path + ": no layers: write a [[layer]] table for each");
   }
-  const auto& layers = root.at("layer").as_array();
   if (static_cast<std::int64_t>(layers.size()) > k_most_layers) {
     throw InputError(
         fmt::format("{}: {} layers: must be from 1 to {}", path, layers.size(), k_most_layers));
   }
   std::map<std::string, std::size_t> names;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    network.layers.push_back(LayerReader(path, i + 1, layers[i]).read());
+    network.layers.push_back(LayerReader(path, i + 1, layers[i], use).read());
     const std::string& name = network.layers.back().name;
     const auto [first, fresh] = names.emplace(name, i + 1);
     if (!fresh && !name.empty()) {
       throw InputError(fmt::format("{}:{}: layer {} ({}): layer {} has this name already", path,
-                                   layers[i].location().line(), i + 1, name, first->second));
+                                   layers[i].line, i + 1, name, first->second));
     }
   }
   return network;

@@ -8,6 +8,7 @@
 #ifndef INVAR_SW_DRIVER_DRIVER_COUNTERS_H
 #define INVAR_SW_DRIVER_DRIVER_COUNTERS_H
 
+#include <invar/registers/accelerator_commands.h>
 #include <stdint.h>
 
 /* clang-format off */
@@ -56,9 +57,9 @@ struct invar_driver_counters {
   uint64_t damped_steps;
   double largest_damping; /* as a multiple of the damping asked for; 0 = never more */
   double max_residual;
-  double missed_residual;         /* the largest of SOLVEs that did not converge */
-  double sum_seed_effective_bits; /* over `solves` */
-  uint64_t status_counts[16];     /* completions by status */
+  double missed_residual;                     /* the largest of SOLVEs that did not converge */
+  double sum_seed_effective_bits;             /* over `solves` */
+  uint64_t status_counts[INVAR_STATUS_COUNT]; /* completions by status */
 };
 
 #endif

@@ -5,6 +5,8 @@
 #include "accelerator/accelerator_fixture.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(accelerator)
+
 using namespace invar;
 using test::AcceleratorFixture;
 using test::run_script;
@@ -23,8 +25,6 @@ invar_descriptor release(std::uint32_t handle) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(accelerator)
 
 BOOST_AUTO_TEST_CASE(a_solve_reaches_the_tolerance_against_the_requested_matrix) {
   bool finished = false;

@@ -8,6 +8,8 @@
 
 #include "accelerator/accelerator_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(completion_record)
+
 using namespace invar;
 using test::AcceleratorFixture;
 
@@ -120,8 +122,6 @@ void check_record(unsigned beat_bytes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(completion_record)
 
 BOOST_AUTO_TEST_CASE(it_is_complete_when_its_status_is_seen_at_16_bytes_a_beat) {
   check_record(16);

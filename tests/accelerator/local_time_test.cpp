@@ -6,6 +6,8 @@
 #include "accelerator/accelerator_fixture.h"
 #include "support/local_time_accesses.h"
 
+BOOST_AUTO_TEST_SUITE(accelerator_local_time)
+
 using namespace invar;
 using sc_core::sc_time;
 using sc_core::sc_time_stamp;
@@ -50,8 +52,6 @@ test::RingDevice accelerator_registers() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(accelerator_local_time)
 
 BOOST_AUTO_TEST_CASE(two_initiators_that_run_ahead_find_what_a_model_of_the_registers_says) {
   const int accesses = test::random_access_count();

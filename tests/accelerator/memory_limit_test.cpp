@@ -10,6 +10,8 @@
 
 #include "accelerator/accelerator_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(memory_limits)
+
 using namespace invar;
 using test::AcceleratorFixture;
 using test::run_script;
@@ -96,8 +98,6 @@ class EndlessHost : public test::RegisterHost {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory_limits)
 
 BOOST_AUTO_TEST_CASE(a_matrix_of_terabytes_ends_with_a_status_and_the_next_command_runs) {
   run_script(large_machine(), [](AcceleratorFixture& host) {

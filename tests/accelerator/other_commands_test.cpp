@@ -3,6 +3,8 @@
 #include "accelerator/accelerator_fixture.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(other_commands)
+
 using namespace invar;
 using test::AcceleratorFixture;
 using test::run_script;
@@ -47,8 +49,6 @@ struct Stored {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(accelerator)
 
 BOOST_AUTO_TEST_CASE(a_matrix_reads_back_as_it_was_asked_for_and_every_read_is_paid) {
   bool finished = false;

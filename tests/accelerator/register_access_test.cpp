@@ -3,11 +3,11 @@
 #include "accelerator/accelerator_fixture.h"
 #include "support/register_access_table.h"
 
+BOOST_AUTO_TEST_SUITE(accelerator_registers)
+
 using namespace invar;
 using test::AcceleratorFixture;
 using test::run_script;
-
-BOOST_AUTO_TEST_SUITE(accelerator_registers)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_access_gets_its_response_and_failed_ones_have_no_effect) {
   run_script(AcceleratorFixture::small_parameters(), [&](AcceleratorFixture& host) {

@@ -3,6 +3,8 @@
 
 #include "accelerator/accelerator_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(ring_faults)
+
 using namespace invar;
 using test::AcceleratorFixture;
 using test::run_script;
@@ -35,8 +37,6 @@ invar_descriptor release() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ring_faults)
 
 BOOST_AUTO_TEST_CASE(each_fault_of_the_ring_has_its_code_and_a_reset_recovers_from_it) {
   run_script(AcceleratorFixture::small_parameters(), [](AcceleratorFixture& host) {

@@ -9,6 +9,8 @@
 #include "accelerator/accelerator_fixture.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(schedule)
+
 using namespace invar;
 using test::AcceleratorFixture;
 using test::run_script;
@@ -57,8 +59,6 @@ Eigen::MatrixXd random_matrix(int rows, int columns, std::uint64_t seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(schedule)
 
 BOOST_AUTO_TEST_CASE(commands_of_one_matrix_keep_their_order_and_other_matrices_overtake) {
   std::vector<double> times;

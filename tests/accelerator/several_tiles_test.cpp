@@ -7,6 +7,8 @@
 #include "support/recorded_signals.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(several_tiles)
+
 using namespace invar;
 using test::AcceleratorFixture;
 
@@ -51,8 +53,6 @@ ledger::EventTotal total_of(const ledger::Ledger& ledger, const std::string& com
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(several_tiles)
 
 BOOST_AUTO_TEST_CASE(the_lanes_of_all_tiles_work_and_each_is_booked_on_its_own) {
   const auto parameters = machine();

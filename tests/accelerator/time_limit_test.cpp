@@ -4,10 +4,10 @@
 
 #include "accelerator/accelerator_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(time_limits)
+
 using namespace invar;
 using test::AcceleratorFixture;
-
-BOOST_AUTO_TEST_SUITE(time_limits)
 
 BOOST_AUTO_TEST_CASE(a_command_that_outlasts_simulated_time_ends_the_run_by_name_before_it_passes) {
   auto parameters = AcceleratorFixture::small_parameters();

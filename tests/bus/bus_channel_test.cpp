@@ -6,11 +6,11 @@
 
 #include "bus/scripted_initiator.h"
 
+BOOST_AUTO_TEST_SUITE(bus_channel)
+
 using namespace invar::bus;
 using invar::test::ns;
 using sc_core::SC_ZERO_TIME;
-
-BOOST_AUTO_TEST_SUITE(bus_channel)
 
 BOOST_AUTO_TEST_CASE(a_burst_waits_for_the_one_under_way) {
   BusChannel channel(Arbitration::round_robin, 2);

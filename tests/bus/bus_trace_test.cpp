@@ -12,6 +12,8 @@
 
 #include "bus/scripted_initiator.h"
 
+BOOST_AUTO_TEST_SUITE(bus_trace)
+
 using namespace invar::bus;
 using invar::test::ns;
 using invar::test::ScriptedInitiator;
@@ -42,8 +44,6 @@ class RecordingSink : public invar::trace::SignalSink {
 using Changes = std::vector<std::pair<sc_time, std::uint64_t>>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(bus_trace)
 
 BOOST_AUTO_TEST_CASE(bursts_phase_and_interrupt_are_traced_at_the_times_they_happen) {
   RecordingSink sink;

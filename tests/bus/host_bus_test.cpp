@@ -10,6 +10,8 @@
 
 #include "bus/scripted_initiator.h"
 
+BOOST_AUTO_TEST_SUITE(host_bus)
+
 using namespace invar::bus;
 using invar::test::ns;
 using invar::test::ScriptedInitiator;
@@ -59,8 +61,6 @@ struct System {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(host_bus)
 
 BOOST_AUTO_TEST_CASE(targets_see_offsets_and_the_initiator_its_own_address) {
   System system([](ScriptedInitiator& self) {

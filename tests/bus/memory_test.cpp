@@ -8,6 +8,8 @@
 
 #include "bus/scripted_initiator.h"
 
+BOOST_AUTO_TEST_SUITE(memory)
+
 using namespace invar::bus;
 using invar::test::ns;
 using invar::test::ScriptedInitiator;
@@ -73,8 +75,6 @@ const std::vector<Case> k_cases = {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory)
 
 BOOST_AUTO_TEST_CASE(every_shape_of_access_moves_exactly_its_bytes) {
   System system;

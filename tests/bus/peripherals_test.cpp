@@ -11,6 +11,8 @@
 
 #include "bus/scripted_initiator.h"
 
+BOOST_AUTO_TEST_SUITE(peripherals)
+
 using namespace invar::bus;
 using invar::test::ns;
 using invar::test::ScriptedInitiator;
@@ -36,8 +38,6 @@ struct EdgeRecorder : sc_core::sc_module {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(peripherals)
 
 BOOST_AUTO_TEST_CASE(the_uart_sends_bytes_in_order_to_its_sink) {
   ScriptedInitiator host("host", [](ScriptedInitiator& self) {

@@ -9,6 +9,8 @@
 
 #include "circuit/refusal.h"
 
+BOOST_AUTO_TEST_SUITE(bad_input)
+
 using namespace invar::circuit;
 using invar::test::mentions;
 using invar::test::refusal;
@@ -27,8 +29,6 @@ InvCircuit good_circuit() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(bad_input)
 
 BOOST_AUTO_TEST_CASE(an_array_that_is_not_square_is_refused_with_its_size) {
   const std::string message =

@@ -13,6 +13,8 @@
 
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(golden_circuits)
+
 using namespace invar;
 using test::distance;
 using test::ReferenceCircuit;
@@ -44,8 +46,6 @@ void check_operating_points(const std::string& kind, std::size_t count, double t
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(golden_circuits)
 
 BOOST_AUTO_TEST_CASE(decaying_matrices_agree_with_ngspice_to_1e_11) {
   check_operating_points("inv_dd", 19, 1e-11);

@@ -10,6 +10,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(instruction_set)
+
 using namespace invar;
 using circuit::InstructionSet;
 using test::distance;
@@ -31,8 +33,6 @@ std::vector<InstructionSet> supported() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(instruction_set)
 
 BOOST_AUTO_TEST_CASE(the_best_set_is_supported_and_none_above_it) {
   const std::vector<InstructionSet> sets = supported();

@@ -10,6 +10,8 @@
 #include "circuit/reference_circuit.h"
 #include "circuit/whole_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(march_accuracy)
+
 using namespace invar;
 using namespace invar::circuit;
 using test::conductances;
@@ -60,8 +62,6 @@ std::string refusal(const LoopLayout& layout, const WiredLoop::Options& options)
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(march_accuracy)
 
 BOOST_AUTO_TEST_CASE(large_resistance_is_left_to_the_nodal_method) {
   const int n = 14;

@@ -10,6 +10,8 @@
 
 #include "circuit/loop_states.h"
 
+BOOST_AUTO_TEST_SUITE(near_critical)
+
 using namespace invar;
 
 namespace {
@@ -44,8 +46,6 @@ circuit::InvCircuit circuit_of(const test::SignedPair& pair, double wire_ohm) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(near_critical)
 
 BOOST_AUTO_TEST_CASE(verdict_and_rate_are_those_of_all_poles) {
   int unstable = 0;

@@ -8,6 +8,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(nodal_loop)
+
 using namespace invar;
 using circuit::Injection;
 using circuit::InvCircuit;
@@ -41,8 +43,6 @@ Eigen::VectorXd test_currents(int n) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(nodal_loop)
 
 BOOST_AUTO_TEST_CASE(kirchhoffs_equations_agree_with_ngspice) {
   // Ties the equations that the cases below compare with to ngspice.

@@ -8,6 +8,8 @@
 #include "circuit/refusal.h"
 #include "circuit/whole_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(nodal_network_suite)
+
 using namespace invar;
 using namespace invar::circuit;
 using test::distance;
@@ -20,8 +22,6 @@ namespace {
 constexpr int k_size = 6;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(nodal_network_suite)
 
 BOOST_AUTO_TEST_CASE(nodal_networks_give_the_outputs_of_the_whole_circuit) {
   const AmplifierRow amplifiers = test::uneven_amplifiers(k_size);

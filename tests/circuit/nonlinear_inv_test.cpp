@@ -7,6 +7,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(nonlinear_inv)
+
 using namespace invar;
 using circuit::CellLaw;
 using circuit::InvCircuit;
@@ -26,8 +28,6 @@ Eigen::MatrixXd linear_outputs(const LoopLayout& layout, const circuit::Amplifie
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(nonlinear_inv)
 
 BOOST_AUTO_TEST_CASE(outputs_with_sinh_cells_agree_with_ngspice) {
   for (const char* name : k_references) {

@@ -6,6 +6,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(circuit_tests)
+
 using namespace invar;
 using test::distance;
 using test::ReferenceCircuit;
@@ -22,8 +24,6 @@ double error_against_ngspice(const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(circuit_tests)
 
 BOOST_AUTO_TEST_CASE(decaying_matrices_agree_with_ngspice) {
   for (const char* name :

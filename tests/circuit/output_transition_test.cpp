@@ -6,6 +6,8 @@
 
 #include "circuit/loop_states.h"
 
+BOOST_AUTO_TEST_SUITE(output_transition)
+
 using namespace invar;
 using circuit::OutputTransition;
 
@@ -15,8 +17,6 @@ constexpr double k_bandwidth_hz = 100e6;
 constexpr double k_ratio = 0.5;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(output_transition)
 
 BOOST_AUTO_TEST_CASE(from_rest_it_is_the_step_response) {
   const int n = 12;

@@ -4,6 +4,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(saturation)
+
 using namespace invar;
 using circuit::SaturationLaw;
 using test::distance;
@@ -35,8 +37,6 @@ double kirchhoff_defect(const Eigen::MatrixXd& conductance, const Eigen::VectorX
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(saturation)
 
 BOOST_AUTO_TEST_CASE(soft_saturation_agrees_with_ngspice) {
   BOOST_TEST(error_against_ngspice("inv_tanh_8", SaturationLaw::tanh) < 1e-12);

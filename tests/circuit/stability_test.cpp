@@ -6,6 +6,8 @@
 
 #include "circuit/loop_states.h"
 
+BOOST_AUTO_TEST_SUITE(stability)
+
 using namespace invar;
 using circuit::analyse_loop;
 using circuit::LoopDynamics;
@@ -58,8 +60,6 @@ double first_order_rate(const SignedPair& pair, double ratio) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stability)
 
 BOOST_AUTO_TEST_CASE(random_dense_matrices_are_unstable_as_time_stepping_shows) {
   int unstable = 0;

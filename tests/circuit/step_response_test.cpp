@@ -7,6 +7,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(step_response)
+
 using namespace invar;
 using test::LoopStates;
 using test::ReferenceCircuit;
@@ -45,8 +47,6 @@ Eigen::VectorXd modal_output(const LoopStates& states, Eigen::Index rows, double
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(step_response)
 
 BOOST_AUTO_TEST_CASE(the_poles_of_the_state_equations_reproduce_the_waveforms_of_ngspice) {
   // Ties the hand-written states, against which analyse_loop is checked below, to ngspice.

@@ -11,6 +11,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(transient)
+
 using namespace invar;
 using circuit::InvCircuit;
 using circuit::InvNetwork;
@@ -43,8 +45,6 @@ std::unique_ptr<const Transient> modal(const Eigen::MatrixXd& m, const Eigen::Ve
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(transient)
 
 BOOST_AUTO_TEST_CASE(modes_and_exponentials_are_the_same_motion) {
   for (const char* name :

@@ -7,6 +7,8 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(wire_compensation_tests)
+
 using namespace invar;
 using circuit::CellRange;
 using circuit::CompensatedPair;
@@ -113,8 +115,6 @@ double share_left(const MatrixXd& wanted) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wire_compensation_tests)
 
 BOOST_AUTO_TEST_CASE(what_the_loop_sees_is_estimated_close_to_the_solved_network) {
   // As much loss at n = 12 as a wide array has with its resistance of 1.73 ohm.

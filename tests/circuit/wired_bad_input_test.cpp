@@ -9,6 +9,8 @@
 
 #include "circuit/refusal.h"
 
+BOOST_AUTO_TEST_SUITE(wired_bad_input)
+
 using namespace invar::circuit;
 using invar::test::mentions;
 using invar::test::refusal;
@@ -38,8 +40,6 @@ std::string refusal_of(Spoil spoil) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wired_bad_input)
 
 BOOST_AUTO_TEST_CASE(wires_that_are_no_resistance_are_named) {
   BOOST_TEST(refusal_of([](LoopLayout&) {}) == "accepted");

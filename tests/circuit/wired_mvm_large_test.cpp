@@ -12,6 +12,8 @@
 #include "circuit/refusal.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(wired_mvm_large)
+
 using namespace invar;
 
 namespace {
@@ -70,8 +72,6 @@ Eigen::MatrixXd kirchhoff(const Eigen::MatrixXd& conductance, const circuit::Wir
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wired_mvm_large)
 
 BOOST_AUTO_TEST_CASE(currents_are_those_of_kirchhoff_at_any_resistance) {
   test::SimpleRandom random(5);

@@ -8,6 +8,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(wired_mvm)
+
 using namespace invar;
 using circuit::WiredMvm;
 using test::distance;
@@ -23,8 +25,6 @@ WiredMvm mvm_of(const ReferenceCircuit& reference) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wired_mvm)
 
 BOOST_AUTO_TEST_CASE(column_currents_agree_with_ngspice) {
   for (const char* name : k_references) {

@@ -8,6 +8,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(wired_operating_point)
+
 using namespace invar;
 using circuit::Injection;
 using circuit::InvCircuit;
@@ -48,8 +50,6 @@ InvCircuit circuit_of(const LoopLayout& layout, double gain) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wired_operating_point)
 
 BOOST_AUTO_TEST_CASE(near_currents_agree_with_ngspice) {
   for (const char* name : {"wired_near_4", "wired_near_8", "wired_near_16"}) {

@@ -10,6 +10,8 @@
 #include "circuit/loop_states.h"
 #include "circuit/reference_circuit.h"
 
+BOOST_AUTO_TEST_SUITE(wired_step_response)
+
 using namespace invar;
 using circuit::InvCircuit;
 using circuit::Norm;
@@ -64,8 +66,6 @@ double settling_on_grid(const StepResponse& response, double tolerance, Norm nor
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wired_step_response)
 
 BOOST_AUTO_TEST_CASE(waveforms_agree_with_ngspice) {
   for (const char* name : k_steps) {

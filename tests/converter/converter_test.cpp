@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(converter_tests)
+
 using namespace invar::converter;
 
 namespace {
@@ -26,8 +28,6 @@ void check_named(T Parameters::*member, T bad, const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(converter_tests)
 
 BOOST_AUTO_TEST_CASE(codes_are_symmetric_and_zero_stays_zero) {
   for (const int bits : {2, 4, 8, 12, 24}) {

@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(keyed_random)
+
 using invar::device::KeyedRandom;
 using invar::device::RandomStream;
 
@@ -40,8 +42,6 @@ struct Moments {
 constexpr int k_pairs = 100000;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(keyed_random)
 
 BOOST_AUTO_TEST_CASE(the_same_key_gives_the_same_bits) {
   const KeyedRandom first(42, 3);

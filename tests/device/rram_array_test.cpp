@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(rram_array)
+
 using namespace invar::device;
 
 namespace {
@@ -53,8 +55,6 @@ double cut_pulse_mean(double mean, int maximum) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rram_array)
 
 BOOST_AUTO_TEST_CASE(a_new_array_stands_at_the_minimum) {
   const RramArray array = array_of(exact_cells());

@@ -1,10 +1,14 @@
 #include <invar/device/rram_parameters.h>
+#include <invar/parameters/description.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
+
+BOOST_AUTO_TEST_SUITE(rram_parameters)
 
 using namespace invar::device;
 
@@ -28,8 +32,6 @@ void check_named(T RramParameters::*member, T bad, const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rram_parameters)
 
 BOOST_AUTO_TEST_CASE(the_defaults_pass) {
   BOOST_TEST(refusal(RramParameters()) == "accepted");
@@ -117,17 +119,24 @@ BOOST_AUTO_TEST_CASE(bits_of_a_cell_are_the_whole_bits_of_its_levels) {
 }
 
 BOOST_AUTO_TEST_CASE(error_models_are_named_both_ways) {
-  for (const ProgrammingErrorModel model :
-       {ProgrammingErrorModel::none, ProgrammingErrorModel::neurram_1s,
-        ProgrammingErrorModel::neurram_1day, ProgrammingErrorModel::cmo_hfox}) {
-    BOOST_CHECK(programming_error_from_string(to_string(model)) == model);
+  const auto& description = RramParameters::description();
+  RramParameters parameters;
+  for (const auto& [model, name] : {std::pair(ProgrammingErrorModel::none, "none"),
+                                    std::pair(ProgrammingErrorModel::neurram_1s, "neurram_1s"),
+                                    std::pair(ProgrammingErrorModel::neurram_1day, "neurram_1day"),
+                                    std::pair(ProgrammingErrorModel::cmo_hfox, "cmo_hfox")}) {
+    description.set(parameters, "device.programming_error", std::string(name));
+    BOOST_CHECK(parameters.programming_error == model);
+    BOOST_CHECK(description.get(parameters, "device.programming_error") ==
+                invar::parameters::Value(std::string(name)));
   }
-  BOOST_CHECK_EXCEPTION(programming_error_from_string("gauss"), std::invalid_argument,
-                        [](const std::invalid_argument& error) {
-                          const std::string message = error.what();
-                          return message.find("gauss") != std::string::npos &&
-                                 message.find("neurram_1day") != std::string::npos;
-                        });
+  BOOST_CHECK_EXCEPTION(
+      description.set(parameters, "device.programming_error", std::string("gauss")),
+      std::invalid_argument, [](const std::invalid_argument& error) {
+        return std::string(error.what()) ==
+               "device.programming_error = \"gauss\": must be none, neurram_1s, neurram_1day or "
+               "cmo_hfox";
+      });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

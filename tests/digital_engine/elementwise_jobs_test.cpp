@@ -3,6 +3,8 @@
 
 #include "digital_engine/scratchpad_bench.h"
 
+BOOST_AUTO_TEST_SUITE(elementwise_jobs)
+
 using namespace invar;
 using namespace invar::test;
 
@@ -44,8 +46,6 @@ void check_elementwise(std::uint32_t opcode, double ulps, const Formula& formula
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(elementwise_jobs)
 
 BOOST_AUTO_TEST_CASE(fill_sets_every_element) {
   check_elementwise(INVAR_ENGINE_FILL, 0.0,

@@ -2,6 +2,8 @@
 
 #include "digital_engine/engine_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(engine_ledger)
+
 using namespace invar;
 using test::EngineFixture;
 using test::nanoseconds;
@@ -41,8 +43,6 @@ invar_engine_job small_gemm() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_ledger)
 
 BOOST_AUTO_TEST_CASE(counts_and_joules_of_a_product_match_the_count_by_hand) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {

@@ -5,13 +5,13 @@
 #include "digital_engine/engine_fixture.h"
 #include "support/recorded_activity.h"
 
+BOOST_AUTO_TEST_SUITE(engine_timeline)
+
 using namespace invar;
 using sc_core::SC_NS;
 using sc_core::sc_time;
 using test::EngineFixture;
 using test::RecordedActivity;
-
-BOOST_AUTO_TEST_SUITE(engine_timeline)
 
 BOOST_AUTO_TEST_CASE(each_job_is_a_span_of_its_time_and_energy) {
   digital_engine::EngineParameters parameters = EngineFixture::small_parameters();

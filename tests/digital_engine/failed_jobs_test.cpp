@@ -4,6 +4,8 @@
 #include "digital_engine/job_contract.h"
 #include "digital_engine/random_jobs.h"
 
+BOOST_AUTO_TEST_SUITE(failed_jobs)
+
 using namespace invar;
 using test::EngineFixture;
 using test::nanoseconds;
@@ -37,8 +39,6 @@ void check_failure(EngineFixture& host, invar_engine_job bad, std::uint32_t stat
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(failed_jobs)
 
 BOOST_AUTO_TEST_CASE(each_way_to_fail_has_its_status_halts_and_recovers_by_reset) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {

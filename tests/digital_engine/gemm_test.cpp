@@ -2,6 +2,8 @@
 
 #include "digital_engine/scratchpad_bench.h"
 
+BOOST_AUTO_TEST_SUITE(gemm)
+
 using namespace invar;
 using namespace invar::test;
 
@@ -44,8 +46,6 @@ Reference product(const invar_engine_job& job, const Values& a, const Values& b,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(gemm)
 
 BOOST_AUTO_TEST_CASE(products_of_every_shape_and_transposition_match_the_definition) {
   for (const Shape& shape : k_shapes) {

@@ -2,10 +2,10 @@
 #include "digital_engine/random_jobs.h"
 #include "digital_engine/scratchpad_bench.h"
 
+BOOST_AUTO_TEST_SUITE(job_fuzz)
+
 using namespace invar;
 using namespace invar::test;
-
-BOOST_AUTO_TEST_SUITE(job_fuzz)
 
 BOOST_AUTO_TEST_CASE(random_jobs_are_judged_by_the_contract_and_write_their_own_results_only) {
   constexpr std::uint32_t k_bytes = 8192;

@@ -1,6 +1,8 @@
 #include "digital_engine/engine_fixture.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(job_ring)
+
 using namespace invar;
 using test::EngineFixture;
 using test::nanoseconds;
@@ -19,8 +21,6 @@ invar_engine_job doubled_plus(std::uint32_t value, std::uint32_t one, float adde
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(job_ring)
 
 BOOST_AUTO_TEST_CASE(jobs_run_in_order_around_the_end_of_the_ring) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {

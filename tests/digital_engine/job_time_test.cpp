@@ -1,5 +1,7 @@
 #include "digital_engine/engine_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(job_time)
+
 using namespace invar;
 using test::EngineFixture;
 using test::nanoseconds;
@@ -39,8 +41,6 @@ invar_engine_job gemm(std::uint32_t m, std::uint32_t n, std::uint32_t k) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(job_time)
 
 BOOST_AUTO_TEST_CASE(compute_jobs_end_after_the_fetch_and_their_cycles) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {

@@ -4,6 +4,8 @@
 #include "digital_engine/engine_fixture.h"
 #include "support/local_time_accesses.h"
 
+BOOST_AUTO_TEST_SUITE(engine_local_time)
+
 using namespace invar;
 using sc_core::sc_time;
 using test::EngineFixture;
@@ -27,8 +29,6 @@ test::RingDevice engine_registers() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_local_time)
 
 BOOST_AUTO_TEST_CASE(two_initiators_that_run_ahead_find_what_a_model_of_the_registers_says) {
   const int accesses = test::random_access_count();

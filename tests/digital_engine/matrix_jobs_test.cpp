@@ -2,6 +2,8 @@
 
 #include "digital_engine/scratchpad_bench.h"
 
+BOOST_AUTO_TEST_SUITE(matrix_jobs)
+
 using namespace invar;
 using namespace invar::test;
 
@@ -68,8 +70,6 @@ double solve_ulps(std::uint32_t n) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(matrix_jobs)
 
 BOOST_AUTO_TEST_CASE(the_cholesky_factor_multiplies_back_within_the_rounding_bound) {
   for (const std::uint32_t n : k_sizes) {

@@ -1,11 +1,11 @@
 #include "digital_engine/engine_fixture.h"
 #include "support/register_access_table.h"
 
+BOOST_AUTO_TEST_SUITE(register_access)
+
 using namespace invar;
 using test::EngineFixture;
 using test::run_engine;
-
-BOOST_AUTO_TEST_SUITE(register_access)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_access_gets_its_response_and_failed_ones_have_no_effect) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {

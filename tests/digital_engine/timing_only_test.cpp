@@ -1,5 +1,7 @@
 #include "digital_engine/engine_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(timing_only)
+
 using namespace invar;
 using test::EngineFixture;
 using test::nanoseconds;
@@ -25,8 +27,6 @@ bool near(const sc_core::sc_time& value, double seconds) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timing_only)
 
 BOOST_AUTO_TEST_CASE(jobs_larger_than_the_scratchpad_take_the_time_of_their_sizes) {
   digital_engine::EngineParameters parameters = without_numbers();

@@ -1,12 +1,12 @@
 #include "digital_engine/engine_fixture.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(transfer)
+
 using namespace invar;
 using test::EngineFixture;
 using test::nanoseconds;
 using test::run_engine;
-
-BOOST_AUTO_TEST_SUITE(transfer)
 
 BOOST_AUTO_TEST_CASE(any_number_of_bytes_goes_in_and_out_and_no_more) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {

@@ -5,6 +5,8 @@
 
 #include "sw/mock_machine.h"
 
+BOOST_AUTO_TEST_SUITE(contract_firmware_tests)
+
 using namespace invar::tests;
 
 namespace {
@@ -26,8 +28,6 @@ struct ContractRun {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(contract_firmware_tests)
 
 BOOST_AUTO_TEST_CASE(a_right_machine_passes_every_check) {
   ContractRun run;

@@ -8,6 +8,8 @@
 
 #include "host_core/contract_firmware.h"
 
+BOOST_AUTO_TEST_SUITE(host_core_contract)
+
 using namespace invar::platform;
 using sc_core::sc_time;
 
@@ -85,8 +87,6 @@ void check_contract(const sc_time& quantum) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(host_core_contract)
 
 BOOST_AUTO_TEST_CASE(both_cores_fulfil_it_with_a_quantum_of_1_ns) {
   check_contract(sc_time(1, sc_core::SC_NS));

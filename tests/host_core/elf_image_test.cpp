@@ -10,6 +10,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(elf_image)
+
 using invar::platform::ElfImage;
 using invar::tests::TemporaryDirectory;
 
@@ -101,8 +103,6 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(elf_image)
 
 BOOST_AUTO_TEST_CASE(segments_entry_and_functions_are_read) {
   const TemporaryDirectory directory;

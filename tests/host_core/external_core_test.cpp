@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 
+BOOST_AUTO_TEST_SUITE(external_core)
+
 using namespace invar::platform;
 
 namespace {
@@ -53,8 +55,6 @@ class ForeignCore : public sc_core::sc_module {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(external_core)
 
 BOOST_AUTO_TEST_CASE(a_soc_without_a_core_takes_an_integrators_own) {
   SocParameters parameters;

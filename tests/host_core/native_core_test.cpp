@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(native_core)
+
 using namespace invar::platform;
 using invar::ledger::Ledger;
 using sc_core::SC_NS;
@@ -131,8 +133,6 @@ void charge(invar_port* port, std::uint64_t integers) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(native_core)
 
 BOOST_AUTO_TEST_CASE(charges_take_time_and_energy_by_class) {
   Bench bench([](invar_port* port) {
@@ -318,8 +318,8 @@ BOOST_AUTO_TEST_CASE(parameters_out_of_range_are_refused_by_name) {
     }
   };
   refused("frequency_hz", [](auto& p) { p.frequency_hz = 0.0; });
-  refused("cycles", [](auto& p) { p.cycles[2] = 0; });
-  refused("energy_j", [](auto& p) { p.energy_j[1] = -1.0; });
+  refused("host_core.multiply_cycles = 0", [](auto& p) { p.cycles[2] = 0; });
+  refused("host_core.memory_energy_j = -1", [](auto& p) { p.energy_j[1] = -1.0; });
   refused("stack_bytes", [](auto& p) { p.stack_bytes = 1000; });
 }
 

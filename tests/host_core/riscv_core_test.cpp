@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(riscv_core)
+
 using namespace invar::platform;
 
 namespace {
@@ -87,8 +89,6 @@ struct Bench {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(riscv_core)
 
 BOOST_AUTO_TEST_CASE(memory_whose_pointer_is_withdrawn_is_asked_for_anew) {
   Bench bench;

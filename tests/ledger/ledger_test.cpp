@@ -5,12 +5,12 @@
 #include <stdexcept>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(ledger)
+
 using namespace invar::ledger;
 using sc_core::SC_NS;
 using sc_core::sc_start;
 using sc_core::sc_time;
-
-BOOST_AUTO_TEST_SUITE(ledger)
 
 BOOST_AUTO_TEST_CASE(components_and_phases_add_up_to_the_total_exactly) {
   Ledger ledger;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(parameters)
+
 using invar::parameters::require_range;
 
 namespace {
@@ -18,8 +20,6 @@ std::string message(double value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(parameters)
 
 BOOST_AUTO_TEST_CASE(both_ends_belong_to_the_range) {
   BOOST_TEST(message(0.5).empty());

@@ -14,6 +14,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(command_line)
+
 using namespace invar::platform;
 using invar::tests::contains;
 using invar::tests::message_of;
@@ -34,8 +36,6 @@ std::string parse_error(std::vector<std::string> arguments) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(train_flags_reach_the_configuration) {
   const CommandLine line =

@@ -1,4 +1,3 @@
-#include <invar/platform/configuration/nearest_name.h>
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
@@ -7,8 +6,11 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "support/temporary_directory.h"
+
+BOOST_AUTO_TEST_SUITE(configuration)
 
 using namespace invar::platform;
 using invar::tests::contains;
@@ -32,9 +34,25 @@ bool bounds(const Parameter& parameter, double& low, double& high) {
          std::sscanf(parameter.allowed.c_str(), "above %lf and at most %lf", &low, &high) == 2;
 }
 
-}  // namespace
+/// What the end of a name stands for; empty for a bare number.
+std::string unit_of(const std::string& key) {
+  // Longer endings first.
+  for (const auto& [ending, unit] :
+       {std::pair("_hz_f_per_w", "Hz F/W"), std::pair("_conductance_s", "S"),
+        std::pair("_bytes_per_cycle", "byte"), std::pair("_m2_per_byte", "m^2"),
+        std::pair("_m2_per_bit", "m^2"), std::pair("_rate_hz", "1/s"), std::pair("_per_v", "1/V"),
+        std::pair("_cycles", "cycles"), std::pair("_bytes", "byte"), std::pair("_ohm", "ohm"),
+        std::pair("_m2", "m^2"), std::pair("_hz", "Hz"), std::pair("_s", "s"), std::pair("_j", "J"),
+        std::pair("_v", "V"), std::pair("_w", "W"), std::pair("_f", "F"), std::pair("_m", "m")}) {
+    const std::string end = ending;
+    if (key.size() > end.size() && key.compare(key.size() - end.size(), end.size(), end) == 0) {
+      return unit;
+    }
+  }
+  return {};
+}
 
-BOOST_AUTO_TEST_SUITE(configuration)
+}  // namespace
 
 BOOST_AUTO_TEST_CASE(a_toml_file_sets_numbers_texts_flags_and_choices) {
   TemporaryDirectory directory;
@@ -162,6 +180,20 @@ BOOST_AUTO_TEST_CASE(every_parameter_is_declared_with_source_and_a_default_withi
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_parameter_with_a_dimension_has_its_unit) {
+  for (const auto* list :
+       {static_cast<const invar::parameters::ParameterList*>(&parameter_table().description()),
+        static_cast<const invar::parameters::ParameterList*>(
+            &invar::accelerator::AcceleratorParameters::description())}) {
+    for (const auto& parameter : list->parameters()) {
+      const std::string unit = unit_of(parameter.key);
+      if (!unit.empty()) {
+        BOOST_TEST(parameter.unit == unit, parameter.key << " in " << parameter.unit);
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_table_allows_what_the_hardware_allows) {
   const auto is_hardware = [](const Parameter& parameter) {
     const std::string group = parameter.group();
@@ -214,11 +246,6 @@ BOOST_AUTO_TEST_CASE(a_time_window_is_read_with_units_and_open_ends) {
   for (const char* bad : {"10us", "1:x", "5ns:1ns", "1min:2min", "-1:2"}) {
     BOOST_CHECK_THROW(parse_time_window(bad, start_s, end_s), InputError);
   }
-}
-
-BOOST_AUTO_TEST_CASE(the_nearest_name_is_found_and_far_ones_are_not) {
-  BOOST_TEST(nearest_name("tile.rwos", {"tile.rows", "tile.slices"}) == "tile.rows");
-  BOOST_TEST(nearest_name("xyz", {"tile.rows", "tile.slices"}).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

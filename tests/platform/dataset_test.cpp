@@ -13,6 +13,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(dataset)
+
 using namespace invar::platform;
 using invar::tests::contains;
 using invar::tests::message_of;
@@ -59,8 +61,6 @@ std::string load_error(const std::string& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dataset)
 
 BOOST_AUTO_TEST_CASE(mnist_files_are_read_as_they_are_stored) {
   TemporaryDirectory directory;

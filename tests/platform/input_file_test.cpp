@@ -13,6 +13,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(input_file)
+
 using namespace invar::platform;
 using invar::tests::contains;
 using invar::tests::message_of;
@@ -42,8 +44,6 @@ std::vector<std::string> lines_of(const std::string& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(input_file)
 
 BOOST_AUTO_TEST_CASE(what_has_no_end_is_refused_and_not_waited_for) {
   TemporaryDirectory directory;

@@ -5,10 +5,10 @@
 #include <map>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(ledger_section)
+
 using namespace invar;
 using sc_core::sc_time;
-
-BOOST_AUTO_TEST_SUITE(ledger_section)
 
 BOOST_AUTO_TEST_CASE(phases_add_up_to_the_picosecond_beyond_what_a_double_holds) {
   // 2^53 + 1, an odd number beyond 2^62, and what a double would lose of either.

@@ -12,6 +12,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(matrix_market)
+
 using namespace invar::platform;
 using invar::tests::contains;
 using invar::tests::message_of;
@@ -38,8 +40,6 @@ std::string solve_error(const std::string& matrix, const std::string& rhs) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(matrix_market)
 
 BOOST_AUTO_TEST_CASE(arrays_are_read_column_by_column_and_symmetric_ones_by_their_lower_half) {
   TemporaryDirectory directory;

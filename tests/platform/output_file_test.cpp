@@ -9,10 +9,10 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(output_file)
+
 using namespace invar::platform;
 using invar::tests::TemporaryDirectory;
-
-BOOST_AUTO_TEST_SUITE(output_file)
 
 BOOST_AUTO_TEST_CASE(a_file_keeps_its_permissions_and_its_links_when_it_is_replaced) {
   namespace fs = std::filesystem;

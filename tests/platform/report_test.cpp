@@ -11,6 +11,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(report)
+
 using namespace invar::platform;
 using invar::ledger::Ledger;
 using invar::tests::contains;
@@ -93,8 +95,6 @@ Json report_of(const std::function<void(RunConfiguration&, RunResult&)>& change 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(report)
 
 BOOST_AUTO_TEST_CASE(components_phases_and_total_agree_to_the_attojoule) {
   const Json report = report_of();

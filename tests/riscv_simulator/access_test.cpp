@@ -3,6 +3,8 @@
 
 #include "riscv_simulator/test_hart.h"
 
+BOOST_AUTO_TEST_SUITE(iss_access)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 
@@ -22,8 +24,6 @@ void expect_fault(TestHart& hart, std::uint64_t cause, std::uint64_t pc, std::ui
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(iss_access)
 
 BOOST_AUTO_TEST_CASE(accesses_keep_their_size_and_doublewords_come_low_half_first) {
   TestHart hart;

@@ -4,6 +4,8 @@
 
 #include "riscv_simulator/conformance.h"
 
+BOOST_AUTO_TEST_SUITE(conformance_atomic)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 using namespace invar::test::conformance;
@@ -77,8 +79,6 @@ void check(const char* name, u32 function, Expected expected) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conformance_atomic)
 
 BOOST_AUTO_TEST_CASE(every_operation_leaves_what_the_host_computes) {
   check("amoadd", k_add, [](u64 m, u64 x) { return m + x; });

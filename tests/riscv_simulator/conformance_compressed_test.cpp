@@ -4,6 +4,8 @@
 
 #include "riscv_simulator/conformance.h"
 
+BOOST_AUTO_TEST_SUITE(conformance_compressed)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 
@@ -82,8 +84,6 @@ State behind(const Code& instruction) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conformance_compressed)
 
 BOOST_AUTO_TEST_CASE(every_compressed_instruction_does_what_its_expansion_does) {
   for (const Pair& pair : k_pairs) {

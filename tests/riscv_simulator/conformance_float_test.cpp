@@ -4,6 +4,8 @@
 
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(conformance_float)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 using namespace invar::test::conformance;
@@ -144,8 +146,6 @@ void check_conversions() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conformance_float)
 
 BOOST_AUTO_TEST_CASE(arithmetic_is_that_of_the_host_in_every_rounding_mode_it_has) {
   check_arithmetic<double>();

@@ -2,6 +2,8 @@
 // operands, against the host's integers.
 #include "riscv_simulator/conformance.h"
 
+BOOST_AUTO_TEST_SUITE(conformance_integer)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 using namespace invar::test::conformance;
@@ -73,8 +75,6 @@ Signed remainder(Signed a, Signed b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conformance_integer)
 
 BOOST_AUTO_TEST_CASE(register_instructions_of_the_base_set_are_those_of_the_host) {
   check("add", 0x33, 0, 0x00, [](u64 a, u64 b) { return a + b; });

@@ -4,6 +4,8 @@
 
 #include "riscv_simulator/conformance.h"
 
+BOOST_AUTO_TEST_SUITE(conformance_machine)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 
@@ -94,8 +96,6 @@ void expect_illegal(u32 instruction, bool user) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conformance_machine)
 
 BOOST_AUTO_TEST_CASE(the_six_accesses_read_before_they_write) {
   TestHart hart;

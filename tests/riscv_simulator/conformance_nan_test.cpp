@@ -4,6 +4,8 @@
 
 #include "riscv_simulator/conformance_float.h"
 
+BOOST_AUTO_TEST_SUITE(conformance_nan)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 using namespace invar::test::conformance;
@@ -85,8 +87,6 @@ void check_signs_and_classes() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conformance_nan)
 
 BOOST_AUTO_TEST_CASE(comparisons_and_extrema_are_those_of_the_manual) {
   check_comparisons<double>();

@@ -3,6 +3,8 @@
 
 #include "riscv_simulator/test_hart.h"
 
+BOOST_AUTO_TEST_SUITE(iss_counting)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 
@@ -19,8 +21,6 @@ Code sum_program() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(iss_counting)
 
 BOOST_AUTO_TEST_CASE(every_class_is_counted_as_by_hand) {
   TestHart hart({1, 2, 3, 20, 4, 30});

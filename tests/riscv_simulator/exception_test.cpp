@@ -3,6 +3,8 @@
 
 #include "riscv_simulator/test_hart.h"
 
+BOOST_AUTO_TEST_SUITE(iss_exception)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 
@@ -21,8 +23,6 @@ void expect(TestHart& hart, std::uint64_t cause, std::uint64_t pc, std::uint64_t
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(iss_exception)
 
 BOOST_AUTO_TEST_CASE(an_environment_call_is_reported_with_its_own_pc_and_not_retired) {
   TestHart hart;

@@ -4,6 +4,8 @@
 
 #include "riscv_simulator/test_hart.h"
 
+BOOST_AUTO_TEST_SUITE(iss_hart)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 
@@ -31,8 +33,6 @@ const Traced k_traced_countdown{{k_ram, addi(a0, zero, 2)},
                                 {k_ram + 18, wfi}};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(iss_hart)
 
 BOOST_AUTO_TEST_CASE(a_trace_asked_for_before_the_first_run_has_every_instruction) {
   TestHart hart;

@@ -13,6 +13,8 @@
 
 #include "riscv_simulator/instruction_table.h"
 
+BOOST_AUTO_TEST_SUITE(instruction_class_tests)
+
 using namespace invar::platform::riscv;
 
 namespace {
@@ -61,8 +63,6 @@ unsigned register_number(const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(instruction_class_tests)
 
 BOOST_AUTO_TEST_CASE(every_instruction_of_the_table_has_its_length_class_and_operand) {
   for (const invar::test::TableRow& row : invar::test::k_instruction_table) {

@@ -3,6 +3,8 @@
 
 #include "riscv_simulator/test_hart.h"
 
+BOOST_AUTO_TEST_SUITE(iss_interrupt)
+
 using namespace invar::test;
 using namespace invar::test::assembler;
 
@@ -30,8 +32,6 @@ Code handler() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(iss_interrupt)
 
 BOOST_AUTO_TEST_CASE(an_interrupt_is_taken_once_with_its_level_held_until_acknowledged) {
   TestHart hart;

@@ -4,6 +4,8 @@
 #include <functional>
 #include <limits>
 
+BOOST_AUTO_TEST_SUITE(sequencer)
+
 using namespace invar::sequencer;
 
 namespace {
@@ -27,8 +29,6 @@ std::uint32_t status_of(const std::function<void(invar_descriptor&)>& change) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sequencer)
 
 BOOST_AUTO_TEST_CASE(every_field_of_a_descriptor_is_checked_against_its_range) {
   const std::uint32_t ok = INVAR_STATUS_OK;

@@ -5,6 +5,8 @@
 #include <functional>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(dma_queue)
+
 using namespace invar;
 using sc_core::sc_time;
 using sequencer::DmaQueue;
@@ -50,8 +52,6 @@ void use(DmaTransfer& transfer, std::uint64_t address, std::vector<unsigned char
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dma_queue)
 
 BOOST_AUTO_TEST_CASE(a_small_transfer_does_not_wait_for_all_of_a_large_one) {
   ledger::Ledger ledger;

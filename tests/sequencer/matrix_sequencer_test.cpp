@@ -7,6 +7,8 @@
 #include "sequencer/instant_dma.h"
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(matrix_sequencer)
+
 using namespace invar;
 using sequencer::Command;
 
@@ -25,8 +27,6 @@ Command command(std::uint32_t opcode, std::uint32_t n, std::uint32_t columns) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(matrix_sequencer)
 
 BOOST_AUTO_TEST_CASE(a_solve_lasts_as_long_as_its_rounds_and_charges_all_its_digital_work) {
   constexpr int k_n = 16;

@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(clock_cycles)
+
 using namespace invar::simulation;
 using sc_core::sc_time;
 
@@ -16,8 +18,6 @@ sc_time ps(std::uint64_t value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clock_cycles)
 
 BOOST_AUTO_TEST_CASE(cycles_of_whole_picoseconds_are_counted_as_integers_to_the_end_of_time) {
   std::mt19937_64 random(1);

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(dma_port)
+
 using invar::simulation::DmaPort;
 using sc_core::SC_NS;
 using sc_core::sc_start;
@@ -70,8 +72,6 @@ struct System : sc_core::sc_module {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dma_port)
 
 BOOST_AUTO_TEST_CASE(blocks_come_back_as_they_were_written) {
   System system(256, [](System& self) {

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(local_time_writes)
+
 using namespace invar::simulation;
 using sc_core::sc_time;
 
@@ -30,8 +32,6 @@ sc_time ns(double value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(local_time_writes)
 
 BOOST_AUTO_TEST_CASE(writes_take_effect_in_the_order_of_their_times_and_then_of_their_arrival) {
   Log log;

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(numerics_runner)
+
 using invar::simulation::NumericsRunner;
 using sc_core::SC_NS;
 using sc_core::sc_start;
@@ -30,8 +32,6 @@ struct Caller : sc_core::sc_module {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(numerics_runner)
 
 BOOST_AUTO_TEST_CASE(large_products_and_factorisations_run_for_a_thread_with_a_small_stack) {
   NumericsRunner numerics("numerics");

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(register_access)
+
 using namespace invar::simulation;
 
 namespace {
@@ -128,8 +130,6 @@ void check(const Case& test, bool debug) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(register_access)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_access_gets_its_response_and_no_wrong_effect) {
   for (const Case& test : k_cases) {

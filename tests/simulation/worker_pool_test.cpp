@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-using invar::simulation::WorkerPool;
-
 BOOST_AUTO_TEST_SUITE(worker_pool)
+
+using invar::simulation::WorkerPool;
 
 BOOST_AUTO_TEST_CASE(one_thread_or_fewer_means_none) {
   BOOST_TEST(!WorkerPool(0).has_threads());

@@ -1,6 +1,6 @@
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -9,6 +9,8 @@
 #include <limits>
 
 #include "support/spd_matrix.h"
+
+BOOST_AUTO_TEST_SUITE(solver_tests)
 
 using namespace invar;
 using solver::MatrixVerdict;
@@ -61,8 +63,6 @@ double largest_residual(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rh
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(solver_tests)
 
 BOOST_AUTO_TEST_CASE(refinement_converges_at_the_rate_of_the_seed_and_keeps_its_promise) {
   const Eigen::MatrixXd matrix = test::covariance_matrix(20, 0.1, 1);

@@ -1,7 +1,7 @@
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
 #include <invar/solver/seed_reference.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/Cholesky>
 #include <boost/test/unit_test.hpp>
@@ -9,11 +9,11 @@
 
 #include "support/spd_matrix.h"
 
+BOOST_AUTO_TEST_SUITE(seed_reference)
+
 using namespace invar;
 using Eigen::MatrixXd;
 using solver::SeedReference;
-
-BOOST_AUTO_TEST_SUITE(seed_reference)
 
 BOOST_AUTO_TEST_CASE(bits_are_those_of_the_error_against_the_exact_solution) {
   const MatrixXd matrix = test::covariance_matrix(12, 0.1, 3);

@@ -1,77 +1,127 @@
-#include <invar/solver/jacobi_scaling.h>
-#include <invar/solver/timing_cost.h>
-#include <invar/tile/tile_programming.h>
+// What a matrix without numbers takes: with the counts of one that has numbers, the same.
+#include <invar/solver/block_builder.h>
+#include <invar/solver/expected_writing.h>
+#include <invar/solver/timing_plan.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <memory>
 #include <numeric>
 #include <vector>
 
+#include "solver/stored_matrix_fixture.h"
 #include "support/spd_matrix.h"
+
+BOOST_AUTO_TEST_SUITE(timing_matrix)
 
 using namespace invar;
 
 namespace {
 
-/// A factor programmed and solved at behavioural fidelity on a fresh tile: what it took.
-struct Measured {
-  programming::ProgrammingResult written;
-  solver::SolveResult solved;
-  double settling_time_s = 0.0;
-  double mean_conductance_s = 0.0;
-  double solve_time_s = 0.0;
-  double scale_time_s = 0.0;
-  int k = 0;
+constexpr int k_rounds = 3;
 
-  Measured(int n, const solver::StoredMatrixParameters& parameters) : k(3 * n) {
-    const int slices = parameters.tile.seed_slices;
-    const Eigen::MatrixXd matrix = test::covariance_matrix(n, 1.0, 5);
-    const solver::JacobiScaling scaling(matrix);
-    tile::TileModel tile(parameters.tile, 1, 0);
-    written = tile::write_matrix(tile, scaling.normalised, slices, slices, parameters.programming);
-    BOOST_REQUIRE((written.status == programming::ProgrammingStatus::ok));
-    test::SimpleRandom random(7);
-    Eigen::MatrixXd rhs(n, k);
-    for (double& value : rhs.reshaped()) {
-      value = random.next();
-    }
-    solved =
-        solver::refine(tile, matrix, scaling.scale, rhs, 1e-3, 0, false, parameters.refinement);
-    BOOST_REQUIRE((solved.status == solver::SolveStatus::ok));
-    settling_time_s = tile.settling_time_s();
-    for (int slice = 0; slice < slices; ++slice) {
-      for (const int sign : {0, 1}) {
-        mean_conductance_s +=
-            tile.array(slice, sign).conductance_s().topLeftCorner(n, n).mean() / (2 * slices);
+/// Simulated time as the sequencer lets it pass, step by step, in whole picoseconds.
+std::int64_t picoseconds(const std::vector<solver::WorkStep>& steps) {
+  return std::accumulate(steps.begin(), steps.end(), std::int64_t{0},
+                         [](std::int64_t sum, const solver::WorkStep& step) {
+                           return sum + std::llround(step.duration_s * 1e12);
+                         });
+}
+
+/// What all tiles spend on shots and on writing, in whole attojoules, part by part; what they and
+/// the lanes do.
+struct Totals {
+  std::vector<std::int64_t> energies_aj;
+  std::vector<std::uint64_t> counts;
+
+  explicit Totals(const std::vector<solver::WorkStep>& steps) {
+    tile::AnalogEnergy shots;
+    tile::AnalogCounts shot_counts;
+    programming::ProgrammingResult written;
+    std::uint64_t operations = 0, fetched = 0, inv_shots = 0;
+    for (const solver::WorkStep& step : steps) {
+      operations += step.multiply_accumulates;
+      fetched += step.fetched_elements;
+      inv_shots += step.inv_shots;
+      for (const solver::TileActivity& activity : step.tiles) {
+        shots += activity.energy;
+        shot_counts += activity.counts;
+        written = activity.written.value_or(written);
       }
     }
-    solve_time_s = solved.duration_s();
-    scale_time_s = (2.0 * n * n + 10.0 * n) / parameters.lane_rate_hz;
-  }
-
-  solver::TimingEstimate estimate() const {
-    solver::TimingSample sample;
-    sample.n = static_cast<int>(solved.solution.rows());
-    sample.iterations = static_cast<double>(solved.total_iterations()) / k;
-    sample.settling_time_s = settling_time_s;
-    sample.mean_conductance_s = mean_conductance_s;
-    sample.array_share = solved.energy.array_j / solved.energy.amplifier_j;
-    sample.retry_share =
-        static_cast<double>(solved.retries) / static_cast<double>(solved.total_iterations());
-    sample.written_share = 1.0;
-    sample.set_share = 1.0;  // a fresh tile stands at its lowest level
-    return {{sample}, "sampled"};
+    for (const double energy_j :
+         {shots.dac_j, shots.amplifier_j, shots.sample_hold_j, shots.adc_j, written.pulse_energy_j,
+          written.verify_energy_j, written.adc_energy_j, written.driver_energy_j,
+          written.remainder_energy_j}) {
+      energies_aj.push_back(std::llround(energy_j * 1e18));
+    }
+    counts = {operations,
+              fetched,
+              inv_shots,
+              shot_counts.shots,
+              shot_counts.dac_conversions,
+              shot_counts.adc_conversions,
+              written.cells,
+              written.verify_reads,
+              written.row_pulses(),
+              written.row_verifies};
   }
 };
+
+/// A matrix that is programmed and solved with on tiles, and one that only knows how often what
+/// happened there.
+struct Both {
+  solver::StoredMatrixParameters parameters;
+  solver::ProgramRequest request;
+  std::vector<solver::WorkStep> programmed, solved, product;
+  solver::SolveResult result;
+  solver::TimingSample sample;
+  programming::ProgrammingResult written;  ///< of the first tile
+  int columns;
+
+  Both(const solver::StoredMatrixParameters& given, const solver::ProgramRequest& asked,
+       const Eigen::MatrixXd& matrix, int k)
+      : parameters(given), request(asked), columns(k) {
+    test::TiledMatrix tiled(parameters, request.n);
+    const auto outcome = tiled->program(matrix, request);
+    BOOST_REQUIRE((outcome.status == programming::ProgrammingStatus::ok));
+    programmed = outcome.steps;
+    written = programmed.at(1).tiles.at(0).written.value();
+    // A tolerance that nobody reaches: all right-hand sides take all rounds.
+    result = tiled->solve(test::random_matrix(request.n, columns, 7), {1e-15, k_rounds, false});
+    solved = result.steps;
+    if (!request.general) {
+      product = tiled->multiply(test::random_matrix(request.n, columns, 8)).steps;
+    }
+    sample.n = request.n;
+    sample.iterations = k_rounds;
+    sample.settling_time_s = tiled->settling_time_s();
+    const int shots_each = static_cast<int>((result.counts.shots - result.retries) /
+                                            static_cast<std::uint64_t>(columns * k_rounds));
+    sample.retry_share = static_cast<double>(result.retries) / (shots_each * columns * k_rounds);
+  }
+
+  solver::TimingPlan plan() const {
+    solver::TimingPlan plan(parameters, {{sample}, "sampled"}, request);
+    plan.set_leaf_writing(written);
+    return plan;
+  }
+  std::vector<solver::WorkStep> refinement() const {
+    return plan().refinement(
+        std::vector<std::uint32_t>(static_cast<std::size_t>(columns), k_rounds), false);
+  }
+};
+
+void check_equal(const std::vector<solver::WorkStep>& timed,
+                 const std::vector<solver::WorkStep>& analog) {
+  const Totals a(timed), b(analog);
+  BOOST_TEST(picoseconds(timed) == picoseconds(analog));
+  BOOST_TEST(a.energies_aj == b.energies_aj, boost::test_tools::per_element());
+  BOOST_TEST(a.counts == b.counts, boost::test_tools::per_element());
+}
 
 double duration(const std::vector<solver::WorkStep>& steps) {
   return std::accumulate(steps.begin(), steps.end(), 0.0,
                          [](double sum, const auto& step) { return sum + step.duration_s; });
-}
-
-programming::ProgrammingResult written(const std::vector<solver::WorkStep>& steps) {
-  return steps.at(1).tiles.at(0).written.value();
 }
 
 bool near(double value, double expected, double tolerance) {
@@ -80,33 +130,106 @@ bool near(double value, double expected, double tolerance) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(timing_matrix)
+BOOST_AUTO_TEST_CASE(with_the_counts_of_a_tile_that_computes_time_and_energy_are_its_own) {
+  for (const bool general : {false, true}) {
+    for (const int directions : {0, 16}) {
+      for (const double lane_rate_hz : {1e9, 64e9}) {
+        solver::StoredMatrixParameters parameters =
+            test::small_tiles(64, tile::Fidelity::behavioural);
+        parameters.refinement.krylov_directions = directions;
+        parameters.lane_rate_hz = lane_rate_hz;
+        const int n = 40;
+        const Eigen::MatrixXd matrix =
+            general ? test::general_matrix(n, 5) : test::covariance_matrix(n, 3.0, 5);
+        const Both both(parameters, {n, 2, general}, matrix, 30);
+        BOOST_REQUIRE(both.result.retries == 0u);
+        check_equal(both.plan().programming(), both.programmed);
+        check_equal(both.refinement(), both.solved);
+        if (!general) {
+          check_equal({both.plan().product(both.columns)}, both.product);
+        }
+      }
+    }
+  }
+}
 
-BOOST_AUTO_TEST_CASE(programming_and_solving_take_what_the_behavioural_tile_takes) {
+BOOST_AUTO_TEST_CASE(so_they_are_with_residuals_on_the_tile_and_cells_written_one_by_one) {
+  solver::StoredMatrixParameters parameters = test::small_tiles(64, tile::Fidelity::behavioural);
+  parameters.refinement.residual = solver::ResidualPath::analog;
+  parameters.programming.order = programming::WriteOrder::cell_by_cell;
+  const Both both(parameters, {40, 2, false}, test::covariance_matrix(40, 3.0, 5), 30);
+  BOOST_REQUIRE(both.result.retries == 0u);
+  check_equal(both.plan().programming(), both.programmed);
+  check_equal(both.refinement(), both.solved);
+  check_equal({both.plan().product(both.columns)}, both.product);
+}
+
+BOOST_AUTO_TEST_CASE(so_they_are_of_a_solve_and_a_product_on_several_tiles) {
+  for (const auto split : {solver::BlockSplit::first, solver::BlockSplit::halves}) {
+    for (const auto path : {solver::BlockProductPath::analog, solver::BlockProductPath::digital}) {
+      solver::StoredMatrixParameters parameters = test::small_tiles(8, tile::Fidelity::ideal);
+      parameters.refinement.block_split = split;
+      parameters.refinement.block_product = path;
+      // Four equal blocks settle alike. What lies beside them is little enough to leave it so, and
+      // enough to be written.
+      Eigen::MatrixXd matrix = Eigen::MatrixXd::Constant(32, 32, 1e-9);
+      for (int block = 0; block < 4; ++block) {
+        matrix.block(8 * block, 8 * block, 8, 8) = test::covariance_matrix(8, 4.0, 4);
+      }
+      const Both both(parameters, {32, 3, false}, matrix, 6);
+      BOOST_REQUIRE(both.result.retries == 0u);
+      check_equal(both.refinement(), both.solved);
+      check_equal({both.plan().product(both.columns)}, both.product);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(repeated_shots_are_spread_evenly_over_the_rounds) {
+  // The one expectation in the time of a solve on one tile: a round without repeats does not hide
+  // what its last right-hand side takes on the lanes behind them. Nothing else differs.
+  solver::StoredMatrixParameters parameters = test::small_tiles(64, tile::Fidelity::behavioural);
+  const Both both(parameters, {40, 2, false}, test::covariance_matrix(40, 0.3, 5), 30);
+  BOOST_REQUIRE(both.result.retries > 0u);
+  const std::vector<solver::WorkStep> timed = both.refinement();
+  const Totals expected(timed), drawn(both.solved);
+  BOOST_TEST(expected.energies_aj == drawn.energies_aj, boost::test_tools::per_element());
+  double last_s = 0.0;
+  for (const solver::WorkStep& step : both.solved) {
+    last_s +=
+        static_cast<double>(step.multiply_accumulates) / parameters.lane_rate_hz / both.columns;
+  }
+  BOOST_TEST(std::abs(duration(timed) - duration(both.solved)) <= last_s);
+}
+
+BOOST_AUTO_TEST_CASE(expected_counts_of_a_writing_are_those_of_writing_on_the_mean) {
   for (const int n : {32, 64}) {
     for (const auto order :
          {programming::WriteOrder::row_parallel, programming::WriteOrder::cell_by_cell}) {
       solver::StoredMatrixParameters parameters;
       parameters.tile.rows = 64;
       parameters.programming.order = order;
-      const Measured measured(n, parameters);
-      const auto matrix = solver::make_timing_matrix(parameters, measured.estimate());
-      const auto outcome = matrix->program({}, {n, 2, false});
-      BOOST_TEST(
-          near(duration(outcome.steps), measured.written.duration_s + measured.scale_time_s, 0.1));
-      BOOST_TEST(near(written(outcome.steps).energy_j(), measured.written.energy_j(), 0.2));
-      BOOST_TEST(near(static_cast<double>(written(outcome.steps).verify_reads),
-                      static_cast<double>(measured.written.verify_reads), 0.05));
-      BOOST_TEST(matrix->size() == n);
-
-      const auto solved = matrix->solve(Eigen::MatrixXd::Zero(n, measured.k), {1e-3, 0, false});
-      BOOST_TEST(near(duration(solved.steps), measured.solve_time_s, 0.1));
-      BOOST_TEST(near(solved.energy.total_j(), measured.solved.energy.total_j(), 0.2));
-      BOOST_TEST(near(static_cast<double>(solved.counts.shots),
-                      static_cast<double>(measured.solved.counts.shots), 0.02));
-      BOOST_TEST(solved.total_iterations() == measured.solved.total_iterations());
-      BOOST_TEST(near(static_cast<double>(solved.total_multiply_accumulates()),
-                      static_cast<double>(measured.solved.total_multiply_accumulates()), 0.02));
+      test::TiledMatrix tiled(parameters, n);
+      const auto outcome = tiled->program(test::covariance_matrix(n, 1.0, 5), {n, 2, false});
+      const auto& written = outcome.steps.at(1).tiles.at(0).written.value();
+      solver::TimingSample sample;
+      sample.set_share = 1.0;  // a fresh tile stands at its lowest level
+      sample.mean_conductance_s = 0.0;
+      for (const int slice : {0, 1}) {
+        for (const int sign : {0, 1}) {
+          sample.mean_conductance_s +=
+              tiled.tile(0).cells().array(slice, sign).conductance_s().topLeftCorner(n, n).mean() /
+              4.0;
+        }
+      }
+      const auto expected = solver::expected_writing(parameters, sample, n, 2);
+      BOOST_TEST(near(expected.duration_s, written.duration_s, 0.02));
+      BOOST_TEST(near(static_cast<double>(expected.verify_reads),
+                      static_cast<double>(written.verify_reads), 0.02));
+      BOOST_TEST(near(static_cast<double>(expected.row_pulses()),
+                      static_cast<double>(written.row_pulses()), 0.02));
+      BOOST_TEST(near(expected.energy_j(), written.energy_j(), 0.2));
+      BOOST_TEST(expected.cells == written.cells);
+      BOOST_TEST(expected.remainder_updates == written.remainder_updates);
     }
   }
 }
@@ -135,88 +258,78 @@ BOOST_AUTO_TEST_CASE(the_largest_pulse_count_of_a_row_is_that_of_drawing_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_nested_block_inverse_takes_the_shots_of_its_recursion) {
-  const auto plan = [](int n, solver::BlockSplit split) {
-    return solver::block_plan(n, 128, split, solver::BlockProductPath::analog);
+  const auto plan_of = [](int n, solver::BlockSplit split, solver::BlockProductPath products) {
+    solver::StoredMatrixParameters parameters;
+    parameters.tile.rows = 128;
+    parameters.refinement.block_split = split;
+    parameters.refinement.block_product = products;
+    return solver::BlockPlan(solver::layout_for(n, parameters), parameters.refinement);
   };
-  for (const auto split : {solver::BlockSplit::first, solver::BlockSplit::halves}) {
+  // INV shots to form all Schur complements with one iteration: A1^-1 A2, column by column.
+  const auto schur_shots = [](const solver::BlockPlan& plan) {
+    double sum = 0.0;
+    for (const solver::BlockPlan::Node& node : plan.nodes()) {
+      sum += plan.rows(node.rest) * plan.application(node.first).inv_shots;
+    }
+    return sum;
+  };
+  using solver::BlockProductPath;
+  using solver::BlockSplit;
+  for (const auto split : {BlockSplit::first, BlockSplit::halves}) {
     // An application of two leaves: INV 0, product, INV 1, product, INV 0.
-    const solver::BlockPlan two = plan(256, split);
+    const solver::BlockPlan plan = plan_of(256, split, BlockProductPath::analog);
+    const solver::BlockPass two = plan.application(2);
     BOOST_TEST(two.inv_shots == 3.0);
     BOOST_TEST(two.mvm_shots == 2.0);
-    BOOST_TEST(two.busiest_inv_shots == 2.0);
+    BOOST_TEST(two.busiest_inv == 2.0);
     BOOST_TEST(two.inv_depth == 3.0);
     BOOST_TEST(two.mvm_depth == 2.0);
-    BOOST_TEST(two.schur.inv_shots == 128.0);  // A1^-1 A2: one solve for each column of A2
-    BOOST_TEST(two.schur.product_operations == 128.0 * 128.0 * 129.0);
+    // Scaling around five shots, two sums.
+    BOOST_TEST(two.lanes.operations == 5.0 * 4.0 * 128.0 + 256.0);
+    BOOST_TEST(schur_shots(plan) == 128.0);
+    // Besides the leaves' own products: both blocks, and A1^-1 once.
+    BOOST_TEST(plan.product().inv_shots == 1.0);
+    BOOST_TEST(plan.product().mvm_shots == 2.0);
   }
   // Four leaves in halves: two of those for A1, one for S; the root's blocks beside the diagonal
   // are 2 x 2 tiles each.
-  const solver::BlockPlan halves = plan(512, solver::BlockSplit::halves);
-  BOOST_TEST(halves.tiles == 16);
-  BOOST_TEST(halves.inv_shots == 9.0);
-  BOOST_TEST(halves.mvm_shots == 2.0 * 2.0 + 2.0 + 2.0 * 4.0);
-  BOOST_TEST(halves.busiest_inv_shots == 4.0);
-  BOOST_TEST(halves.busiest_mvm_shots == 2.0);
-  BOOST_TEST(halves.inv_depth == 9.0);
-  BOOST_TEST(halves.mvm_depth == 2.0 * 2.0 + 2.0 + 2.0);
-  BOOST_TEST(halves.schur.inv_shots == 256.0 * 3.0 + 2.0 * 128.0);
+  const solver::BlockPlan halves = plan_of(512, BlockSplit::halves, BlockProductPath::analog);
+  const solver::BlockPass in_halves = halves.application(4);
+  BOOST_TEST(halves.tiles() == 16);
+  BOOST_TEST(in_halves.inv_shots == 9.0);
+  BOOST_TEST(in_halves.mvm_shots == 2.0 * 2.0 + 2.0 + 2.0 * 4.0);
+  BOOST_TEST(in_halves.busiest_inv == 4.0);
+  BOOST_TEST(in_halves.busiest_mvm == 2.0);
+  BOOST_TEST(in_halves.inv_depth == 9.0);
+  BOOST_TEST(in_halves.mvm_depth == 2.0 * 2.0 + 2.0 + 2.0);
+  BOOST_TEST(schur_shots(halves) == 256.0 * 3.0 + 2.0 * 128.0);
   // One leaf after another: all but the last twice, each block beside the diagonal once.
-  const solver::BlockPlan first = plan(512, solver::BlockSplit::first);
+  const solver::BlockPlan one_by_one = plan_of(512, BlockSplit::first, BlockProductPath::analog);
+  const solver::BlockPass first = one_by_one.application(4);
   BOOST_TEST(first.inv_shots == 7.0);
   BOOST_TEST(first.mvm_shots == 12.0);
-  BOOST_TEST(first.busiest_inv_shots == 2.0);
-  BOOST_TEST(first.busiest_mvm_shots == 1.0);
+  BOOST_TEST(first.busiest_inv == 2.0);
+  BOOST_TEST(first.busiest_mvm == 1.0);
   BOOST_TEST(first.mvm_depth == 6.0);
-  BOOST_TEST(first.schur.inv_shots == 384.0 + 256.0 + 128.0);
+  BOOST_TEST(schur_shots(one_by_one) == 384.0 + 256.0 + 128.0);
   // Products on the lanes: tiles for the leaves only.
-  const solver::BlockPlan lanes =
-      solver::block_plan(512, 128, solver::BlockSplit::first, solver::BlockProductPath::digital);
-  BOOST_TEST(lanes.tiles == 4);
-  BOOST_TEST(lanes.mvm_shots == 0.0);
-  BOOST_TEST(lanes.lane_products == 12.0 * 128.0 * 128.0);
+  const solver::BlockPlan lanes = plan_of(512, BlockSplit::first, BlockProductPath::digital);
+  BOOST_TEST(lanes.tiles() == 4);
+  BOOST_TEST(lanes.application(4).mvm_shots == 0.0);
+  BOOST_TEST(lanes.application(4).lanes.fetched == 12.0 * 128.0 * 128.0);
 }
 
-BOOST_AUTO_TEST_CASE(several_tiles_take_what_the_behavioural_block_inverse_takes) {
+BOOST_AUTO_TEST_CASE(forming_schur_complements_takes_what_the_behavioural_tiles_take) {
+  // Coupled blocks settle each in its own time and their columns take iterations of their own: one
+  // sample stands for all.
   for (const auto split : {solver::BlockSplit::first, solver::BlockSplit::halves}) {
-    constexpr int k_n = 64, k_columns = 100;
-    solver::StoredMatrixParameters parameters;
-    parameters.tile.rows = 16;
+    solver::StoredMatrixParameters parameters = test::small_tiles(16, tile::Fidelity::behavioural);
     parameters.refinement.block_split = split;
-    std::vector<std::unique_ptr<tile::TileModel>> models;
-    std::vector<tile::TileModel*> tiles;
-    for (int i = 0; i < solver::tiles_for(k_n, parameters); ++i) {
-      models.push_back(std::make_unique<tile::TileModel>(parameters.tile, 3, i));
-      tiles.push_back(models.back().get());
-    }
-    const auto analog = solver::make_analog_matrix(parameters, tiles);
-    const Eigen::MatrixXd matrix = test::covariance_matrix(k_n, 1.0, 5);
-    const auto programmed = analog->program(matrix, {k_n, 2, false});
-    BOOST_REQUIRE((programmed.status == programming::ProgrammingStatus::ok));
-    test::SimpleRandom random(7);
-    Eigen::MatrixXd rhs(k_n, k_columns);
-    for (double& value : rhs.reshaped()) {
-      value = random.next();
-    }
-    const auto solved = analog->solve(rhs, {1e-3, 0, false});
-    BOOST_REQUIRE((solved.status == solver::SolveStatus::ok));
-
-    solver::TimingSample sample;
-    sample.n = k_n;
-    sample.iterations = static_cast<double>(solved.total_iterations()) / k_columns;
-    sample.settling_time_s = analog->settling_time_s();
-    sample.retry_share = static_cast<double>(solved.retries) /
-                         static_cast<double>(solved.counts.shots - solved.retries);
-    sample.set_share = 1.0;
-    const auto timed = solver::make_timing_matrix(parameters, {{sample}, "sampled"});
-    const auto expected_program = timed->program({}, {k_n, 2, false});
-    const auto expected_solve =
-        timed->solve(Eigen::MatrixXd::Zero(k_n, k_columns), {1e-3, 0, false});
-    BOOST_TEST(near(duration(expected_program.steps), duration(programmed.steps), 0.25));
-    BOOST_TEST(near(duration(expected_solve.steps), solved.duration_s(), 0.25));
-    BOOST_TEST(near(static_cast<double>(expected_solve.counts.shots),
-                    static_cast<double>(solved.counts.shots), 0.1));
-    BOOST_TEST(near(static_cast<double>(expected_solve.total_multiply_accumulates()),
-                    static_cast<double>(solved.total_multiply_accumulates()), 0.1));
+    Both both(parameters, {64, 2, false}, test::covariance_matrix(64, 1.0, 5), 100);
+    both.sample.iterations = 6.0;
+    const auto expected = both.plan().programming();
+    BOOST_TEST(near(duration(expected), duration(both.programmed), 0.25));
+    BOOST_TEST(near(duration(both.refinement()), both.result.duration_s(), 0.25));
   }
 }
 

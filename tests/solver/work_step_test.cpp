@@ -9,6 +9,8 @@
 
 #include "solver/stored_matrix_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(solver_tests)
+
 using namespace invar;
 using Eigen::MatrixXd;
 using test::small_tiles;
@@ -38,8 +40,6 @@ bool writes(const solver::WorkStep& step) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(solver_tests)
 
 BOOST_AUTO_TEST_CASE(a_round_on_one_tile_lasts_as_the_pipeline_of_two_does) {
   const int n = 12;

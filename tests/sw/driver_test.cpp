@@ -8,6 +8,8 @@
 
 #include "sw/mock_machine.h"
 
+BOOST_AUTO_TEST_SUITE(driver)
+
 using namespace invar::tests;
 
 namespace {
@@ -53,8 +55,6 @@ invar_engine_job fill(std::uint32_t offset, float value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(driver)
 
 BOOST_AUTO_TEST_CASE(the_heap_gives_aligned_blocks_until_it_is_full) {
   Drivers d;

@@ -9,6 +9,8 @@
 
 #include "sw/mock_machine.h"
 
+BOOST_AUTO_TEST_SUITE(elementary)
+
 namespace {
 
 constexpr double k_infinity = std::numeric_limits<double>::infinity();
@@ -63,8 +65,6 @@ Worst worst_log(double first, double last, int samples) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(elementary)
 
 BOOST_AUTO_TEST_CASE(exp_is_right_to_the_documented_bound) {
   if (!has_reference()) {

@@ -3,6 +3,8 @@
 
 #include "sw/training_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(fallback_train)
+
 using namespace invar::tests;
 
 namespace {
@@ -37,8 +39,6 @@ std::vector<std::uint32_t> programmed_slices(const MockMachine& machine, std::ui
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(fallback_train)
 
 BOOST_AUTO_TEST_CASE(more_slices_help_and_are_kept) {
   for (const auto apply : {INVAR_KFAC_APPLY_INVERSE, INVAR_KFAC_APPLY_SOLVE}) {

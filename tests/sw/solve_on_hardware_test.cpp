@@ -15,6 +15,8 @@
 #include <cstring>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(solve_on_hardware)
+
 using namespace invar;
 using sc_core::sc_time;
 
@@ -143,8 +145,6 @@ void check_solve(const sc_time& quantum) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(solve_on_hardware)
 
 BOOST_AUTO_TEST_CASE(solves_to_the_tolerance_with_a_quantum_of_1_ns) {
   check_solve(sc_time(1, sc_core::SC_NS));

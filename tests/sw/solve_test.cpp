@@ -4,6 +4,8 @@
 
 #include "sw/mock_machine.h"
 
+BOOST_AUTO_TEST_SUITE(solve)
+
 using namespace invar::tests;
 
 namespace {
@@ -52,8 +54,6 @@ struct SolveFixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(solve)
 
 BOOST_AUTO_TEST_CASE(the_accelerator_solves_and_gives_its_tile_back) {
   SolveFixture fixture(INVAR_SOLVER_ACCELERATOR);

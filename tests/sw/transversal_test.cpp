@@ -9,6 +9,8 @@
 
 #include "sw/mock_machine.h"
 
+BOOST_AUTO_TEST_SUITE(transversal)
+
 using invar::tests::MockMachine;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
@@ -42,8 +44,6 @@ Found find(const RowMajor& matrix) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(transversal)
 
 BOOST_AUTO_TEST_CASE(the_product_of_matched_entries_is_the_largest_of_all_orders) {
   std::srand(11);

@@ -7,6 +7,8 @@
 
 #include "sw/mock_machine.h"
 
+BOOST_AUTO_TEST_SUITE(workload)
+
 using namespace invar::tests;
 
 namespace {
@@ -102,8 +104,6 @@ constexpr std::uint64_t k_weights_macs = 5000ull * 200 * 600;      // forward, f
 constexpr std::uint64_t k_classifier_macs = 2ull * 10 * 50 * 100;  // both of the second
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(workload)
 
 BOOST_AUTO_TEST_CASE(three_steps_compute_what_the_layers_ask_for) {
   WorkloadFixture fixture(INVAR_SOLVER_ENGINE, INVAR_KFAC_APPLY_INVERSE);

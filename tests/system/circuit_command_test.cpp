@@ -6,13 +6,13 @@
 
 using invar::tests::CircuitFixture;
 using invar::tests::contains;
+using invar::tests::k_inv;
 using invar::tests::Outcome;
 using nlohmann::json;
 
 namespace {
 
 constexpr double k_agreement = 1e-9;
-const std::string k_inv = "--operation inv --conductance g.mtx --input i.mtx ";
 const std::string k_mvm = "--operation mvm --conductance g.mtx --input i.mtx ";
 
 /// A loop of six rows, diagonally heavy, with three right-hand sides.

@@ -10,6 +10,9 @@
 
 namespace invar::tests {
 
+/// An operation on the two files that the tests of it write.
+inline const std::string k_inv = "--operation inv --conductance g.mtx --input i.mtx ";
+
 /// `invar circuit` and ngspice on the same files.
 class CircuitFixture : public CommandFixture {
  public:

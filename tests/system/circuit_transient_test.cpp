@@ -9,12 +9,11 @@
 
 using invar::tests::CircuitFixture;
 using invar::tests::contains;
+using invar::tests::k_inv;
 using invar::tests::Outcome;
 using nlohmann::json;
 
 namespace {
-
-const std::string k_inv = "--operation inv --conductance g.mtx --input i.mtx ";
 
 /// A step response as its file holds it.
 struct Wave {

@@ -25,6 +25,12 @@ struct Outcome {
   std::string error;
 };
 
+/// A report without what depends on the host.
+inline std::string without_host(nlohmann::json report) {
+  report.erase("host");
+  return report.dump();
+}
+
 /// The `invar` binary as a user runs it, in a directory of its own.
 class CommandFixture {
  public:

@@ -8,6 +8,7 @@
 using invar::tests::CommandFixture;
 using invar::tests::contains;
 using invar::tests::Outcome;
+using invar::tests::without_host;
 using nlohmann::json;
 
 namespace {
@@ -26,11 +27,6 @@ struct ReportFixture : CommandFixture {
 };
 
 const std::string k_system = "--matrix a.mtx --rhs b.mtx ";
-
-json without_host(json report) {
-  report.erase("host");
-  return report;
-}
 
 double figure(const json& report, const char* section, const char* key) {
   return report[section][key].get<double>();

@@ -14,6 +14,7 @@ using nlohmann::json;
 using tests::CommandFixture;
 using tests::contains;
 using tests::Outcome;
+using tests::without_host;
 
 namespace {
 
@@ -69,11 +70,6 @@ std::int64_t sum_ps(const std::vector<Span>& spans, const std::string& name) {
     sum += span.name == name ? span.end_ps - span.start_ps : 0;
   }
   return sum;
-}
-
-std::string without_host(json report) {
-  report.erase("host");
-  return report.dump();
 }
 
 const std::string k_queue = "soc.accelerator.core.queue.";

@@ -1,8 +1,10 @@
-#include <invar/tile/line_map.h>
+#include <invar/tile_model/line_map.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <set>
+
+BOOST_AUTO_TEST_SUITE(line_map_tests)
 
 using namespace invar::tile;
 
@@ -19,8 +21,6 @@ double harm_within(const Eigen::MatrixXd& harm, const LineMap& lines) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(line_map_tests)
 
 BOOST_AUTO_TEST_CASE(without_harm_the_first_lines_are_taken) {
   BOOST_CHECK((lines_around(Eigen::MatrixXd::Zero(6, 6), 4) == LineMap{0, 1, 2, 3}));

@@ -1,9 +1,11 @@
 // Against figures worked out by hand.
-#include <invar/tile/tile_area.h>
+#include <invar/tile_model/tile_area.h>
 
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(tile_area_tests)
 
 using namespace invar::tile;
 using boost::test_tools::tolerance;
@@ -13,8 +15,6 @@ namespace {
 constexpr double k_exact = 1e-12;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tile_area_tests)
 
 BOOST_AUTO_TEST_CASE(an_adc_has_the_area_of_the_regression_and_of_lines_between) {
   BOOST_TEST(adc_area_m2(4) == 0.0046e-6, tolerance(k_exact));

@@ -1,11 +1,13 @@
 #include <invar/solver/jacobi_scaling.h>
-#include <invar/tile/tile_model.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_model.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
 #include "support/spd_matrix.h"
+
+BOOST_AUTO_TEST_SUITE(tile_mvm)
 
 using namespace invar;
 using tile::MvmMode;
@@ -43,8 +45,6 @@ Deviation deviation(MvmMode mode, const Eigen::MatrixXd& matrix, const Eigen::Ve
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tile_mvm)
 
 BOOST_AUTO_TEST_CASE(an_ideal_bit_serial_product_with_a_fine_adc_is_the_product) {
   TileParameters parameters = mvm_tile(MvmMode::bit_serial);

@@ -4,12 +4,12 @@
 #include "support/recorded_activity.h"
 #include "tile/tile_host.h"
 
+BOOST_AUTO_TEST_SUITE(tile_timeline)
+
 using namespace invar;
 using sc_core::sc_time;
 using test::RecordedActivity;
 using test::TileHost;
-
-BOOST_AUTO_TEST_SUITE(tile_timeline)
 
 BOOST_AUTO_TEST_CASE(each_command_is_a_span_of_the_time_it_takes) {
   sc_time settling;

@@ -9,6 +9,8 @@
 
 #include "support/recorded_activity.h"
 
+BOOST_AUTO_TEST_SUITE(activity)
+
 using namespace invar::trace;
 using invar::test::RecordedActivity;
 using sc_core::SC_NS;
@@ -33,8 +35,6 @@ std::string text_of(const std::vector<RecordedActivity::Span>& spans) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(activity)
 
 BOOST_AUTO_TEST_CASE(states_become_spans_and_gaps_between_them_stay) {
   RecordedActivity record;

@@ -12,6 +12,8 @@
 #include "support/temporary_directory.h"
 #include "trace/vcd_reader.h"
 
+BOOST_AUTO_TEST_SUITE(power_trace)
+
 using namespace invar::trace;
 using invar::test::read_vcd;
 using invar::test::VcdContents;
@@ -46,8 +48,6 @@ double integral_j(const VcdContents::Changes& power_mw, std::uint64_t end_ps) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(power_trace)
 
 BOOST_AUTO_TEST_CASE(what_was_charged_long_before_the_end_is_not_late) {
   VcdOptions options;

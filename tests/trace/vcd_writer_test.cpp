@@ -11,6 +11,8 @@
 
 #include "trace/vcd_reader.h"
 
+BOOST_AUTO_TEST_SUITE(vcd_writer)
+
 using namespace invar::trace;
 using invar::test::read_vcd;
 using invar::test::VcdContents;
@@ -49,8 +51,6 @@ struct TemporaryFile {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(vcd_writer)
 
 BOOST_AUTO_TEST_CASE(changes_of_all_kinds_are_written_with_hierarchy_and_initial_values) {
   TemporaryFile file;

@@ -1,0 +1,48 @@
+#include <invar/parameters/description.h>
+#include <invar/programming/programming_parameters.h>
+
+namespace invar::programming {
+
+const parameters::Description<ProgrammingParameters>& ProgrammingParameters::description() {
+  static const auto all =
+      parameters::Description<ProgrammingParameters>("programming")
+          .choice("order", &ProgrammingParameters::order,
+                  {{"row_parallel", WriteOrder::row_parallel},
+                   {"cell_by_cell", WriteOrder::cell_by_cell}},
+                  "cells written at once", "assumption")
+          .real("allowed_failed_fraction", &ProgrammingParameters::allowed_failed_fraction, {0, 1},
+                "", "cells that may refuse before the matrix is given up", "assumption")
+          .real("remainder_energy_j", &ProgrammingParameters::remainder_energy_j, {0, 1e-3}, "J",
+                "subtracting one measured cell pair from the remainder for the next slice",
+                "45 nm FP32 multiply and add (Horowitz)")
+          .real("row_driver_energy_j", &ProgrammingParameters::row_driver_energy_j, {0, 1e-3}, "J",
+                "selecting and driving a row for one pulse", "assumption")
+          .flag("map_around", &ProgrammingParameters::map_around,
+                "cells that fail are made good by their partners and by spare lines", "choice")
+          .choice("wire_compensation", &ProgrammingParameters::wire_compensation,
+                  {{"none", WireCompensation::none},
+                   {"bias", WireCompensation::bias},
+                   {"network", WireCompensation::network}},
+                  "circuit fidelity: targets corrected for the wires in the INV loop, by one "
+                  "number for all entries, or cell by cell with scaled rows",
+                  "bias: our reading of arXiv 2511.09151's abstract; network: derived")
+          .real("bias_strength", &ProgrammingParameters::bias_strength, {0, 10}, "",
+                "bias: over the best one by least squares", "assumption")
+          .integer("compensation_passes", &ProgrammingParameters::compensation_passes, {1, 8}, "",
+                   "network: fixed-point corrections of a slice's targets", "choice")
+          .integer("compensation_sweeps", &ProgrammingParameters::compensation_sweeps, {1, 16}, "",
+                   "network: sweeps over rows and columns of an estimate", "choice")
+          .real("compensation_energy_j", &ProgrammingParameters::compensation_energy_j, {0, 1e-3},
+                "J", "one multiply-accumulate of the compensation",
+                "45 nm FP32 multiply and add (Horowitz)")
+          .real("compensation_rate_hz", &ProgrammingParameters::compensation_rate_hz, {1, 1e18},
+                "1/s", "multiply-accumulates of the compensation, nothing hidden behind pulses",
+                "assumption: 64 lanes at 1 GHz");
+  return all;
+}
+
+void ProgrammingParameters::check() const {
+  description().check(*this);
+}
+
+}  // namespace invar::programming

@@ -1,0 +1,116 @@
+#include <invar/device/pulse_distribution.h>
+#include <invar/programming/programming_cost.h>
+#include <invar/solver/expected_count.h>
+#include <invar/solver/expected_writing.h>
+#include <invar/tile_model/programming_cost.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace invar::solver {
+namespace {
+
+/// (A double would round what has more than 53 bits.)
+std::uint64_t times(std::uint64_t number, double count) {
+  return count == 1.0 ? number : to_count(static_cast<double>(number) * count);
+}
+
+/// Of the cells of both signs of a row, which become higher and lower.
+struct RowCells {
+  double set = 0.0, reset = 0.0, unwritten = 0.0;
+
+  RowCells(double rows, const TimingSample& sample) {
+    const double all = 2.0 * rows;
+    const double written = all * sample.written_share;
+    set = written * sample.set_share;
+    reset = written - set;
+    unwritten = all - set - reset;
+  }
+  double written() const { return set + reset; }
+};
+
+programming::RowPulses expected_row(const RowCells& cells, const device::RramParameters& device,
+                                    double measurements) {
+  const double pulses = expected_pulses(device);
+  programming::RowPulses row;
+  row.largest_set = expected_largest_pulses(cells.set, device);
+  row.largest_reset = expected_largest_pulses(cells.reset, device);
+  row.largest_verify = 1.0;  // of a row whose cells all stand right
+  row.largest_measurement = cells.written() > 0.0 ? measurements : 0.0;
+  row.sum_set = cells.set * pulses;
+  row.sum_reset = cells.reset * pulses;
+  row.sum_verify = cells.written() * pulses + cells.unwritten;
+  row.sum_measurement = cells.written() * measurements;
+  return row;
+}
+
+}  // namespace
+
+double expected_largest_pulses(double cells, const device::RramParameters& device) {
+  const std::vector<double> at_most = device::pulse_distribution(device.mean_pulses);
+  // E max = sum over t of P(max > t); none is written without a pulse.
+  double expectation = cells > 0.0 ? 1.0 : 0.0;
+  for (int t = 1; t < device.maximum_pulses && t <= static_cast<int>(at_most.size()); ++t) {
+    expectation += 1.0 - std::pow(at_most[t - 1], cells);
+  }
+  return expectation;
+}
+
+double expected_pulses(const device::RramParameters& device) {
+  return expected_largest_pulses(1.0, device);
+}
+
+programming::ProgrammingResult expected_writing(const StoredMatrixParameters& parameters,
+                                                const TimingSample& sample, double rows,
+                                                int slices) {
+  const device::RramParameters& device = parameters.tile.device;
+  const RowCells cells(rows, sample);
+  programming::RowOperations operations;
+  double verify_reads = 0.0;
+  for (int slice = 0; slice < slices; ++slice) {
+    // The last slice is not measured: no other corrects it.
+    const double measurements = slice + 1 < slices ? device.measurement_reads : 0.0;
+    const programming::RowPulses row = expected_row(cells, device, measurements);
+    const auto of_row = programming::row_operations(row, parameters.programming.order);
+    operations.set_pulses += rows * of_row.set_pulses;
+    operations.reset_pulses += rows * of_row.reset_pulses;
+    operations.verifies += rows * of_row.verifies;
+    verify_reads += rows * (row.sum_verify + row.sum_measurement);
+  }
+  const double pulses = expected_pulses(device);
+  const double all_rows = slices * rows;
+  programming::ProgrammingResult result;
+  result.cells = to_count(all_rows * 2.0 * rows);
+  result.written_cells = to_count(all_rows * cells.written());
+  result.set_pulses = to_count(all_rows * cells.set * pulses);
+  result.reset_pulses = to_count(all_rows * cells.reset * pulses);
+  result.verify_reads = to_count(verify_reads);
+  result.row_set_pulses = to_count(operations.set_pulses);
+  result.row_reset_pulses = to_count(operations.reset_pulses);
+  result.row_verifies = to_count(operations.verifies);
+  result.remainder_updates = to_count((slices - 1) * rows * rows);
+  const double mean_s = sample.mean_conductance_s;
+  result.pulse_energy_j = device.set_energy_j(static_cast<double>(result.set_pulses), mean_s) +
+                          device.reset_energy_j(static_cast<double>(result.reset_pulses), mean_s);
+  result.verify_energy_j =
+      static_cast<double>(result.verify_reads) * device.verify_energy_j_per_siemens() * mean_s;
+  tile::set_cost(result, parameters.tile, parameters.programming,
+                 static_cast<int>(std::ceil(rows)));
+  return result;
+}
+
+programming::ProgrammingResult on_tiles(const programming::ProgrammingResult& one, double count) {
+  programming::ProgrammingResult all = one;
+  for (std::uint64_t* number :
+       {&all.cells, &all.written_cells, &all.set_pulses, &all.reset_pulses, &all.verify_reads,
+        &all.row_set_pulses, &all.row_reset_pulses, &all.row_verifies, &all.remainder_updates}) {
+    *number = times(*number, count);
+  }
+  for (double* energy : {&all.pulse_energy_j, &all.verify_energy_j, &all.adc_energy_j,
+                         &all.driver_energy_j, &all.remainder_energy_j}) {
+    *energy *= count;
+  }
+  return all;
+}
+
+}  // namespace invar::solver

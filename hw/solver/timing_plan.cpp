@@ -1,0 +1,303 @@
+#include <invar/solver/block_builder.h>
+#include <invar/solver/contraction.h>
+#include <invar/solver/expected_count.h>
+#include <invar/solver/expected_writing.h>
+#include <invar/solver/timing_plan.h>
+#include <invar/solver/work_tally.h>
+#include <invar/tile_model/shot_cost.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <set>
+#include <stdexcept>
+
+namespace invar::solver {
+namespace {
+
+/// `work` spread over `tiles` tiles that do the same, from `first` on.
+TileActivity activity(int first, int tiles, const tile::AnalogWork& work, double shots) {
+  TileActivity activity;
+  activity.tile = first;
+  activity.tiles = tiles;
+  activity.busy_s = shots / tiles * work.shot_time_s;
+  activity.conversion_s = shots / tiles * work.conversion_time_s;
+  activity.energy = work.energy;
+  activity.counts = work.counts;
+  return activity;
+}
+
+TileActivity writing(int first, int tiles, const programming::ProgrammingResult& one) {
+  TileActivity activity;
+  activity.tile = first;
+  activity.tiles = tiles;
+  activity.busy_s = one.duration_s;
+  activity.conversion_s = one.conversion_s;
+  activity.written = on_tiles(one, tiles);
+  return activity;
+}
+
+/// Makes of a step one that is taken `count` times; 1 leaves it to the bit.
+void repeat(WorkStep& step, double count) {
+  const auto times = [count](std::uint64_t number) {
+    return count == 1.0 ? number : to_count(static_cast<double>(number) * count);
+  };
+  step.duration_s *= count;
+  step.multiply_accumulates = times(step.multiply_accumulates);
+  step.fetched_elements = times(step.fetched_elements);
+  for (TileActivity& activity : step.tiles) {
+    activity.busy_s *= count;
+    activity.conversion_s *= count;
+    tile::AnalogEnergy& energy = activity.energy;
+    for (double* part : {&energy.dac_j, &energy.array_j, &energy.amplifier_j, &energy.sample_hold_j,
+                         &energy.adc_j}) {
+      *part *= count;
+    }
+    tile::AnalogCounts& counts = activity.counts;
+    for (std::uint64_t* number :
+         {&counts.shots, &counts.dac_conversions, &counts.adc_conversions}) {
+      *number = times(*number);
+    }
+    if (activity.written) {
+      activity.written = on_tiles(*activity.written, count);
+      activity.written->duration_s *= count;
+      activity.written->conversion_s *= count;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> whole_iterations(double mean, std::int64_t columns) {
+  const std::uint64_t total = to_count(mean * static_cast<double>(columns));
+  const auto upto = [&](std::int64_t count) {
+    return total * static_cast<std::uint64_t>(count) / static_cast<std::uint64_t>(columns);
+  };
+  std::vector<std::uint32_t> iterations;
+  for (std::int64_t column = 0; column < columns; ++column) {
+    iterations.push_back(static_cast<std::uint32_t>(upto(column + 1) - upto(column)));
+  }
+  return iterations;
+}
+
+TimingPlan::TimingPlan(const StoredMatrixParameters& parameters, const TimingEstimate& estimate,
+                       const ProgramRequest& request)
+    : parameters_(parameters),
+      request_(request),
+      blocks_(layout_for(request.n, parameters), parameters.refinement),
+      sample_(estimate.at(request.n)) {
+  if (request_.seed_slices <= 0) {
+    request_.seed_slices = parameters.tile.seed_slices;
+  }
+  leaf_slices_ = leaf_slices(parameters, blocks_.leaves(), request_);
+  product_slices_ = product_slices(parameters, request_);
+  leaf_ = expected_writing(parameters, sample_, blocks_.leaf_rows(), leaf_slices_);
+  product_ = expected_writing(parameters, sample_, blocks_.leaf_rows(), product_slices_);
+}
+
+TimingPlan::Refinement TimingPlan::of_matrix(bool in_units) const {
+  return {0, blocks_.leaves(), in_units && !general(), analog_residual()};
+}
+
+bool TimingPlan::analog_residual() const {
+  return parameters_.refinement.uses_analog_residual(blocks_.leaves(), general());
+}
+
+tile::AnalogWork TimingPlan::inv(double shots) const {
+  tile::AnalogWork work = tile::inv_work(parameters_.tile, shots, blocks_.leaf_rows(),
+                                         request_.seed_slices, sample_.settling_time_s);
+  work.energy.array_j = sample_.array_share * work.energy.amplifier_j;
+  return work;
+}
+
+tile::AnalogWork TimingPlan::mvm(double shots, int slices) const {
+  const double rows = blocks_.leaf_rows();
+  tile::AnalogWork work = tile::mvm_work(parameters_.tile, shots, rows, slices);
+  const double full_scale =
+      tile::mvm_steps(parameters_.tile, static_cast<int>(std::ceil(rows))).input_full_scale;
+  // Inputs spread evenly over the range: a third of the full scale's square.
+  const double square = full_scale * full_scale / 3.0;
+  const double row_load_s = 2.0 * slices * rows * sample_.mean_conductance_s;
+  work.energy.array_j =
+      tile::mvm_energy_j_per_siemens(parameters_.tile) * shots * rows * row_load_s * square;
+  return work;
+}
+
+WorkStep TimingPlan::lane_step(const LaneWork& lanes) const {
+  WorkStep step;
+  step.multiply_accumulates = to_count(lanes.operations);
+  step.fetched_elements = to_count(lanes.fetched);
+  step.duration_s = static_cast<double>(step.multiply_accumulates) / lane_rate_hz();
+  return step;
+}
+
+WorkStep TimingPlan::pass_step(int offset, int leaves, const BlockPass& pass, double columns,
+                               const LaneWork& lanes, double repeats) const {
+  const double inv_shots = repeats * columns * pass.inv_shots;
+  const double mvm_shots = repeats * columns * pass.mvm_shots;
+  const tile::AnalogWork inverting = inv(inv_shots);
+  const tile::AnalogWork multiplying = mvm(mvm_shots, product_slices_);
+  WorkStep step = lane_step(columns * (pass.lanes + lanes));
+  PipelineLoad load;
+  load.columns = columns;
+  load.latency_s =
+      pass.inv_depth * inverting.shot_time_s + pass.mvm_depth * multiplying.shot_time_s;
+  load.first_s = columns * std::max(pass.busiest_inv * inverting.shot_time_s,
+                                    pass.busiest_mvm * multiplying.shot_time_s);
+  load.busiest_s = repeats * load.first_s;
+  load.lanes_s = step.duration_s;
+  step.duration_s = pipeline_time_s(load);
+  if (inv_shots > 0.0) {
+    step.tiles.push_back(activity(offset, leaves, inverting, inv_shots));
+  }
+  if (mvm_shots > 0.0) {
+    step.tiles.push_back(
+        activity(blocks_.leaves(), blocks_.product_tiles(), multiplying, mvm_shots));
+  }
+  if (offset == 0 && inv_shots > 0.0) {
+    step.inv_shots =
+        static_cast<std::uint32_t>(std::min(repeats * columns * pass.busiest_inv, 4e9));
+    step.inv_shot_time_s = inverting.shot_time_s;
+  }
+  return step;
+}
+
+void TimingPlan::add_leaf_products(WorkStep& step, double columns) const {
+  const double shots = columns * blocks_.leaves();
+  const tile::AnalogWork work = mvm(shots, leaf_slices_);
+  step.duration_s += shots * work.shot_time_s;
+  step.tiles.push_back(activity(0, blocks_.leaves(), work, shots));
+}
+
+WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double columns) const {
+  const double n = blocks_.rows(refinement.leaves);
+  LaneWork lanes = update_work(n, refinement.in_units) +
+                   (refinement.analog_residual ? tile_scaling_work(n) : residual_work(n));
+  const int directions = parameters_.refinement.krylov_directions;
+  if (directions > 0) {
+    const double kept = std::min(round - 1, directions);
+    lanes += orthogonalisation_work(n, kept) + step_length_work(n) + kept_direction_work(n);
+  }
+  WorkStep step =
+      pass_step(refinement.offset, refinement.leaves, blocks_.application(refinement.leaves),
+                columns, lanes, 1.0 + sample_.retry_share);
+  if (refinement.analog_residual) {
+    add_leaf_products(step, columns);
+  }
+  return step;
+}
+
+WorkStep TimingPlan::check_step(const Refinement& refinement, double columns) const {
+  const double n = blocks_.rows(refinement.leaves);
+  WorkStep step = lane_step(columns * (residual_work(n) + check_work(n, refinement.in_units)));
+  step.verification = true;
+  return step;
+}
+
+std::vector<WorkStep> TimingPlan::rounds(const Refinement& refinement,
+                                         const std::vector<std::uint32_t>& iterations) const {
+  std::vector<WorkStep> steps;
+  for (std::uint32_t round = 1;; ++round) {
+    const auto columns = std::count_if(iterations.begin(), iterations.end(),
+                                       [round](std::uint32_t own) { return own >= round; });
+    if (columns == 0) {
+      break;
+    }
+    steps.push_back(round_step(refinement, static_cast<int>(round), static_cast<double>(columns)));
+  }
+  steps.push_back(check_step(refinement, static_cast<double>(iterations.size())));
+  return steps;
+}
+
+std::vector<WorkStep> TimingPlan::refinement(const std::vector<std::uint32_t>& iterations,
+                                             bool in_units) const {
+  return rounds(of_matrix(in_units), iterations);
+}
+
+WorkStep TimingPlan::first_round(double columns) const {
+  return round_step(of_matrix(false), 1, columns);
+}
+
+LaneWork TimingPlan::scaling_work() const {
+  const bool on_tiles = blocks_.product_tiles() > 0;
+  LaneWork work = static_cast<double>(blocks_.leaves()) *
+                  matrix_scaling_work(blocks_.leaf_rows(), general(), false);
+  for (const BlockPlan::Node& node : blocks_.nodes()) {
+    const double n1 = blocks_.rows(node.first);
+    const double n2 = blocks_.rows(node.rest);
+    work += schur_work(n1, n2, general());
+    if (on_tiles) {
+      work += 2.0 * matrix_block_scaling_work(n1, n2);
+    }
+  }
+  return work;
+}
+
+WorkStep TimingPlan::write_step() const {
+  // Leaves follow one another: each holds a Schur complement of those before it. The blocks beside
+  // the diagonal are written with the first leaf of those they lie beside.
+  std::set<int> with_blocks;
+  if (blocks_.product_tiles() > 0) {
+    for (const BlockPlan::Node& node : blocks_.nodes()) {
+      with_blocks.insert(node.offset);
+    }
+  }
+  const double longer_s = std::max(product_.duration_s - leaf_.duration_s, 0.0);
+  WorkStep step;
+  step.duration_s =
+      blocks_.leaves() * leaf_.duration_s + static_cast<double>(with_blocks.size()) * longer_s;
+  step.tiles.push_back(writing(0, blocks_.leaves(), leaf_));
+  if (blocks_.product_tiles() > 0) {
+    step.tiles.push_back(writing(blocks_.leaves(), blocks_.product_tiles(), product_));
+  }
+  return step;
+}
+
+WorkStep TimingPlan::contraction_step() const {
+  const double n = blocks_.size();
+  const BlockPass pass = blocks_.application(blocks_.leaves());
+  std::vector<WorkStep> steps;
+  for (Eigen::Index size = 0; size < contraction_applications(blocks_.size()); ++size) {
+    steps.push_back(pass_step(0, blocks_.leaves(), pass, 1.0,
+                              contraction_work(n, static_cast<double>(size)), 1.0));
+  }
+  return merge(steps);
+}
+
+std::vector<WorkStep> TimingPlan::programming() const {
+  std::vector<WorkStep> steps{lane_step(scaling_work()), write_step()};
+  for (const BlockPlan::Node& node : blocks_.nodes()) {
+    const double columns = std::round(blocks_.rows(node.rest));
+    std::vector<WorkStep> solved =
+        rounds({node.offset, node.first, false, false},
+               whole_iterations(sample_.iterations, static_cast<std::int64_t>(columns)));
+    std::move(solved.begin(), solved.end(), std::back_inserter(steps));
+  }
+  steps.push_back(contraction_step());
+  for (WorkStep& step : steps) {
+    repeat(step, sample_.writings);
+  }
+  return steps;
+}
+
+WorkStep TimingPlan::product(double columns) const {
+  const double damping =
+      request_.seed_damping >= 0.0 ? request_.seed_damping : parameters_.refinement.seed_damping;
+  const bool damped = damping > 0.0 && !analog_residual();
+  WorkStep step = pass_step(0, blocks_.leaves(), blocks_.product(), columns,
+                            sum_work(damped ? blocks_.size() : 0.0), 1.0 + sample_.retry_share);
+  add_leaf_products(step, columns);
+  return step;
+}
+
+std::vector<WorkStep> TimingPlan::calibration() const {
+  const tile::AnalogWork work = inv(blocks_.leaves());
+  WorkStep settling;
+  settling.duration_s = work.shot_time_s;
+  settling.tiles = {activity(0, blocks_.leaves(), work, blocks_.leaves())};
+  settling.inv_shots = 1;
+  settling.inv_shot_time_s = work.shot_time_s;
+  return {settling, contraction_step()};
+}
+
+}  // namespace invar::solver

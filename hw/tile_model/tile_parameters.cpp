@@ -1,0 +1,60 @@
+#include <invar/parameters/description.h>
+#include <invar/parameters/range_check.h>
+#include <invar/tile_model/tile_parameters.h>
+
+namespace invar::tile {
+
+const parameters::Description<TileParameters>& TileParameters::description() {
+  static const auto all =
+      parameters::Description<TileParameters>("tile")
+          .integer("rows", &TileParameters::rows, {1, 512}, "cells", "rows and columns of an array",
+                   "choice")
+          .with_dependent_default()
+          .integer("slices", &TileParameters::slices, {1, 8}, "slices",
+                   "arrays of each sign; slice k counts 2^-(bits k)", "choice")
+          .integer("seed_slices", &TileParameters::seed_slices, {1, 8}, "slices",
+                   "slices in the INV loop", "two: a 6-bit seed, derived on K-FAC factors")
+          .choice("fidelity", &TileParameters::fidelity,
+                  {{"ideal", Fidelity::ideal},
+                   {"behavioural", Fidelity::behavioural},
+                   {"circuit", Fidelity::circuit},
+                   {"timing", Fidelity::timing}},
+                  "ideal: quantisation only; behavioural: with errors, noise, gain, offset, "
+                  "saturation; circuit: with the network of cells and wires solved; timing: no "
+                  "numbers, for workload",
+                  "choice")
+          .with_flag("--fidelity", "NAME")
+          .choice("read_noise_model", &TileParameters::read_noise_model,
+                  {{"lumped", ReadNoiseModel::lumped}, {"per_cell", ReadNoiseModel::per_cell}},
+                  "circuit fidelity, INV: noise of a row in one, or the network solved with every "
+                  "cell's own",
+                  "choice")
+          .real("nonlinearity_per_v", &TileParameters::nonlinearity_per_v, {0, 100}, "1/V",
+                "circuit fidelity, INV: a of cells I = G sinh(a V) / a; 0 = ohmic", "assumption")
+          .choice("mvm_mode", &TileParameters::mvm_mode,
+                  {{"lumped", MvmMode::lumped}, {"bit_serial", MvmMode::bit_serial}},
+                  "MVM with its noise summed up, or every conversion by itself", "choice")
+          .integer("mvm_input_bits", &TileParameters::mvm_input_bits, {1, 48}, "bit",
+                   "of an MVM input, sent in pieces of the DAC's width", "choice")
+          .integer("mvm_row_group", &TileParameters::mvm_row_group, {1, 512}, "rows",
+                   "rows driven at once in an MVM", "assumption")
+          .real("mvm_adc_range", &TileParameters::mvm_adc_range, {1e-4, 1}, "",
+                "largest partial sum converted, relative to the largest possible", "assumption")
+          .real("mvm_settling_time_s", &TileParameters::mvm_settling_time_s, {0, 1}, "s",
+                "settling of the column currents",
+                "Zuo et al. 2025: about 60 ns a product; split assumed")
+          .include(&TileParameters::wires, circuit::WireParameters::description())
+          .include(&TileParameters::device, device::RramParameters::description())
+          .include(&TileParameters::dac, converter::DacParameters::description())
+          .include(&TileParameters::adc, converter::AdcParameters::description())
+          .include(&TileParameters::amplifier, circuit::AmplifierParameters::description());
+  return all;
+}
+
+void TileParameters::check() const {
+  description().check(*this);
+  parameters::require_range("tile.seed_slices", seed_slices, 1, slices);
+  device.check();
+}
+
+}  // namespace invar::tile
