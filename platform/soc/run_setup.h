@@ -9,7 +9,7 @@
 #include <invar/platform/soc/soc.h>
 #include <invar/platform/workload/layer_table.h>
 #include <invar/platform/workload/sampling.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 namespace invar::platform {
 

@@ -1,5 +1,5 @@
 #include <invar/sw/apps/boot_check.h>
-#include <invar/sw/apps/boot_limits.h>
+#include <invar/sw/boot/boot_limits.h>
 #include <invar/sw/driver/register_access.h>
 
 static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {

@@ -5,8 +5,8 @@
  * Tables of X(field, lowest, highest); fields of binary32 are compared in binary32. ABOVE: the
  * lowest itself is not allowed.
  */
-#ifndef INVAR_SW_APPS_BOOT_LIMITS_H
-#define INVAR_SW_APPS_BOOT_LIMITS_H
+#ifndef INVAR_SW_BOOT_BOOT_LIMITS_H
+#define INVAR_SW_BOOT_BOOT_LIMITS_H
 
 #include <invar/registers/command_limits.h>
 

@@ -1,8 +1,8 @@
 /* The boot block: what the platform leaves in RAM for the firmware, and where the firmware leaves
  * its results. Little-endian, naturally aligned; addresses are bus addresses.
  */
-#ifndef INVAR_SW_APPS_BOOT_BLOCK_H
-#define INVAR_SW_APPS_BOOT_BLOCK_H
+#ifndef INVAR_SW_BOOT_BOOT_BLOCK_H
+#define INVAR_SW_BOOT_BOOT_BLOCK_H
 
 #include <stdint.h>
 
