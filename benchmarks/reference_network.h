@@ -2,6 +2,7 @@
 #define INVAR_BENCHMARKS_REFERENCE_NETWORK_H
 
 #include <invar/platform/dataset/dataset.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -9,39 +10,19 @@
 
 namespace invar::benchmarks {
 
-/// Column-major throughout: a column is an image or a position of one, so that channels, which
-/// all inner loops run over, are contiguous.
+/// Column-major throughout: a column is a row of patches or a position of a map, so that channels,
+/// which all inner loops run over, are contiguous.
 using Matrix = Eigen::MatrixXf;
 
-struct NetworkShape {
-  int height = 28;
-  int width = 28;
-  int kernel = 5;
-  int stride = 2;
-  int channels = 8;
-  int classes = 26;
-
-  int out_height() const { return (height - kernel) / stride + 1; }
-  int out_width() const { return (width - kernel) / stride + 1; }
-  int positions() const { return out_height() * out_width(); }
-  int pool_height() const { return out_height() / 2; }
-  int pool_width() const { return out_width() / 2; }
-  int pooled() const { return pool_height() * pool_width(); }
-  int features() const { return pooled() * channels; }
-  int patch() const { return kernel * kernel; }
-};
-
-/// Convolution, ReLU, 2 x 2 max-pool, fully connected, softmax. Biases are the last column of the
-/// weights, and every input has a last row of ones.
+/// The layers of a table, as `invar train` trains them, and softmax. Biases are the last column of
+/// the weights, and every input that has one ends with a row of ones.
 class ReferenceNetwork {
  public:
   /// \param capacity largest number of images at once
-  ReferenceNetwork(const NetworkShape& shape, int capacity, std::uint64_t seed);
+  ReferenceNetwork(const std::vector<invar_layer_shape>& layers, int capacity, std::uint64_t seed);
 
-  const NetworkShape& shape() const { return shape_; }
-  /// channels x (patch + 1), classes x (features + 1); features by row, column, channel.
-  Matrix conv_weights;
-  Matrix dense_weights;
+  /// outputs x inputs of each layer with weights, in order.
+  std::vector<Matrix> weights;
 
   /// Class probabilities (classes x count) of the chosen images.
   void forward(const platform::ImageSet& images, const std::uint32_t* chosen, int count);
@@ -49,31 +30,41 @@ class ReferenceNetwork {
   /// Mean cross entropy of the images of the last forward pass.
   double loss(const std::vector<int>& labels) const;
 
-  /// Gradients at the outputs of both layers for given labels, one image each: not averaged.
+  /// Gradients at the outputs of all layers for given labels, one image each: not averaged.
   void backward(const std::vector<int>& labels);
 
-  // What the layers saw and got, for weight gradients and factors; `count` images.
-  auto conv_inputs() const { return patches_.leftCols(count_ * shape_.positions()); }
-  auto dense_inputs() const { return features_.leftCols(count_); }
-  auto conv_gradients() const { return conv_gradients_.leftCols(count_ * shape_.positions()); }
-  const Matrix& dense_gradients() const { return dense_gradients_; }
+  // What layers with weights saw and got, for weight gradients and factors; of `count` images.
+  auto inputs(std::size_t product) const {
+    const Layer& layer = layers_[products_[product]];
+    return layer.patches.leftCols(count_ * layer.positions);
+  }
+  auto gradients(std::size_t product) const {
+    const Layer& layer = layers_[products_[product]];
+    return layer.gradient.leftCols(count_ * layer.positions);
+  }
+  int count() const { return count_; }
 
  private:
-  void cut_patches(const platform::ImageSet& images, const std::uint32_t* chosen);
-  void pool();
-  void unpool(const Matrix& feature_gradients);
+  struct Layer {
+    invar_layer_shape shape;
+    int out_width, positions;  ///< of one image
+    std::size_t product;       ///< number among those with weights
+    Matrix patches;            ///< inputs x (capacity positions)
+    Matrix output, gradient;   ///< channels x (capacity positions)
+    Eigen::Array<std::int32_t, Eigen::Dynamic, Eigen::Dynamic> winners;
+  };
 
-  NetworkShape shape_;
+  void multiply(Layer& layer, const float* maps);
+  void pool(Layer& layer, const float* maps);
+  void send_back(const Layer& layer, float* maps) const;
+
+  std::vector<Layer> layers_;
+  std::vector<std::size_t> products_;
   int count_ = 0;
-  Matrix patches_;         ///< (patch + 1) x (capacity positions)
-  Matrix convolved_;       ///< channels x (capacity positions)
-  Matrix conv_gradients_;  ///< the same
-  Matrix features_;        ///< (features + 1) x capacity
-  /// Which of the four positions won, for each feature.
-  Eigen::Array<std::int32_t, Eigen::Dynamic, Eigen::Dynamic> winners_;
+  int pixels_;
+  Matrix images_;
+  Matrix patch_gradients_;
   Matrix probabilities_;
-  Matrix dense_gradients_;
-  Matrix feature_gradients_;
 };
 
 }  // namespace invar::benchmarks

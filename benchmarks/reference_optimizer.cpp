@@ -7,16 +7,15 @@
 namespace invar::benchmarks {
 namespace {
 
-/// Weights, gradients and anything else shaped like them: convolution, then dense.
-using Layers = std::array<Matrix, 2>;
+/// Weights, gradients and anything else shaped like them, layer after layer.
+using Layers = std::vector<Matrix>;
 
-Layers zeros(const NetworkShape& shape) {
-  return {Matrix::Zero(shape.channels, shape.patch() + 1),
-          Matrix::Zero(shape.classes, shape.features() + 1)};
-}
-
-std::array<Matrix*, 2> weights_of(ReferenceNetwork& network) {
-  return {&network.conv_weights, &network.dense_weights};
+Layers zeros(const ReferenceNetwork& network) {
+  Layers layers;
+  for (const Matrix& weights : network.weights) {
+    layers.push_back(Matrix::Zero(weights.rows(), weights.cols()));
+  }
+  return layers;
 }
 
 /// Mean over the images of the gradient of the loss.
@@ -24,21 +23,21 @@ void weight_gradients(ReferenceNetwork& network, const std::vector<int>& labels,
                       Layers& gradients) {
   network.backward(labels);
   const float mean = 1.0f / static_cast<float>(labels.size());
-  gradients[0].noalias() = mean * (network.conv_gradients() * network.conv_inputs().transpose());
-  gradients[1].noalias() = mean * (network.dense_gradients() * network.dense_inputs().transpose());
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    gradients[i].noalias() = mean * (network.gradients(i) * network.inputs(i).transpose());
+  }
 }
 
 class Sgd : public Optimizer {
  public:
-  Sgd(const OptimizerParameters& parameters, const NetworkShape& shape)
-      : parameters_(parameters), gradients_(zeros(shape)), velocity_(zeros(shape)) {}
+  Sgd(const OptimizerParameters& parameters, const ReferenceNetwork& network)
+      : parameters_(parameters), gradients_(zeros(network)), velocity_(zeros(network)) {}
 
   void step(ReferenceNetwork& network, const std::vector<int>& labels) override {
     weight_gradients(network, labels, gradients_);
-    const auto weights = weights_of(network);
-    for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < network.weights.size(); ++i) {
       velocity_[i] = parameters_.momentum * velocity_[i] + gradients_[i];
-      *weights[i] -= parameters_.learning_rate * velocity_[i];
+      network.weights[i] -= parameters_.learning_rate * velocity_[i];
     }
   }
 
@@ -50,11 +49,11 @@ class Sgd : public Optimizer {
 
 class Adam : public Optimizer {
  public:
-  Adam(const OptimizerParameters& parameters, const NetworkShape& shape)
+  Adam(const OptimizerParameters& parameters, const ReferenceNetwork& network)
       : parameters_(parameters),
-        gradients_(zeros(shape)),
-        first_(zeros(shape)),
-        second_(zeros(shape)) {}
+        gradients_(zeros(network)),
+        first_(zeros(network)),
+        second_(zeros(network)) {}
 
   void step(ReferenceNetwork& network, const std::vector<int>& labels) override {
     weight_gradients(network, labels, gradients_);
@@ -64,11 +63,10 @@ class Adam : public Optimizer {
     const float root = std::sqrt(static_cast<float>(1.0 - std::pow(beta2, steps_)));
     const float rate =
         parameters_.learning_rate * root / static_cast<float>(1.0 - std::pow(beta1, steps_));
-    const auto weights = weights_of(network);
-    for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < network.weights.size(); ++i) {
       first_[i] = beta1 * first_[i] + (1.0f - beta1) * gradients_[i];
       second_[i] = beta2 * second_[i] + (1.0f - beta2) * gradients_[i].cwiseAbs2();
-      weights[i]->array() -=
+      network.weights[i].array() -=
           rate * first_[i].array() / (second_[i].array().sqrt() + root * parameters_.epsilon);
     }
   }
@@ -84,14 +82,16 @@ class Adam : public Optimizer {
 /// K-FAC (Martens & Grosse 2015, Grosse & Martens 2016), explicit FP64 inverses once an interval.
 class Kfac : public Optimizer {
  public:
-  Kfac(const OptimizerParameters& parameters, const NetworkShape& shape, std::uint64_t seed)
+  Kfac(const OptimizerParameters& parameters, const ReferenceNetwork& network, std::uint64_t seed)
       : parameters_(parameters),
         targets_(seed, RandomStream::targets),
-        gradients_(zeros(shape)),
-        velocity_(zeros(shape)) {
-    for (std::size_t i = 0; i < 2; ++i) {
-      inputs_[i] = Matrix::Zero(gradients_[i].cols(), gradients_[i].cols());
-      outputs_[i] = Matrix::Zero(gradients_[i].rows(), gradients_[i].rows());
+        gradients_(zeros(network)),
+        velocity_(zeros(network)),
+        input_inverses_(gradients_.size()),
+        output_inverses_(gradients_.size()) {
+    for (const Matrix& gradient : gradients_) {
+      inputs_.push_back(Matrix::Zero(gradient.cols(), gradient.cols()));
+      outputs_.push_back(Matrix::Zero(gradient.rows(), gradient.rows()));
     }
   }
 
@@ -101,9 +101,9 @@ class Kfac : public Optimizer {
     if (steps_++ % parameters_.inverse_interval == 0) {
       invert_factors();
     }
-    Layers natural;
+    Layers natural(network.weights.size());
     float change = 0.0f;
-    for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < network.weights.size(); ++i) {
       natural[i].noalias() = output_inverses_[i] * gradients_[i] * input_inverses_[i];
       change += natural[i].cwiseProduct(gradients_[i]).sum();
     }
@@ -111,10 +111,9 @@ class Kfac : public Optimizer {
     const float scale = parameters_.kl_clip > 0.0f && divergence > parameters_.kl_clip
                             ? std::sqrt(parameters_.kl_clip / divergence)
                             : 1.0f;
-    const auto weights = weights_of(network);
-    for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < network.weights.size(); ++i) {
       velocity_[i] = parameters_.momentum * velocity_[i] + scale * natural[i];
-      *weights[i] -= parameters_.learning_rate * velocity_[i];
+      network.weights[i] -= parameters_.learning_rate * velocity_[i];
     }
   }
 
@@ -149,14 +148,16 @@ class Kfac : public Optimizer {
     const float decay =
         std::min(1.0f - 1.0f / static_cast<float>(updates_), parameters_.factor_decay);
     const float fresh = 1.0f - decay;
-    const float images = static_cast<float>(network.dense_inputs().cols());
-    const float positions = static_cast<float>(network.conv_inputs().cols());
+    const float images = static_cast<float>(network.count());
     // Means over images and positions for the inputs, over images for the gradients.
-    accumulate(inputs_[0], network.conv_inputs(), decay, fresh / positions);
-    accumulate(inputs_[1], network.dense_inputs(), decay, fresh / images);
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      accumulate(inputs_[i], network.inputs(i), decay,
+                 fresh / static_cast<float>(network.inputs(i).cols()));
+    }
     network.backward(sample_targets(network.probabilities()));
-    accumulate(outputs_[0], network.conv_gradients(), decay, fresh / images);
-    accumulate(outputs_[1], network.dense_gradients(), decay, fresh / images);
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      accumulate(outputs_[i], network.gradients(i), decay, fresh / images);
+    }
   }
 
   static Matrix damped_inverse(const Matrix& moment, double damping) {
@@ -173,7 +174,7 @@ class Kfac : public Optimizer {
   }
 
   void invert_factors() {
-    for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
       const double input_mean = inputs_[i].trace() / static_cast<double>(inputs_[i].rows());
       const double output_mean = outputs_[i].trace() / static_cast<double>(outputs_[i].rows());
       const double pi = std::sqrt(input_mean / output_mean);
@@ -198,15 +199,15 @@ class Kfac : public Optimizer {
 }  // namespace
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerParameters& parameters,
-                                          const NetworkShape& shape, std::uint64_t seed) {
+                                          const ReferenceNetwork& network, std::uint64_t seed) {
   if (parameters.name == "kfac") {
-    return std::make_unique<Kfac>(parameters, shape, seed);
+    return std::make_unique<Kfac>(parameters, network, seed);
   }
   if (parameters.name == "sgd") {
-    return std::make_unique<Sgd>(parameters, shape);
+    return std::make_unique<Sgd>(parameters, network);
   }
   if (parameters.name == "adam") {
-    return std::make_unique<Adam>(parameters, shape);
+    return std::make_unique<Adam>(parameters, network);
   }
   throw std::invalid_argument("--optimizer = \"" + parameters.name +
                               "\": must be kfac, sgd or adam");

@@ -1,7 +1,6 @@
 #ifndef INVAR_BENCHMARKS_REFERENCE_OPTIMIZER_H
 #define INVAR_BENCHMARKS_REFERENCE_OPTIMIZER_H
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,7 +33,7 @@ class Optimizer {
 
 /// \throws std::invalid_argument for an unknown name
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerParameters& parameters,
-                                          const NetworkShape& shape, std::uint64_t seed);
+                                          const ReferenceNetwork& network, std::uint64_t seed);
 
 }  // namespace invar::benchmarks
 

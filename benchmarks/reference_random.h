@@ -1,6 +1,7 @@
 #ifndef INVAR_BENCHMARKS_REFERENCE_RANDOM_H
 #define INVAR_BENCHMARKS_REFERENCE_RANDOM_H
 
+#include <cstddef>
 #include <cstdint>
 
 namespace invar::benchmarks {
@@ -10,7 +11,11 @@ namespace invar::benchmarks {
 /// targets and can be compared step by step.
 class RandomStream {
  public:
-  enum Purpose : std::uint64_t { conv_weights = 1, dense_weights = 2, order = 3, targets = 4 };
+  enum Purpose : std::uint64_t { order = 3, targets = 4 };
+  /// Of the weights of a layer that has some, from 0.
+  static Purpose of_weights(std::size_t layer) {
+    return static_cast<Purpose>(layer < 2 ? layer + 1 : layer + 3);
+  }
 
   RandomStream(std::uint64_t seed, Purpose purpose)
       : key_(mix(mix(seed + k_golden) + static_cast<std::uint64_t>(purpose))) {}

@@ -1,7 +1,8 @@
-// Trains the two-layer network as `invar train --inverter exact` does, in plain C++ on one core:
+// Trains a network as `invar train --inverter exact` does, in plain C++ on one core:
 // what the same training costs without a simulation, and what accuracy it must reach.
 #include <fmt/format.h>
 #include <invar/platform/dataset/dataset.h>
+#include <invar/platform/workload/training_network.h>
 
 #include <CLI/CLI.hpp>
 #include <cmath>
@@ -22,6 +23,7 @@ using namespace invar::benchmarks;
 
 struct Options {
   std::string dataset;
+  std::string network;
   double epochs = 3.0;
   int batch = 128;
   int channels = 8;
@@ -87,21 +89,21 @@ struct Target {
 };
 
 void train(const Options& options, const platform::Dataset& data) {
-  NetworkShape shape;
-  shape.height = data.height;
-  shape.width = data.width;
-  shape.channels = options.channels;
-  shape.classes = data.classes;
+  const platform::Network file =
+      options.network.empty()
+          ? platform::two_layer_network(options.channels, 5, 2)
+          : platform::read_network(options.network, platform::NetworkUse::training);
+  const std::vector<invar_layer_shape> layers =
+      platform::make_training_network(file, data.height, data.width, data.classes).layers;
   const int steps_per_epoch = static_cast<int>(data.train.count) / options.batch;
-  if (shape.height < shape.kernel + shape.stride || shape.width < shape.kernel + shape.stride ||
-      steps_per_epoch == 0) {
-    throw std::invalid_argument("images too small for the network, or fewer than a batch");
+  if (steps_per_epoch == 0) {
+    throw std::invalid_argument("fewer images than a batch");
   }
   const int steps = static_cast<int>(std::lround(options.epochs * steps_per_epoch));
   const int interval = std::max(1, steps_per_epoch / options.evaluations_per_epoch);
 
-  ReferenceNetwork network(shape, options.batch, options.seed);
-  const auto optimizer = make_optimizer(options.optimizer, shape, options.seed);
+  ReferenceNetwork network(layers, options.batch, options.seed);
+  const auto optimizer = make_optimizer(options.optimizer, network, options.seed);
   Batches batches(data.train, options.batch, options.seed);
   Target targets[] = {{0.80}, {0.83}};
   double train_s = 0.0;
@@ -153,6 +155,8 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app{"The training of `invar train`, without a simulation."};
   app.add_option("--dataset", options.dataset, "directory or name")->required();
+  app.add_option("--network", options.network, "TOML file with the layers; default two layers")
+      ->check(CLI::ExistingFile);
   app.add_option("--optimizer", options.optimizer.name, "kfac, sgd or adam");
   app.add_option("--epochs", options.epochs)->check(CLI::PositiveNumber);
   app.add_option("--batch", options.batch)->check(CLI::Range(1, 65536));

@@ -5,15 +5,17 @@
   scripts/make_register_page.py --check  exit 1 if the page is out of date
 """
 
+import ast
+import os
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "registers.md"
 
-ROW = re.compile(
-    r'^\s*X\((\w+), (0x[0-9A-Fa-f]+), (0x[0-9A-Fa-f]+|\d+)u?, (\w+), "([^"]*)"\)', re.M)
 MEMBER = re.compile(r"^\s*(uint\d+_t|float|double) ([\w, ]+);[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
 STRUCT = re.compile(r"struct (\w+) \{(.*?)\n\};", re.S)
 ENUM = re.compile(r"enum (\w+) \{(.*?)\n\};", re.S)
@@ -27,13 +29,60 @@ def squeeze(text):
     return re.sub(r"\s*\n\s*\*?\s*", " ", text or "").replace("|", "\\|").strip()
 
 
-def registers(header):
+def rows(table, columns):
+    """The rows of a table macro of hw/registers, as the C preprocessor expands it."""
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "invar").mkdir()
+        (pathlib.Path(folder) / "invar" / "registers").symlink_to(ROOT / "hw" / "registers")
+        headers = "".join(f"#include <invar/registers/{path.name}>\n"
+                          for path in sorted((ROOT / "hw" / "registers").glob("*.h")))
+        names = ", ".join(columns)
+        marked = " ".join(f"@ {'#' if name in ('name', 'access') else ''}{name}" for name in columns)
+        text = f"{headers}#define ROW({names}) @@ {marked}\n{table}(ROW)\n"
+        expanded = subprocess.run([os.environ.get("CC", "cc"), "-E", "-P", "-x", "c", "-I", folder, "-"],
+                                  input=text, capture_output=True, text=True, check=True).stdout
+    return [[cell(value) for value in row.split("@")[1:]]
+            for row in expanded[expanded.index("@@"):].split("@@")[1:]]
+
+
+def cell(value):
+    """C as the page shows it: strings side by side are one, numbers without their suffix."""
+    value = value.strip()
+    if value.startswith('"'):
+        value = ast.literal_eval(f"({value})")
+    return re.sub(r"(?<=[0-9A-Fa-f])u\b", "", value)
+
+
+def registers(table):
     lines = ["| offset | name | reset | access | effect |", "|---|---|---|---|---|"]
-    rows = ROW.findall(header)
-    if len(rows) != header.count("  X("):
-        sys.exit("make_register_page: a row of a register table is not understood")
-    for name, offset, reset, access, effect in rows:
+    for name, offset, reset, access, effect in rows(table, ("name", "offset", "reset", "access", "effect")):
         lines.append(f"| `{offset}` | {name} | `{reset}` | {access} | {effect} |")
+    return lines
+
+
+def commands():
+    columns = ("name", "opcode", "source", "destination", "fields", "effect")
+    lines = ["| value | name | source | destination | effect |", "|---|---|---|---|---|"]
+    for name, opcode, source, destination, _, effect in rows("INVAR_COMMANDS", columns):
+        cells = ["" if what == "nothing" else what for what in (source, destination)]
+        lines.append(f"| {opcode} | `INVAR_OP_{name}` | {cells[0]} | {cells[1]} | {effect} |")
+    return lines
+
+
+def statuses():
+    lines = ["| value | name | in reports | meaning |", "|---|---|---|---|"]
+    for name, value, key, _, meaning in rows("INVAR_STATUSES", ("name", "value", "key", "words", "meaning")):
+        lines.append(f"| {value} | `INVAR_STATUS_{name}` | `{key}` | {meaning} |")
+    return lines
+
+
+def jobs():
+    columns = ("name", "opcode", "flags", "geometry", "work", "a", "b", "c", "d", "cost", "effect")
+    lines = ["| value | name | flags | words of a | of b | of c | of d | effect |",
+             "|---|---|---|---|---|---|---|---|"]
+    for name, opcode, flags, _, _, *operands, _, effect in rows("INVAR_ENGINE_JOBS", columns):
+        cells = ["" if value == "0" else value.replace(" |", ",") for value in (flags, *operands)]
+        lines.append(f"| {opcode} | `INVAR_ENGINE_{name}` | " + " | ".join(cells) + f" | {effect} |")
     return lines
 
 
@@ -81,15 +130,17 @@ def page():
     folder = ROOT / "hw" / "registers"
     accelerator = (folder / "accelerator_registers.h").read_text()
     engine = (folder / "digital_engine_registers.h").read_text()
+    commands_header = (folder / "accelerator_commands.h").read_text()
+    jobs_header = (folder / "engine_jobs.h").read_text()
     tile = (folder / "tile_registers.h").read_text()
-    peripherals = (folder / "peripheral_registers.h").read_text()
     limits = (folder / "command_limits.h").read_text()
     memory_map = (folder / "memory_map.h").read_text()
-    access = ("offset", "access and effect")
     parts = [
         "# Registers", "",
         "Made by `scripts/make_register_page.py` from `hw/registers/`. Registers are 32 bits wide and",
-        "little-endian; aligned accesses of 4 and 8 bytes work, all others are refused.", "",
+        "little-endian; aligned accesses of 4 and 8 bytes work, all others are refused. Access is RO (writes are",
+        "ignored), RW (reads as written; with bits: these bits of it, the others read as 0), W1C (ones written",
+        "clear their bits) or WO (reads as 0). Offsets that no register has read as 0 and ignore writes.", "",
         "A write takes effect at its initiator's local time (simulated time plus the delay of the",
         "transaction), never before; writes of several initiators take effect in the order of those times.",
         "A read tells what was written up to its initiator's local time, and TICKS and TIME at that time.",
@@ -104,37 +155,42 @@ def page():
         *definitions(memory_map, r"INVAR_MAP_(?!IRQ)\w+", ("address", "what is there")), "",
         "### Interrupts", "", "Inputs of the interrupt controller; its CLAIM register reads as input + 1.", "",
         *definitions(memory_map, r"INVAR_MAP_IRQ_\w+", ("input", "source")), "",
-        "## UART", "", *definitions(peripherals, r"INVAR_UART_REG_\w+", access), "",
+        "## UART", "", *registers("INVAR_UART_REGISTERS"), "",
         "## Timer", "",
         "Nanoseconds of simulated time, 64 bits. Read high, low, high until both highs agree.", "",
-        *definitions(peripherals, r"INVAR_TIMER_REG_\w+", access), "",
+        *registers("INVAR_TIMER_REGISTERS"), "",
         "## Interrupt controller", "", "Up to 32 level inputs, one level output; nothing is stored.", "",
-        *definitions(peripherals, r"INVAR_INTC_REG_\w+", access), "",
-        "## Host control", "", *definitions(peripherals, r"INVAR_HOST_REG_\w+", access), "",
-        "## INV accelerator", "", *registers(accelerator), "",
-        "### Operations", "", *values(accelerator, "invar_opcode"), "",
-        "### Descriptor", "", *record(accelerator, "invar_descriptor"), "",
+        *registers("INVAR_INTC_REGISTERS"), "",
+        "## Host control", "", *registers("INVAR_HOST_REGISTERS"), "",
+        "## INV accelerator", "", *registers("INVAR_ACCELERATOR_REGISTERS"), "",
+        "### Operations", "", *commands(), "",
+        "### Descriptor", "", *record(commands_header, "invar_descriptor"), "",
         "Limits of the fields:", "",
         *definitions(limits, r"INVAR_LIMIT_\w+", ("limit", "of what")), "",
         "### Completion record", "",
         "Written in two transactions: first bytes 4 to 63, then `status`, as one aligned word. Whoever sees a",
         "status other than PENDING finds the record complete, however few bytes its memory moves at once.", "",
-        *record(accelerator, "invar_completion"), "",
-        "### Status codes", "", *values(accelerator, "invar_status"), "",
+        *record(commands_header, "invar_completion"), "",
+        "### Status codes", "", *statuses(), "",
         "### Faults of the ring", "",
         "What LAST_ERROR reads while STATUS says halted. Commands that have been fetched run to their end;",
         "nothing is fetched any more. Every recovery is a reset (CONTROL bit 1), which drops all matrices, and",
         "the ring set up anew, from RING_TAIL = 0.", "",
         *values(accelerator, "invar_ring_fault"), "",
-        "## Digital engine", "", *registers(engine), "",
-        "### Job", "", *record(engine, "invar_engine_job"), "",
-        "What each operation does stands in `hw/registers/digital_engine_registers.h`.", "",
+        "## Digital engine", "", *registers("INVAR_ENGINE_REGISTERS"), "",
+        "### Job", "", *record(jobs_header, "invar_engine_job"), "",
+        "### Operations", "",
+        "Operands a, b, c and d are byte offsets of the scratchpad, multiples of 4; `x <-` means \"is overwritten",
+        "with\". height, width, kernel and out_height x out_width (positions of the kernel) are those of the",
+        "geometry, windows is n (height / 2) (width / 2), bias is 1 with its flag. An operand with if_given() may be",
+        "left out: INVAR_ENGINE_OPERAND_NONE for its offset. bytes() counts bytes instead of words.", "",
+        *jobs(), "",
         "### Status codes", "",
         "What ERROR_STATUS reads while STATUS says halted: up to 4 of the job that ERROR_TAG names, which",
         "RING_HEAD counts to; from 256 on of the ring, and no job that RING_HEAD counts to was run. Recovery is",
         "a reset (CONTROL bit 1), which keeps the scratchpad, and the ring set up anew, from RING_TAIL = 0.", "",
         *values(engine, "invar_engine_status"), "",
-        "## Tile used alone", "", *registers(tile), "",
+        "## Tile used alone", "", *registers("INVAR_TILE_REGISTERS"), "",
         *buffers(tile), "",
         "### Commands", "", *values(tile, "invar_tile_command"), "",
         "### Results", "", *values(tile, "invar_tile_status"), "",

@@ -5,15 +5,34 @@
 #include <vector>
 
 namespace invar::bus {
+namespace {
+
+using namespace simulation::register_access;
+constexpr simulation::RegisterTable k_host_table{INVAR_HOST_REGISTERS(INVAR_REGISTER_ROW)};
+
+}  // namespace
 
 HostControl::HostControl(const sc_core::sc_module_name& name, ledger::Ledger* ledger,
                          const PeripheralParameters& parameters)
-    : RegisterTarget(name, INVAR_HOST_WINDOW_BYTES, parameters), ledger_(ledger) {}
-
-void HostControl::Registers::write(const simulation::TimedWrite& write) {
-  if (write.offset == INVAR_HOST_REG_PHASE) {
-    phase = write.value;
-  }
+    : RegisterTarget(name, k_host_table, INVAR_HOST_WINDOW_BYTES, parameters), ledger_(ledger) {
+  using simulation::RegisterQuery;
+  using simulation::RegisterWritten;
+  registers().on_access(INVAR_HOST_REG_PHASE, [](std::uint32_t value, const sc_core::sc_time&) {
+    return ledger::is_phase(value);
+  });
+  registers().on_write(INVAR_HOST_REG_PHASE,
+                       [this](const RegisterWritten& write) { set_phase(write.value); });
+  registers().on_access(INVAR_HOST_REG_PROGRESS,
+                        [this](std::uint32_t value, const sc_core::sc_time& delay) {
+                          return announce(value, delay);
+                        });
+  registers().on_write(INVAR_HOST_REG_EXIT, [this](const RegisterWritten& write) {
+    if (on_exit) {
+      on_exit(write.value);
+    }
+  });
+  registers().on_read(INVAR_HOST_REG_STOP,
+                      [this](const RegisterQuery&) { return stop_ ? 1u : 0u; });
 }
 
 void HostControl::trace(trace::SignalSink& sink) {
@@ -23,42 +42,20 @@ void HostControl::trace(trace::SignalSink& sink) {
   }
   phase_trace_.attach(sink, std::string(name()) + ".phase",
                       trace::SignalFormat::state(phases).feature());
-  phase_trace_.set(registers_.phase);
+  phase_trace_.set(registers()[INVAR_HOST_REG_PHASE]);
 }
 
-std::uint32_t HostControl::read_register(std::uint64_t offset, const sc_core::sc_time& delay) {
-  switch (offset) {
-    case INVAR_HOST_REG_PHASE:
-      return preview(delay, registers_).phase;
-    case INVAR_HOST_REG_STOP:
-      return stop_ ? 1u : 0u;
-    default:
-      return 0;
-  }
-}
-
-bool HostControl::write_register(std::uint64_t offset, std::uint32_t value,
-                                 const sc_core::sc_time& delay) {
-  if (offset == INVAR_HOST_REG_PHASE && !ledger::is_phase(value)) {
-    return false;
-  }
-  if (offset != INVAR_HOST_REG_PROGRESS) {
-    post(offset, value, delay);
-  } else if (on_progress) {
-    on_progress(static_cast<std::uint64_t>(value) * 16, simulation::local_time(delay));
+bool HostControl::announce(std::uint32_t progress, const sc_core::sc_time& delay) const {
+  if (on_progress) {
+    on_progress(static_cast<std::uint64_t>(progress) * 16, simulation::local_time(delay));
   }
   return true;
 }
 
-void HostControl::take_effect(const simulation::TimedWrite& write) {
-  registers_.write(write);
-  if (write.offset == INVAR_HOST_REG_PHASE) {
-    phase_trace_.set(write.value);
-    if (ledger_ != nullptr) {
-      ledger_->set_host_phase(static_cast<ledger::Phase>(write.value));
-    }
-  } else if (write.offset == INVAR_HOST_REG_EXIT && on_exit) {
-    on_exit(write.value);
+void HostControl::set_phase(std::uint32_t phase) {
+  phase_trace_.set(phase);
+  if (ledger_ != nullptr) {
+    ledger_->set_host_phase(static_cast<ledger::Phase>(phase));
   }
 }
 

@@ -34,19 +34,11 @@ class HostControl : public RegisterTarget {
   void request_stop() { stop_ = true; }
 
  private:
-  struct Registers {
-    std::uint32_t phase = INVAR_PHASE_HOST;
-    void write(const simulation::TimedWrite& write);
-  };
-
-  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
-  bool write_register(std::uint64_t offset, std::uint32_t value,
-                      const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::TimedWrite& write) override;
+  bool announce(std::uint32_t progress, const sc_core::sc_time& delay) const;
+  void set_phase(std::uint32_t phase);
 
   ledger::Ledger* ledger_;
   trace::TraceSignal<std::uint32_t> phase_trace_;
-  Registers registers_;
   std::atomic<bool> stop_{false};
 };
 

@@ -1,4 +1,5 @@
 #include <invar/bus/interrupt_controller.h>
+#include <invar/parameters/range_check.h>
 #include <invar/registers/peripheral_registers.h>
 
 #include <string>
@@ -7,6 +8,9 @@ namespace invar::bus {
 
 using parameters::require_range;
 namespace {
+
+using namespace simulation::register_access;
+constexpr simulation::RegisterTable k_interrupt_table{INVAR_INTC_REGISTERS(INVAR_REGISTER_ROW)};
 
 std::size_t checked(std::size_t inputs) {
   require_range("interrupt controller: inputs", inputs, std::size_t{1}, std::size_t{32});
@@ -17,9 +21,17 @@ std::size_t checked(std::size_t inputs) {
 
 InterruptController::InterruptController(const sc_core::sc_module_name& name, std::size_t inputs,
                                          const PeripheralParameters& parameters)
-    : RegisterTarget(name, INVAR_INTC_WINDOW_BYTES, parameters),
+    : RegisterTarget(name, k_interrupt_table, INVAR_INTC_WINDOW_BYTES, parameters),
       input("input", checked(inputs)),
       irq("irq") {
+  using simulation::RegisterQuery;
+  registers().on_read(INVAR_INTC_REG_PENDING, [this](const RegisterQuery&) { return pending(); });
+  registers().on_read(INVAR_INTC_REG_CLAIM, [this](const RegisterQuery& read) {
+    return claim(read.values[INVAR_INTC_REG_ENABLE]);
+  });
+  registers().on_write(INVAR_INTC_REG_ENABLE, [this](const simulation::RegisterWritten&) {
+    enable_changed_.notify(sc_core::SC_ZERO_TIME);
+  });
   INVAR_HAS_PROCESS(InterruptController);
   SC_METHOD(drive_irq);
   sensitive << enable_changed_;
@@ -36,41 +48,18 @@ std::uint32_t InterruptController::pending() const {
   return lines;
 }
 
-void InterruptController::Registers::write(const simulation::TimedWrite& write) {
-  if (write.offset == INVAR_INTC_REG_ENABLE) {
-    enable = write.value;
-  }
-}
-
-std::uint32_t InterruptController::read_register(std::uint64_t offset,
-                                                 const sc_core::sc_time& delay) {
-  const std::uint32_t enable = preview(delay, registers_).enable;
-  switch (offset) {
-    case INVAR_INTC_REG_PENDING:
-      return pending();
-    case INVAR_INTC_REG_ENABLE:
-      return enable;
-    case INVAR_INTC_REG_CLAIM: {
-      const std::uint32_t lines = pending() & enable;
-      for (std::uint32_t i = 0; i < 32; ++i) {
-        if ((lines >> i & 1u) != 0) {
-          return i + 1;
-        }
-      }
-      return 0;
+std::uint32_t InterruptController::claim(std::uint32_t enabled) const {
+  const std::uint32_t lines = pending() & enabled;
+  for (std::uint32_t i = 0; i < 32; ++i) {
+    if ((lines >> i & 1u) != 0) {
+      return i + 1;
     }
-    default:
-      return 0;
   }
-}
-
-void InterruptController::take_effect(const simulation::TimedWrite& write) {
-  registers_.write(write);
-  enable_changed_.notify(sc_core::SC_ZERO_TIME);
+  return 0;
 }
 
 void InterruptController::drive_irq() {
-  const bool level = (pending() & registers_.enable) != 0;
+  const bool level = (pending() & registers()[INVAR_INTC_REG_ENABLE]) != 0;
   irq.write(level);
   irq_trace_.set(level);
 }

@@ -27,18 +27,11 @@ class InterruptController : public RegisterTarget {
   void trace(trace::SignalSink& sink);
 
  private:
-  struct Registers {
-    std::uint32_t enable = 0;
-    void write(const simulation::TimedWrite& write);
-  };
-
-  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::TimedWrite& write) override;
   std::uint32_t pending() const;
+  std::uint32_t claim(std::uint32_t enabled) const;
   void drive_irq();
 
   trace::TraceSignal<bool> irq_trace_;
-  Registers registers_;
   sc_core::sc_event enable_changed_;
 };
 

@@ -2,7 +2,7 @@
 #define INVAR_BUS_REGISTER_TARGET_H
 
 #include <invar/bus/peripheral_parameters.h>
-#include <invar/simulation/local_time_writes.h>
+#include <invar/simulation/register_file.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -11,48 +11,29 @@
 
 namespace invar::bus {
 
-/// What every small peripheral is: a window of 32-bit registers behind a target socket, decoded as
-/// <invar/simulation/register_access.h> says. Unused offsets read as 0 and ignore writes.
-///
-/// A write takes effect at its initiator's local time, never before, and writes of several
-/// initiators in the order of those times; a read tells what was written up to the initiator's.
+/// What every small peripheral is: a register file (<invar/simulation/register_file.h>) behind a
+/// target socket.
 class RegisterTarget : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<RegisterTarget> socket;
 
  protected:
   /// \throws std::invalid_argument for parameters out of range
-  RegisterTarget(const sc_core::sc_module_name& name, std::uint64_t window_bytes,
-                 const PeripheralParameters& parameters);
+  RegisterTarget(const sc_core::sc_module_name& name, const simulation::RegisterTable& table,
+                 std::uint64_t window_bytes, const PeripheralParameters& parameters);
 
-  /// \param delay of the access, from now to the initiator's own time; zero for debug accesses
-  virtual std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) = 0;
-  /// A write has come; `post` has it take effect. \return whether the value was accepted; otherwise
-  /// TLM_GENERIC_ERROR_RESPONSE is given
-  virtual bool write_register(std::uint64_t offset, std::uint32_t value,
-                              const sc_core::sc_time& delay) {
-    post(offset, value, delay);
-    return true;
-  }
-  /// Called at the local time of a write that was posted.
-  virtual void take_effect(const simulation::TimedWrite& write) = 0;
-
-  void post(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay) {
-    writes_.post(delay, offset, value);
-  }
-  /// `registers` as they will be after `delay`.
-  template <typename Registers>
-  Registers preview(const sc_core::sc_time& delay, const Registers& registers) const {
-    return writes_.preview(delay, registers);
-  }
+  simulation::RegisterFile& registers() { return registers_; }
+  const simulation::RegisterFile& registers() const { return registers_; }
 
  private:
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  unsigned int transport_dbg(tlm::tlm_generic_payload& payload);
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    registers_.access(payload, delay);
+  }
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload) {
+    return registers_.debug_access(payload);
+  }
 
-  simulation::LocalTimeWrites writes_;
-  std::uint64_t window_bytes_;
-  sc_core::sc_time latency_;
+  simulation::RegisterFile registers_;
 };
 
 }  // namespace invar::bus

@@ -13,13 +13,54 @@ std::uint64_t nanoseconds(const sc_time& time) {
   return time.value() / nanosecond.value();
 }
 
+// State beside the registers: what COMPARE was when its high half was written.
+constexpr std::uint64_t k_armed = 0x40;
+constexpr std::uint64_t k_armed_for_ns = 0x44;  // low and high half
+
+bool is_reached(const simulation::RegisterValues& values, const sc_time& at) {
+  return values[k_armed] != 0 && nanoseconds(at) >= values.pair(k_armed_for_ns);
+}
+
+/// The compare is armed by its high half and disarmed by the acknowledge of what it has reached.
+void arm_or_acknowledge(simulation::RegisterValues& values, const simulation::TimedWrite& write) {
+  if (write.offset == INVAR_TIMER_REG_COMPARE_HI) {
+    values.set(k_armed, 1);
+    values.set(k_armed_for_ns, values[INVAR_TIMER_REG_COMPARE_LO]);
+    values.set(k_armed_for_ns + 4, values[INVAR_TIMER_REG_COMPARE_HI]);
+  } else if (write.offset == INVAR_TIMER_REG_STATUS && (write.value & 1u) != 0 &&
+             is_reached(values, write.at)) {
+    values.set(k_armed, 0);
+  }
+}
+
+using namespace simulation::register_access;
+constexpr simulation::RegisterTable k_timer_table{{INVAR_TIMER_REGISTERS(INVAR_REGISTER_ROW)},
+                                                  arm_or_acknowledge};
+
 }  // namespace
 
 Timer::Timer(const sc_core::sc_module_name& name, const PeripheralParameters& parameters)
-    : RegisterTarget(name, INVAR_TIMER_WINDOW_BYTES, parameters), irq("irq") {
+    : RegisterTarget(name, k_timer_table, INVAR_TIMER_WINDOW_BYTES, parameters), irq("irq") {
   if (sc_core::sc_get_time_resolution() > sc_time(1e-9, sc_core::SC_SEC)) {
     SC_REPORT_ERROR("invar/bus/timer",
                     "counts nanoseconds: needs a time resolution of 1 ns or finer");
+  }
+  using simulation::RegisterQuery;
+  registers().on_read(INVAR_TIMER_REG_TIME_LO, [](const RegisterQuery& read) {
+    return static_cast<std::uint32_t>(nanoseconds(simulation::local_time(read.delay)));
+  });
+  registers().on_read(INVAR_TIMER_REG_TIME_HI, [](const RegisterQuery& read) {
+    return static_cast<std::uint32_t>(nanoseconds(simulation::local_time(read.delay)) >> 32);
+  });
+  registers().on_read(INVAR_TIMER_REG_STATUS, [](const RegisterQuery& read) {
+    return is_reached(read.values, simulation::local_time(read.delay)) ? 1u : 0u;
+  });
+  for (const std::uint64_t offset : {INVAR_TIMER_REG_COMPARE_LO, INVAR_TIMER_REG_COMPARE_HI,
+                                     INVAR_TIMER_REG_CONTROL, INVAR_TIMER_REG_STATUS}) {
+    registers().on_write(offset, [this](const simulation::RegisterWritten&) {
+      await_compare();
+      changed_.notify(sc_core::SC_ZERO_TIME);
+    });
   }
   INVAR_HAS_PROCESS(Timer);
   SC_METHOD(drive_irq);
@@ -27,71 +68,22 @@ Timer::Timer(const sc_core::sc_module_name& name, const PeripheralParameters& pa
   dont_initialize();
 }
 
-bool Timer::Registers::reached(const sc_time& at) const {
-  return armed && nanoseconds(at) >= armed_for_ns;
-}
-
-void Timer::Registers::write(const simulation::TimedWrite& write) {
-  switch (write.offset) {
-    case INVAR_TIMER_REG_COMPARE_LO:
-      compare_low = write.value;
-      break;
-    case INVAR_TIMER_REG_COMPARE_HI:
-      compare_high = write.value;
-      armed = true;
-      armed_for_ns = static_cast<std::uint64_t>(compare_high) << 32 | compare_low;
-      break;
-    case INVAR_TIMER_REG_CONTROL:
-      interrupt_enable = (write.value & 1u) != 0;
-      break;
-    case INVAR_TIMER_REG_STATUS:
-      armed = armed && !((write.value & 1u) != 0 && reached(write.at));
-      break;
-    default:
-      break;
-  }
-}
-
-std::uint32_t Timer::read_register(std::uint64_t offset, const sc_time& delay) {
-  const sc_time at = simulation::local_time(delay);
-  const Registers registers = preview(delay, registers_);
-  switch (offset) {
-    case INVAR_TIMER_REG_TIME_LO:
-      return static_cast<std::uint32_t>(nanoseconds(at));
-    case INVAR_TIMER_REG_TIME_HI:
-      return static_cast<std::uint32_t>(nanoseconds(at) >> 32);
-    case INVAR_TIMER_REG_COMPARE_LO:
-      return registers.compare_low;
-    case INVAR_TIMER_REG_COMPARE_HI:
-      return registers.compare_high;
-    case INVAR_TIMER_REG_CONTROL:
-      return registers.interrupt_enable ? 1u : 0u;
-    case INVAR_TIMER_REG_STATUS:
-      return registers.reached(at) ? 1u : 0u;
-    default:
-      return 0;
-  }
-}
-
-void Timer::take_effect(const simulation::TimedWrite& write) {
-  registers_.write(write);
-  await_compare();
-  changed_.notify(sc_core::SC_ZERO_TIME);
-}
-
 void Timer::await_compare() {
   compare_.cancel();
   const sc_time nanosecond(1, sc_core::SC_NS);
   const sc_time now = sc_core::sc_time_stamp();
+  const simulation::RegisterValues& values = registers().values();
+  const std::uint64_t compare_ns = values.pair(k_armed_for_ns);
   // Beyond the end of simulated time nothing is reached.
-  if (registers_.armed && !registers_.reached(now) &&
-      registers_.armed_for_ns <= sc_core::sc_max_time().value() / nanosecond.value()) {
-    compare_.notify(sc_time::from_value(registers_.armed_for_ns * nanosecond.value()) - now);
+  if (values[k_armed] != 0 && !is_reached(values, now) &&
+      compare_ns <= sc_core::sc_max_time().value() / nanosecond.value()) {
+    compare_.notify(sc_time::from_value(compare_ns * nanosecond.value()) - now);
   }
 }
 
 void Timer::drive_irq() {
-  const bool level = registers_.interrupt_enable && registers_.reached(sc_core::sc_time_stamp());
+  const bool level = registers()[INVAR_TIMER_REG_CONTROL] != 0 &&
+                     is_reached(registers().values(), sc_core::sc_time_stamp());
   irq.write(level);
   irq_trace_.set(level);
 }

@@ -23,24 +23,10 @@ class Timer : public RegisterTarget {
   void trace(trace::SignalSink& sink);
 
  private:
-  struct Registers {
-    std::uint32_t compare_low = 0;
-    std::uint32_t compare_high = 0;
-    bool interrupt_enable = false;
-    bool armed = false;
-    std::uint64_t armed_for_ns = 0;
-
-    void write(const simulation::TimedWrite& write);
-    bool reached(const sc_core::sc_time& at) const;
-  };
-
-  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::TimedWrite& write) override;
   void await_compare();
   void drive_irq();
 
   trace::TraceSignal<bool> irq_trace_;
-  Registers registers_;
   sc_core::sc_event changed_;  ///< a register
   sc_core::sc_event compare_;  ///< is reached
 };

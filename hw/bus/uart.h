@@ -19,9 +19,6 @@ class Uart : public RegisterTarget {
   std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  private:
-  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) override;
-  void take_effect(const simulation::TimedWrite& write) override;
-
   std::uint64_t bytes_sent_ = 0;
 };
 

@@ -27,34 +27,26 @@ bool is_transfer(const invar_engine_job& job) {
 
 EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParameters& parameters,
                        ledger::MeteredDma& dma, ledger::Ledger& ledger)
-    : sc_core::sc_module(name),
-      irq("irq"),
-      rst("rst"),
-      parameters_(checked(parameters)),
+    : RingDevice(name, register_map(), checked(parameters).register_latency_s),
+      parameters_(parameters),
       dma_(dma),
       ledger_(ledger),
       account_(ledger, this->name(), parameters),
       numerics_(parameters.timing_only ? 0 : parameters.scratchpad_bytes),
-      runner_("numerics"),
-      writes_("writes", [this](const simulation::TimedWrite& write) { take_effect(write); }),
-      register_latency_(parameters.register_latency_s, sc_core::SC_SEC) {
+      runner_("numerics") {
+  describe_registers();
   INVAR_HAS_PROCESS(EngineCore);
   SC_THREAD(run);
-  SC_METHOD(drive_irq);
-  sensitive << irq_changed_;
-  SC_METHOD(watch_reset);
-  sensitive << rst;
-  dont_initialize();
 }
 
 void EngineCore::run() {
   for (;;) {
-    while (!registers_.enabled || halted_ || head_ == registers_.tail) {
+    while (!enabled() || halted_ || head_ == tail()) {
       traced_state_.set(EngineState::idle);
       wait(doorbell_);
     }
-    const invar_engine_status fault = registers_.ring.fault();
-    if (fault != INVAR_ENGINE_OK || registers_.tail - head_ > registers_.ring.size) {
+    const invar_engine_status fault = ring().fault();
+    if (fault != INVAR_ENGINE_OK || tail() - head_ > ring().size) {
       halt(fault != INVAR_ENGINE_OK ? fault : INVAR_ENGINE_RING_TAIL, 0);
       continue;
     }
@@ -68,9 +60,9 @@ void EngineCore::run() {
 
 bool EngineCore::fetch() {
   const std::uint64_t generation = generation_;
-  const JobRing ring = registers_.ring;
+  const JobRing ring = this->ring();
   const std::uint32_t slot = head_ & (ring.size - 1);
-  jobs_.resize(std::min({registers_.tail - head_, ring.size - slot, k_fetch_jobs}));
+  jobs_.resize(std::min({tail() - head_, ring.size - slot, k_fetch_jobs}));
   traced_state_.set(EngineState::fetch);
   dma_.set_phase(INVAR_PHASE_DATA_MOVEMENT);
   ledger_.begin_activity(INVAR_PHASE_DATA_MOVEMENT);
@@ -246,16 +238,16 @@ void EngineCore::require_time(const invar_engine_job& job, std::uint64_t cycles)
 
 void EngineCore::finish_jobs(std::size_t count) {
   head_ += static_cast<std::uint32_t>(count);
-  traced_waiting_.set(registers_.tail - head_);
-  if (head_ == registers_.tail) {
+  traced_waiting_.set(tail() - head_);
+  if (head_ == tail()) {
     raise(INVAR_ENGINE_IRQ_IDLE);
   }
 }
 
 void EngineCore::halt(invar_engine_status status, std::uint32_t tag) {
   halted_ = true;
-  registers_.error_status = status;
-  registers_.error_tag = tag;
+  registers().set(INVAR_ENGINE_REG_ERROR_STATUS, status);
+  registers().set(INVAR_ENGINE_REG_ERROR_TAG, tag);
   raise(INVAR_ENGINE_IRQ_FAULT);
 }
 

@@ -4,11 +4,10 @@
 #include <invar/digital_engine/engine_account.h>
 #include <invar/digital_engine/engine_numerics.h>
 #include <invar/digital_engine/engine_parameters.h>
-#include <invar/digital_engine/register_file.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/registers/digital_engine_registers.h>
-#include <invar/simulation/local_time_writes.h>
 #include <invar/simulation/numerics_runner.h>
+#include <invar/simulation/ring_device.h>
 #include <invar/trace/activity_sink.h>
 #include <invar/trace/signal_sink.h>
 
@@ -21,6 +20,14 @@ namespace invar::digital_engine {
 /// What the engine is doing, as it appears in a trace.
 enum class EngineState : std::uint32_t { idle, fetch, transfer, compute };
 
+/// Where the jobs are.
+struct JobRing {
+  std::uint64_t base = 0;
+  std::uint32_t size = 0;
+  /// Which rule of the register map it breaks; INVAR_ENGINE_OK: none.
+  invar_engine_status fault() const;
+};
+
 /// Registers, interrupt, reset and job ring of the digital engine, independent of the width of its
 /// sockets.
 ///
@@ -28,22 +35,12 @@ enum class EngineState : std::uint32_t { idle, fetch, transfer, compute };
 /// that follow each other in a group are booked as one stretch of time, so that HEAD moves in
 /// steps of such runs. A reset drops the run under way, which stays charged; a DMA transfer ends
 /// first.
-///
-/// A write to a register takes effect at its initiator's local time, never before, and writes of
-/// several initiators in the order of those times. A read tells what was written up to the
-/// initiator's local time; what only the engine knows (HEAD, interrupts raised, errors) is as of
-/// simulated time. The reset signal drops writes that have not taken effect.
-class EngineCore : public sc_core::sc_module {
+class EngineCore : public simulation::RingDevice {
  public:
-  sc_core::sc_out<bool> irq;
-  sc_core::sc_in<bool> rst;
-
   /// \throws std::invalid_argument for parameters out of range
   EngineCore(const sc_core::sc_module_name& name, const EngineParameters& parameters,
              ledger::MeteredDma& dma, ledger::Ledger& ledger);
 
-  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  unsigned int debug_access(tlm::tlm_generic_payload& payload);
   /// state, jobs waiting, opcode, interrupt
   void trace(trace::SignalSink& sink);
   /// A span a job.
@@ -51,12 +48,18 @@ class EngineCore : public sc_core::sc_module {
 
   const EngineParameters& parameters() const { return parameters_; }
   const EngineAccount& account() const { return account_; }
-  bool busy() const { return (status(registers_) & INVAR_ENGINE_STATUS_BUSY) != 0; }
 
  private:
-  std::uint32_t read_register(std::uint64_t offset, const sc_core::sc_time& delay) const;
-  std::uint32_t status(const RegisterFile& registers) const;
-  void take_effect(const simulation::TimedWrite& write);
+  static simulation::RingRegisters register_map();
+  void describe_registers();
+  JobRing ring() const;
+
+  std::uint32_t head() const override { return head_; }
+  bool halted() const override { return halted_; }
+  bool working() const override { return working_; }
+  void ring_doorbell() override;
+  void drop_work() override;
+  void show_irq(bool level) override { traced_irq_.set(level); }
 
   void run();
   bool fetch();
@@ -73,13 +76,6 @@ class EngineCore : public sc_core::sc_module {
   void trace_job(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& start,
                  const sc_core::sc_time& duration) const;
 
-  void raise(std::uint32_t bits);
-  void update_irq();
-  void drive_irq();
-  void watch_reset();
-  /// What the engine does about a reset of its registers.
-  void drop_jobs();
-
   EngineParameters parameters_;
   ledger::MeteredDma& dma_;
   ledger::Ledger& ledger_;
@@ -91,16 +87,12 @@ class EngineCore : public sc_core::sc_module {
   std::vector<JobCost> costs_;
   std::vector<std::uint8_t> gathered_;
 
-  simulation::LocalTimeWrites writes_;
-  RegisterFile registers_;  ///< in force at simulated time
-  sc_core::sc_time register_latency_;
   bool halted_ = false;
   bool working_ = false;
   std::uint32_t head_ = 0;
   std::uint64_t generation_ = 0;  ///< counts resets: what was under way before one is dropped
   sc_core::sc_event doorbell_;
   sc_core::sc_event reset_;
-  sc_core::sc_event irq_changed_;
 
   trace::ActivityTrack activity_;
   trace::TraceSignal<EngineState> traced_state_;

@@ -1,4 +1,5 @@
 #include <invar/digital_engine/engine_cost.h>
+#include <invar/digital_engine/engine_jobs.h>
 
 #include <algorithm>
 
@@ -144,94 +145,86 @@ JobCost softmax(uint64_t m, uint64_t n, const EngineParameters& parameters) {
   return cost;
 }
 
-uint64_t output_pixels(const invar_engine_job& job) {
-  const uint64_t height = job.geometry & 0xFF;
-  const uint64_t width = job.geometry >> 8 & 0xFF;
-  const uint64_t kernel = job.geometry >> 16 & 0xFF;
-  const uint64_t stride = job.geometry >> 24 & 0xFF;
-  return ((height - kernel) / stride + 1) * ((width - kernel) / stride + 1);
+/// Labels compared, and a logarithm a row where the loss is asked for.
+JobCost cross_entropy(uint64_t m, uint64_t n, bool with_loss, const EngineParameters& parameters) {
+  JobCost cost = elementwise(m * n, 2, 0, 2, parameters);
+  if (with_loss) {
+    cost.functions += m;
+    cost.cycles += divide_up(m, parameters.function_lanes);
+  }
+  return cost;
 }
 
-JobCost operation_cost(const invar_engine_job& job, const EngineParameters& parameters) {
-  const uint64_t m = job.m;
-  const uint64_t n = job.n;
-  const uint64_t k = job.k;
-  switch (job.opcode) {
-    case INVAR_ENGINE_LOAD:
-    case INVAR_ENGINE_STORE: {
-      JobCost cost;
-      cost.scratchpad_bytes = m;
-      return cost;
-    }
-    case INVAR_ENGINE_GATHER_U8:
-      return elementwise(m * k, 2, 0, 1, parameters);
-    case INVAR_ENGINE_FILL:
-      return elementwise(m, 0, 0, 1, parameters);
-    case INVAR_ENGINE_GEMM:
-      return gemm(m, n, k, job.beta != 0.0F, parameters);
-    case INVAR_ENGINE_IM2COL: {
-      const uint64_t kernel = job.geometry >> 16 & 0xFF;
-      JobCost cost;
-      cost.scratchpad_bytes = k_word * 2 * m * output_pixels(job) * (n * kernel * kernel + 1);
-      return cost;
-    }
-    case INVAR_ENGINE_RELU:
-      return elementwise(m, 1, 0, 2, parameters);
-    case INVAR_ENGINE_RELU_BACKWARD:
-      return elementwise(m, 1, 0, 3, parameters);
-    case INVAR_ENGINE_MAXPOOL:
-    case INVAR_ENGINE_MAXPOOL_BACKWARD: {
-      const uint64_t windows =
-          m * n * ((job.geometry & 0xFF) / 2) * ((job.geometry >> 8 & 0xFF) / 2);
-      return elementwise(windows, 4, 0, 6, parameters);
-    }
-    case INVAR_ENGINE_SOFTMAX:
-      return softmax(m, n, parameters);
-    case INVAR_ENGINE_CROSS_ENTROPY_BACKWARD: {
-      JobCost cost = elementwise(m * n, 2, 0, 2, parameters);
-      if (job.operand_d != INVAR_ENGINE_OPERAND_NONE) {
-        cost.functions += m;
-        cost.cycles += divide_up(m, parameters.function_lanes);
-      }
-      return cost;
-    }
-    case INVAR_ENGINE_AXPBY:
-      return elementwise(m, 2, 0, 3, parameters);
-    case INVAR_ENGINE_MULTIPLY_ACCUMULATE:
-      return elementwise(m, 3, 0, 4, parameters);
-    case INVAR_ENGINE_ADAM_UPDATE:
-      return elementwise(m, 3, 2, 4, parameters);
-    case INVAR_ENGINE_DOT:
-      return elementwise(m, 2, 0, 2, parameters);
-    case INVAR_ENGINE_TRACE:
-      return elementwise(m, 1, 0, 1, parameters);
-    case INVAR_ENGINE_SCALE_ADD_DIAGONAL:
-      return elementwise(m * m, 1, 0, 2, parameters);
-    case INVAR_ENGINE_CHOLESKY:
-      return cholesky(m, parameters);
-    case INVAR_ENGINE_CHOLESKY_SOLVE:
-    case INVAR_ENGINE_LU_SOLVE:
-      return cholesky_solve(m, n, parameters);
-    case INVAR_ENGINE_LU:
-      return lu(m, parameters);
-    case INVAR_ENGINE_CHOLESKY_INVERSE: {
-      JobCost cost = cholesky_solve(m, m, parameters);
-      cost.cycles = divide_up(cost.cycles, 3);
-      cost.multiply_accumulates = divide_up(cost.multiply_accumulates, 3);
-      cost.scratchpad_bytes = divide_up(cost.scratchpad_bytes, 3);
-      return cost;
-    }
-    case INVAR_ENGINE_TRANSPOSE:
-      return elementwise(m * n, 0, 0, 2, parameters);
-    default:
-      return {};
-  }
+/// A third of the solve with m right-hand sides: the triangles exploited.
+JobCost cholesky_inverse(uint64_t m, const EngineParameters& parameters) {
+  JobCost cost = cholesky_solve(m, m, parameters);
+  cost.cycles = divide_up(cost.cycles, 3);
+  cost.multiply_accumulates = divide_up(cost.multiply_accumulates, 3);
+  cost.scratchpad_bytes = divide_up(cost.scratchpad_bytes, 3);
+  return cost;
 }
+
+/// The functions that a row of INVAR_ENGINE_JOBS may name in its cost.
+class RowCosts {
+ public:
+  RowCosts(const invar_engine_job& job, const EngineParameters& parameters)
+      : job_(job), parameters_(parameters) {}
+
+  JobCost operator()() const {
+    const auto [m, n, k, height, width, kernel, out_height, out_width, patch, windows, bias] =
+        JobSizes<uint64_t>(job_);
+    switch (job_.opcode) {
+#define INVAR_COST_CASE(name, opcode, flags, geometry, work, a, b, c, d, cost, effect) \
+  case opcode:                                                                         \
+    return cost;
+      INVAR_ENGINE_JOBS(INVAR_COST_CASE)
+#undef INVAR_COST_CASE
+      default:
+        return {};
+    }
+  }
+
+ private:
+  static JobCost moved(uint64_t bytes) {
+    JobCost cost;
+    cost.scratchpad_bytes = bytes;
+    return cost;
+  }
+  JobCost elementwise(uint64_t count, uint64_t operations, uint64_t functions,
+                      uint64_t words) const {
+    return digital_engine::elementwise(count, operations, functions, words, parameters_);
+  }
+  JobCost gemm(uint64_t m, uint64_t n, uint64_t k) const {
+    return digital_engine::gemm(m, n, k, job_.beta != 0.0F, parameters_);
+  }
+  JobCost softmax(uint64_t m, uint64_t n) const {
+    return digital_engine::softmax(m, n, parameters_);
+  }
+  JobCost cross_entropy(uint64_t m, uint64_t n) const {
+    return digital_engine::cross_entropy(m, n, job_.operand_d != INVAR_ENGINE_OPERAND_NONE,
+                                         parameters_);
+  }
+  JobCost cholesky(uint64_t m) const {
+    return digital_engine::cholesky(m, parameters_);
+  }
+  JobCost cholesky_inverse(uint64_t m) const {
+    return digital_engine::cholesky_inverse(m, parameters_);
+  }
+  JobCost lu(uint64_t m) const {
+    return digital_engine::lu(m, parameters_);
+  }
+  JobCost triangular_solves(uint64_t m, uint64_t right_hand_sides) const {
+    return cholesky_solve(m, right_hand_sides, parameters_);
+  }
+
+  const invar_engine_job& job_;
+  const EngineParameters& parameters_;
+};
 
 }  // namespace
 
 JobCost job_cost(const invar_engine_job& job, const EngineParameters& parameters) {
-  JobCost cost = operation_cost(job, parameters);
+  JobCost cost = RowCosts(job, parameters)();
   cost.cycles = std::max(cost.cycles,
                          divide_up(cost.scratchpad_bytes,
                                    static_cast<uint64_t>(parameters.scratchpad_bytes_per_cycle)));

@@ -37,6 +37,9 @@ invar_engine_status EngineNumerics::execute(const invar_engine_job& job) {
     case INVAR_ENGINE_IM2COL:
       im2col(job);
       break;
+    case INVAR_ENGINE_COL2IM:
+      col2im(job);
+      break;
     case INVAR_ENGINE_MAXPOOL:
       maxpool(job);
       break;

@@ -42,6 +42,7 @@ class EngineNumerics {
 
   void gemm(const invar_engine_job& job);
   void im2col(const invar_engine_job& job);
+  void col2im(const invar_engine_job& job);
   void maxpool(const invar_engine_job& job);
   void maxpool_backward(const invar_engine_job& job);
   void softmax(const invar_engine_job& job);
@@ -58,16 +59,17 @@ class EngineNumerics {
   std::uint64_t size_bytes_;
 };
 
-/// Height, width, kernel and stride of IM2COL and MAXPOOL jobs.
+/// Height, width, kernel, stride and padding of IM2COL, COL2IM and MAXPOOL jobs.
 struct JobGeometry {
-  std::uint32_t height, width, kernel, stride;
-  explicit JobGeometry(std::uint32_t packed)
-      : height(packed & 0xFF),
-        width(packed >> 8 & 0xFF),
-        kernel(packed >> 16 & 0xFF),
-        stride(packed >> 24 & 0xFF) {}
-  std::uint32_t out_height() const { return (height - kernel) / stride + 1; }
-  std::uint32_t out_width() const { return (width - kernel) / stride + 1; }
+  std::uint32_t height, width, kernel, stride, padding;
+  explicit JobGeometry(const invar_engine_job& job)
+      : height(job.geometry & 0xFF),
+        width(job.geometry >> 8 & 0xFF),
+        kernel(job.geometry >> 16 & 0xFF),
+        stride(job.geometry >> 24 & 0xFF),
+        padding((job.flags & INVAR_ENGINE_PADDING_MASK) >> INVAR_ENGINE_PADDING_SHIFT) {}
+  std::uint32_t out_height() const { return (height + 2 * padding - kernel) / stride + 1; }
+  std::uint32_t out_width() const { return (width + 2 * padding - kernel) / stride + 1; }
 };
 
 }  // namespace invar::digital_engine

@@ -1,39 +1,10 @@
 // What a trace shows of the engine.
 #include <invar/digital_engine/engine_core.h>
+#include <invar/digital_engine/engine_jobs.h>
 
-#include <array>
 #include <string>
 
 namespace invar::digital_engine {
-namespace {
-
-/// By opcode, from 1 on.
-constexpr std::array<const char*, INVAR_ENGINE_LU_SOLVE> k_opcode_names = {"LOAD",
-                                                                           "STORE",
-                                                                           "GATHER_U8",
-                                                                           "FILL",
-                                                                           "GEMM",
-                                                                           "IM2COL",
-                                                                           "RELU",
-                                                                           "RELU_BACKWARD",
-                                                                           "MAXPOOL",
-                                                                           "MAXPOOL_BACKWARD",
-                                                                           "SOFTMAX",
-                                                                           "CROSS_ENTROPY_BACKWARD",
-                                                                           "AXPBY",
-                                                                           "MULTIPLY_ACCUMULATE",
-                                                                           "ADAM_UPDATE",
-                                                                           "DOT",
-                                                                           "TRACE",
-                                                                           "SCALE_ADD_DIAGONAL",
-                                                                           "CHOLESKY",
-                                                                           "CHOLESKY_SOLVE",
-                                                                           "CHOLESKY_INVERSE",
-                                                                           "TRANSPOSE",
-                                                                           "LU",
-                                                                           "LU_SOLVE"};
-
-}  // namespace
 
 void EngineCore::trace(trace::ActivitySink& sink) {
   activity_.attach(sink, name(), "digital engine");
@@ -45,7 +16,7 @@ void EngineCore::trace_job(const invar_engine_job& job, const JobCost& cost,
     return;
   }
   // Jobs that are traced have been checked: the opcode is known.
-  activity_.span(k_opcode_names.at(job.opcode - 1), start, duration,
+  activity_.span(find_job_kind(job.opcode)->name, start, duration,
                  {{"m", job.m},
                   {"n", job.n},
                   {"k", job.k},

@@ -40,31 +40,31 @@ class Description : public ParameterList {
   template <typename Member>
   Description& integer(std::string_view name, Member member, Range range, std::string_view unit,
                        std::string_view description, std::string_view source) {
-    own<WholeField<Structure, Member>>(name, Parameter::Kind::whole, unit, description, source,
-                                       member);
+    declare<WholeField<Structure, Member>>(name, Parameter::Kind::whole, unit, description, source,
+                                           member);
     set_range(range);
     return *this;
   }
   template <typename Member>
   Description& real(std::string_view name, Member member, Range range, std::string_view unit,
                     std::string_view description, std::string_view source) {
-    own<RealField<Structure, Member>>(name, Parameter::Kind::real, unit, description, source,
-                                      member);
+    declare<RealField<Structure, Member>>(name, Parameter::Kind::real, unit, description, source,
+                                          member);
     set_range(range);
     return *this;
   }
   template <typename Member>
   Description& flag(std::string_view name, Member member, std::string_view description,
                     std::string_view source) {
-    own<PlainField<Structure, Member>>(name, Parameter::Kind::flag, {}, description, source,
-                                       member);
+    declare<PlainField<Structure, Member>>(name, Parameter::Kind::flag, {}, description, source,
+                                           member);
     return *this;
   }
   template <typename Member>
   Description& text(std::string_view name, Member member, std::string_view description,
                     std::string_view source) {
-    own<PlainField<Structure, Member>>(name, Parameter::Kind::text, {}, description, source,
-                                       member);
+    declare<PlainField<Structure, Member>>(name, Parameter::Kind::text, {}, description, source,
+                                           member);
     return *this;
   }
   /// One of several names, stored as an enumeration.
@@ -72,8 +72,8 @@ class Description : public ParameterList {
   Description& choice(std::string_view name, Member member,
                       std::initializer_list<NamedValue<MemberType<Structure, Member>>> choices,
                       std::string_view description, std::string_view source) {
-    own<ChoiceField<Structure, Member>>(name, Parameter::Kind::choice, {}, description, source,
-                                        member, choices);
+    declare<ChoiceField<Structure, Member>>(name, Parameter::Kind::choice, {}, description, source,
+                                            member, choices);
     std::vector<std::string> names;
     for (const auto& one : choices) {
       names.emplace_back(one.name);
@@ -106,8 +106,9 @@ class Description : public ParameterList {
     last().flag_argument = argument;
     return *this;
   }
-  Description& with_dependent_default() {
-    last().has_dependent_default = true;
+  /// \param name of another one, declared before
+  Description& with_dependent_default(std::string_view name = {}) {
+    (name.empty() ? last() : at_own(key_of(name))).has_dependent_default = true;
     return *this;
   }
   /// It cannot change results.
@@ -129,10 +130,11 @@ class Description : public ParameterList {
   }
 
  private:
+  std::string key_of(std::string_view name) const { return group_ + "." + std::string(name); }
   template <typename FieldOfMember, typename... Arguments>
-  void own(std::string_view name, Parameter::Kind kind, std::string_view unit,
-           std::string_view description, std::string_view source, Arguments... arguments) {
-    add(group_ + "." + std::string(name), kind, unit, description, source,
+  void declare(std::string_view name, Parameter::Kind kind, std::string_view unit,
+               std::string_view description, std::string_view source, Arguments... arguments) {
+    add(key_of(name), kind, unit, description, source,
         std::make_shared<FieldOfMember>(arguments...));
   }
 

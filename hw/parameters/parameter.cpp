@@ -121,9 +121,4 @@ Value Parameter::parse(const std::string& text) const {
   }
 }
 
-bool is_assumption(std::string_view source) {
-  return source.find("assumption") != std::string_view::npos ||
-         source.find("assumed") != std::string_view::npos;
-}
-
 }  // namespace invar::parameters

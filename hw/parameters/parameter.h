@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace invar::parameters {
@@ -61,9 +60,6 @@ struct Parameter {
   /// `checked` then refuses.
   Value parse(const std::string& text) const;
 };
-
-/// Whether a source admits that the figure is not from one.
-bool is_assumption(std::string_view source);
 
 }  // namespace invar::parameters
 

@@ -64,6 +64,10 @@ void ParameterList::add(std::string_view key, Parameter::Kind kind, std::string_
   add(std::move(parameter));
 }
 
+Parameter& ParameterList::at_own(std::string_view key) {
+  return parameters_[static_cast<std::size_t>(&at(key) - parameters_.data())];
+}
+
 void ParameterList::set_range(Range range) {
   last().range = range;
   last().allowed = to_text(range);

@@ -35,6 +35,7 @@ class ParameterList {
            std::shared_ptr<const Field> field);
   /// The one that was added last.
   Parameter& last() { return parameters_.back(); }
+  Parameter& at_own(std::string_view key);
   void set_range(Range range);
   void set_choices(std::vector<std::string> names);
   /// \throws std::invalid_argument "KEY = VALUE: must be ..." for the first that is out of range

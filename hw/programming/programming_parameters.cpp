@@ -24,8 +24,7 @@ const parameters::Description<ProgrammingParameters>& ProgrammingParameters::des
                    {"bias", WireCompensation::bias},
                    {"network", WireCompensation::network}},
                   "circuit fidelity: targets corrected for the wires in the INV loop, by one "
-                  "number for all "
-                  "entries, or cell by cell with scaled rows",
+                  "number for all entries, or cell by cell with scaled rows",
                   "bias: our reading of arXiv 2511.09151's abstract; network: derived")
           .real("bias_strength", &ProgrammingParameters::bias_strength, {0, 10}, "",
                 "bias: over the best one by least squares", "assumption")

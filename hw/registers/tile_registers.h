@@ -11,17 +11,18 @@
 #ifndef INVAR_REGISTERS_TILE_REGISTERS_H
 #define INVAR_REGISTERS_TILE_REGISTERS_H
 
+#include <invar/registers/device_registers.h>
 #include <stdint.h>
 
-/*   name               offset  reset        access  effect */
+/* Rows: device_registers.h.
+ *   name               offset  reset        access  effect */
 #define INVAR_TILE_REGISTERS(X)                                                              \
-  X(ID, 0x000, 0x454C4954u, RO, "the letters TILE")                                          \
-  X(VERSION, 0x004, 0x00010000u, RO, "major in the upper, minor in the lower 16 bits")       \
+  INVAR_DEVICE_HEADER(X, 0x454C4954u, "the letters TILE")                                    \
   X(CAPABILITY, 0x008, 0u, RO, "rows in [15:0], slices in [23:16]")                          \
-  X(CONTROL, 0x00C, 0u, RW, "bit 1 reset (clears itself, conductances stay)")                \
+  X(CONTROL, 0x00C, 0u, WO, "bit 1 reset (clears itself, conductances stay)")                \
   X(STATUS, 0x010, 0u, RO, "bit 0 busy; bit 1 a matrix is stored; bit 2 INVERT works on it") \
   X(IRQ_STATUS, 0x014, 0u, W1C, "bit 0 a command is done")                                   \
-  X(IRQ_ENABLE, 0x018, 0u, RW, "mask for IRQ_STATUS; irq = any bit set in both")             \
+  X(IRQ_ENABLE, 0x018, 0u, RW(0x1u), "mask for IRQ_STATUS; irq = any bit set in both")       \
   X(COMMAND, 0x01C, 0u, RW, "enum invar_tile_command; starts it, ignored while busy")        \
   X(RESULT, 0x020, 0u, RO, "enum invar_tile_status of the last command")                     \
   X(SIZE, 0x024, 0u, RW, "n of the next PROGRAM, 1 to rows")                                 \
@@ -43,8 +44,8 @@ enum invar_tile_register {
   INVAR_TILE_WINDOW_BYTES = 0x200000
 };
 
-#define INVAR_TILE_CONTROL_RESET 0x2u
-#define INVAR_TILE_STATUS_BUSY 0x1u
+#define INVAR_TILE_CONTROL_RESET INVAR_CONTROL_RESET
+#define INVAR_TILE_STATUS_BUSY INVAR_STATUS_BUSY
 #define INVAR_TILE_STATUS_STORED 0x2u
 #define INVAR_TILE_STATUS_STABLE 0x4u
 #define INVAR_TILE_IRQ_DONE 0x1u

@@ -1,63 +1,90 @@
 #include <invar/registers/command_limits.h>
 #include <invar/sequencer/command.h>
 
-#include <cmath>
+#include <algorithm>
+#include <iterator>
 
 namespace invar::sequencer {
 namespace {
+
+/// What lies at an address of a descriptor.
+enum class Operand { nothing, matrix, vectors };
+/// Fields that a command uses besides.
+enum class Fields { none, slices, accuracy };
+
+/// A row of INVAR_COMMANDS.
+struct CommandKind {
+  std::uint32_t opcode;
+  const char* name;
+  Operand source, destination;
+  Fields fields;
+};
+
+#define INVAR_COMMAND_KIND(name, opcode, source, destination, fields, effect) \
+  {opcode, #name, Operand::source, Operand::destination, Fields::fields},
+constexpr CommandKind k_kinds[] = {INVAR_COMMANDS(INVAR_COMMAND_KIND)};
+#undef INVAR_COMMAND_KIND
+
+const CommandKind* find_kind(std::uint32_t opcode) {
+  const auto* const found =
+      std::find_if(std::begin(k_kinds), std::end(k_kinds),
+                   [opcode](const CommandKind& kind) { return kind.opcode == opcode; });
+  return found == std::end(k_kinds) ? nullptr : found;
+}
 
 bool is_in(std::uint32_t value, std::uint32_t lowest, std::uint32_t highest) {
   return value >= lowest && value <= highest;
 }
 
-/// Whether a block ends within the address space.
-bool fits(std::uint64_t address, std::uint64_t bytes) {
-  return bytes == 0 || address <= ~std::uint64_t{0} - (bytes - 1);
+bool common_fields_are_good(const invar_descriptor& descriptor) {
+  constexpr std::uint32_t k_flags = INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS;
+  return descriptor.phase < INVAR_PHASE_COUNT && (descriptor.flags & ~k_flags) == 0 &&
+         descriptor.reserved == 0;
 }
 
-/// Whether what a command reads and writes ends within the address space.
-bool operands_fit(const invar_descriptor& descriptor) {
-  switch (descriptor.opcode) {
-    case INVAR_OP_PROGRAM:
-      return fits(descriptor.source, matrix_bytes(descriptor));
-    case INVAR_OP_READ_BACK:
-      return fits(descriptor.destination, matrix_bytes(descriptor));
-    case INVAR_OP_SOLVE:
-    case INVAR_OP_MVM:
-      return fits(descriptor.source, batch_bytes(descriptor)) &&
-             fits(descriptor.destination, batch_bytes(descriptor));
-    default:
-      return true;
+/// Whether what a command reads or writes has a size that may be, and ends within the address
+/// space.
+bool operand_is_good(Operand operand, std::uint64_t address, const invar_descriptor& descriptor) {
+  if (operand == Operand::nothing) {
+    return true;
   }
+  if (!is_in(descriptor.n, 1, INVAR_LIMIT_DIMENSION) ||
+      (operand == Operand::vectors && !is_in(descriptor.columns, 1, INVAR_LIMIT_COLUMNS))) {
+    return false;
+  }
+  const std::uint64_t bytes =
+      operand == Operand::matrix ? matrix_bytes(descriptor) : batch_bytes(descriptor);
+  return address <= ~std::uint64_t{0} - (bytes - 1);
+}
+
+bool fields_are_good(Fields fields, const invar_descriptor& descriptor, int slices) {
+  switch (fields) {
+    case Fields::slices:
+      return descriptor.slices <= static_cast<std::uint32_t>(slices);
+    case Fields::accuracy:
+      // The comparison is false for NaN.
+      return descriptor.tolerance >= INVAR_LIMIT_SMALLEST_TOLERANCE &&
+             descriptor.tolerance <= INVAR_LIMIT_LARGEST_TOLERANCE &&
+             descriptor.iteration_limit <= INVAR_LIMIT_ITERATIONS;
+    case Fields::none:
+      break;
+  }
+  return true;
 }
 
 }  // namespace
 
+const char* command_name(std::uint32_t opcode) {
+  const CommandKind* const kind = find_kind(opcode);
+  return kind == nullptr ? "a command" : kind->name;
+}
+
 std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices) {
-  const bool has_vectors = descriptor.opcode == INVAR_OP_SOLVE || descriptor.opcode == INVAR_OP_MVM;
-  const bool moves_data = has_vectors || descriptor.opcode == INVAR_OP_PROGRAM ||
-                          descriptor.opcode == INVAR_OP_READ_BACK;
-  bool good =
-      descriptor.opcode >= INVAR_OP_PROGRAM && descriptor.opcode <= INVAR_OP_CALIBRATE &&
-      descriptor.phase < INVAR_PHASE_COUNT &&
-      (descriptor.flags & ~(INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS)) == 0 &&
-      descriptor.reserved == 0;
-  if (moves_data) {
-    good = good && is_in(descriptor.n, 1, INVAR_LIMIT_DIMENSION);
-  }
-  if (has_vectors) {
-    good = good && is_in(descriptor.columns, 1, INVAR_LIMIT_COLUMNS);
-  }
-  if (descriptor.opcode == INVAR_OP_PROGRAM) {
-    good = good && descriptor.slices <= static_cast<std::uint32_t>(slices);
-  }
-  if (descriptor.opcode == INVAR_OP_SOLVE) {
-    // The comparison is false for NaN.
-    good = good && descriptor.tolerance >= INVAR_LIMIT_SMALLEST_TOLERANCE &&
-           descriptor.tolerance <= INVAR_LIMIT_LARGEST_TOLERANCE &&
-           descriptor.iteration_limit <= INVAR_LIMIT_ITERATIONS;
-  }
-  good = good && operands_fit(descriptor);
+  const CommandKind* const kind = find_kind(descriptor.opcode);
+  const bool good = kind != nullptr && common_fields_are_good(descriptor) &&
+                    operand_is_good(kind->source, descriptor.source, descriptor) &&
+                    operand_is_good(kind->destination, descriptor.destination, descriptor) &&
+                    fields_are_good(kind->fields, descriptor, slices);
   return good ? INVAR_STATUS_OK : INVAR_STATUS_BAD_DESCRIPTOR;
 }
 

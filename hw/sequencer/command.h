@@ -39,6 +39,9 @@ inline std::uint64_t batch_bytes(const invar_descriptor& descriptor) {
   return descriptor.columns * vector_bytes(descriptor);
 }
 
+/// "PROGRAM", ...; "a command" for an opcode that is none.
+const char* command_name(std::uint32_t opcode);
+
 /// Checks every field against its range, before anything is done.
 /// \param slices that a tile has \return INVAR_STATUS_OK or INVAR_STATUS_BAD_DESCRIPTOR
 std::uint32_t check_descriptor(const invar_descriptor& descriptor, int slices);

@@ -22,23 +22,6 @@ sc_time seconds(double value_s) {
 constexpr double k_rest_of_time_s = 1e6;
 constexpr double k_longest = 100.0;
 
-const char* opcode_name(std::uint32_t opcode) {
-  switch (opcode) {
-    case INVAR_OP_PROGRAM:
-      return "PROGRAM";
-    case INVAR_OP_SOLVE:
-      return "SOLVE";
-    case INVAR_OP_MVM:
-      return "MVM";
-    case INVAR_OP_READ_BACK:
-      return "READ_BACK";
-    case INVAR_OP_CALIBRATE:
-      return "CALIBRATE";
-    default:
-      return "a command";
-  }
-}
-
 /// A command's own phase, but for the check at the end of a SOLVE.
 ledger::Phase phase_of_step(const solver::WorkStep& step, const Command& command) {
   return step.verification && command.descriptor.opcode == INVAR_OP_SOLVE
@@ -235,7 +218,7 @@ bool MatrixSequencer::pass(const Command& command, double least_s, tile::TileSta
 void MatrixSequencer::require_time(const Command& command, double duration_s) const {
   if (!simulation::fits_simulated_time(duration_s)) {
     const invar_descriptor& descriptor = command.descriptor;
-    simulation::report_too_long(std::string(name()) + ": " + opcode_name(descriptor.opcode) +
+    simulation::report_too_long(std::string(name()) + ": " + command_name(descriptor.opcode) +
                                     " of n = " + std::to_string(descriptor.n) +
                                     ", columns = " + std::to_string(descriptor.columns) + ", on " +
                                     std::to_string(tiles_.size()) + " tiles",

@@ -64,7 +64,10 @@ TileCore::TileCore(const sc_core::sc_module_name& name, const AnalogTileParamete
       model_(parameters.tile, parameters.seed, parameters.number),
       account_(ledger, this->name()),
       numerics_("numerics"),
-      line_changes_("line_changes") {
+      line_changes_("line_changes"),
+      registers_(register_table(), INVAR_TILE_WINDOW_BYTES, parameters.register_latency_s, &rst,
+                 simulation::RegisterFile::WriteTime::at_access) {
+  describe_registers();
   const std::size_t rows = static_cast<std::size_t>(parameters.tile.rows);
   matrix_.assign(rows * rows, 0.0F);
   input_.assign(rows, 0.0F);

@@ -7,6 +7,7 @@
 #include <invar/registers/tile_registers.h>
 #include <invar/simulation/delayed_actions.h>
 #include <invar/simulation/numerics_runner.h>
+#include <invar/simulation/register_file.h>
 #include <invar/tile/tile_account.h>
 #include <invar/tile/tile_model.h>
 #include <invar/tile/tile_parameters.h>
@@ -79,11 +80,12 @@ class TileCore : public sc_core::sc_module {
     std::uint64_t generation = 0;
   };
 
-  std::uint32_t read_word(std::uint64_t offset) const;
+  std::uint32_t read_word(std::uint64_t offset, bool debug) const;
   void write_word(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
-  std::uint32_t read_register(std::uint64_t offset) const;
-  void write_register(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
-  void write_command(std::uint32_t code, const sc_core::sc_time& delay);
+  static const simulation::RegisterTable& register_table();
+  void describe_registers();
+  Setup setup() const;
+  void start_command(const simulation::RegisterWritten& write);
 
   void run();
   void await_command();
@@ -98,8 +100,9 @@ class TileCore : public sc_core::sc_module {
   bool was_reset(const Command& command) const { return command.generation != generation_; }
 
   void finish(invar_tile_status result);
-  /// Runs `change` of the line's state at an initiator's local time, unless a reset comes first.
-  void change_line(const sc_core::sc_time& delay, std::function<void()> change);
+  /// Runs `change` of the line's state at `at`, an initiator's local time, unless a reset comes
+  /// first.
+  void change_line(const sc_core::sc_time& at, std::function<void()> change);
   void drive_irq();
   void watch_reset();
   void reset();
@@ -114,7 +117,7 @@ class TileCore : public sc_core::sc_module {
   simulation::DelayedActions line_changes_;
 
   std::vector<float> matrix_, input_, output_;
-  Setup setup_;
+  simulation::RegisterFile registers_;
   Command command_;
   bool busy_ = false;    ///< from the write of COMMAND to its end
   bool stored_ = false;  ///< a PROGRAM has ended well
@@ -123,7 +126,6 @@ class TileCore : public sc_core::sc_module {
   std::uint64_t generation_ = 0;  ///< counts resets: what was under way before one is dropped
   sc_core::sc_event command_written_, reset_event_;
 
-  std::uint32_t irq_status_ = 0, irq_enable_ = 0;
   // As the line shows them: a decoupled initiator's writes come into force at its local time.
   std::uint32_t line_status_ = 0, line_enable_ = 0;
   sc_core::sc_event line_changed_;

@@ -21,8 +21,7 @@ const parameters::Description<TileParameters>& TileParameters::description() {
                    {"timing", Fidelity::timing}},
                   "ideal: quantisation only; behavioural: with errors, noise, gain, offset, "
                   "saturation; circuit: with the network of cells and wires solved; timing: no "
-                  "numbers, "
-                  "for workload",
+                  "numbers, for workload",
                   "choice")
           .with_flag("--fidelity", "NAME")
           .choice("read_noise_model", &TileParameters::read_noise_model,

@@ -58,6 +58,9 @@ Files train_files(const TrainParameters& train) {
   if (!train.dump_factors.empty()) {
     files.push_back({"--dump-factors", train.dump_factors, true, "step*_factor*_n*.mtx"});
   }
+  if (!train.network.empty()) {
+    files.push_back({"--network", train.network});
+  }
   for (const std::string& file : dataset_files(train.dataset)) {
     files.push_back({"--dataset " + train.dataset, file});
   }

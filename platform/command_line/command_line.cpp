@@ -36,7 +36,7 @@ std::string help_of(const Parameter& parameter, const RunConfiguration& defaults
   const auto* name = std::get_if<std::string>(&value);
   return fmt::format("{} [{}{}{}; default {}]", parameter.description, parameter.unit,
                      parameter.unit.empty() ? "" : "; ", parameter.allowed,
-                     name != nullptr ? *name : to_text(value));
+                     name != nullptr ? *name : parameters::to_text(value));
 }
 
 void add_run_flags(CLI::App& app, Command command, RunFlags& given) {
@@ -123,16 +123,37 @@ class CodeNotes {
   Named firmware_, simulator_;
 };
 
+/// The network's file that the command line names; empty: none.
+std::string network_file(const RunFlags& given, const RunConfiguration& configuration) {
+  for (const GivenFlag& flag : given.flags) {
+    if (flag.parameter->key == "train.network" && flag.option->count() != 0) {
+      return flag.text;
+    }
+  }
+  return configuration.workload.network;
+}
+
+/// A file for `train` may hold the network too.
+void read_config(const std::string& file, RunConfiguration& configuration) {
+  if (configuration.command == Command::train && has_toml_key(file, "layer")) {
+    configuration.train.network = file;
+    read_toml_file(file, configuration, {"layer"});
+  } else {
+    read_toml_file(file, configuration);
+  }
+}
+
 /// \return the code that the files name
 CodeNotes apply(const RunFlags& given, RunConfiguration& configuration) {
   CodeNotes code(configuration.run);
-  if (!configuration.workload.network.empty()) {
+  const std::string network = network_file(given, configuration);
+  if (!network.empty()) {
     // The network's file holds parameters too; everything else wins over them.
-    read_toml_file(configuration.workload.network, configuration, {"layer"});
-    code.look(configuration.workload.network, configuration.run);
+    read_toml_file(network, configuration, {"layer"});
+    code.look(network, configuration.run);
   }
   if (!given.config.empty()) {
-    read_toml_file(given.config, configuration);
+    read_config(given.config, configuration);
     code.look(given.config, configuration.run);
   }
   apply_settings(given.settings, configuration);
@@ -193,7 +214,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.footer("Exit status: 0 done; 1 the run failed; 2 bad usage or bad input.");
 
   RunFlags train_flags;
-  CLI::App* train = app.add_subcommand("train", "train the two-layer network on handwriting");
+  CLI::App* train = app.add_subcommand("train", "train a network on images");
   add_run_flags(*train, Command::train, train_flags);
 
   RunFlags solve_flags;

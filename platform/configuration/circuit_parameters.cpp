@@ -17,8 +17,7 @@ const parameters::Description<CircuitParameters>& CircuitParameters::description
               "operation", &CircuitParameters::operation,
               {{"inv", CircuitOperation::inv}, {"mvm", CircuitOperation::mvm}},
               "inv: op-amps close the loop, v = -G^-1 i; mvm: rows driven, columns grounded, G^T "
-              "v; must "
-              "be given",
+              "v; must be given",
               "Sun et al., PNAS 116, 4123 (2019)")
           .with_flag("--operation", "NAME")
           .text("conductance", &CircuitParameters::conductance,
@@ -27,15 +26,13 @@ const parameters::Description<CircuitParameters>& CircuitParameters::description
           .host_only()
           .text("conductance_negative", &CircuitParameters::conductance_negative,
                 "conductances of the minus array in siemens; inv: on the same rows, driven by "
-                "inverters; "
-                "mvm: an array by itself whose column currents are subtracted",
+                "inverters; mvm: an array by itself whose column currents are subtracted",
                 "choice")
           .with_flag("--conductance-negative", "FILE")
           .host_only()
           .text("input", &CircuitParameters::input,
                 "inv: currents into the rows in amperes; mvm: row voltages in volts; one "
-                "right-hand side "
-                "a column",
+                "right-hand side a column",
                 "choice")
           .with_flag("--input", "FILE")
           .host_only()
@@ -94,8 +91,7 @@ const parameters::Description<CircuitParameters>& CircuitParameters::description
           .with_flag("--gain-bandwidth", "HZ")
           .text("gain_bandwidths", &CircuitParameters::gain_bandwidths,
                 "Matrix Market file with the gain-bandwidth product of each op-amp in hertz, "
-                "instead of "
-                "one for all",
+                "instead of one for all",
                 "choice")
           .with_flag("--gain-bandwidths", "FILE")
           .host_only()

@@ -12,6 +12,7 @@
 #include <invar/parameters/description_fwd.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/platform/host_core/instruction_trace.h>
+#include <invar/sw/boot/app_parameters.h>
 #include <invar/tile/tile_area.h>
 
 #include <cstdint>
@@ -53,7 +54,15 @@ struct RunParameters {
   static const parameters::Description<RunParameters>& description();
 };
 
-/// `train`. Network: convolution, ReLU, 2 x 2 max-pool, fully connected, softmax.
+// The fields of the tables in sw/boot/app_parameters.h.
+#define INVAR_HOST_TYPE_SINGLE double
+#define INVAR_HOST_TYPE_SINGLE_ABOVE double
+#define INVAR_HOST_TYPE_DOUBLE double
+#define INVAR_HOST_TYPE_COUNT int
+#define INVAR_HOST_TYPE_SWITCH bool
+#define INVAR_HOST_FIELD(kind, field, fallback, ...) INVAR_HOST_TYPE_##kind field = fallback;
+
+/// `train`.
 struct TrainParameters {
   std::string dataset;                ///< directory or name
   std::uint64_t training_images = 0;  ///< the first so many; 0 = all
@@ -62,34 +71,15 @@ struct TrainParameters {
   int batch = 128;
   int evaluations_per_epoch = 20;
 
+  /// TOML file with the layers; empty: convolution, ReLU, 2 x 2 max-pool, dense.
+  std::string network;
   int channels = 8;
   int kernel = 5;
   int stride = 2;
-  /// Network input = scale * byte + offset.
-  double pixel_scale = 1.0 / 255.0;
-  double pixel_offset = 0.0;
 
   Optimizer optimizer = Optimizer::kfac;
-  double learning_rate = 0.008;  ///< the default depends on the optimiser
-  double learning_rate_decay = 1.0;
-  double momentum = 0.9;
-  double weight_decay = 0.0;
-  double adam_beta1 = 0.9;
-  double adam_beta2 = 0.999;
-  double adam_epsilon = 1e-8;
-
   KfacApply kfac_apply = KfacApply::solve;
-  double damping = 0.0035;
-  double kl_clip = 0.0016;
-  double factor_decay = 0.95;
-  int factor_interval = 1;
-  int inverse_interval = 10;
-  double tolerance = 1e-3;  ///< relative residual asked of the accelerator
-  int iteration_limit = 0;  ///< 0 = the accelerator's own
-  int slices = 0;           ///< in the INV loop; 0 = the accelerator's own
-  int slices_limit = 4;
-  double contraction_limit = 0.9;  ///< of a seed that is used; above, more slices
-  int damping_retries = 2;
+  INVAR_TRAIN_PARAMETERS(INVAR_HOST_FIELD)
 
   std::string dump_factors;  ///< directory for the damped factors; empty = none
   int dump_interval = 1;     ///< refreshes from one dump to the next
@@ -102,13 +92,7 @@ struct SolveParameters {
   std::string matrix;
   std::string rhs;
   std::string out;
-  double tolerance = 1e-6;
-  int iteration_limit = 0;
-  int slices = 0;
-  int slices_limit = 4;
-  double contraction_limit = 0.9;  ///< of a seed that is used; above, more slices
-  bool general = false;            ///< the matrix need not be symmetric
-  bool digital_fallback = true;    ///< what the accelerator does not solve goes to the engine
+  INVAR_SOLVE_PARAMETERS(INVAR_HOST_FIELD)
 
   static const parameters::Description<SolveParameters>& description();
 };
@@ -122,8 +106,7 @@ struct WorkloadParameters {
   int factor_interval = 10;
   int inverse_interval = 50;
   double damping = 0.003;
-  double tolerance = 1e-3;
-  int iteration_limit = 0;
+  INVAR_WORKLOAD_PARAMETERS(INVAR_HOST_FIELD)
   int slices = 0;
   /// Synthetic factors of each size that are programmed and solved beforehand.
   int samples = 2;

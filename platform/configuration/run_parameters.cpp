@@ -20,8 +20,8 @@ const parameters::Description<RunParameters>& RunParameters::description() {
           .with_flag("--seed", "S")
           .integer("threads", &RunParameters::threads, {0, 1024}, "threads",
                    "host threads, 0 = one a processor; above 1, tiles that are busy together are "
-                   "computed together, and test accuracy is evaluated beside the "
-                   "simulation; no effect on results",
+                   "computed together, and test accuracy is evaluated beside the simulation; no "
+                   "effect on results",
                    "choice")
           .with_flag("--threads", "N")
           .host_only()
@@ -101,19 +101,21 @@ const parameters::Description<VcdParameters>& VcdParameters::description() {
 }
 
 const parameters::Description<TimelineParameters>& TimelineParameters::description() {
- static const auto all = parameters::Description<TimelineParameters>("timeline")
-.text("file", &TimelineParameters::file,
-            "timeline to write, for ui.perfetto.dev or chrome:
-      .with_flag("--timeline", "FILE")
-      .host_only()
-.text("window", &TimelineParameters::window,
-            "simulated time to show, T0:T1 with ps, ns, us, ms or s, empty = all", "choice")
-      .with_flag("--timeline-window", "T0:T1")
-      .host_only()
-.real("maximum_bytes", &TimelineParameters::maximum_bytes, {4096, 1e12}, "byte",
-            "the timeline ends at this size and says so", "choice")
-      .host_only();
- return all;
+  static const auto all =
+      parameters::Description<TimelineParameters>("timeline")
+          .text("file", &TimelineParameters::file,
+                "timeline to write, for ui.perfetto.dev or chrome://tracing, empty = none",
+                "choice")
+          .with_flag("--timeline", "FILE")
+          .host_only()
+          .text("window", &TimelineParameters::window,
+                "simulated time to show, T0:T1 with ps, ns, us, ms or s, empty = all", "choice")
+          .with_flag("--timeline-window", "T0:T1")
+          .host_only()
+          .real("maximum_bytes", &TimelineParameters::maximum_bytes, {4096, 1e12}, "byte",
+                "the timeline ends at this size and says so", "choice")
+          .host_only();
+  return all;
 }
 
 }  // namespace invar::platform

@@ -1,3 +1,4 @@
+#include <invar/configuration/toml_document.h>
 #include <invar/configuration/toml_parameters.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
@@ -15,6 +16,15 @@ void read_toml_file(const std::string& path, RunConfiguration& configuration,
   try {
     configuration.given.merge(configuration::read_toml(path, text, parameter_table().description(),
                                                        configuration, foreign));
+  } catch (const std::invalid_argument& error) {
+    throw InputError(error.what());
+  }
+}
+
+bool has_toml_key(const std::string& path, const std::string& name) {
+  const std::string text = read_text(path, k_largest_toml_bytes);
+  try {
+    return configuration::parse_toml(path, text).find(name) != nullptr;
   } catch (const std::invalid_argument& error) {
     throw InputError(error.what());
   }

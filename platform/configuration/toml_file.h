@@ -15,6 +15,9 @@ namespace invar::platform {
 void read_toml_file(const std::string& path, RunConfiguration& configuration,
                     const std::vector<std::string>& foreign = {});
 
+/// Whether a TOML file has a top-level key or table of a name. \throws InputError as above
+bool has_toml_key(const std::string& path, const std::string& name);
+
 /// A TOML text of all parameters that have a meaning for the command, with unit, allowed range
 /// and source as comments. Reads back to the same configuration.
 std::string write_toml(const RunConfiguration& configuration);

@@ -1,53 +1,53 @@
-#include <invar/parameters/description.h>
+#include <invar/platform/configuration/app_description.h>
 #include <invar/platform/configuration/boot_ranges.h>
 #include <invar/platform/configuration/run_configuration.h>
 
 namespace invar::platform {
+namespace {
 
-const parameters::Description<WorkloadParameters>& WorkloadParameters::description() {
-  static const auto all =
-      parameters::Description<WorkloadParameters>("workload")
-          .integer("batch", &WorkloadParameters::batch, {1, 4096}, "images",
-                   "images, or sequences, a step",
-                   "assumption: what one accelerator gets of a batch")
-          .with_flag("--batch", "N")
-          .integer("sequence_length", &WorkloadParameters::sequence_length, {1, 65536}, "tokens",
-                   "of a transformer's inputs", "GPT-2: 1024")
-          .choice(
-              "apply", &WorkloadParameters::apply,
+parameters::Description<WorkloadParameters> workload_description() {
+  using Structure = WorkloadParameters;
+  parameters::Description<Structure> all("workload");
+  all.integer("batch", &WorkloadParameters::batch, {1, 4096}, "images",
+              "images, or sequences, a step", "assumption: what one accelerator gets of a batch")
+      .with_flag("--batch", "N")
+      .integer("sequence_length", &WorkloadParameters::sequence_length, {1, 65536}, "tokens",
+               "of a transformer's inputs", "GPT-2: 1024")
+      .choice("apply", &WorkloadParameters::apply,
               {{"solve", KfacApply::solve}, {"inverse", KfacApply::inverse}},
               "solve for every gradient, or form the explicit inverse once an inverse interval; "
               "solving programs factors for every step unless all fit side by side",
               "choice")
-          .with_flag("--kfac-apply", "NAME")
-          .integer("factor_interval", &WorkloadParameters::factor_interval, {1, 100000}, "steps",
-                   "steps between factor updates", "assumption: practice 1 to 50")
-          .integer("inverse_interval", &WorkloadParameters::inverse_interval, {1, 100000}, "steps",
-                   "steps between inversions (T_inv)", "kfac-jax, ResNet-50: 50")
-          .with_flag("--inverse-interval", "N")
-          .real("damping", &WorkloadParameters::damping, {1e-12, 1e6}, "",
-                "factored Tikhonov damping: each factor gets its root, over its mean eigenvalue",
-                "practice: 1e-3 to 3e-2")
-          .with_flag("--damping", "X")
-          .real("tolerance", &WorkloadParameters::tolerance, workload_ranges::tolerance, "",
-                "relative residual asked of the accelerator", "choice")
-          .with_flag("--tolerance", "X")
-          .integer("iteration_limit", &WorkloadParameters::iteration_limit,
-                   workload_ranges::iteration_limit, "iterations",
-                   "of a solve, 0 = solver.iteration_limit", "choice")
-          .integer("slices", &WorkloadParameters::slices, workload_ranges::slices_a, "slices",
-                   "slices in the INV loop, 0 = as many as the samples of a size needed", "choice")
-          .integer("samples", &WorkloadParameters::samples, {0, 100}, "matrices",
-                   "synthetic factors of each size that are programmed and solved at behavioural "
-                   "fidelity first, for iterations, settling and conductance; 0 = assumptions",
-                   "choice")
-          .with_flag("--sample", "N")
-          .integer("sample_limit", &WorkloadParameters::sample_limit, {1, 1024}, "rows",
-                   "largest size that is sampled; larger ones are taken to behave like it",
-                   "choice")
-          .with_flag("--sample-limit", "N")
-          .real("sample_exponent", &WorkloadParameters::sample_exponent, {0, 10}, "",
-                "samples have eigenvalues i^-exponent before damping", "assumption");
+      .with_flag("--kfac-apply", "NAME")
+      .integer("factor_interval", &WorkloadParameters::factor_interval, {1, 100000}, "steps",
+               "steps between factor updates", "assumption: practice 1 to 50")
+      .integer("inverse_interval", &WorkloadParameters::inverse_interval, {1, 100000}, "steps",
+               "steps between inversions (T_inv)", "kfac-jax, ResNet-50: 50")
+      .with_flag("--inverse-interval", "N")
+      .real("damping", &WorkloadParameters::damping, {1e-12, 1e6}, "",
+            "factored Tikhonov damping: each factor gets its root, over its mean eigenvalue",
+            "practice: 1e-3 to 3e-2")
+      .with_flag("--damping", "X");
+  INVAR_WORKLOAD_PARAMETERS(INVAR_DESCRIBE)
+  all.integer("slices", &WorkloadParameters::slices, workload_ranges::slices_a, "slices",
+              "slices in the INV loop, 0 = as many as the samples of a size needed", "choice")
+      .integer("samples", &WorkloadParameters::samples, {0, 100}, "matrices",
+               "synthetic factors of each size that are programmed and solved at behavioural "
+               "fidelity first, for iterations, settling and conductance; 0 = assumptions",
+               "choice")
+      .with_flag("--sample", "N")
+      .integer("sample_limit", &WorkloadParameters::sample_limit, {1, 1024}, "rows",
+               "largest size that is sampled; larger ones are taken to behave like it", "choice")
+      .with_flag("--sample-limit", "N")
+      .real("sample_exponent", &WorkloadParameters::sample_exponent, {0, 10}, "",
+            "samples have eigenvalues i^-exponent before damping", "assumption");
+  return all;
+}
+
+}  // namespace
+
+const parameters::Description<WorkloadParameters>& WorkloadParameters::description() {
+  static const auto all = workload_description();
   return all;
 }
 

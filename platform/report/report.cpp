@@ -13,13 +13,17 @@ namespace invar::platform {
 namespace {
 
 /// What two runs must share to be compared, besides data and seed.
-Json workload_section(const RunConfiguration& configuration) {
+Json workload_section(const RunConfiguration& configuration, const RunData& data) {
   Json workload;
   workload["command"] = to_string(configuration.command);
   if (configuration.command == Command::train) {
     const TrainParameters& train = configuration.train;
     workload["epochs"] = train.epochs;
     workload["batch"] = train.batch;
+    if (!data.network_hash.empty()) {
+      workload["network"] = data.network_hash;
+      return workload;
+    }
     workload["channels"] = train.channels;
     workload["kernel"] = train.kernel;
     workload["stride"] = train.stride;
@@ -42,6 +46,9 @@ Json data_section(const RunData& data) {
   section["hash"] = data.hash;
   for (const auto& [name, size] : data.sizes) {
     section[name] = size;
+  }
+  if (!data.network_hash.empty()) {
+    section["network"] = {{"name", data.network_name}, {"hash", data.network_hash}};
   }
   return section;
 }
@@ -77,10 +84,10 @@ Json make_report(const RunConfiguration& configuration, const ledger::Ledger& le
   report["reason"] = result.reason;
   report["system"] = system_name(configuration);
   report["seed"] = configuration.run.seed;
-  report["workload"] = workload_section(configuration);
+  report["workload"] = workload_section(configuration, result.data);
   report["data"] = data_section(result.data);
-  report["configuration_hash"] =
-      configuration_hash(in_force, {result.data.hash, result.firmware_hash});
+  report["configuration_hash"] = configuration_hash(
+      in_force, {result.data.hash, result.data.network_hash, result.firmware_hash});
   if (!result.firmware_hash.empty()) {
     report["firmware_hash"] = result.firmware_hash;
   }

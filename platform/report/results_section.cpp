@@ -7,21 +7,14 @@
 namespace invar::platform {
 namespace {
 
-/// Names of the completion statuses in the report.
-constexpr const char* k_status_names[] = {
-    "pending",    "ok",          "not_converged", "unstable",
-    "saturated",  "cell_failed", "worn_out",      "bad_descriptor",
-    "bus_error",  "no_tile",     "bad_handle",    "too_large",
-    "bad_matrix", "bad_rhs",     "aborted",       "no_memory"};
-static_assert(std::size(k_status_names) == INVAR_STATUS_NO_MEMORY + 1);
-
 Json status_counts(const SolutionQuality& quality) {
   Json counts = Json::object();
-  for (std::size_t status = 1; status < std::size(k_status_names); ++status) {
-    if (quality.status_counts[status] != 0) {
-      counts[k_status_names[status]] = quality.status_counts[status];
-    }
+#define INVAR_STATUS_ENTRY(name, value, key, words, meaning)                \
+  if (value != INVAR_STATUS_PENDING && quality.status_counts[value] != 0) { \
+    counts[key] = quality.status_counts[value];                             \
   }
+  INVAR_STATUSES(INVAR_STATUS_ENTRY)
+#undef INVAR_STATUS_ENTRY
   return counts;
 }
 

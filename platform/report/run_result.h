@@ -2,6 +2,7 @@
 #define INVAR_PLATFORM_REPORT_RUN_RESULT_H
 
 #include <invar/platform/configuration/solve_accuracy.h>
+#include <invar/registers/accelerator_commands.h>
 #include <invar/registers/phases.h>
 
 #include <array>
@@ -19,6 +20,8 @@ struct RunData {
   std::string hash;  ///< of the contents
   /// In the order of the report, for example {"training_images", 25667}.
   std::vector<std::pair<std::string, std::uint64_t>> sizes;
+  /// Of a network that was read from a file to be trained on the data; empty: none was.
+  std::string network_name, network_hash;
 };
 
 /// Matrices of one size that were inverted (programmed or factorised) and what was solved.
@@ -50,7 +53,7 @@ struct SolutionQuality {
   std::uint64_t digital_factorizations = 0;
   std::uint64_t digital_right_hand_sides = 0;
   std::uint64_t interrupts = 0;
-  std::array<std::uint64_t, 16> status_counts{};  ///< completions by invar_status
+  std::array<std::uint64_t, INVAR_STATUS_COUNT> status_counts{};  ///< completions by invar_status
   /// Circuit fidelity: means over programmings, INV errors over those with a stable loop.
   struct WireErrors {
     double matrix_before = 0.0, matrix_after = 0.0;
@@ -90,7 +93,8 @@ struct RaisedDamping {
 struct TrainingResult {
   std::uint64_t steps = 0;
   std::uint64_t steps_per_epoch = 0;
-  std::uint64_t images = 0;  ///< trained on, repeats counted
+  std::uint64_t images = 0;   ///< trained on, repeats counted
+  std::uint64_t factors = 0;  ///< of the network
   std::vector<Evaluation> evaluations;
   std::string weights_hash;  ///< of the bits of all weights at the last evaluation
   std::optional<RaisedDamping> raised_damping;  ///< K-FAC

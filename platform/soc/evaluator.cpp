@@ -1,4 +1,5 @@
 #include <invar/platform/soc/evaluator.h>
+#include <invar/platform/workload/training_network.h>
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -8,38 +9,108 @@
 namespace invar::platform {
 namespace {
 
+using std::size_t;
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Images whose patches fit the cache together.
-constexpr std::size_t k_chunk = 32;
+constexpr size_t k_images_at_once = 32;
+
+/// The elements of one patch, which may reach over the edge.
+void cut_patch(const invar_layer_shape& s, const float* map, std::int64_t top, std::int64_t left,
+               float* patch) {
+  for (std::int64_t channel = 0; channel < s.channels; ++channel) {
+    for (std::int64_t y = top; y < top + s.kernel; ++y) {
+      for (std::int64_t x = left; x < left + s.kernel; ++x) {
+        const bool inside = y >= 0 && y < s.height && x >= 0 && x < s.width;
+        *patch++ = inside ? map[(y * s.width + x) * s.channels + channel] : 0.0F;
+      }
+    }
+  }
+}
+
+/// Rows of patches of all maps, a column of ones at the end if there is a bias.
+RowMajor cut_patches(const invar_layer_shape& s, const float* maps, size_t count) {
+  const size_t height = output_height(s);
+  const size_t width = output_width(s);
+  const size_t map = size_t{s.height} * s.width * s.channels;
+  RowMajor patches = RowMajor::Ones(count * height * width, inputs_of(s));
+  for (size_t row = 0; row < count * height * width; ++row) {
+    const auto y = static_cast<std::int64_t>(row / width % height);
+    const auto x = static_cast<std::int64_t>(row % width);
+    cut_patch(s, maps + row / (height * width) * map, y * s.stride - s.padding,
+              x * s.stride - s.padding, patches.row(row).data());
+  }
+  return patches;
+}
+
+/// Rows are images; elements of a map are row, column, channel.
+RowMajor multiply(const invar_layer_shape& s, const RowMajor& maps, const float* weights) {
+  const auto count = static_cast<size_t>(maps.rows());
+  const Eigen::Map<const RowMajor> matrix(weights, s.outputs, inputs_of(s));
+  RowMajor result;
+  result.noalias() = cut_patches(s, maps.data(), count) * matrix.transpose();
+  return Eigen::Map<RowMajor>(result.data(), count, result.size() / maps.rows());
+}
+
+RowMajor pool(const invar_layer_shape& s, const RowMajor& maps) {
+  const size_t height = s.height / 2;
+  const size_t width = s.width / 2;
+  const size_t channels = s.channels;
+  const size_t row = s.width * channels;
+  RowMajor pooled(maps.rows(), height * width * channels);
+  for (Eigen::Index image = 0; image < maps.rows(); ++image) {
+    const float* map = maps.row(image).data();
+    float* out = pooled.row(image).data();
+    for (size_t i = 0; i < height * width * channels; ++i) {
+      const size_t y = i / channels / width;
+      const size_t x = i / channels % width;
+      const float* corner = map + 2 * y * row + 2 * x * channels + i % channels;
+      out[i] = std::max(std::max(corner[0], corner[channels]),
+                        std::max(corner[row], corner[row + channels]));
+    }
+  }
+  return pooled;
+}
+
+/// Class scores of images, one a row.
+RowMajor scores(const std::vector<invar_layer_shape>& layers, const float* weights,
+                const RowMajor& images) {
+  std::vector<RowMajor> outputs;
+  for (const invar_layer_shape& s : layers) {
+    const RowMajor& input = outputs.empty() ? images : outputs.back();
+    RowMajor output;
+    if (s.kind == INVAR_LAYER_PRODUCT) {
+      output = multiply(s, input, weights);
+      weights += size_t{s.outputs} * inputs_of(s);
+    } else if (s.kind == INVAR_LAYER_MAXPOOL) {
+      output = pool(s, input);
+    } else {
+      output = input + outputs[s.addend];
+    }
+    if ((s.flags & INVAR_LAYER_RELU) != 0) {
+      output = output.cwiseMax(0.0F);
+    }
+    outputs.push_back(std::move(output));
+  }
+  return outputs.back();
+}
 
 }  // namespace
 
-Evaluator::Evaluator(const ImageSet& images, const invar_train_parameters& geometry, bool threaded)
+Evaluator::Evaluator(const ImageSet& images, const std::vector<invar_layer_shape>& layers,
+                     const invar_train_parameters& geometry, bool threaded)
     : images_(images),
-      height_(geometry.height),
-      width_(geometry.width),
-      channels_(geometry.channels),
-      kernel_(geometry.kernel),
-      stride_(geometry.stride),
-      classes_(geometry.classes),
-      out_height_((height_ - kernel_) / stride_ + 1),
-      out_width_((width_ - kernel_) / stride_ + 1),
-      pool_height_(out_height_ / 2),
-      pool_width_(out_width_ / 2),
-      patch_(kernel_ * kernel_ + 1),
-      features_(pool_height_ * pool_width_ * channels_),
+      layers_(layers),
+      pixels_(size_t{geometry.height} * geometry.width),
       scale_(geometry.pixel_scale),
       offset_(geometry.pixel_offset),
       launch_(threaded ? std::launch::async : std::launch::deferred) {}
 
-void Evaluator::start(std::uint64_t step, std::vector<float> conv_weights,
-                      std::vector<float> dense_weights) {
+void Evaluator::start(std::uint64_t step, std::vector<float> weights) {
   results();
-  pending_ = std::async(
-      launch_, [this, step, conv = std::move(conv_weights), dense = std::move(dense_weights)] {
-        return Result{step, accuracy(conv, dense)};
-      });
+  pending_ = std::async(launch_, [this, step, weights = std::move(weights)] {
+    return Result{step, accuracy(weights)};
+  });
 }
 
 const std::vector<Evaluator::Result>& Evaluator::results() {
@@ -49,53 +120,19 @@ const std::vector<Evaluator::Result>& Evaluator::results() {
   return results_;
 }
 
-double Evaluator::accuracy(const std::vector<float>& conv_weights,
-                           const std::vector<float>& dense_weights) const {
-  const Eigen::Map<const RowMajor> conv(conv_weights.data(), channels_, patch_);
-  const Eigen::Map<const RowMajor> dense(dense_weights.data(), classes_, features_ + 1);
-  const std::size_t positions = out_height_ * out_width_;
-  RowMajor patches(k_chunk * positions, patch_);
-  patches.rightCols(1).setOnes();
-  RowMajor maps;
-  RowMajor pooled(k_chunk, features_ + 1);
-  pooled.rightCols(1).setOnes();
-  RowMajor logits;
-  std::size_t right = 0;
-  for (std::size_t first = 0; first < images_.count; first += k_chunk) {
-    const std::size_t count = std::min(k_chunk, images_.count - first);
-    for (std::size_t image = 0; image < count; ++image) {
-      const std::uint8_t* pixels = images_.images.data() + (first + image) * height_ * width_;
-      float* patch = patches.row(image * positions).data();
-      for (std::size_t y = 0; y < out_height_; ++y) {
-        for (std::size_t x = 0; x < out_width_; ++x, patch += patch_) {
-          for (std::size_t ky = 0; ky < kernel_; ++ky) {
-            const std::uint8_t* row = pixels + (y * stride_ + ky) * width_ + x * stride_;
-            for (std::size_t kx = 0; kx < kernel_; ++kx) {
-              patch[ky * kernel_ + kx] = scale_ * row[kx] + offset_;
-            }
-          }
-        }
-      }
-    }
-    maps.noalias() = patches.topRows(count * positions) * conv.transpose();
-    for (std::size_t image = 0; image < count; ++image) {
-      for (std::size_t y = 0; y < pool_height_; ++y) {
-        for (std::size_t x = 0; x < pool_width_; ++x) {
-          const std::size_t corner = image * positions + 2 * y * out_width_ + 2 * x;
-          pooled.row(image).segment((y * pool_width_ + x) * channels_, channels_) =
-              maps.row(corner)
-                  .cwiseMax(maps.row(corner + 1))
-                  .cwiseMax(maps.row(corner + out_width_))
-                  .cwiseMax(maps.row(corner + out_width_ + 1))
-                  .cwiseMax(0.0F);
-        }
-      }
-    }
-    logits.noalias() = pooled.topRows(count) * dense.transpose();
-    for (std::size_t image = 0; image < count; ++image) {
+double Evaluator::accuracy(const std::vector<float>& weights) const {
+  size_t right = 0;
+  for (size_t first = 0; first < images_.count; first += k_images_at_once) {
+    const size_t count = std::min(k_images_at_once, images_.count - first);
+    RowMajor images(count, pixels_);
+    const std::uint8_t* pixels = images_.images.data() + first * pixels_;
+    std::transform(pixels, pixels + count * pixels_, images.data(),
+                   [this](std::uint8_t pixel) { return scale_ * pixel + offset_; });
+    const RowMajor result = scores(layers_, weights.data(), images);
+    for (size_t image = 0; image < count; ++image) {
       Eigen::Index best = 0;
-      logits.row(image).maxCoeff(&best);
-      right += static_cast<std::size_t>(best) == images_.labels[first + image] ? 1 : 0;
+      result.row(static_cast<Eigen::Index>(image)).maxCoeff(&best);
+      right += static_cast<size_t>(best) == images_.labels[first + image] ? 1 : 0;
     }
   }
   return images_.count == 0 ? 0.0 : static_cast<double>(right) / static_cast<double>(images_.count);

@@ -17,36 +17,32 @@ namespace invar::platform {
 /// it. Results do not depend on that.
 class Evaluator {
  public:
-  /// \param geometry height, width, channels, kernel, stride, classes and pixel scaling
+  /// \param layers as the firmware is given them
+  /// \param geometry height, width and pixel scaling
   /// \param threaded evaluate beside the simulation rather than within `start`
-  Evaluator(const ImageSet& images, const invar_train_parameters& geometry, bool threaded);
+  Evaluator(const ImageSet& images, const std::vector<invar_layer_shape>& layers,
+            const invar_train_parameters& geometry, bool threaded);
 
   struct Result {
     std::uint64_t step = 0;
     double accuracy = 0.0;  ///< fraction of the images whose largest class is right
   };
 
-  /// Starts the evaluation of a set of weights (layouts: struct invar_progress).
-  void start(std::uint64_t step, std::vector<float> conv_weights, std::vector<float> dense_weights);
+  /// Starts the evaluation of a set of weights (layout: struct invar_progress).
+  void start(std::uint64_t step, std::vector<float> weights);
   /// Waits for the evaluation under way, if any, and returns all results so far, in order.
   const std::vector<Result>& results();
 
   /// Accuracy of the last evaluation that has ended; below 0 if none has.
   double latest_accuracy() const { return results_.empty() ? -1.0 : results_.back().accuracy; }
 
-  std::size_t conv_weight_count() const { return channels_ * patch_; }
-  std::size_t dense_weight_count() const { return classes_ * (features_ + 1); }
-
   /// The evaluation itself.
-  double accuracy(const std::vector<float>& conv_weights,
-                  const std::vector<float>& dense_weights) const;
+  double accuracy(const std::vector<float>& weights) const;
 
  private:
   const ImageSet& images_;
-  std::size_t height_, width_, channels_, kernel_, stride_, classes_;
-  std::size_t out_height_, out_width_, pool_height_, pool_width_;
-  std::size_t patch_;     ///< kernel^2 + 1
-  std::size_t features_;  ///< pooled values of an image
+  std::vector<invar_layer_shape> layers_;
+  std::size_t pixels_;  ///< of an image
   float scale_, offset_;
   std::launch launch_;
   std::vector<Result> results_;

@@ -5,7 +5,6 @@
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/memory_map.h>
 #include <invar/registers/peripheral_registers.h>
-#include <invar/sw/optimizer/kfac.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,9 +23,9 @@ constexpr std::uint32_t k_largest_dimension = 1 << 15;
 
 template <typename Element>
 Eigen::MatrixXd matrix_at(Soc& soc, std::uint64_t address, std::uint32_t n) {
-  using RowMajor = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Rows = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const auto* elements = soc.memory_as<Element>(address, std::uint64_t{n} * n);
-  return Eigen::Map<const RowMajor>(elements, n, n).template cast<double>();
+  return Eigen::Map<const Rows>(elements, n, n).template cast<double>();
 }
 
 void make_directory(const std::string& path) {
@@ -42,8 +41,8 @@ void make_directory(const std::string& path) {
 
 }  // namespace
 
-FactorDump::FactorDump(const TrainParameters& parameters, Soc& soc)
-    : parameters_(parameters), soc_(soc) {
+FactorDump::FactorDump(const TrainParameters& parameters, std::size_t factors, Soc& soc)
+    : parameters_(parameters), factor_count_(factors), soc_(soc) {
   if (parameters.dump_factors.empty()) {
     return;
   }
@@ -135,7 +134,7 @@ bool FactorDump::is_due() const {
 }
 
 void FactorDump::write_refresh() {
-  if (factors_.size() != INVAR_KFAC_FACTORS) {
+  if (factors_.size() != factor_count_) {
     factors_.clear();  // a run that was cut off in the middle: who is who is not known
     return;
   }

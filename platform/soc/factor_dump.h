@@ -23,8 +23,9 @@ namespace invar::platform {
 class FactorDump {
  public:
   /// Creates the directory. Made before the simulation starts.
+  /// \param factors of the network
   /// \throws InputError when the directory cannot be created or written
-  FactorDump(const TrainParameters& parameters, Soc& soc);
+  FactorDump(const TrainParameters& parameters, std::size_t factors, Soc& soc);
 
   /// Writes the last refresh. \return why files are missing; empty if none are
   const std::string& finish();
@@ -44,6 +45,7 @@ class FactorDump {
   bool is_due() const;
 
   const TrainParameters& parameters_;
+  std::size_t factor_count_;
   Soc& soc_;
   Ring ring_;
   std::uint64_t refreshes_ = 0;  ///< begun

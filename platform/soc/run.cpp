@@ -85,10 +85,11 @@ int run_train(const RunConfiguration& configuration) {
   setup.load(soc);
 
   const int threads = configuration.run.host_threads();
-  Evaluator evaluator(dataset.test, setup.parameters(), threads > 1);
+  Evaluator evaluator(dataset.test, setup.network().layers, setup.parameters(), threads > 1);
   ProgressLine line(configuration.run.quiet);
   TrainingResult training;
   training.steps_per_epoch = setup.parameters().steps_per_epoch;
+  training.factors = setup.network().factors().size();
   soc.host_control.on_progress = [&](std::uint64_t address, const sc_core::sc_time& at) {
     const invar_progress record = *soc.memory_as<invar_progress>(address);
     training.steps = record.step;
@@ -99,24 +100,18 @@ int run_train(const RunConfiguration& configuration) {
     progress.simulated_time_s = at.to_seconds();
     progress.loss = record.smoothed_loss;
     if (record.evaluate != 0) {
-      const auto copy = [&](std::uint64_t from, std::size_t count) {
-        const float* first = soc.memory_as<float>(from, count);
-        return std::vector<float>(first, first + count);
-      };
-      std::vector<float> conv = copy(record.conv_weights_address, evaluator.conv_weight_count());
-      std::vector<float> dense = copy(record.dense_weights_address, evaluator.dense_weight_count());
-      training.weights_hash = ContentHash()
-                                  .add(conv.data(), conv.size() * sizeof(float))
-                                  .add(dense.data(), dense.size() * sizeof(float))
-                                  .text();
-      evaluator.start(record.step, std::move(conv), std::move(dense));
+      const float* first = soc.memory_as<float>(record.weights_address, record.weight_count);
+      std::vector<float> weights(first, first + record.weight_count);
+      training.weights_hash =
+          ContentHash().add(weights.data(), weights.size() * sizeof(float)).text();
+      evaluator.start(record.step, std::move(weights));
       training.evaluations.push_back(
           {progress.epoch, record.step, progress.simulated_time_s, progress.loss, 0.0});
     }
     progress.test_accuracy = evaluator.latest_accuracy();
     line.update(progress);
   };
-  FactorDump factors(configuration.train, soc);
+  FactorDump factors(configuration.train, setup.network().factors().size(), soc);
   RunTraces traces(configuration, soc);
   const Ending ending = simulate(soc, configuration.run, k_stop_grace_s);
   soc.accelerator.core().finish_numbers();

@@ -2,14 +2,13 @@
 #include <invar/platform/configuration/boot_ranges.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/soc/boot_parameters.h>
 #include <invar/platform/soc/run_setup.h>
-#include <invar/sw/optimizer/kfac.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <stdexcept>
 #include <system_error>
@@ -81,18 +80,6 @@ std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::Com
   return mean;
 }
 
-/// For the firmware. \throws InputError for what is not 0 but would become 0
-float single(const char* key, double value) {
-  const float rounded = static_cast<float>(value);
-  if (rounded == 0.0f && value != 0.0) {
-    throw InputError(
-        fmt::format("{} = {}: must be 0 or at least {:g} in magnitude: the machine "
-                    "computes in binary32",
-                    key, value, std::numeric_limits<float>::denorm_min()));
-  }
-  return rounded;
-}
-
 /// What the accelerator and the digital engine have inverted, by size.
 std::vector<InversionWork> inversion_work(Soc& soc) {
   std::map<std::uint32_t, InversionWork> sizes;
@@ -158,6 +145,35 @@ std::uint64_t solve_heap_bytes(std::uint64_t n, std::uint64_t columns) {
   constexpr std::uint64_t k_rest = std::uint64_t{1} << 20;
   return 20 * n * n + 16 * n * std::min(n, k_directions) + 32 * n * columns + 64 * columns +
          16 * n * k_chunk + 256 * n + k_rest;
+}
+
+/// The network of the file, or the two layers of the parameters.
+TrainingNetwork network_of(const TrainParameters& train, const Dataset& dataset) {
+  if (!train.network.empty()) {
+    return make_training_network(read_network(train.network, NetworkUse::training), dataset.height,
+                                 dataset.width, dataset.classes);
+  }
+  const int out_height = (dataset.height - train.kernel) / train.stride + 1;
+  const int out_width = (dataset.width - train.kernel) / train.stride + 1;
+  if (dataset.height < train.kernel || dataset.width < train.kernel || out_height < 2 ||
+      out_width < 2) {
+    throw InputError("train.kernel = " + std::to_string(train.kernel) +
+                     ": leaves no 2 x 2 window to pool in images of " +
+                     std::to_string(dataset.height) + " x " + std::to_string(dataset.width));
+  }
+  return make_training_network(two_layer_network(train.channels, train.kernel, train.stride),
+                               dataset.height, dataset.width, dataset.classes);
+}
+
+/// What the firmware allocates: the matrices that go to the accelerator and come back, moments that
+/// the scratchpad has no room for, copies of the weights, batches.
+std::uint64_t training_heap_bytes(const TrainingNetwork& network) {
+  constexpr std::uint64_t k_rest = std::uint64_t{64} << 20;
+  std::uint64_t elements = 8 * network.parameters();
+  for (const std::uint64_t n : network.factors()) {
+    elements += 5 * n * n;
+  }
+  return k_rest + 4 * elements;
 }
 
 }  // namespace
@@ -233,7 +249,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   if (result.training && configuration_.train.optimizer == Optimizer::kfac) {
     RaisedDamping raised;
     raised.factors = counters.damped_factors;
-    raised.all_factors = INVAR_KFAC_FACTORS;
+    raised.all_factors = result.training->factors;
     raised.refreshes = counters.damped_refreshes;
     raised.all_refreshes = counters.refreshes;
     raised.steps = counters.damped_steps;
@@ -272,7 +288,8 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
   rhs_address_ = plan_.reserve(8 * n * columns);
   solution_address_ = plan_.reserve(8 * n * columns);
   finish_plan(solve_heap_bytes(n, columns));
-  data_ = {"linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
+  data_ = {
+      "linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}, {}, {}};
 }
 
 void SolveSetup::load(Soc& soc) {
@@ -291,15 +308,10 @@ void SolveSetup::load(Soc& soc) {
   solve.n = static_cast<std::uint32_t>(n);
   solve.columns = static_cast<std::uint32_t>(columns);
   solve.solver = solver_of(configuration_.run.inverter);
-  solve.iteration_limit = static_cast<std::uint32_t>(configuration_.solve.iteration_limit);
-  solve.tolerance = configuration_.solve.tolerance;
-  solve.slices = static_cast<std::uint32_t>(configuration_.solve.slices);
-  solve.slices_limit = static_cast<std::uint32_t>(configuration_.solve.slices_limit);
-  solve.contraction_limit = configuration_.solve.contraction_limit;
-  solve.general = configuration_.solve.general ? 1 : 0;
-  solve.digital_fallback =
-      configuration_.run.inverter == Inverter::rram && configuration_.solve.digital_fallback ? 1
-                                                                                             : 0;
+  copy_parameters(configuration_.solve, solve);
+  if (configuration_.run.inverter != Inverter::rram) {
+    solve.digital_fallback = 0;
+  }
   load_boot_block(soc, block);
 }
 
@@ -322,14 +334,7 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
     throw InputError("train.batch = " + std::to_string(train.batch) + ": must be from 1 to " +
                      std::to_string(dataset.train.count) + ", the number of training images");
   }
-  const int out_height = (dataset.height - train.kernel) / train.stride + 1;
-  const int out_width = (dataset.width - train.kernel) / train.stride + 1;
-  if (dataset.height < train.kernel || dataset.width < train.kernel || out_height < 2 ||
-      out_width < 2) {
-    throw InputError("train.kernel = " + std::to_string(train.kernel) +
-                     ": leaves no 2 x 2 window to pool in images of " +
-                     std::to_string(dataset.height) + " x " + std::to_string(dataset.width));
-  }
+  network_ = network_of(train, dataset);
   const std::uint64_t pixels = dataset.train.images.size();
   parameters_.optimizer = optimizer_of(train.optimizer);
   parameters_.solver = solver_of(configuration.run.inverter);
@@ -345,39 +350,21 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
   parameters_.seed = configuration.run.seed;
   parameters_.height = static_cast<std::uint32_t>(dataset.height);
   parameters_.width = static_cast<std::uint32_t>(dataset.width);
-  parameters_.channels = static_cast<std::uint32_t>(train.channels);
-  parameters_.kernel = static_cast<std::uint32_t>(train.kernel);
-  parameters_.stride = static_cast<std::uint32_t>(train.stride);
+  parameters_.layer_count = static_cast<std::uint32_t>(network_.layers.size());
+  parameters_.layers_address = plan_.reserve(network_.layers.size() * sizeof(invar_layer_shape));
   parameters_.classes = static_cast<std::uint32_t>(dataset.classes);
   parameters_.images_address = plan_.reserve(pixels);
   parameters_.labels_address = plan_.reserve(dataset.train.labels.size());
   parameters_.count = dataset.train.count;
-  parameters_.pixel_scale = single("train.pixel_scale", train.pixel_scale);
-  parameters_.pixel_offset = single("train.pixel_offset", train.pixel_offset);
-  parameters_.learning_rate = single("train.learning_rate", train.learning_rate);
-  parameters_.learning_rate_decay = single("train.learning_rate_decay", train.learning_rate_decay);
-  parameters_.momentum = single("train.momentum", train.momentum);
-  parameters_.weight_decay = single("train.weight_decay", train.weight_decay);
-  parameters_.adam_beta1 = single("train.adam_beta1", train.adam_beta1);
-  parameters_.adam_beta2 = single("train.adam_beta2", train.adam_beta2);
-  parameters_.adam_epsilon = single("train.adam_epsilon", train.adam_epsilon);
-  parameters_.damping = single("train.damping", train.damping);
-  parameters_.kl_clip = single("train.kl_clip", train.kl_clip);
-  parameters_.factor_decay = single("train.factor_decay", train.factor_decay);
-  parameters_.factor_interval = static_cast<std::uint32_t>(train.factor_interval);
-  parameters_.inverse_interval = static_cast<std::uint32_t>(train.inverse_interval);
-  parameters_.solve_tolerance = single("train.tolerance", train.tolerance);
-  parameters_.iteration_limit = static_cast<std::uint32_t>(train.iteration_limit);
-  parameters_.slices = static_cast<std::uint32_t>(train.slices);
-  parameters_.slices_limit = static_cast<std::uint32_t>(train.slices_limit);
-  parameters_.damping_retries = static_cast<std::uint32_t>(train.damping_retries);
-  parameters_.contraction_limit = single("train.contraction_limit", train.contraction_limit);
-  finish_plan(std::uint64_t{64} << 20);
+  copy_parameters(train, parameters_);
+  finish_plan(training_heap_bytes(network_));
   data_ = {dataset.name,
            dataset.content_hash(),
            {{"training_images", dataset.train.count},
             {"test_images", dataset.test.count},
-            {"classes", static_cast<std::uint64_t>(dataset.classes)}}};
+            {"classes", static_cast<std::uint64_t>(dataset.classes)}},
+           network_.name,
+           network_.content_hash};
 }
 
 void TrainSetup::load(Soc& soc) {
@@ -386,6 +373,9 @@ void TrainSetup::load(Soc& soc) {
               images.images.size());
   std::memcpy(soc.memory(parameters_.labels_address, images.labels.size()), images.labels.data(),
               images.labels.size());
+  const std::size_t layer_bytes = network_.layers.size() * sizeof(invar_layer_shape);
+  std::memcpy(soc.memory(parameters_.layers_address, layer_bytes), network_.layers.data(),
+              layer_bytes);
   invar_boot_block block{};
   block.app = INVAR_APP_TRAIN;
   block.parameters.train = parameters_;
@@ -394,7 +384,7 @@ void TrainSetup::load(Soc& soc) {
 
 ProgramSetup::ProgramSetup(const RunConfiguration& configuration) : RunSetup(configuration) {
   finish_plan(std::uint64_t{16} << 20);
-  data_ = {"program", hash_of(soc_.firmware), {}};
+  data_ = {"program", hash_of(soc_.firmware), {}, {}, {}};
 }
 
 void ProgramSetup::load(Soc& soc) {

@@ -9,6 +9,7 @@
 #include <invar/platform/soc/soc.h>
 #include <invar/platform/workload/layer_table.h>
 #include <invar/platform/workload/sampling.h>
+#include <invar/platform/workload/training_network.h>
 #include <invar/sw/boot/boot_block.h>
 
 namespace invar::platform {
@@ -64,9 +65,11 @@ class TrainSetup : public RunSetup {
   TrainSetup(const RunConfiguration& configuration, const Dataset& dataset);
   void load(Soc& soc) override;
   const invar_train_parameters& parameters() const { return parameters_; }
+  const TrainingNetwork& network() const { return network_; }
 
  private:
   const Dataset& dataset_;
+  TrainingNetwork network_;
   invar_train_parameters parameters_{};
 };
 

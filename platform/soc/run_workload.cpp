@@ -75,7 +75,7 @@ WorkloadResult::Sample sample_of(const SampledSize& size) {
 
 int run_workload(const RunConfiguration& configuration) {
   const HostClock clock;
-  const Network network = read_network(configuration.workload.network);
+  const Network network = read_network(configuration.workload.network, NetworkUse::workload);
   const LayerTable table = make_layer_table(network, configuration.workload.batch,
                                             configuration.workload.sequence_length);
   // What it refuses is refused before anything that takes long.

@@ -1,3 +1,4 @@
+#include <invar/platform/soc/boot_parameters.h>
 #include <invar/platform/soc/run_setup.h>
 
 #include <algorithm>
@@ -28,12 +29,13 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, const Networ
   parameters_.solver = solver_of(configuration.run.inverter);
   parameters_.kfac_apply =
       workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
-  parameters_.iteration_limit = static_cast<std::uint32_t>(workload.iteration_limit);
-  parameters_.tolerance = workload.tolerance;
+  copy_parameters(workload, parameters_);
   finish_plan(std::uint64_t{8} << 20);
   data_ = {network.name,
            network.content_hash,
-           {{"layers", table_.layers.size()}, {"parameters", table_.parameters}}};
+           {{"layers", table_.layers.size()}, {"parameters", table_.parameters}},
+           {},
+           {}};
 }
 
 void WorkloadSetup::expect(const solver::TimingEstimate& estimate) {

@@ -46,6 +46,9 @@ class TableMaker {
       case Layer::Kind::elementwise:
       case Layer::Kind::softmax:
         return add_elementwise(layer);
+      case Layer::Kind::pool:
+      case Layer::Kind::add:
+        break;  // not read for a workload
     }
   }
 

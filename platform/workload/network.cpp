@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <invar/configuration/toml_document.h>
 #include <invar/parameters/nearest_name.h>
 #include <invar/platform/dataset/content_hash.h>
@@ -20,66 +21,129 @@ using parameters::nearest_name;
 
 constexpr std::int64_t k_most_layers = 1024;
 constexpr std::int64_t k_widest = INVAR_BOOT_LARGEST_MATRIX;  // of a factor
-constexpr std::int64_t k_largest_side = 255;  // of a padded image: an IM2COL job has 8 bits for it
 
 /// One [[layer]] table, with where it stands.
 class LayerReader {
  public:
-  LayerReader(const std::string& path, std::size_t number, const TomlValue& table)
-      : path_(path), number_(number), table_(table) {
+  LayerReader(const std::string& path, std::size_t number, const TomlValue& table, NetworkUse use)
+      : path_(path), number_(number), table_(table), use_(use) {
     if (!table.is_table()) {
       fail("must be a table: write [[layer]]");
     }
     if (table.find("name") != nullptr) {
       layer_.name = text("name");
     }
+    layer_.where = where();
   }
 
   Layer read() {
-    const std::string kind = text("kind");
-    layer_.repeat = number("repeat", 1, INVAR_BOOT_MOST_REPEATS, 1);
-    if (kind == "conv") {
-      read_conv();
-    } else if (kind == "dense") {
-      read_dense();
-    } else if (kind == "attention") {
-      layer_.kind = Layer::Kind::attention;
-      layer_.heads = number("heads", 1, INVAR_BOOT_MOST_HEADS);
-      layer_.width = number("width", 1, 4096);
-    } else if (kind == "elementwise") {
-      layer_.kind = Layer::Kind::elementwise;
-      layer_.elements = number("elements", 1, 100000000);
-      layer_.passes = number("passes", 1, INVAR_BOOT_MOST_PASSES, 1);
-      layer_.relu = flag("relu", false);
-      layer_.per_token = flag("per_token", false);
-    } else if (kind == "softmax") {
-      layer_.kind = Layer::Kind::softmax;
-      layer_.elements = number("elements", 1, 1000000000);
-      layer_.per_token = flag("per_token", false);
-    } else {
-      const std::vector<std::string> kinds = {"conv", "dense", "attention", "elementwise",
-                                              "softmax"};
-      const std::string nearest = nearest_name(kind, kinds);
-      fail("kind \"" + kind + "\": must be conv, dense, attention, elementwise or softmax" +
-           (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+    const std::string name = text("kind");
+    const Kind* kind = find_kind(name);
+    if (kind == nullptr) {
+      refuse_kind(name);
     }
+    if (use_ == NetworkUse::training ? !kind->is_trained : !kind->is_timed) {
+      fail(use_ == NetworkUse::training
+               ? "kind \"" + name + "\" cannot be trained: must be " + names(&Kind::is_trained)
+               : "kind \"" + name + "\" is for train: must be " + names(&Kind::is_timed));
+    }
+    layer_.kind = kind->kind;
+    layer_.repeat = number("repeat", 1, INVAR_BOOT_MOST_REPEATS, 1);
+    (this->*kind->read)();
     refuse_unknown();
     return layer_;
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
+  struct Kind {
+    const char* name;
+    Layer::Kind kind;
+    bool is_trained, is_timed;
+    void (LayerReader::*read)();
+  };
+
+  static const std::vector<Kind>& kinds() {
+    static const std::vector<Kind> list = {
+        {"conv", Layer::Kind::conv, true, true, &LayerReader::read_conv},
+        {"dense", Layer::Kind::dense, true, true, &LayerReader::read_dense},
+        {"pool", Layer::Kind::pool, true, false, &LayerReader::read_pool},
+        {"add", Layer::Kind::add, true, false, &LayerReader::read_add},
+        {"attention", Layer::Kind::attention, false, true, &LayerReader::read_attention},
+        {"elementwise", Layer::Kind::elementwise, false, true, &LayerReader::read_elementwise},
+        {"softmax", Layer::Kind::softmax, false, true, &LayerReader::read_softmax}};
+    return list;
+  }
+
+  static const Kind* find_kind(const std::string& name) {
+    const auto found = std::find_if(kinds().begin(), kinds().end(),
+                                    [&](const Kind& kind) { return kind.name == name; });
+    return found == kinds().end() ? nullptr : &*found;
+  }
+
+  /// "conv, dense or add"
+  static std::string names(bool Kind::*use) {
+    std::vector<std::string> list;
+    for (const Kind& kind : kinds()) {
+      if (kind.*use) {
+        list.emplace_back(kind.name);
+      }
+    }
+    const std::string last = list.back();
+    list.pop_back();
+    return fmt::format("{} or {}", fmt::join(list, ", "), last);
+  }
+
+  [[noreturn]] void refuse_kind(const std::string& name) const {
+    std::vector<std::string> list;
+    for (const Kind& kind : kinds()) {
+      list.emplace_back(kind.name);
+    }
+    const std::string nearest = nearest_name(name, list);
+    fail("kind \"" + name + "\": must be " +
+         names(use_ == NetworkUse::training ? &Kind::is_trained : &Kind::is_timed) +
+         (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+  }
+
+  std::string where() const {
     const std::string name = layer_.name.empty() ? "" : " (" + layer_.name + ")";
-    throw InputError(fmt::format("{}:{}: layer {}{}: {}", path_, table_.line, number_, name, what));
+    return fmt::format("{}:{}: layer {}{}", path_, table_.line, number_, name);
+  }
+
+  [[noreturn]] void fail(const std::string& what) const { throw InputError(where() + ": " + what); }
+
+  void read_pool() {}
+
+  void read_add() {
+    layer_.from = text("from");
+    layer_.relu = flag("relu", false);
+  }
+
+  void read_attention() {
+    layer_.heads = number("heads", 1, INVAR_BOOT_MOST_HEADS);
+    layer_.width = number("width", 1, 4096);
+  }
+
+  void read_elementwise() {
+    layer_.elements = number("elements", 1, 100000000);
+    layer_.passes = number("passes", 1, INVAR_BOOT_MOST_PASSES, 1);
+    layer_.relu = flag("relu", false);
+    layer_.per_token = flag("per_token", false);
+  }
+
+  void read_softmax() {
+    layer_.elements = number("elements", 1, 1000000000);
+    layer_.per_token = flag("per_token", false);
   }
 
   void read_conv() {
-    layer_.kind = Layer::Kind::conv;
     read_weights(false);
     layer_.kernel = number("kernel", 1, k_largest_side);
-    layer_.size = number("size", 1, k_largest_side);
+    layer_.size = input_number("size", k_largest_side);
     layer_.stride = number("stride", 1, k_largest_side, 1);
     layer_.padding = number("padding", 0, k_largest_side, (layer_.kernel - 1) / 2);
+    if (layer_.size == 0) {
+      return;  // checked when it is known what arrives
+    }
     const std::int64_t padded = layer_.size + 2 * layer_.padding;
     if (layer_.kernel > padded) {
       fail(fmt::format("kernel {} is larger than the padded input, {}", layer_.kernel, padded));
@@ -91,18 +155,30 @@ class LayerReader {
   }
 
   void read_dense() {
-    layer_.kind = Layer::Kind::dense;
     read_weights(true);
-    layer_.per_token = flag("per_token", false);
+    if (use_ == NetworkUse::workload) {
+      layer_.per_token = flag("per_token", false);
+    }
     check_factor("in", layer_.in + layer_.bias);
   }
 
   void read_weights(bool bias) {
-    layer_.in = number("in", 1, 1000000);
-    layer_.out = number("out", 1, 1000000);
+    layer_.in = input_number("in", 1000000);
+    layer_.out = is_classes() ? 0 : number("out", 1, 1000000);
     layer_.bias = flag("bias", bias);
     layer_.relu = flag("relu", false);
     layer_.factors = flag("factors", true);
+  }
+
+  /// out = "classes": as many as the data have.
+  bool is_classes() {
+    const auto* name = require("out").as<std::string>();
+    return use_ == NetworkUse::training && name != nullptr && *name == "classes";
+  }
+
+  /// What training knows from the layer before may be left out.
+  std::int64_t input_number(const std::string& key, std::int64_t highest) {
+    return use_ == NetworkUse::training ? number(key, 1, highest, 0) : number(key, 1, highest);
   }
 
   void check_factor(const char* what, std::int64_t inputs) const {
@@ -177,6 +253,7 @@ class LayerReader {
   const std::string& path_;
   std::size_t number_;
   const TomlValue& table_;
+  NetworkUse use_;
   std::vector<std::string> known_;
   Layer layer_;
 };
@@ -194,7 +271,7 @@ std::vector<TomlValue> layer_tables(const std::string& path, const std::string& 
 
 }  // namespace
 
-Network read_network(const std::string& path) {
+Network read_network(const std::string& path, NetworkUse use) {
   const std::string contents = read_text(path, k_largest_toml_bytes);
   const std::vector<TomlValue> layers = layer_tables(path, contents);
   Network network;
@@ -209,7 +286,7 @@ Network read_network(const std::string& path) {
   }
   std::map<std::string, std::size_t> names;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    network.layers.push_back(LayerReader(path, i + 1, layers[i]).read());
+    network.layers.push_back(LayerReader(path, i + 1, layers[i], use).read());
     const std::string& name = network.layers.back().name;
     const auto [first, fresh] = names.emplace(name, i + 1);
     if (!fresh && !name.empty()) {

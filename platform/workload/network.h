@@ -7,15 +7,23 @@
 
 namespace invar::platform {
 
+/// Of a padded image: an IM2COL job has 8 bits for it.
+constexpr std::int64_t k_largest_side = 255;
+
+/// What a network file is read for. `workload` adds up layers without numbers, in any order, and
+/// has each of them tell the size of its input; `train` computes them, one after the other.
+enum class NetworkUse { workload, training };
+
 /// A layer of a network file, as written; counts are for one image or one token.
 struct Layer {
-  enum class Kind { conv, dense, attention, elementwise, softmax };
+  enum class Kind { conv, dense, attention, elementwise, softmax, pool, add };
   Kind kind = Kind::conv;
   std::string name;
+  std::string where;  ///< "FILE:LINE: layer 3 (conv2)", for messages
   std::int64_t repeat = 1;
   // conv, dense: channels or features
-  std::int64_t in = 0;
-  std::int64_t out = 0;
+  std::int64_t in = 0;   ///< training: 0 = what arrives
+  std::int64_t out = 0;  ///< training: 0 = the classes of the data
   bool bias = false;
   bool relu = false;
   bool factors = true;  ///< whether K-FAC preconditions it
@@ -23,7 +31,7 @@ struct Layer {
   std::int64_t kernel = 1;
   std::int64_t stride = 1;
   std::int64_t padding = 0;
-  std::int64_t size = 0;  ///< side of the input
+  std::int64_t size = 0;  ///< side of the input; training: 0 = what arrives
   // dense, elementwise, softmax: one a token of the sequence, or one an image
   bool per_token = false;
   // attention
@@ -32,6 +40,8 @@ struct Layer {
   // elementwise: elements, and multiply-adds of each; softmax: classes
   std::int64_t elements = 0;
   std::int64_t passes = 1;
+  // add: the earlier layer whose output is added
+  std::string from;
 
   std::int64_t output_size() const { return (size + 2 * padding - kernel) / stride + 1; }
 };
@@ -44,7 +54,7 @@ struct Network {
 
 /// Reads the [[layer]] tables of a network file; its other tables are parameters and not looked at.
 /// \throws InputError "FILE:LINE: layer 3 (conv2): what is wrong"
-Network read_network(const std::string& path);
+Network read_network(const std::string& path, NetworkUse use);
 
 }  // namespace invar::platform
 

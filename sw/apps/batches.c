@@ -2,9 +2,11 @@
 #include <invar/sw/driver/register_access.h>
 
 int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
-                       struct invar_heap* heap, const struct invar_train_parameters* parameters) {
+                       struct invar_heap* heap, const struct invar_train_parameters* parameters,
+                       uint32_t groups) {
   batches->port = port;
   batches->parameters = parameters;
+  batches->groups = groups;
   batches->labels = invar_port_memory(port, parameters->labels_address, parameters->count);
   if (batches->labels == NULL) {
     return INVAR_RESULT_BAD_ARGUMENT;
@@ -16,7 +18,7 @@ int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
                                  &batches->slots);
   }
   if (result == INVAR_RESULT_OK) {
-    result = invar_heap_allocate(heap, INVAR_BATCH_SLOTS * 4, &batches->losses);
+    result = invar_heap_allocate(heap, (uint64_t)INVAR_BATCH_SLOTS * groups * 4, &batches->losses);
   }
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -33,7 +35,7 @@ struct invar_batch_slot invar_batches_slot(const struct invar_batches* batches, 
   const uint64_t slot = step % INVAR_BATCH_SLOTS;
   return (struct invar_batch_slot){
       .indices_address = batches->slots.address + slot * 2 * batches->parameters->batch * 4,
-      .loss_address = batches->losses.address + slot * 4};
+      .loss_address = batches->losses.address + slot * batches->groups * 4};
 }
 
 int invar_batches_prepare(struct invar_batches* batches, uint64_t step) {
@@ -65,9 +67,14 @@ int invar_batches_prepare(struct invar_batches* batches, uint64_t step) {
 }
 
 float invar_batches_loss(const struct invar_batches* batches, uint64_t step) {
-  const float sum = ((const float*)batches->losses.data)[step % INVAR_BATCH_SLOTS];
-  invar_charge(batches->port, 4, 4);
-  invar_port_charge(batches->port, INVAR_OPERATION_FLOAT, 1);
+  const float* losses =
+      (const float*)batches->losses.data + step % INVAR_BATCH_SLOTS * batches->groups;
+  float sum = 0.0f;
+  for (uint32_t group = 0; group < batches->groups; ++group) {
+    sum += losses[group];
+  }
+  invar_charge(batches->port, 8 + 3 * batches->groups, 4 + batches->groups);
+  invar_port_charge(batches->port, INVAR_OPERATION_FLOAT, 1 + batches->groups);
   invar_port_charge(batches->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
   return sum / (float)batches->parameters->batch;
 }

@@ -25,12 +25,15 @@ struct invar_batches {
   const uint8_t* labels;
   struct invar_buffer order;  /* count uint32 */
   struct invar_buffer slots;  /* for each slot: batch indices, batch labels (uint32) */
-  struct invar_buffer losses; /* one float a slot */
+  struct invar_buffer losses; /* a float a group for each slot */
+  uint32_t groups;
   struct invar_random random;
 };
 
+/* `groups`: that a batch is worked off in. */
 int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
-                       struct invar_heap* heap, const struct invar_train_parameters* parameters);
+                       struct invar_heap* heap, const struct invar_train_parameters* parameters,
+                       uint32_t groups);
 /* Draws the batch of `step`, to be called for each step in turn. The engine must be done with the
  * slot. INVAR_RESULT_BAD_ARGUMENT when a label is not a class. */
 int invar_batches_prepare(struct invar_batches* batches, uint64_t step);

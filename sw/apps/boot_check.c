@@ -1,6 +1,7 @@
 #include <invar/sw/apps/boot_check.h>
 #include <invar/sw/boot/boot_limits.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/network/layer.h>
 
 static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   return address + bytes >= address && invar_port_memory(port, address, bytes) != NULL;
@@ -8,8 +9,8 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
 
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
-/* The tables' ranges of fields of `p`, in the function that returns the problem; none for NaN. */
-#define REFUSE_INTEGER(field, lowest, highest)                         \
+/* The ranges of fields of `p`, in the function that returns the problem; none for NaN. */
+#define REFUSE_COUNT(field, lowest, highest)                           \
   if ((int64_t)p->field < (lowest) || (int64_t)p->field > (highest)) { \
     return #field ": " TEXT(lowest) " to " TEXT(highest);              \
   }
@@ -25,16 +26,78 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   if (!(p->field >= (double)(lowest) && p->field <= (double)(highest))) { \
     return #field ": " TEXT(lowest) " to " TEXT(highest);                 \
   }
+#define REFUSE_SWITCH(field, lowest, highest) /* not 0: on */
+/* A row of app_parameters.h. */
+#define REFUSE(kind, field, fallback, lowest, highest, ...) REFUSE_##kind(field, lowest, highest)
 
-static const char* check_network(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_NETWORK_RANGES(REFUSE_INTEGER)
-  if (p->kernel > p->height || p->kernel > p->width) {
-    return "kernel: 1 to the image's height and width";
+static const char* check_window(const struct invar_layer_shape* p) {
+  INVAR_LAYER_WINDOW_RANGES(REFUSE_COUNT)
+  if (p->padding >= p->kernel) {
+    return "padding: 0 to kernel - 1";
   }
-  if ((p->height - p->kernel) / p->stride < 1 || (p->width - p->kernel) / p->stride < 1) {
-    return "stride: leaves no two positions to pool over";
+  if (p->kernel > p->height + 2 * p->padding || p->kernel > p->width + 2 * p->padding) {
+    return "kernel: 1 to the padded input's height and width";
+  }
+  if ((uint64_t)p->channels * p->kernel * p->kernel >= INVAR_BOOT_LARGEST_MATRIX) {
+    return "channels * kernel^2: below " TEXT(INVAR_BOOT_LARGEST_MATRIX);
   }
   return NULL;
+}
+
+static const char* check_shape(const struct invar_layer_shape* p, uint32_t number) {
+  INVAR_LAYER_RANGES(REFUSE_COUNT)
+  if (p->kind == INVAR_LAYER_PRODUCT) {
+    return check_window(p);
+  }
+  if (p->outputs != p->channels) {
+    return "outputs: as many as channels";
+  }
+  if (p->kind == INVAR_LAYER_MAXPOOL && p->flags != 0) {
+    return "flags: none of a pooling";
+  }
+  if (p->kind == INVAR_LAYER_MAXPOOL) {
+    return p->height < 2 || p->width < 2 ? "height, width: at least 2 to pool over" : NULL;
+  }
+  if (p->kind != INVAR_LAYER_ADD) {
+    return "layer kind: 1 to 3";
+  }
+  return number == 0 || p->addend >= number ? "addend: a layer before this one" : NULL;
+}
+
+static const char* check_chain(const struct invar_train_parameters* p,
+                               const struct invar_layer_shape* shapes) {
+  uint64_t arriving = (uint64_t)p->height * p->width;
+  for (uint32_t i = 0; i < p->layer_count; ++i) {
+    const struct invar_layer_shape* shape = &shapes[i];
+    const char* problem = check_shape(shape, i);
+    if (problem != NULL) {
+      return problem;
+    }
+    if ((uint64_t)shape->height * shape->width * shape->channels != arriving) {
+      return "height, width, channels: the output of the layer before";
+    }
+    arriving = invar_layer_output_elements(shape);
+    if (shape->kind == INVAR_LAYER_ADD &&
+        invar_layer_output_elements(&shapes[shape->addend]) != arriving) {
+      return "addend: of the same shape";
+    }
+  }
+  const struct invar_layer_shape* last = &shapes[p->layer_count - 1];
+  return last->kind != INVAR_LAYER_PRODUCT || arriving != p->classes ||
+                 (last->flags & INVAR_LAYER_RELU) != 0
+             ? "last layer: a product with a row of classes, without ReLU"
+             : NULL;
+}
+
+static const char* check_network(struct invar_port* port, const struct invar_train_parameters* p) {
+  INVAR_TRAIN_SIZE_RANGES(REFUSE_COUNT)
+  const uint64_t bytes = (uint64_t)p->layer_count * sizeof(struct invar_layer_shape);
+  if (!is_ram(port, p->layers_address, bytes)) {
+    return "layers_address: not in RAM";
+  }
+  invar_charge(port, 50 * (uint64_t)p->layer_count, 20 * (uint64_t)p->layer_count);
+  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 8 * (uint64_t)p->layer_count);
+  return check_chain(p, invar_port_memory(port, p->layers_address, bytes));
 }
 
 static const char* check_data(struct invar_port* port, const struct invar_train_parameters* p) {
@@ -50,7 +113,7 @@ static const char* check_data(struct invar_port* port, const struct invar_train_
   if (!is_ram(port, p->labels_address, p->count)) {
     return "labels_address: not in RAM";
   }
-  INVAR_TRAIN_DATA_RANGES(REFUSE_SINGLE)
+  INVAR_TRAIN_DATA_PARAMETERS(REFUSE)
   return NULL;
 }
 
@@ -61,29 +124,26 @@ static const char* check_kfac(const struct invar_train_parameters* p) {
   if (p->kfac_apply != INVAR_KFAC_APPLY_SOLVE && p->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
     return "kfac_apply: 1 or 2";
   }
-  INVAR_TRAIN_KFAC_RANGES(REFUSE_SINGLE)
-  INVAR_TRAIN_KFAC_INTERVALS(REFUSE_INTEGER)
+  INVAR_TRAIN_KFAC_PARAMETERS(REFUSE)
   if (p->solver == INVAR_SOLVER_ACCELERATOR) {
-    INVAR_TRAIN_TILE_RANGES(REFUSE_SINGLE)
-    INVAR_TRAIN_TILE_COUNTS(REFUSE_INTEGER)
+    INVAR_TRAIN_TILE_PARAMETERS(REFUSE)
   }
   return NULL;
 }
 
 static const char* check_adam(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_ADAM_RANGES(REFUSE_SINGLE)
-  INVAR_TRAIN_ADAM_RANGES_ABOVE(REFUSE_SINGLE_ABOVE)
+  INVAR_TRAIN_ADAM_PARAMETERS(REFUSE)
   return NULL;
 }
 
 static const char* check_momentum(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_MOMENTUM_RANGES(REFUSE_SINGLE)
+  INVAR_TRAIN_MOMENTUM_PARAMETERS(REFUSE)
   return NULL;
 }
 
 static const char* check_optimizer(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_STEP_RANGES_ABOVE(REFUSE_SINGLE_ABOVE)
-  INVAR_TRAIN_STEP_RANGES(REFUSE_SINGLE)
+  INVAR_TRAIN_STEP_PARAMETERS(REFUSE)
+  INVAR_TRAIN_DECAY_PARAMETERS(REFUSE)
   if (p->optimizer == INVAR_OPTIMIZER_ADAM) {
     return check_adam(p);
   }
@@ -99,7 +159,7 @@ const char* invar_check_train(struct invar_port* port, const struct invar_train_
   invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 2);
   invar_port_charge(port, INVAR_OPERATION_DIVIDE, 1);
   invar_port_charge(port, INVAR_OPERATION_FLOAT, 23);
-  const char* problem = check_network(p);
+  const char* problem = check_network(port, p);
   if (problem == NULL) {
     problem = check_data(port, p);
   }
@@ -119,8 +179,7 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
   if (p->columns < 1) {
     return "columns: at least 1";
   }
-  INVAR_SOLVE_RANGES(REFUSE_DOUBLE)
-  INVAR_SOLVE_COUNTS(REFUSE_INTEGER)
+  INVAR_SOLVE_PARAMETERS(REFUSE)
   const uint64_t vectors = (uint64_t)p->columns * p->n * 8;
   if (!is_ram(port, p->matrix_address, (uint64_t)p->n * p->n * 8)) {
     return "matrix_address: not in RAM";
@@ -135,7 +194,7 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
 }
 
 static const char* check_slices(const struct invar_workload_layer* p) {
-  INVAR_WORKLOAD_LAYER_COUNTS(REFUSE_INTEGER)
+  INVAR_WORKLOAD_LAYER_COUNTS(REFUSE_COUNT)
   return NULL;
 }
 
@@ -175,8 +234,7 @@ const char* invar_check_workload(struct invar_port* port,
   if (p->layer_count < 1 || p->layer_count > INVAR_BOOT_MOST_LAYERS) {
     return "layer_count: 1 to " TEXT(INVAR_BOOT_MOST_LAYERS);
   }
-  INVAR_WORKLOAD_RANGES(REFUSE_DOUBLE)
-  INVAR_WORKLOAD_COUNTS(REFUSE_INTEGER)
+  INVAR_WORKLOAD_PARAMETERS(REFUSE)
   if (p->data_bytes < 4096 || !is_ram(port, p->data_address, p->data_bytes)) {
     return "data_address: not in RAM";
   }

@@ -14,7 +14,7 @@
 struct training {
   struct invar_machine* machine;
   const struct invar_train_parameters* parameters;
-  struct invar_scratchpad scratchpad;
+  struct invar_memory_plan plan;
   struct invar_network network;
   struct invar_batches batches;
   struct invar_first_order first_order;
@@ -27,25 +27,54 @@ struct training {
 };
 
 static int report_scratchpad(const struct training* training, int result) {
-  if (result == INVAR_RESULT_OUT_OF_MEMORY && !invar_scratchpad_fits(&training->scratchpad)) {
+  const uint32_t has = training->machine->engine.scratchpad_bytes;
+  if (result == INVAR_RESULT_OUT_OF_MEMORY && training->plan.needed_bytes > has) {
     struct invar_port* port = training->machine->port;
-    invar_print(port, "scratchpad: needs ");
-    invar_print_unsigned(port, training->scratchpad.next);
-    invar_print(port, " bytes or more, has ");
-    invar_print_unsigned(port, training->scratchpad.capacity);
+    invar_print(port, "engine.scratchpad_bytes: has ");
+    invar_print_unsigned(port, has);
+    invar_print(port, ", one image at a time needs ");
+    invar_print_unsigned(port, training->plan.needed_bytes);
     invar_print(port, "\n");
   }
   return result;
+}
+
+/* Network, optimiser and batches, each with its place. */
+static int make_plan(struct training* training) {
+  struct invar_machine* machine = training->machine;
+  const struct invar_train_parameters* p = training->parameters;
+  const int kfac = p->optimizer == INVAR_OPTIMIZER_KFAC;
+  struct invar_memory_plan* plan = &training->plan;
+  invar_plan_init(plan, &machine->engine, &machine->heap, p->batch);
+  int result = invar_network_init(&training->network, &machine->heap, plan, p);
+  if (result == INVAR_RESULT_OK && kfac) {
+    result = invar_kfac_init(&training->kfac, machine, &training->network);
+  } else if (result == INVAR_RESULT_OK) {
+    invar_first_order_init(&training->first_order, &training->network);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = report_scratchpad(training, invar_plan_settle(plan));
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = invar_batches_init(&training->batches, machine->port, &machine->heap, p, plan->groups);
+  }
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  invar_network_place(&training->network);
+  if (kfac) {
+    invar_kfac_start(&training->kfac);
+  } else {
+    invar_first_order_start(&training->first_order);
+  }
+  return INVAR_RESULT_OK;
 }
 
 /* Devices, memory plan and initial weights. */
 static int prepare(struct training* training) {
   struct invar_machine* machine = training->machine;
   const struct invar_train_parameters* p = training->parameters;
-  /* the plans of network and scratchpad as well */
-  invar_charge(machine->port, 330, 190);
-  invar_port_charge(machine->port, INVAR_OPERATION_MULTIPLY, 34);
-  invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 4);
+  invar_charge(machine->port, 100, 60);
   const int kfac = p->optimizer == INVAR_OPTIMIZER_KFAC;
   int result = invar_engine_init(&machine->engine, machine->port, &machine->interrupts,
                                  &machine->heap, INVAR_ENGINE_RING_JOBS);
@@ -59,22 +88,10 @@ static int prepare(struct training* training) {
         invar_heap_allocate(&machine->heap, sizeof(struct invar_progress), &training->progress);
   }
   if (result == INVAR_RESULT_OK) {
-    result = invar_batches_init(&training->batches, machine->port, &machine->heap, p);
+    result = make_plan(training);
   }
   if (result != INVAR_RESULT_OK) {
     return result;
-  }
-  invar_scratchpad_init(&training->scratchpad, machine->engine.scratchpad_bytes);
-  result = invar_network_init(&training->network, &machine->engine, &machine->heap,
-                              &training->scratchpad, p, kfac ? invar_kfac_workspace(p) : 0);
-  if (result == INVAR_RESULT_OK) {
-    result =
-        kfac ? invar_kfac_init(&training->kfac, machine, &training->network, &training->scratchpad)
-             : invar_first_order_init(&training->first_order, &training->network,
-                                      &training->scratchpad);
-  }
-  if (result != INVAR_RESULT_OK) {
-    return report_scratchpad(training, result);
   }
   invar_network_initialize_weights(&training->network);
   return machine->engine.error;
@@ -118,14 +135,13 @@ static int report_progress(struct training* training, uint64_t steps) {
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  const uint64_t weights = network->weights_ram.address;
-  *(struct invar_progress*)training->progress.data = (struct invar_progress){
-      .step = steps,
-      .loss = training->loss,
-      .smoothed_loss = training->smoothed_loss,
-      .evaluate = 1,
-      .conv_weights_address = weights,
-      .dense_weights_address = weights + network->layers[1].first_parameter * 4};
+  *(struct invar_progress*)training->progress.data =
+      (struct invar_progress){.step = steps,
+                              .loss = training->loss,
+                              .smoothed_loss = training->smoothed_loss,
+                              .evaluate = 1,
+                              .weights_address = network->weights_ram.address,
+                              .weight_count = network->parameter_count};
   invar_charge(machine->port, 4, 8);
   return invar_register_write(machine->port,
                               machine->port->host_control_base + INVAR_HOST_REG_PROGRESS,
@@ -161,9 +177,9 @@ static int run_step(struct training* training, uint64_t step) {
     training->learning_rate *= p->learning_rate_decay;
   }
   int result = invar_machine_set_phase(machine, INVAR_PHASE_HOST);
-  invar_network_forward(&training->network, &slot);
+  invar_network_forward(&training->network, &slot, 0);
   if (p->optimizer != INVAR_OPTIMIZER_KFAC) {
-    invar_network_backward(&training->network, &slot);
+    invar_network_gradients(&training->network, &slot);
     if (p->optimizer == INVAR_OPTIMIZER_SGD) {
       invar_sgd_update(&training->first_order, training->learning_rate);
     } else {

@@ -4,6 +4,8 @@
 #ifndef INVAR_SW_BOOT_BOOT_BLOCK_H
 #define INVAR_SW_BOOT_BOOT_BLOCK_H
 
+#include <invar/registers/accelerator_commands.h>
+#include <invar/sw/boot/app_parameters.h>
 #include <stdint.h>
 
 #define INVAR_BOOT_MAGIC 0x52564E49424F4F54ull
@@ -25,6 +27,35 @@ enum invar_solver { INVAR_SOLVER_ACCELERATOR = 1, INVAR_SOLVER_ENGINE = 2 };
 /* K-FAC: solve for every gradient, or form the explicit inverse once per inverse interval. */
 enum invar_kfac_apply { INVAR_KFAC_APPLY_SOLVE = 1, INVAR_KFAC_APPLY_INVERSE = 2 };
 
+/* The fields of the tables in app_parameters.h. */
+#define INVAR_BOOT_TYPE_SINGLE float
+#define INVAR_BOOT_TYPE_SINGLE_ABOVE float
+#define INVAR_BOOT_TYPE_DOUBLE double
+#define INVAR_BOOT_TYPE_COUNT uint32_t
+#define INVAR_BOOT_TYPE_SWITCH uint32_t
+#define INVAR_BOOT_FIELD(kind, field, ...) INVAR_BOOT_TYPE_##kind field;
+
+enum invar_layer_kind {
+  INVAR_LAYER_PRODUCT = 1, /* weights: a convolution; a dense layer is one on a map of 1 x 1 */
+  INVAR_LAYER_MAXPOOL = 2, /* windows of 2 x 2, stride 2 */
+  INVAR_LAYER_ADD = 3      /* plus the output of an earlier layer of the same shape */
+};
+#define INVAR_LAYER_RELU 0x1u /* after it; not MAXPOOL */
+#define INVAR_LAYER_BIAS 0x2u /* PRODUCT */
+
+/* A layer of the network that `train` trains. Its input is the output of the layer before it, the
+ * first one's an image; maps are row, column, channel (channel fastest), and a dense layer takes
+ * all elements of one as the channels of its 1 x 1. The last layer is a PRODUCT with a row of
+ * `classes` outputs, which softmax and cross-entropy follow. */
+struct invar_layer_shape {
+  uint32_t kind;
+  uint32_t flags;
+  uint32_t height, width, channels; /* of the input */
+  uint32_t outputs;                 /* channels of the output */
+  uint32_t kernel, stride, padding; /* PRODUCT */
+  uint32_t addend;                  /* ADD: which layer's output, from 0 */
+};
+
 /* Hyper-parameters and data of `train`. */
 struct invar_train_parameters {
   uint32_t optimizer;
@@ -35,34 +66,15 @@ struct invar_train_parameters {
   uint32_t steps_per_epoch;     /* full batches only; the order is shuffled anew each epoch */
   uint32_t evaluation_interval; /* steps between progress records that ask for an evaluation */
   uint64_t seed;
-  /* network: conv kernel x kernel with stride, ReLU, 2x2 max-pool, fully connected, softmax */
   uint32_t height, width; /* of an image, one channel */
-  uint32_t channels;      /* filters of the convolution */
-  uint32_t kernel, stride;
   uint32_t classes;
+  uint32_t layer_count;
+  uint64_t layers_address; /* struct invar_layer_shape */
   /* data: `count` images of height*width bytes, `count` labels of one byte from 0 */
   uint64_t images_address;
   uint64_t labels_address;
   uint64_t count;
-  float pixel_scale, pixel_offset; /* network input = scale * byte + offset */
-  /* optimisers */
-  float learning_rate;
-  float learning_rate_decay; /* multiplied in once an epoch */
-  float momentum;            /* SGD, K-FAC */
-  float weight_decay;
-  float adam_beta1, adam_beta2, adam_epsilon;
-  float damping;
-  float kl_clip;             /* 0 = off */
-  float factor_decay;        /* EMA weight of the old factor */
-  uint32_t factor_interval;  /* steps between factor updates */
-  uint32_t inverse_interval; /* T_inv */
-  float solve_tolerance;     /* relative residual asked of the accelerator */
-  uint32_t iteration_limit;  /* 0 = the accelerator's default */
-  uint32_t slices;           /* in the INV loop, 0 = the accelerator's default */
-  uint32_t slices_limit;     /* fall-back: most slices to try */
-  uint32_t damping_retries;  /* fall-back: times to multiply a factor's damping by 3 before going
-                                digital */
-  float contraction_limit;   /* a seed estimated worse gets more slices; 0 = never */
+  INVAR_TRAIN_PARAMETERS(INVAR_BOOT_FIELD)
 };
 
 /* Parameters of `solve`: one n x n matrix, `columns` right-hand sides, binary64. */
@@ -73,13 +85,7 @@ struct invar_solve_parameters {
   uint32_t n;
   uint32_t columns;
   uint32_t solver;
-  uint32_t iteration_limit;
-  double tolerance;
-  uint32_t slices;
-  uint32_t slices_limit;
-  double contraction_limit;  /* a seed estimated worse gets more slices; 0 = never */
-  uint32_t general;          /* 1: the matrix need not be symmetric */
-  uint32_t digital_fallback; /* 1: what the accelerator does not solve goes to the engine */
+  INVAR_SOLVE_PARAMETERS(INVAR_BOOT_FIELD)
 };
 
 /* One kind of layer of a large network, or several alike. */
@@ -118,8 +124,7 @@ struct invar_workload_parameters {
   uint32_t layer_count;
   uint32_t solver;
   uint32_t kfac_apply;
-  uint32_t iteration_limit;
-  double tolerance;
+  INVAR_WORKLOAD_PARAMETERS(INVAR_BOOT_FIELD)
 };
 #define INVAR_WORKLOAD_STEPS 3u
 
@@ -145,7 +150,7 @@ struct invar_driver_counters {
   double missed_residual;         /* the largest of SOLVEs that did not converge */
   double sum_seed_effective_bits; /* over `solves` */
   uint64_t interrupts;
-  uint64_t status_counts[16]; /* completions by status */
+  uint64_t status_counts[INVAR_STATUS_COUNT]; /* completions by status */
 };
 
 struct invar_boot_block {
@@ -170,9 +175,10 @@ struct invar_progress {
   float smoothed_loss;
   uint32_t evaluate; /* 1: the weights below are current in RAM; evaluate them */
   uint32_t reserved;
-  uint64_t conv_weights_address;  /* channels x (kernel^2 + 1), FP32, bias last */
-  uint64_t dense_weights_address; /* classes x (features + 1), FP32, bias last;
-                                     features ordered row, column, channel (channel fastest) */
+  /* FP32, layer after layer: outputs x inputs, the bias last; inputs of a patch are ordered
+   * channel, row, column */
+  uint64_t weights_address;
+  uint64_t weight_count;
 };
 
 /* Exit codes of the firmware. */

@@ -89,38 +89,11 @@ int invar_accelerator_release(struct invar_accelerator* accelerator, uint32_t ha
 
 const char* invar_accelerator_status_text(uint32_t status) {
   switch (status) {
-    case INVAR_STATUS_PENDING:
-      return "pending";
-    case INVAR_STATUS_OK:
-      return "ok";
-    case INVAR_STATUS_NOT_CONVERGED:
-      return "not converged";
-    case INVAR_STATUS_UNSTABLE:
-      return "loop unstable";
-    case INVAR_STATUS_SATURATED:
-      return "output saturated";
-    case INVAR_STATUS_CELL_FAILED:
-      return "cells failed to program";
-    case INVAR_STATUS_WORN_OUT:
-      return "tile worn out";
-    case INVAR_STATUS_BAD_DESCRIPTOR:
-      return "bad descriptor";
-    case INVAR_STATUS_BUS_ERROR:
-      return "bus error";
-    case INVAR_STATUS_NO_TILE:
-      return "too few tiles are free";
-    case INVAR_STATUS_BAD_HANDLE:
-      return "bad handle";
-    case INVAR_STATUS_TOO_LARGE:
-      return "matrix takes more tiles than there are";
-    case INVAR_STATUS_BAD_MATRIX:
-      return "matrix not finite, not symmetric or not positive";
-    case INVAR_STATUS_BAD_RHS:
-      return "right-hand side not finite";
-    case INVAR_STATUS_ABORTED:
-      return "aborted by a reset";
-    case INVAR_STATUS_NO_MEMORY:
-      return "more than the accelerator can hold";
+#define INVAR_STATUS_TEXT(name, value, key, words, meaning) \
+  case value:                                               \
+    return words;
+    INVAR_STATUSES(INVAR_STATUS_TEXT)
+#undef INVAR_STATUS_TEXT
     default:
       return "unknown status";
   }

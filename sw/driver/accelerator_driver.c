@@ -55,7 +55,7 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
   struct invar_driver_counters* counters = accelerator->counters;
   const volatile struct invar_completion* record = record_of(accelerator, slot);
   const uint32_t status = record->status;
-  ++counters->status_counts[status < 16 ? status : 15];
+  ++counters->status_counts[status < INVAR_STATUS_COUNT ? status : INVAR_STATUS_COUNT - 1];
   counters->retries += record->retries;
   counters->clipped += record->clipped;
   invar_charge(accelerator->port, 19, 15);

@@ -1,217 +1,228 @@
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/network.h>
+#include <string.h>
 
-static void plan_layers(struct invar_network* network) {
+static struct invar_pass pass_of(const struct invar_network* network, uint32_t phase,
+                                 uint32_t group) {
+  return (struct invar_pass){.engine = network->engine,
+                             .phase = phase,
+                             .first = group * network->plan->group,
+                             .count = invar_plan_images(network->plan, group)};
+}
+
+static void link_layers(struct invar_network* network, const struct invar_layer_shape* shapes) {
   const struct invar_train_parameters* p = network->parameters;
-  network->out_height = (p->height - p->kernel) / p->stride + 1;
-  network->out_width = (p->width - p->kernel) / p->stride + 1;
-  network->pool_height = network->out_height / 2;
-  network->pool_width = network->out_width / 2;
-  network->features = network->pool_height * network->pool_width * p->channels;
-
-  struct invar_layer* conv = &network->layers[0];
-  conv->outputs = p->channels;
-  conv->inputs = p->kernel * p->kernel + 1;
-  conv->positions = network->out_height * network->out_width;
-  conv->rows = p->batch * conv->positions;
-  conv->first_parameter = 0;
-
-  struct invar_layer* dense = &network->layers[1];
-  dense->outputs = p->classes;
-  dense->inputs = network->features + 1;
-  dense->positions = 1;
-  dense->rows = p->batch;
-  dense->first_parameter = conv->outputs * conv->inputs;
-  network->parameter_count = dense->first_parameter + dense->outputs * dense->inputs;
+  memset(network->layers, 0, p->layer_count * sizeof(struct invar_layer));
+  invar_charge_clear(network->engine->port, p->layer_count * sizeof(struct invar_layer));
+  for (uint32_t i = 0; i < p->layer_count; ++i) {
+    struct invar_layer* layer = &network->layers[i];
+    layer->shape = &shapes[i];
+    layer->before = i == 0 ? NULL : layer - 1;
+    layer->after = i + 1 == p->layer_count ? NULL : layer + 1;
+    layer->patch_gradient = &network->patch_gradient;
+    if (shapes[i].kind == INVAR_LAYER_ADD) {
+      layer->addend = &network->layers[shapes[i].addend];
+      layer->addend->is_addend = 1;
+    }
+  }
+  network->last = &network->layers[p->layer_count - 1];
 }
 
-static uint64_t larger(uint64_t a, uint64_t b) {
-  return a > b ? a : b;
+/* Sizes and places of the layers, and their parts of the weights. The result is the elements of the
+ * largest rows of patches whose gradient is asked for. */
+static uint64_t init_layers(struct invar_network* network) {
+  const struct invar_train_parameters* p = network->parameters;
+  uint64_t largest = 0;
+  for (uint32_t i = 0; i < p->layer_count; ++i) {
+    struct invar_layer* layer = &network->layers[i];
+    invar_layer_init(layer, &network->images, p->batch);
+    if (layer->shape->kind == INVAR_LAYER_PRODUCT) {
+      layer->first_parameter = network->parameter_count;
+      network->parameter_count += layer->outputs * layer->inputs;
+      network->weighted[network->weighted_count++] = layer;
+      const uint64_t rows = i == 0 ? 0 : (uint64_t)layer->positions * layer->inputs;
+      largest = rows > largest ? rows : largest;
+    }
+    invar_charge(network->engine->port, 80, 60);
+    invar_port_charge(network->engine->port, INVAR_OPERATION_MULTIPLY, 8);
+  }
+  return largest;
 }
 
-int invar_network_init(struct invar_network* network, struct invar_engine* engine,
-                       struct invar_heap* heap, struct invar_scratchpad* scratchpad,
-                       const struct invar_train_parameters* parameters,
-                       uint64_t workspace_elements) {
-  network->engine = engine;
-  network->parameters = parameters;
-  plan_layers(network);
+static int allocate_layers(struct invar_network* network, struct invar_heap* heap) {
+  const uint64_t count = network->parameters->layer_count;
+  struct invar_buffer layers, weighted;
+  int result = invar_heap_allocate(heap, count * sizeof(struct invar_layer), &layers);
+  if (result == INVAR_RESULT_OK) {
+    result = invar_heap_allocate(heap, count * sizeof(struct invar_layer*), &weighted);
+  }
+  if (result == INVAR_RESULT_OK) {
+    network->layers = layers.data;
+    network->weighted = weighted.data;
+  }
+  return result;
+}
+
+int invar_network_init(struct invar_network* network, struct invar_heap* heap,
+                       struct invar_memory_plan* plan,
+                       const struct invar_train_parameters* parameters) {
   const struct invar_train_parameters* p = parameters;
-  struct invar_layer* conv = &network->layers[0];
-  struct invar_layer* dense = &network->layers[1];
-  const uint64_t batch = p->batch;
-  const uint64_t conv_elements = (uint64_t)conv->rows * conv->outputs;
-
-  network->weights = invar_scratchpad_allocate(scratchpad, network->parameter_count);
-  network->gradient = invar_scratchpad_allocate(scratchpad, network->parameter_count);
-  network->indices = invar_scratchpad_allocate(scratchpad, 2 * batch);
-  network->labels = network->indices + p->batch * 4;
-  network->sampled_labels = invar_scratchpad_allocate(scratchpad, batch);
-  /* The pixels are dead once the patches are cut, long before the way back gets there. */
-  network->images =
-      invar_scratchpad_allocate(scratchpad, larger(batch * p->height * p->width, conv_elements));
-  conv->output_gradient = network->images;
-  conv->activations = invar_scratchpad_allocate(
-      scratchpad, larger((uint64_t)conv->rows * conv->inputs, workspace_elements));
-  network->workspace = conv->activations;
-  network->convolved = invar_scratchpad_allocate(scratchpad, conv_elements);
-  network->winners = invar_scratchpad_allocate(scratchpad, batch * network->features);
-  dense->activations = invar_scratchpad_allocate(scratchpad, batch * dense->inputs);
-  network->pooled_gradient = invar_scratchpad_allocate(scratchpad, batch * dense->inputs);
-  network->probabilities = invar_scratchpad_allocate(scratchpad, batch * dense->outputs);
-  dense->output_gradient = invar_scratchpad_allocate(scratchpad, batch * dense->outputs);
-  network->loss = invar_scratchpad_allocate(scratchpad, 1);
-  if (!invar_scratchpad_fits(scratchpad)) {
-    return INVAR_RESULT_OUT_OF_MEMORY;
+  network->engine = plan->engine;
+  network->plan = plan;
+  network->parameters = parameters;
+  network->weighted_count = 0;
+  network->parameter_count = 0;
+  const int result = allocate_layers(network, heap);
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  link_layers(network, invar_port_memory(plan->engine->port, p->layers_address,
+                                         p->layer_count * sizeof(struct invar_layer_shape)));
+  const uint64_t rows = init_layers(network);
+  invar_plan_declare(plan, &network->weights, INVAR_OPERAND_KEPT, network->parameter_count);
+  invar_plan_declare(plan, &network->gradient, INVAR_OPERAND_KEPT, network->parameter_count);
+  invar_plan_declare(plan, &network->indices, INVAR_OPERAND_KEPT, 2 * (uint64_t)p->batch);
+  invar_plan_declare(plan, &network->sampled_labels, INVAR_OPERAND_KEPT, p->batch);
+  invar_plan_declare(plan, &network->losses, INVAR_OPERAND_KEPT, p->batch);
+  invar_plan_declare(plan, &network->images, INVAR_OPERAND_BY_IMAGE,
+                     (uint64_t)p->height * p->width);
+  invar_plan_declare(plan, &network->patch_gradient, INVAR_OPERAND_BY_IMAGE, rows);
+  for (uint32_t i = 0; i < p->layer_count; ++i) {
+    network->layers[i].operations->declare(plan, &network->layers[i]);
   }
   return invar_heap_allocate(heap, (uint64_t)network->parameter_count * 4, &network->weights_ram);
 }
 
-void invar_network_forward(struct invar_network* network, const struct invar_batch_slot* slot) {
-  const struct invar_train_parameters* p = network->parameters;
-  const struct invar_layer* conv = &network->layers[0];
-  const struct invar_layer* dense = &network->layers[1];
-  struct invar_engine* engine = network->engine;
-  const uint32_t phase = INVAR_PHASE_FORWARD;
-
-  invar_charge(engine->port, 11, 24);
-  invar_engine_load(engine, phase, slot->indices_address, network->indices, 2 * p->batch * 4);
-  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_GATHER_U8,
-                                                         .phase = phase,
-                                                         .m = p->batch,
-                                                         .k = p->height * p->width,
-                                                         .a = network->indices,
-                                                         .c = network->images,
-                                                         .alpha = p->pixel_scale,
-                                                         .beta = p->pixel_offset,
-                                                         .address = p->images_address});
-  invar_engine_append(
-      engine, &(struct invar_engine_job){
-                  .opcode = INVAR_ENGINE_IM2COL,
-                  .phase = phase,
-                  .m = p->batch,
-                  .n = 1,
-                  .geometry = INVAR_ENGINE_GEOMETRY(p->height, p->width, p->kernel, p->stride),
-                  .a = network->images,
-                  .c = conv->activations});
-  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
-                                                         .phase = phase,
-                                                         .flags = INVAR_ENGINE_FLAG_TRANSPOSE_B,
-                                                         .m = conv->rows,
-                                                         .n = conv->outputs,
-                                                         .k = conv->inputs,
-                                                         .a = conv->activations,
-                                                         .b = network->weights,
-                                                         .c = network->convolved,
-                                                         .alpha = 1.0f});
-  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU,
-                                                         .phase = phase,
-                                                         .m = conv->rows * conv->outputs,
-                                                         .a = network->convolved,
-                                                         .c = network->convolved});
-  invar_engine_append(
-      engine, &(struct invar_engine_job){
-                  .opcode = INVAR_ENGINE_MAXPOOL,
-                  .phase = phase,
-                  .flags = INVAR_ENGINE_FLAG_BIAS,
-                  .m = p->batch,
-                  .n = p->channels,
-                  .geometry = INVAR_ENGINE_GEOMETRY(network->out_height, network->out_width, 2, 2),
-                  .a = network->convolved,
-                  .b = network->winners,
-                  .c = dense->activations});
-  invar_engine_append(engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
-                                                 .phase = phase,
-                                                 .flags = INVAR_ENGINE_FLAG_TRANSPOSE_B,
-                                                 .m = dense->rows,
-                                                 .n = dense->outputs,
-                                                 .k = dense->inputs,
-                                                 .a = dense->activations,
-                                                 .b = network->weights + dense->first_parameter * 4,
-                                                 .c = network->probabilities,
-                                                 .alpha = 1.0f});
-  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_SOFTMAX,
-                                                         .phase = phase,
-                                                         .m = dense->rows,
-                                                         .n = dense->outputs,
-                                                         .a = network->probabilities,
-                                                         .c = network->probabilities});
-}
-
-/* From the labels at `labels` to both layers' output gradients, each scaled by `scale`. */
-static void output_gradients(struct invar_network* network, uint32_t phase, uint32_t labels,
-                             float scale, uint32_t loss) {
-  const struct invar_train_parameters* p = network->parameters;
-  const struct invar_layer* conv = &network->layers[0];
-  const struct invar_layer* dense = &network->layers[1];
-  struct invar_engine* engine = network->engine;
-  invar_charge(engine->port, 20, 16);
-  invar_engine_append(engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_CROSS_ENTROPY_BACKWARD,
-                                                 .phase = phase,
-                                                 .m = dense->rows,
-                                                 .n = dense->outputs,
-                                                 .a = network->probabilities,
-                                                 .b = labels,
-                                                 .c = dense->output_gradient,
-                                                 .operand_d = loss,
-                                                 .alpha = scale});
-  invar_engine_append(engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
-                                                 .phase = phase,
-                                                 .m = dense->rows,
-                                                 .n = dense->inputs,
-                                                 .k = dense->outputs,
-                                                 .a = dense->output_gradient,
-                                                 .b = network->weights + dense->first_parameter * 4,
-                                                 .c = network->pooled_gradient,
-                                                 .alpha = 1.0f});
-  invar_engine_append(
-      engine, &(struct invar_engine_job){
-                  .opcode = INVAR_ENGINE_MAXPOOL_BACKWARD,
-                  .phase = phase,
-                  .flags = INVAR_ENGINE_FLAG_BIAS,
-                  .m = p->batch,
-                  .n = p->channels,
-                  .geometry = INVAR_ENGINE_GEOMETRY(network->out_height, network->out_width, 2, 2),
-                  .a = network->pooled_gradient,
-                  .b = network->winners,
-                  .c = conv->output_gradient});
-  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU_BACKWARD,
-                                                         .phase = phase,
-                                                         .m = conv->rows * conv->outputs,
-                                                         .a = conv->output_gradient,
-                                                         .b = network->convolved,
-                                                         .c = conv->output_gradient});
-}
-
-void invar_network_backward(struct invar_network* network, const struct invar_batch_slot* slot) {
-  const uint32_t phase = INVAR_PHASE_BACKWARD;
-  struct invar_engine* engine = network->engine;
-  invar_charge(engine->port, 24, 31);
-  invar_port_charge(engine->port, INVAR_OPERATION_FLOAT, 1);
-  invar_port_charge(engine->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
-  output_gradients(network, phase, network->labels, 1.0f / (float)network->parameters->batch,
-                   network->loss);
-  for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {
-    const struct invar_layer* layer = &network->layers[i];
-    invar_engine_append(
-        engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
-                                           .phase = phase,
-                                           .flags = INVAR_ENGINE_FLAG_TRANSPOSE_A,
-                                           .m = layer->outputs,
-                                           .n = layer->inputs,
-                                           .k = layer->rows,
-                                           .a = layer->output_gradient,
-                                           .b = layer->activations,
-                                           .c = network->gradient + layer->first_parameter * 4,
-                                           .alpha = 1.0f});
+void invar_network_place(struct invar_network* network) {
+  for (uint32_t i = 0; i < network->weighted_count; ++i) {
+    struct invar_layer* layer = network->weighted[i];
+    layer->weights = network->weights.offset + layer->first_parameter * 4;
   }
-  invar_engine_store(engine, phase, network->loss, slot->loss_address, 4);
 }
 
-void invar_network_backward_sampled(struct invar_network* network) {
-  output_gradients(network, INVAR_PHASE_FACTORS, network->sampled_labels, 1.0f,
+/* The pixels of the pass's images. */
+static void gather(const struct invar_network* network, const struct invar_pass* pass) {
+  const struct invar_train_parameters* p = network->parameters;
+  invar_engine_append(pass->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_GATHER_U8,
+                                                 .phase = pass->phase,
+                                                 .m = pass->count,
+                                                 .k = p->height * p->width,
+                                                 .a = network->indices.offset + pass->first * 4,
+                                                 .c = network->images.offset,
+                                                 .alpha = p->pixel_scale,
+                                                 .beta = p->pixel_offset,
+                                                 .address = p->images_address});
+}
+
+uint32_t invar_network_probabilities(const struct invar_network* network, uint32_t group) {
+  const struct invar_pass pass = pass_of(network, 0, group);
+  return invar_offset(&pass, &network->last->output);
+}
+
+void invar_network_forward(struct invar_network* network, const struct invar_batch_slot* slot,
+                           uint32_t group) {
+  const struct invar_pass pass = pass_of(network, INVAR_PHASE_FORWARD, group);
+  invar_charge(pass.engine->port, 11, 24);
+  if (group == 0) {
+    invar_engine_load(pass.engine, pass.phase, slot->indices_address, network->indices.offset,
+                      2 * network->parameters->batch * 4);
+  }
+  gather(network, &pass);
+  for (const struct invar_layer* layer = network->layers; layer != NULL; layer = layer->after) {
+    invar_layer_forward(&pass, layer);
+  }
+  const uint32_t output = invar_offset(&pass, &network->last->output);
+  invar_engine_append(pass.engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_SOFTMAX,
+                                                              .phase = pass.phase,
+                                                              .m = pass.count,
+                                                              .n = network->last->outputs,
+                                                              .a = output,
+                                                              .c = output});
+}
+
+/* From the labels at `labels` to all layers' output gradients, each scaled by `scale`. */
+static void output_gradients(const struct invar_network* network, const struct invar_pass* pass,
+                             uint32_t labels, float scale, uint32_t loss) {
+  invar_charge(pass->engine->port, 20, 16);
+  invar_engine_append(pass->engine, &(struct invar_engine_job){
+                                        .opcode = INVAR_ENGINE_CROSS_ENTROPY_BACKWARD,
+                                        .phase = pass->phase,
+                                        .m = pass->count,
+                                        .n = network->last->outputs,
+                                        .a = invar_offset(pass, &network->last->output),
+                                        .b = labels,
+                                        .c = invar_offset(pass, &network->last->output_gradient),
+                                        .operand_d = loss,
+                                        .alpha = scale});
+  for (const struct invar_layer* layer = network->last; layer != NULL; layer = layer->before) {
+    invar_layer_backward(pass, layer);
+  }
+}
+
+struct invar_rows invar_network_rows(const struct invar_network* network,
+                                     const struct invar_layer* layer, uint32_t group) {
+  const struct invar_memory_plan* plan = network->plan;
+  const int keeps_batch = layer->keeps_batch;
+  invar_charge(network->engine->port, 20, 12);
+  /* Sums over rows of the whole batch are one job, after the last group. */
+  if (keeps_batch && group + 1 != plan->groups) {
+    return (struct invar_rows){.count = 0};
+  }
+  return (struct invar_rows){
+      .count = keeps_batch ? layer->rows : invar_plan_images(plan, group) * layer->positions,
+      .activations = layer->patches.offset,
+      .output_gradient = layer->map_gradient.offset,
+      .is_first = keeps_batch || group == 0};
+}
+
+/* The group's part of the weight gradients: output gradients^T activations. */
+static void weight_gradients(const struct invar_network* network, const struct invar_pass* pass) {
+  for (uint32_t i = 0; i < network->weighted_count; ++i) {
+    const struct invar_layer* layer = network->weighted[i];
+    invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
+    invar_engine_append(
+        pass->engine,
+        &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
+                                   .phase = pass->phase,
+                                   .flags = INVAR_ENGINE_FLAG_TRANSPOSE_A,
+                                   .m = layer->outputs,
+                                   .n = layer->inputs,
+                                   .k = pass->count * layer->positions,
+                                   .a = invar_offset(pass, &layer->output_gradient),
+                                   .b = invar_offset(pass, &layer->activations),
+                                   .c = network->gradient.offset + layer->first_parameter * 4,
+                                   .alpha = 1.0f,
+                                   .beta = pass->first == 0 ? 0.0f : 1.0f});
+  }
+}
+
+void invar_network_backward(struct invar_network* network, const struct invar_batch_slot* slot,
+                            uint32_t group) {
+  const struct invar_pass pass = pass_of(network, INVAR_PHASE_BACKWARD, group);
+  const uint32_t batch = network->parameters->batch;
+  invar_charge(pass.engine->port, 24, 31);
+  invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT, 1);
+  invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
+  output_gradients(network, &pass, network->indices.offset + (batch + pass.first) * 4,
+                   1.0f / (float)batch, network->losses.offset + group * 4);
+  weight_gradients(network, &pass);
+  if (group + 1 == network->plan->groups) {
+    invar_engine_store(pass.engine, pass.phase, network->losses.offset, slot->loss_address,
+                       network->plan->groups * 4);
+  }
+}
+
+void invar_network_backward_sampled(struct invar_network* network, uint32_t group) {
+  const struct invar_pass pass = pass_of(network, INVAR_PHASE_FACTORS, group);
+  output_gradients(network, &pass, network->sampled_labels.offset + pass.first * 4, 1.0f,
                    INVAR_ENGINE_OPERAND_NONE);
+}
+
+void invar_network_gradients(struct invar_network* network, const struct invar_batch_slot* slot) {
+  invar_network_backward(network, slot, 0);
+  for (uint32_t group = 1; group < network->plan->groups; ++group) {
+    invar_network_forward(network, slot, group);
+    invar_network_backward(network, slot, group);
+  }
 }

@@ -3,33 +3,37 @@
 #include <invar/sw/network/random.h>
 
 static void initialize_layer(const struct invar_network* network, const struct invar_layer* layer,
-                             enum invar_random_stream stream) {
+                             uint32_t stream) {
   float* weights = (float*)network->weights_ram.data + layer->first_parameter;
-  const float limit = __builtin_sqrtf(6.0f / (float)(layer->inputs - 1));
+  const uint32_t fan_in = layer->inputs - ((layer->shape->flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0);
+  const float limit = __builtin_sqrtf(6.0f / (float)fan_in);
   struct invar_random random;
   invar_random_init(&random, network->parameters->seed, stream);
   for (uint32_t output = 0; output < layer->outputs; ++output) {
-    for (uint32_t input = 0; input + 1 < layer->inputs; ++input) {
+    for (uint32_t input = 0; input < fan_in; ++input) {
       *weights++ = limit * (2.0f * invar_random_uniform(&random) - 1.0f);
     }
-    *weights++ = 0.0f;
+    if (fan_in != layer->inputs) {
+      *weights++ = 0.0f;
+    }
   }
   struct invar_port* port = network->engine->port;
   const uint64_t count = (uint64_t)layer->outputs * layer->inputs;
   invar_charge_random(port, count);
-  invar_charge(port, 5 * count, 2 * count);
+  invar_charge(port, 4 * count, count);
   invar_port_charge(port, INVAR_OPERATION_FLOAT, 5 * count);
   invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
 }
 
 void invar_network_initialize_weights(struct invar_network* network) {
-  initialize_layer(network, &network->layers[0], INVAR_STREAM_CONV_WEIGHTS);
-  initialize_layer(network, &network->layers[1], INVAR_STREAM_DENSE_WEIGHTS);
+  for (uint32_t i = 0; i < network->weighted_count; ++i) {
+    initialize_layer(network, network->weighted[i], invar_stream_of_weights(i));
+  }
   invar_engine_load(network->engine, INVAR_PHASE_HOST, network->weights_ram.address,
-                    network->weights, network->parameter_count * 4);
+                    network->weights.offset, network->parameter_count * 4);
 }
 
 void invar_network_store_weights(struct invar_network* network) {
-  invar_engine_store(network->engine, INVAR_PHASE_HOST, network->weights,
+  invar_engine_store(network->engine, INVAR_PHASE_HOST, network->weights.offset,
                      network->weights_ram.address, network->parameter_count * 4);
 }

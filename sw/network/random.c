@@ -7,8 +7,7 @@ static uint64_t mix(uint64_t value) {
   return value ^ value >> 31;
 }
 
-void invar_random_init(struct invar_random* random, uint64_t seed,
-                       enum invar_random_stream stream) {
+void invar_random_init(struct invar_random* random, uint64_t seed, uint32_t stream) {
   random->key = mix(mix(seed + 0x9E3779B97F4A7C15ull) + (uint64_t)stream);
   random->counter = 0;
 }

@@ -23,36 +23,43 @@ static void combine(struct invar_network* network, float alpha, uint32_t a, floa
 
 static void add_weight_decay(struct invar_network* network) {
   if (network->parameters->weight_decay != 0.0f) {
-    combine(network, network->parameters->weight_decay, network->weights, 1.0f, network->gradient,
-            network->gradient);
+    combine(network, network->parameters->weight_decay, network->weights.offset, 1.0f,
+            network->gradient.offset, network->gradient.offset);
   }
 }
 
-int invar_first_order_init(struct invar_first_order* optimizer, struct invar_network* network,
-                           struct invar_scratchpad* scratchpad) {
+static int has_second_moment(const struct invar_first_order* optimizer) {
+  return optimizer->network->parameters->optimizer == INVAR_OPTIMIZER_ADAM;
+}
+
+void invar_first_order_init(struct invar_first_order* optimizer, struct invar_network* network) {
   optimizer->network = network;
   optimizer->beta1_power = 1.0;
   optimizer->beta2_power = 1.0;
-  optimizer->first_moment = invar_scratchpad_allocate(scratchpad, network->parameter_count);
-  optimizer->second_moment = optimizer->first_moment;
-  if (network->parameters->optimizer == INVAR_OPTIMIZER_ADAM) {
-    optimizer->second_moment = invar_scratchpad_allocate(scratchpad, network->parameter_count);
+  invar_plan_declare(network->plan, &optimizer->first_moment, INVAR_OPERAND_KEPT,
+                     network->parameter_count);
+  if (has_second_moment(optimizer)) {
+    invar_plan_declare(network->plan, &optimizer->second_moment, INVAR_OPERAND_KEPT,
+                       network->parameter_count);
   }
-  if (!invar_scratchpad_fits(scratchpad)) {
-    return INVAR_RESULT_OUT_OF_MEMORY;
+}
+
+void invar_first_order_start(struct invar_first_order* optimizer) {
+  fill_zero(optimizer->network, optimizer->first_moment.offset);
+  if (has_second_moment(optimizer)) {
+    fill_zero(optimizer->network, optimizer->second_moment.offset);
   }
-  fill_zero(network, optimizer->first_moment);
-  fill_zero(network, optimizer->second_moment);
-  return INVAR_RESULT_OK;
 }
 
 void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate) {
   struct invar_network* network = optimizer->network;
-  const uint32_t velocity = optimizer->first_moment;
+  const uint32_t velocity = optimizer->first_moment.offset;
   invar_charge(network->engine->port, 8, 6);
   add_weight_decay(network);
-  combine(network, 1.0f, network->gradient, network->parameters->momentum, velocity, velocity);
-  combine(network, -learning_rate, velocity, 1.0f, network->weights, network->weights);
+  combine(network, 1.0f, network->gradient.offset, network->parameters->momentum, velocity,
+          velocity);
+  combine(network, -learning_rate, velocity, 1.0f, network->weights.offset,
+          network->weights.offset);
 }
 
 void invar_adam_update(struct invar_first_order* optimizer, float learning_rate) {
@@ -60,15 +67,17 @@ void invar_adam_update(struct invar_first_order* optimizer, float learning_rate)
   const struct invar_train_parameters* p = network->parameters;
   invar_charge(network->engine->port, 12, 9);
   add_weight_decay(network);
-  combine(network, 1.0f - p->adam_beta1, network->gradient, p->adam_beta1, optimizer->first_moment,
-          optimizer->first_moment);
+  const uint32_t gradient = network->gradient.offset;
+  const uint32_t first = optimizer->first_moment.offset;
+  const uint32_t second = optimizer->second_moment.offset;
+  combine(network, 1.0f - p->adam_beta1, gradient, p->adam_beta1, first, first);
   invar_engine_append(network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_MULTIPLY_ACCUMULATE,
                                                  .phase = INVAR_PHASE_UPDATE,
                                                  .m = network->parameter_count,
-                                                 .a = network->gradient,
-                                                 .b = network->gradient,
-                                                 .c = optimizer->second_moment,
+                                                 .a = gradient,
+                                                 .b = gradient,
+                                                 .c = second,
                                                  .alpha = 1.0f - p->adam_beta2,
                                                  .beta = p->adam_beta2});
   /* The bias corrections of both moments, drawn into the step size and epsilon. */
@@ -83,9 +92,9 @@ void invar_adam_update(struct invar_first_order* optimizer, float learning_rate)
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_ADAM_UPDATE,
                                                  .phase = INVAR_PHASE_UPDATE,
                                                  .m = network->parameter_count,
-                                                 .a = optimizer->first_moment,
-                                                 .b = optimizer->second_moment,
-                                                 .c = network->weights,
+                                                 .a = first,
+                                                 .b = second,
+                                                 .c = network->weights.offset,
                                                  .alpha = (float)step,
                                                  .beta = p->adam_epsilon * (float)correction});
 }

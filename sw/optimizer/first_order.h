@@ -13,13 +13,15 @@ extern "C" {
 
 struct invar_first_order {
   struct invar_network* network;
-  uint32_t first_moment;  /* SGD: the velocity */
-  uint32_t second_moment; /* Adam only */
+  struct invar_operand first_moment;  /* SGD: the velocity */
+  struct invar_operand second_moment; /* Adam only */
   double beta1_power, beta2_power;
 };
 
-int invar_first_order_init(struct invar_first_order* optimizer, struct invar_network* network,
-                           struct invar_scratchpad* scratchpad);
+/* Declares its operands. */
+void invar_first_order_init(struct invar_first_order* optimizer, struct invar_network* network);
+/* Once the plan is settled. */
+void invar_first_order_start(struct invar_first_order* optimizer);
 /* One update from the network's gradient. */
 void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate);
 void invar_adam_update(struct invar_first_order* optimizer, float learning_rate);

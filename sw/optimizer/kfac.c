@@ -2,18 +2,6 @@
 #include <invar/sw/optimizer/kfac.h>
 #include <string.h>
 
-static uint32_t larger(uint32_t a, uint32_t b) {
-  return a > b ? a : b;
-}
-
-uint64_t invar_kfac_workspace(const struct invar_train_parameters* p) {
-  const uint32_t pool_height = ((p->height - p->kernel) / p->stride + 1) / 2;
-  const uint32_t pool_width = ((p->width - p->kernel) / p->stride + 1) / 2;
-  const uint32_t largest = larger(larger(p->kernel * p->kernel + 1, p->channels),
-                                  larger(pool_height * pool_width * p->channels + 1, p->classes));
-  return 2 * (uint64_t)largest * largest;
-}
-
 /* RAM for the exchange with the accelerator. */
 static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_heap* heap = &kfac->machine->heap;
@@ -40,13 +28,16 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
 }
 
 static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t n,
-                       struct invar_scratchpad* scratchpad) {
+                       const struct invar_layer* layer) {
   const struct invar_train_parameters* p = kfac->parameters;
+  struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t elements = (uint64_t)n * n;
   uint32_t slices_limit = p->slices_limit;
   factor->n = n;
-  factor->moment = invar_scratchpad_allocate(scratchpad, elements);
-  factor->applied = invar_scratchpad_allocate(scratchpad, elements);
+  invar_plan_declare(plan, &factor->moment,
+                     layer->keeps_batch ? INVAR_OPERAND_ROOMY : INVAR_OPERAND_KEPT, elements);
+  invar_plan_declare(plan, &factor->applied, INVAR_OPERAND_ROOMY, elements);
+  invar_plan_need_work(plan, elements);
   factor->digital = p->solver == INVAR_SOLVER_ENGINE;
   factor->handle = INVAR_HANDLE_NONE;
   factor->was_damped = 0;
@@ -62,55 +53,70 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
   return allocate_exchange(kfac, factor);
 }
 
+static int init_factors(struct invar_kfac* kfac) {
+  struct invar_buffer factors;
+  kfac->factor_count = 2 * kfac->network->weighted_count;
+  int result = invar_heap_allocate(&kfac->machine->heap,
+                                   kfac->factor_count * sizeof(struct invar_kfac_factor), &factors);
+  kfac->factors = factors.data;
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
+    const struct invar_layer* layer = invar_kfac_layer(kfac, i);
+    invar_charge(kfac->machine->port, 40, 32);
+    result =
+        init_factor(kfac, &kfac->factors[i], i % 2 == 0 ? layer->inputs : layer->outputs, layer);
+  }
+  return result;
+}
+
+static int allocate_buffers(struct invar_kfac* kfac) {
+  const uint64_t count = kfac->network->parameter_count;
+  const struct {
+    struct invar_buffer* buffer;
+    uint64_t elements;
+  } blocks[] = {
+      {&kfac->scalars_ram, kfac->factor_count},
+      {&kfac->probabilities_ram, (uint64_t)kfac->parameters->batch * kfac->parameters->classes},
+      {&kfac->targets_ram, kfac->parameters->batch},
+      {&kfac->rhs_ram, count},
+      {&kfac->solution_ram, count},
+  };
+  int result = INVAR_RESULT_OK;
+  for (uint32_t i = 0; i < sizeof blocks / sizeof blocks[0] && result == INVAR_RESULT_OK; ++i) {
+    result = invar_heap_allocate(&kfac->machine->heap, blocks[i].elements * 4, blocks[i].buffer);
+  }
+  return result;
+}
+
 int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
-                    struct invar_network* network, struct invar_scratchpad* scratchpad) {
-  invar_charge(machine->port, 250, 190);
-  invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 2);
+                    struct invar_network* network) {
+  invar_charge(machine->port, 90, 60);
   kfac->machine = machine;
   kfac->network = network;
   kfac->parameters = network->parameters;
   kfac->factor_updates = 0;
   kfac->was_damped = 0;
   invar_random_init(&kfac->targets, kfac->parameters->seed, INVAR_STREAM_TARGETS);
+  struct invar_memory_plan* plan = network->plan;
   const uint32_t count = network->parameter_count;
-  int result = INVAR_RESULT_OK;
-  uint32_t largest = 0;
-  for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS && result == INVAR_RESULT_OK; ++i) {
-    const struct invar_layer* layer = &network->layers[i];
-    result = init_factor(kfac, &kfac->factors[2 * i], layer->inputs, scratchpad);
-    if (result == INVAR_RESULT_OK) {
-      result = init_factor(kfac, &kfac->factors[2 * i + 1], layer->outputs, scratchpad);
-    }
-    largest = larger(largest, larger(layer->inputs, layer->outputs));
+  const int result = init_factors(kfac);
+  if (result != INVAR_RESULT_OK) {
+    return result;
   }
-  kfac->preconditioned = invar_scratchpad_allocate(scratchpad, count);
-  kfac->velocity = invar_scratchpad_allocate(scratchpad, count);
-  kfac->exchange = invar_scratchpad_allocate(scratchpad, count);
-  kfac->transposed = invar_scratchpad_allocate(scratchpad, count);
-  kfac->scalars = invar_scratchpad_allocate(scratchpad, INVAR_KFAC_FACTORS);
-  kfac->work = network->workspace;
-  kfac->work_2 = network->workspace + largest * largest * 4;
-  if (!invar_scratchpad_fits(scratchpad)) {
-    return INVAR_RESULT_OUT_OF_MEMORY;
-  }
-  const struct {
-    struct invar_buffer* buffer;
-    uint64_t elements;
-  } blocks[] = {
-      {&kfac->scalars_ram, INVAR_KFAC_FACTORS},
-      {&kfac->probabilities_ram, (uint64_t)kfac->parameters->batch * kfac->parameters->classes},
-      {&kfac->targets_ram, kfac->parameters->batch},
-      {&kfac->rhs_ram, count},
-      {&kfac->solution_ram, count},
-  };
-  for (uint32_t i = 0; i < sizeof blocks / sizeof blocks[0] && result == INVAR_RESULT_OK; ++i) {
-    result = invar_heap_allocate(&machine->heap, blocks[i].elements * 4, blocks[i].buffer);
-  }
-  invar_engine_append(network->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_FILL,
-                                                                  .phase = INVAR_PHASE_UPDATE,
-                                                                  .m = count,
-                                                                  .c = kfac->velocity});
-  return result;
+  invar_plan_declare(plan, &kfac->preconditioned, INVAR_OPERAND_KEPT, count);
+  invar_plan_declare(plan, &kfac->exchange, INVAR_OPERAND_KEPT, count);
+  invar_plan_declare(plan, &kfac->velocity, INVAR_OPERAND_ROOMY, count);
+  invar_plan_declare(plan, &kfac->scalars, INVAR_OPERAND_KEPT, kfac->factor_count);
+  return allocate_buffers(kfac);
+}
+
+void invar_kfac_start(struct invar_kfac* kfac) {
+  kfac->work = kfac->network->plan->workspace;
+  invar_engine_append(kfac->network->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_FILL,
+                                                 .phase = INVAR_PHASE_UPDATE,
+                                                 .m = kfac->network->parameter_count,
+                                                 .c = kfac->velocity.offset});
+  invar_plan_commit(kfac->network->plan, INVAR_PHASE_UPDATE, &kfac->velocity);
 }
 
 /* How much of the step the KL clip lets through. Waits for the engine. */
@@ -123,11 +129,12 @@ static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_DOT,
                                                          .phase = INVAR_PHASE_UPDATE,
                                                          .m = kfac->network->parameter_count,
-                                                         .a = kfac->network->gradient,
-                                                         .b = kfac->preconditioned,
-                                                         .c = kfac->scalars,
+                                                         .a = kfac->network->gradient.offset,
+                                                         .b = kfac->preconditioned.offset,
+                                                         .c = kfac->scalars.offset,
                                                          .alpha = learning_rate * learning_rate});
-  invar_engine_store(engine, INVAR_PHASE_UPDATE, kfac->scalars, kfac->scalars_ram.address, 4);
+  invar_engine_store(engine, INVAR_PHASE_UPDATE, kfac->scalars.offset, kfac->scalars_ram.address,
+                     4);
   const int result = invar_engine_wait(engine);
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -161,18 +168,21 @@ static void combine(struct invar_kfac* kfac, float alpha, uint32_t a, float beta
 
 static int update(struct invar_kfac* kfac, float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
-  const uint32_t weights = kfac->network->weights;
+  struct invar_memory_plan* plan = kfac->network->plan;
+  const uint32_t weights = kfac->network->weights.offset;
   float scale = 1.0f;
   invar_charge(kfac->machine->port, 28, 20);
   const int result = kl_clip(kfac, learning_rate, &scale);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  combine(kfac, scale, kfac->preconditioned, p->momentum, kfac->velocity, kfac->velocity);
+  const uint32_t velocity = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->velocity);
+  combine(kfac, scale, kfac->preconditioned.offset, p->momentum, velocity, velocity);
   if (p->weight_decay != 0.0f) {
-    combine(kfac, p->weight_decay, weights, 1.0f, kfac->velocity, kfac->velocity);
+    combine(kfac, p->weight_decay, weights, 1.0f, velocity, velocity);
   }
-  combine(kfac, -learning_rate, kfac->velocity, 1.0f, weights, weights);
+  combine(kfac, -learning_rate, velocity, 1.0f, weights, weights);
+  invar_plan_commit(plan, INVAR_PHASE_UPDATE, &kfac->velocity);
   return kfac->network->engine->error;
 }
 
@@ -180,7 +190,7 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
 static void count_damping(struct invar_kfac* kfac) {
   struct invar_driver_counters* counters = kfac->machine->counters;
   int any = 0;
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     struct invar_kfac_factor* factor = &kfac->factors[i];
     /* A factor gets the root of the damping. */
     const double root = (double)factor->fallback.damping_factor;
@@ -196,8 +206,8 @@ static void count_damping(struct invar_kfac* kfac) {
   counters->damped_steps += any;
   counters->damped_refreshes += any && !kfac->was_damped;
   kfac->was_damped |= any;
-  invar_charge(kfac->machine->port, 6 + 3 * INVAR_KFAC_FACTORS, 6 + INVAR_KFAC_FACTORS);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2 * INVAR_KFAC_FACTORS);
+  invar_charge(kfac->machine->port, 6 + 3 * kfac->factor_count, 6 + kfac->factor_count);
+  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2 * kfac->factor_count);
 }
 
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,

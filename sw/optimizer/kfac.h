@@ -1,4 +1,5 @@
-/* K-FAC (Martens & Grosse 2015; Grosse & Martens 2016 for convolutions) for the two-layer network.
+/* K-FAC (Martens & Grosse 2015; Grosse & Martens 2016 for convolutions) for the layers with
+ * weights.
  *
  * Each layer's block of the Fisher matrix is approximated by A (x) Gamma with
  *   A     = mean over images and positions of a a^T, a the activations with the bias appended,
@@ -10,6 +11,11 @@
  * Factors are exponential moving averages with weight min(1 - 1/k, factor_decay) on the old one at
  * update k, so that the first update copies (Martens & Grosse, section 5). Damping is factored
  * Tikhonov: A + pi sqrt(d) I and Gamma + sqrt(d) / pi I, pi^2 the ratio of their mean diagonals.
+ *
+ * An operand that the memory plan has spilled comes into the workspace for each use. Rows of a
+ * convolution's patches leave it with their group of images, so its moments are always kept; a
+ * dense layer's rows wait for the last group, and may be summed up where there is room for a large
+ * factor.
  *
  * The step is v = Gamma^-1 dW A^-1, scaled by nu = min(1, sqrt(kl_clip / (lr^2 sum v dW))), plus
  * weight decay, through momentum.
@@ -26,18 +32,20 @@
 extern "C" {
 #endif
 
-#define INVAR_KFAC_FACTORS (2u * INVAR_NETWORK_LAYERS)
-
 /* One Kronecker factor, n x n. */
 struct invar_kfac_factor {
   uint32_t n;
-  uint32_t moment;  /* scratchpad: the moving average */
-  uint32_t applied; /* scratchpad: the explicit inverse, or the Cholesky factor when digital */
-  float diagonal;   /* what damping adds, before any fall-back */
-  float stored;     /* what it has added to `matrix` */
-  int digital;      /* since the last refresh: solved by the engine */
-  int was_damped;   /* had more damping than asked for in some step */
-  uint32_t handle;  /* the accelerator's, INVAR_HANDLE_NONE without one */
+  struct invar_operand moment;  /* the moving average */
+  struct invar_operand applied; /* the explicit inverse, or the Cholesky factor when digital */
+  float diagonal;               /* what damping adds, before any fall-back */
+  float stored;                 /* what it has added to `matrix` */
+  int digital;                  /* since the last refresh: solved by the engine */
+  int was_damped;               /* had more damping than asked for in some step */
+  uint32_t handle;              /* the accelerator's, INVAR_HANDLE_NONE without one */
+  uint32_t ticket;              /* of its command under way */
+  int is_submitted;             /* its right-hand sides went to the accelerator */
+  uint32_t state;               /* kfac_accelerator.c */
+  uint32_t status;              /* of a command that failed */
   struct invar_fallback fallback;
   struct invar_buffer matrix;            /* RAM: the damped matrix of the last refresh */
   struct invar_buffer identity, inverse; /* RAM, with INVAR_KFAC_APPLY_INVERSE */
@@ -47,26 +55,33 @@ struct invar_kfac {
   struct invar_machine* machine;
   struct invar_network* network;
   const struct invar_train_parameters* parameters;
-  /* layer i: A at 2 i, Gamma at 2 i + 1 */
-  struct invar_kfac_factor factors[INVAR_KFAC_FACTORS];
+  struct invar_kfac_factor* factors; /* layer i of those with weights: A at 2 i, Gamma at 2 i + 1 */
+  uint32_t factor_count;
   uint64_t factor_updates;
+  float decay;    /* of the factors at this update */
   int was_damped; /* since the last refresh, any of the factors */
   struct invar_random targets;
-  /* scratchpad, parameter_count elements each */
-  uint32_t preconditioned, velocity, exchange, transposed;
-  uint32_t scalars;      /* one a factor */
-  uint32_t work, work_2; /* of the largest factor's size, in the network's workspace */
+  /* parameter_count elements each; `preconditioned` holds what is on the way to it as well */
+  struct invar_operand preconditioned, velocity, exchange;
+  struct invar_operand scalars; /* one a factor */
+  uint32_t work;                /* of the largest factor's size: the plan's workspace */
   struct invar_buffer scalars_ram, probabilities_ram, targets_ram;
   struct invar_buffer rhs_ram, solution_ram; /* parameter_count elements each */
 };
 
-/* Elements of the network's workspace that K-FAC needs. */
-uint64_t invar_kfac_workspace(const struct invar_train_parameters* parameters);
-
+/* Declares its operands. INVAR_RESULT_OUT_OF_MEMORY without RAM. */
 int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
-                    struct invar_network* network, struct invar_scratchpad* scratchpad);
+                    struct invar_network* network);
+/* Once the plan is settled. */
+void invar_kfac_start(struct invar_kfac* kfac);
 
-/* One step after the forward pass: gradients, factors, inverses and update as due. */
+/* The layer of factor `i`. */
+static inline const struct invar_layer* invar_kfac_layer(const struct invar_kfac* kfac,
+                                                         uint32_t i) {
+  return kfac->network->weighted[i / 2];
+}
+
+/* One step after the first group's forward pass: gradients, factors, inverses and update as due. */
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
                     float learning_rate);
 
@@ -85,9 +100,10 @@ int invar_kfac_precondition(struct invar_kfac* kfac);
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
 /* The matrix in RAM, which the moving average has left behind since, with the damping of now. */
 void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
-/* c <- (a + a^T) / 2, with `transposed` in between; n x n matrices in the scratchpad. */
+/* c <- (a + a^T) / 2; n x n matrices at offsets of the scratchpad. Where a is c, its rows are
+ * loaded once more, from `address`. */
 void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
-                           uint32_t transposed, uint32_t c);
+                           uint64_t address, uint32_t c);
 /* Programs all factors, and inverts them if the inverse is applied, with every fall-back. */
 int invar_kfac_program_all(struct invar_kfac* kfac);
 /* Damps and factorises (or inverts) on the engine, and waits. */

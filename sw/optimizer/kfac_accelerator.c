@@ -2,14 +2,8 @@
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
 
+/* Of a factor on its way through the accelerator. */
 enum refresh_state { REFRESH_PROGRAMMING, REFRESH_SOLVING, REFRESH_DONE, REFRESH_FAILED };
-
-/* One factor on its way through the accelerator. */
-struct refresh {
-  enum refresh_state state;
-  uint32_t ticket;
-  uint32_t status; /* of the failure */
-};
 
 static int is_inverse_applied(const struct invar_kfac* kfac) {
   return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
@@ -28,7 +22,7 @@ int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_fac
                                  .columns = columns,
                                  .source = source,
                                  .destination = destination,
-                                 .tolerance = (double)kfac->parameters->solve_tolerance,
+                                 .tolerance = (double)kfac->parameters->tolerance,
                                  .iteration_limit = kfac->parameters->iteration_limit},
       ticket);
 }
@@ -59,8 +53,9 @@ static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
 static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
   invar_engine_load(kfac->network->engine, INVAR_PHASE_INVERSION, factor->inverse.address,
                     kfac->work, factor->n * factor->n * 4);
-  invar_kfac_symmetrize(kfac, INVAR_PHASE_INVERSION, factor->n, kfac->work, kfac->work_2,
-                        factor->applied);
+  invar_kfac_symmetrize(kfac, INVAR_PHASE_INVERSION, factor->n, kfac->work, factor->inverse.address,
+                        factor->applied.offset);
+  invar_plan_commit(kfac->network->plan, INVAR_PHASE_INVERSION, &factor->applied);
   invar_engine_flush(kfac->network->engine);
 }
 
@@ -157,58 +152,58 @@ static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* fac
 }
 
 /* The next move of a factor whose command has finished. */
-static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
-                   struct refresh* refresh) {
+static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_completion completion;
   invar_charge(kfac->machine->port, 35, 20);
   invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 3);
-  int result = invar_accelerator_wait(&kfac->machine->accelerator, refresh->ticket, &completion);
+  int result = invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  if (refresh->state == REFRESH_PROGRAMMING &&
+  if (factor->state == REFRESH_PROGRAMMING &&
       take_program(factor, &completion) == INVAR_STATUS_OK &&
       invar_fallback_wants_slice(&factor->fallback, completion.residual, kfac->machine->counters)) {
-    return submit_program(kfac, factor, &refresh->ticket);
+    return submit_program(kfac, factor, &factor->ticket);
   }
   if (completion.status != INVAR_STATUS_OK) {
-    refresh->state = REFRESH_FAILED;
-    refresh->status = completion.status;
+    factor->state = REFRESH_FAILED;
+    factor->status = completion.status;
     return INVAR_RESULT_OK;
   }
-  if (refresh->state == REFRESH_PROGRAMMING && is_inverse_applied(kfac)) {
-    refresh->state = REFRESH_SOLVING;
-    return submit_inversion(kfac, factor, &refresh->ticket);
+  if (factor->state == REFRESH_PROGRAMMING && is_inverse_applied(kfac)) {
+    factor->state = REFRESH_SOLVING;
+    return submit_inversion(kfac, factor, &factor->ticket);
   }
-  if (refresh->state == REFRESH_SOLVING) {
+  if (factor->state == REFRESH_SOLVING) {
     load_inverse(kfac, factor);
     result = submit_release(kfac, factor);
   }
-  refresh->state = REFRESH_DONE;
+  factor->state = REFRESH_DONE;
   return result;
 }
 
 /* All factors at once: one tile is programmed while another solves. Failures are left for later,
  * when the accelerator has time for repetitions. */
-static int run_all(struct invar_kfac* kfac, struct refresh refresh[INVAR_KFAC_FACTORS]) {
+static int run_all(struct invar_kfac* kfac) {
   struct invar_accelerator* accelerator = &kfac->machine->accelerator;
   int result = INVAR_RESULT_OK;
-  /* The last layer has the largest factors: they start first. */
-  for (uint32_t i = INVAR_KFAC_FACTORS; i-- > 0 && result == INVAR_RESULT_OK;) {
-    const uint32_t k = i ^ 1u;
-    refresh[k].state = REFRESH_PROGRAMMING;
-    result = submit_program(kfac, &kfac->factors[k], &refresh[k].ticket);
+  /* The last layers have the largest factors: they start first. */
+  for (uint32_t i = kfac->factor_count; i-- > 0 && result == INVAR_RESULT_OK;) {
+    struct invar_kfac_factor* factor = &kfac->factors[i ^ 1u];
+    factor->state = REFRESH_PROGRAMMING;
+    result = submit_program(kfac, factor, &factor->ticket);
   }
   for (;;) {
     int moved = 0, waiting = 0;
     invar_charge(kfac->machine->port, 40, 16);
-    for (uint32_t i = 0; i < INVAR_KFAC_FACTORS && result == INVAR_RESULT_OK; ++i) {
-      if (refresh[i].state != REFRESH_PROGRAMMING && refresh[i].state != REFRESH_SOLVING) {
+    for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
+      struct invar_kfac_factor* factor = &kfac->factors[i];
+      if (factor->state != REFRESH_PROGRAMMING && factor->state != REFRESH_SOLVING) {
         continue;
       }
       ++waiting;
-      if (invar_accelerator_poll(accelerator, refresh[i].ticket)) {
-        result = advance(kfac, &kfac->factors[i], &refresh[i]);
+      if (invar_accelerator_poll(accelerator, factor->ticket)) {
+        result = advance(kfac, factor);
         ++moved;
       }
     }
@@ -234,9 +229,8 @@ static int repair(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uin
 }
 
 int invar_kfac_program_all(struct invar_kfac* kfac) {
-  struct refresh refresh[INVAR_KFAC_FACTORS];
   int result;
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     kfac->factors[i].digital = 0;
     invar_kfac_store_damped(kfac, &kfac->factors[i]);
   }
@@ -244,11 +238,11 @@ int invar_kfac_program_all(struct invar_kfac* kfac) {
   /* A factor is written over the last one, whose cells are often right already. */
   result = invar_engine_wait(kfac->network->engine);
   if (result == INVAR_RESULT_OK) {
-    result = run_all(kfac, refresh);
+    result = run_all(kfac);
   }
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS && result == INVAR_RESULT_OK; ++i) {
-    if (refresh[i].state == REFRESH_FAILED) {
-      result = repair(kfac, &kfac->factors[i], refresh[i].status);
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
+    if (kfac->factors[i].state == REFRESH_FAILED) {
+      result = repair(kfac, &kfac->factors[i], kfac->factors[i].status);
     }
   }
   return result;

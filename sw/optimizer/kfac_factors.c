@@ -1,9 +1,20 @@
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
 
+/* Which of a layer's factors. */
+enum side { SIDE_A, SIDE_GAMMA };
+
+/* Weight of the old factor in the moving average. */
+static float decay_of(const struct invar_kfac* kfac) {
+  const float decay = 1.0f - 1.0f / (float)kfac->factor_updates;
+  return decay > kfac->parameters->factor_decay ? kfac->parameters->factor_decay : decay;
+}
+
 /* moment <- decay moment + weight rows^T rows */
 static void accumulate(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                        uint32_t rows_offset, uint32_t rows, float decay, float weight) {
+  struct invar_memory_plan* plan = kfac->network->plan;
+  const uint32_t moment = invar_plan_fetch(plan, INVAR_PHASE_FACTORS, &factor->moment);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
                                                  .phase = INVAR_PHASE_FACTORS,
@@ -13,19 +24,41 @@ static void accumulate(struct invar_kfac* kfac, const struct invar_kfac_factor* 
                                                  .k = rows,
                                                  .a = rows_offset,
                                                  .b = rows_offset,
-                                                 .c = factor->moment,
+                                                 .c = moment,
                                                  .alpha = weight,
                                                  .beta = decay});
+  invar_plan_commit(plan, INVAR_PHASE_FACTORS, &factor->moment);
+}
+
+/* The group's part of one side's factors, of those that are spilled or of those that are not. */
+static void accumulate_side(struct invar_kfac* kfac, enum side side, uint32_t group,
+                            int is_spilled) {
+  const float decay = kfac->decay;
+  const float images = (float)kfac->parameters->batch;
+  for (uint32_t i = 0; i < kfac->network->weighted_count; ++i) {
+    const struct invar_layer* layer = kfac->network->weighted[i];
+    const struct invar_kfac_factor* factor = &kfac->factors[2 * i + side];
+    if (factor->moment.is_spilled != is_spilled) {
+      continue;
+    }
+    const struct invar_rows rows = invar_network_rows(kfac->network, layer, group);
+    if (rows.count == 0) {
+      continue;
+    }
+    invar_charge(kfac->machine->port, 50, 95);
+    accumulate(kfac, factor, side == SIDE_A ? rows.activations : rows.output_gradient, rows.count,
+               rows.is_first ? decay : 1.0f,
+               (1.0f - decay) / (side == SIDE_A ? (float)layer->rows : images));
+  }
 }
 
 /* One target an image, drawn from its class probabilities, by inversion of the distribution. */
-static void sample_targets(struct invar_kfac* kfac) {
+static void sample_targets(struct invar_kfac* kfac, uint32_t count) {
   const uint32_t classes = kfac->parameters->classes;
-  const uint32_t batch = kfac->parameters->batch;
   const float* probabilities = kfac->probabilities_ram.data;
   uint32_t* targets = kfac->targets_ram.data;
   uint64_t looked_at = 0;
-  for (uint32_t image = 0; image < batch; ++image) {
+  for (uint32_t image = 0; image < count; ++image) {
     const float threshold = invar_random_uniform(&kfac->targets);
     float sum = 0.0f;
     uint32_t target = 0;
@@ -40,58 +73,67 @@ static void sample_targets(struct invar_kfac* kfac) {
     looked_at += target + 1;
   }
   struct invar_port* port = kfac->machine->port;
-  invar_charge_random(port, batch);
-  invar_charge(port, 8 * batch + 5 * looked_at, batch + looked_at);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 3 * batch + 2 * looked_at);
+  invar_charge_random(port, count);
+  invar_charge(port, 8 * count + 5 * looked_at, count + looked_at);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 3 * count + 2 * looked_at);
 }
 
-int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot* slot, int update) {
+/* Gradients and factors of a group that has gone forward. */
+static int update_factors(struct invar_kfac* kfac, const struct invar_batch_slot* slot,
+                          uint32_t group) {
   struct invar_network* network = kfac->network;
   struct invar_engine* engine = network->engine;
-  const struct invar_train_parameters* p = kfac->parameters;
-  if (!update) {
-    invar_network_backward(network, slot);
-    return engine->error;
-  }
-
-  invar_engine_store(engine, INVAR_PHASE_FACTORS, network->probabilities,
-                     kfac->probabilities_ram.address, p->batch * p->classes * 4);
+  const uint32_t count = invar_plan_images(network->plan, group);
+  const uint32_t first = group * network->plan->group;
+  invar_engine_store(engine, INVAR_PHASE_FACTORS, invar_network_probabilities(network, group),
+                     kfac->probabilities_ram.address, count * kfac->parameters->classes * 4);
   int result = invar_engine_wait(engine);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-
   struct invar_port* port = kfac->machine->port;
   invar_charge(port, 81, 57);
   invar_port_charge(port, INVAR_OPERATION_FLOAT, 9);
   invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 5);
   /* The engine goes on with what needs no targets while the host samples them. */
-  ++kfac->factor_updates;
-  float decay = 1.0f - 1.0f / (float)kfac->factor_updates;
-  if (decay > p->factor_decay) {
-    decay = p->factor_decay;
-  }
-  invar_network_backward(network, slot);
-  for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {
-    const struct invar_layer* layer = &network->layers[i];
-    accumulate(kfac, &kfac->factors[2 * i], layer->activations, layer->rows, decay,
-               (1.0f - decay) / (float)layer->rows);
-  }
+  invar_network_backward(network, slot, group);
+  accumulate_side(kfac, SIDE_A, group, 0);
   invar_engine_flush(engine);
   result = invar_machine_set_phase(kfac->machine, INVAR_PHASE_FACTORS);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  sample_targets(kfac);
+  sample_targets(kfac, count);
+  invar_engine_load(engine, INVAR_PHASE_FACTORS, kfac->targets_ram.address,
+                    network->sampled_labels.offset + first * 4, count * 4);
+  invar_network_backward_sampled(network, group);
+  accumulate_side(kfac, SIDE_GAMMA, group, 0);
+  return INVAR_RESULT_OK;
+}
 
-  invar_engine_load(engine, INVAR_PHASE_FACTORS, kfac->targets_ram.address, network->sampled_labels,
-                    p->batch * 4);
-  invar_network_backward_sampled(network);
-  for (uint32_t i = 0; i < INVAR_NETWORK_LAYERS; ++i) {
-    const struct invar_layer* layer = &network->layers[i];
-    accumulate(kfac, &kfac->factors[2 * i + 1], layer->output_gradient, layer->rows, decay,
-               (1.0f - decay) / (float)p->batch);
+int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot* slot, int update) {
+  struct invar_network* network = kfac->network;
+  struct invar_engine* engine = network->engine;
+  const uint32_t groups = network->plan->groups;
+  int result = INVAR_RESULT_OK;
+  if (!update) {
+    invar_network_gradients(network, slot);
+    return engine->error;
   }
+  ++kfac->factor_updates;
+  kfac->decay = decay_of(kfac);
+  for (uint32_t group = 0; group < groups && result == INVAR_RESULT_OK; ++group) {
+    if (group != 0) {
+      invar_network_forward(network, slot, group);
+    }
+    result = update_factors(kfac, slot, group);
+  }
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  /* The maps of the last group have left the workspace to the moments that need it. */
+  accumulate_side(kfac, SIDE_A, groups - 1, 1);
+  accumulate_side(kfac, SIDE_GAMMA, groups - 1, 1);
   invar_engine_flush(engine);
   return engine->error;
 }

@@ -27,25 +27,42 @@ static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor
                                                  .beta = diagonal});
 }
 
-void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
-                           uint32_t transposed, uint32_t c) {
-  invar_charge(kfac->machine->port, 8, 4);
-  invar_engine_append(kfac->network->engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
-                                                 .phase = phase,
-                                                 .m = n,
-                                                 .n = n,
-                                                 .a = a,
-                                                 .c = transposed});
+/* c <- (a + c) / 2 for `count` elements from the `first` on. */
+static void average(struct invar_kfac* kfac, uint32_t phase, uint32_t a, uint32_t c, uint32_t first,
+                    uint32_t count) {
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
                                                  .phase = phase,
-                                                 .m = n * n,
+                                                 .m = count,
                                                  .a = a,
-                                                 .b = transposed,
-                                                 .c = c,
+                                                 .b = c + first * 4,
+                                                 .c = c + first * 4,
                                                  .alpha = 0.5f,
                                                  .beta = 0.5f});
+}
+
+void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
+                           uint64_t address, uint32_t c) {
+  struct invar_engine* engine = kfac->network->engine;
+  const uint32_t elements = n * n;
+  invar_charge(engine->port, 8, 4);
+  invar_engine_append(
+      engine,
+      &(struct invar_engine_job){
+          .opcode = INVAR_ENGINE_TRANSPOSE, .phase = phase, .m = n, .n = n, .a = a, .c = c});
+  if (a != c) {
+    average(kfac, phase, a, c, 0, elements);
+    return;
+  }
+  /* The transposition has taken the place of the only copy. */
+  const uint32_t piece = (uint32_t)kfac->exchange.elements;
+  for (uint32_t first = 0; first < elements; first += piece) {
+    const uint32_t count = elements - first < piece ? elements - first : piece;
+    invar_charge(engine->port, 14, 4);
+    invar_engine_load(engine, phase, address + (uint64_t)first * 4, kfac->exchange.offset,
+                      count * 4);
+    average(kfac, phase, kfac->exchange.offset, c, first, count);
+  }
 }
 
 static void store_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
@@ -66,8 +83,10 @@ static void load_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor*
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   invar_charge(kfac->machine->port, 8, 16);
   /* Sums of products are symmetric to rounding only; the accelerator wants better. */
-  invar_kfac_symmetrize(kfac, INVAR_PHASE_PROGRAMMING, factor->n, factor->moment, kfac->work,
-                        kfac->work);
+  invar_kfac_symmetrize(
+      kfac, INVAR_PHASE_PROGRAMMING, factor->n,
+      invar_plan_fetch(kfac->network->plan, INVAR_PHASE_PROGRAMMING, &factor->moment),
+      factor->moment.home.address, kfac->work);
   factor->stored = damping_of(factor);
   add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, kfac->work, factor->stored);
   store_matrix(kfac, factor);
@@ -83,28 +102,33 @@ void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* f
  */
 static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   const int inverse = is_inverse_applied(kfac);
+  struct invar_memory_plan* plan = kfac->network->plan;
   invar_charge(kfac->machine->port, 1, 18);
   if (kfac->parameters->solver == INVAR_SOLVER_ENGINE) {
-    add_diagonal(kfac, factor, INVAR_PHASE_INVERSION, factor->moment, damping_of(factor));
+    add_diagonal(kfac, factor, INVAR_PHASE_INVERSION,
+                 invar_plan_fetch(plan, INVAR_PHASE_INVERSION, &factor->moment),
+                 damping_of(factor));
   } else {
     load_matrix(kfac, factor, INVAR_PHASE_INVERSION);
   }
-  invar_engine_append(kfac->network->engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY,
-                                                 .phase = INVAR_PHASE_INVERSION,
-                                                 .m = factor->n,
-                                                 .a = kfac->work,
-                                                 .c = inverse ? kfac->work_2 : factor->applied});
+  invar_engine_append(
+      kfac->network->engine,
+      &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY,
+                                 .phase = INVAR_PHASE_INVERSION,
+                                 .m = factor->n,
+                                 .a = kfac->work,
+                                 .c = inverse ? kfac->work : factor->applied.offset});
   ++kfac->machine->counters->digital_factorizations;
   if (inverse) {
     invar_engine_append(kfac->network->engine,
                         &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_INVERSE,
                                                    .phase = INVAR_PHASE_INVERSION,
                                                    .m = factor->n,
-                                                   .a = kfac->work_2,
-                                                   .c = factor->applied});
+                                                   .a = kfac->work,
+                                                   .c = factor->applied.offset});
     kfac->machine->counters->digital_right_hand_sides += factor->n;
   }
+  invar_plan_commit(plan, INVAR_PHASE_INVERSION, &factor->applied);
 }
 
 /* Whether the engine halted because a matrix was not positive definite; restarts it then. */
@@ -135,7 +159,7 @@ int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* fact
 /* All digital factors in one go; one by one only if that fails. */
 static int factorize_all(struct invar_kfac* kfac) {
   struct invar_engine* engine = kfac->network->engine;
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     append_factorization(kfac, &kfac->factors[i]);
   }
   int result = invar_engine_wait(engine);
@@ -143,7 +167,7 @@ static int factorize_all(struct invar_kfac* kfac) {
     return result;
   }
   result = INVAR_RESULT_OK;
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS && result == INVAR_RESULT_OK; ++i) {
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
     result = invar_kfac_factorize(kfac, &kfac->factors[i]);
   }
   return result;
@@ -154,24 +178,25 @@ static int compute_damping(struct invar_kfac* kfac) {
   struct invar_engine* engine = kfac->network->engine;
   const uint32_t phase = kfac->parameters->solver == INVAR_SOLVER_ENGINE ? INVAR_PHASE_INVERSION
                                                                          : INVAR_PHASE_PROGRAMMING;
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; ++i) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     const struct invar_kfac_factor* factor = &kfac->factors[i];
+    const uint32_t moment = invar_plan_fetch(kfac->network->plan, phase, &factor->moment);
     invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRACE,
                                                            .phase = phase,
                                                            .m = factor->n,
-                                                           .a = factor->moment,
-                                                           .c = kfac->scalars + 4 * i,
+                                                           .a = moment,
+                                                           .c = kfac->scalars.offset + 4 * i,
                                                            .alpha = 1.0f / (float)factor->n});
   }
-  invar_engine_store(engine, phase, kfac->scalars, kfac->scalars_ram.address,
-                     4 * INVAR_KFAC_FACTORS);
+  invar_engine_store(engine, phase, kfac->scalars.offset, kfac->scalars_ram.address,
+                     4 * kfac->factor_count);
   const int result = invar_engine_wait(engine);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
   const float* mean_diagonal = kfac->scalars_ram.data;
   const float root = __builtin_sqrtf(kfac->parameters->damping);
-  for (uint32_t i = 0; i < INVAR_KFAC_FACTORS; i += 2) {
+  for (uint32_t i = 0; i < kfac->factor_count; i += 2) {
     const float ratio = mean_diagonal[i] / mean_diagonal[i + 1];
     if (!__builtin_isfinite(mean_diagonal[i]) || !__builtin_isfinite(mean_diagonal[i + 1])) {
       return INVAR_RESULT_NOT_FINITE;
@@ -184,9 +209,9 @@ static int compute_damping(struct invar_kfac* kfac) {
     invar_fallback_begin(&kfac->factors[i + 1].fallback);
   }
   struct invar_port* port = kfac->machine->port;
-  invar_charge(port, 16 * INVAR_KFAC_FACTORS, 11 * INVAR_KFAC_FACTORS);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 6 * INVAR_KFAC_FACTORS);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 1 + 5 * INVAR_KFAC_FACTORS / 2);
+  invar_charge(port, 16 * kfac->factor_count, 11 * kfac->factor_count);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT, 6 * kfac->factor_count);
+  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 1 + 5 * kfac->factor_count / 2);
   return INVAR_RESULT_OK;
 }
 

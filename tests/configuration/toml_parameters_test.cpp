@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named_with_file_and_line) {
              "c.toml:2: dac.bits = 8.5: must be a whole number from 1 to 24");
   BOOST_TEST(refusal("[dac]\nbist = 8\n") ==
              "c.toml:2: unknown parameter dac.bist; did you mean dac.bits?");
-  BOOST_TEST(refusal("[dca]\nbits = 8\n") == "c.toml:1: unknown table [dca]; did you mean [dac]?");
+  BOOST_TEST(refusal("[dak]\nbits = 8\n") == "c.toml:1: unknown table [dak]; did you mean [dac]?");
   BOOST_TEST(refusal("dac = 8\n") == "c.toml:1: dac must be a table: write [dac]");
   BOOST_TEST(refusal("[dac]\nbits = [8]\n") == "c.toml:2: dac.bits: must be from 1 to 24");
   BOOST_TEST(refusal("[dac]\nbits = 2020-01-01\n") ==

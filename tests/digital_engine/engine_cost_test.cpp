@@ -128,6 +128,8 @@ BOOST_AUTO_TEST_CASE(elementwise_jobs_cost_operations_over_lanes_or_bytes_over_b
       {INVAR_ENGINE_MAXPOOL, 5, 3, 30, 5 * 3 * 16 * 4, 0, 5 * 3 * 16 * 24},
       // 16 windows of 3 x 4 + 1 elements an image, read and written.
       {INVAR_ENGINE_IM2COL, 5, 3, 33, 0, 0, 5 * 16 * 13 * 8},
+      // An addition for each element that is no bias: two words read, one written.
+      {INVAR_ENGINE_COL2IM, 5, 3, 45, 5 * 16 * 12, 0, 5 * 16 * 12 * 12},
   };
   for (const Case& expected : cases) {
     BOOST_TEST_CONTEXT("opcode " << expected.opcode) {

@@ -23,7 +23,11 @@ invar_engine_job good_job(std::uint32_t opcode) {
 
 template <typename Check>
 void for_every_opcode(Check check) {
+  std::vector<std::uint32_t> opcodes = {INVAR_ENGINE_COL2IM};
   for (std::uint32_t opcode = INVAR_ENGINE_LOAD; opcode <= INVAR_ENGINE_TRANSPOSE; ++opcode) {
+    opcodes.push_back(opcode);
+  }
+  for (const std::uint32_t opcode : opcodes) {
     BOOST_TEST_CONTEXT("opcode " << opcode) {
       check(good_job(opcode));
     }
@@ -52,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_good_job_of_every_opcode_is_accepted) {
 
 BOOST_AUTO_TEST_CASE(unknown_opcodes_phases_and_flags_are_bad_jobs) {
   const digital_engine::EngineNumerics numerics(k_bytes);
-  for (const std::uint32_t opcode : {0u, 25u, 0x80000001u, 0xFFFFFFFFu}) {
+  for (const std::uint32_t opcode : {0u, 26u, 0x80000001u, 0xFFFFFFFFu}) {
     BOOST_CHECK_EQUAL(numerics.check(good_job(opcode)), INVAR_ENGINE_BAD_JOB);
   }
   for_every_opcode([&](invar_engine_job job) {
@@ -62,7 +66,7 @@ BOOST_AUTO_TEST_CASE(unknown_opcodes_phases_and_flags_are_bad_jobs) {
     BOOST_CHECK_EQUAL(numerics.check(job), INVAR_ENGINE_OK);
     for (std::uint32_t bit = 0; bit < 32; ++bit) {
       job.flags = 1u << bit;
-      const bool allowed = (job.flags & job_shape(job).flags) != 0;
+      const bool allowed = (job.flags & job_shape(job).flags) != 0 && geometry_fits(job);
       BOOST_CHECK_EQUAL(numerics.check(job), allowed ? INVAR_ENGINE_OK : INVAR_ENGINE_BAD_JOB);
     }
   });

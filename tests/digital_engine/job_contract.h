@@ -34,6 +34,7 @@ inline JobShape job_shape(const invar_engine_job& job) {
   const double width = job.geometry >> 8 & 255;
   const double kernel = job.geometry >> 16 & 255;
   const double stride = job.geometry >> 24;
+  const double padding = job.flags >> 8 & 255;
   const auto in = [](std::uint32_t offset, double words) {
     return Range{offset, 4 * words, false};
   };
@@ -55,14 +56,21 @@ inline JobShape job_shape(const invar_engine_job& job) {
               true,
               INVAR_ENGINE_FLAG_TRANSPOSE_A | INVAR_ENGINE_FLAG_TRANSPOSE_B,
               {in(job.a, m * k), in(job.b, k * n), out(job.c, m * n)}};
-    case INVAR_ENGINE_IM2COL: {
-      const double rows = std::floor((height - kernel) / stride) + 1;
-      const double columns = std::floor((width - kernel) / stride) + 1;
-      return {true,
-              false,
-              0,
-              {in(job.a, m * n * height * width),
-               out(job.c, m * rows * columns * (n * kernel * kernel + 1))}};
+    case INVAR_ENGINE_IM2COL:
+    case INVAR_ENGINE_COL2IM: {
+      const double rows = std::floor((height + 2 * padding - kernel) / stride) + 1;
+      const double columns = std::floor((width + 2 * padding - kernel) / stride) + 1;
+      const double patch = n * kernel * kernel + ((job.flags & INVAR_ENGINE_FLAG_NO_BIAS) ? 0 : 1);
+      const double images = m * n * height * width;
+      const double patches = m * rows * columns * patch;
+      JobShape shape{
+          true, false, 0xFF00u | INVAR_ENGINE_FLAG_CHANNELS_LAST | INVAR_ENGINE_FLAG_NO_BIAS, {}};
+      if (job.opcode == INVAR_ENGINE_IM2COL) {
+        shape.ranges = {in(job.a, images), out(job.c, patches)};
+      } else {
+        shape.ranges = {in(job.a, patches), out(job.c, images)};
+      }
+      return shape;
     }
     case INVAR_ENGINE_RELU:
       return {false, false, 0, {in(job.a, m), out(job.c, m)}};
@@ -123,9 +131,12 @@ inline bool geometry_fits(const invar_engine_job& job) {
   const std::uint32_t width = job.geometry >> 8 & 255;
   const std::uint32_t kernel = job.geometry >> 16 & 255;
   const std::uint32_t stride = job.geometry >> 24;
+  const std::uint32_t padding = job.flags >> 8 & 255;
   switch (job.opcode) {
     case INVAR_ENGINE_IM2COL:
-      return kernel != 0 && stride != 0 && kernel <= height && kernel <= width;
+    case INVAR_ENGINE_COL2IM:
+      return kernel > padding && stride != 0 && height != 0 && width != 0 &&
+             kernel <= height + 2 * padding && kernel <= width + 2 * padding;
     case INVAR_ENGINE_MAXPOOL:
     case INVAR_ENGINE_MAXPOOL_BACKWARD:
       return kernel == 2 && stride == 2 && height >= 2 && width >= 2;
@@ -137,7 +148,7 @@ inline bool geometry_fits(const invar_engine_job& job) {
 /// The status that the register map asks for before a job has run.
 inline invar_engine_status expected_check(const invar_engine_job& job, double scratchpad_bytes) {
   const auto fits = [&](double size) { return size >= 1 && size <= scratchpad_bytes; };
-  if (job.opcode < 1 || job.opcode > 24 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
+  if (job.opcode < 1 || job.opcode > 25 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
     return INVAR_ENGINE_BAD_JOB;
   }
   const JobShape shape = job_shape(job);

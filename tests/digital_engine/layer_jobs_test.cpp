@@ -66,6 +66,95 @@ BOOST_AUTO_TEST_CASE(patches_hold_every_window_and_a_one) {
   }
 }
 
+namespace {
+
+struct PaddedPatches {
+  std::uint32_t images, channels, height, width, kernel, stride, padding;
+  bool last, bias;  // the channel is the fastest index; rows end with a 1
+
+  invar_engine_job job(std::uint32_t opcode) const {
+    invar_engine_job result = make_job(opcode, images, channels);
+    result.geometry = INVAR_ENGINE_GEOMETRY(height, width, kernel, stride);
+    result.flags = INVAR_ENGINE_FLAG_PADDING(padding) |
+                   (last ? INVAR_ENGINE_FLAG_CHANNELS_LAST : 0) |
+                   (bias ? 0 : INVAR_ENGINE_FLAG_NO_BIAS);
+    return result;
+  }
+  std::size_t pixels() const { return std::size_t{images} * channels * height * width; }
+  /// For each element of the patches the pixel that it shows: -1 padding, -2 the bias.
+  std::vector<long> sources() const {
+    std::vector<long> list;
+    const long h = height, w = width, s = stride, p = padding, k = kernel, c = channels;
+    for (long image = 0; image < long{images}; ++image) {
+      for (long top = -p; top + k <= h + p; top += s) {
+        for (long left = -p; left + k <= w + p; left += s) {
+          for (long place = 0; place < c * k * k; ++place) {
+            const long channel = place / (k * k), y = top + place / k % k, x = left + place % k;
+            const long planar = ((image * c + channel) * h + y) * w + x;
+            const long fastest = ((image * h + y) * w + x) * c + channel;
+            const bool inside = y >= 0 && y < h && x >= 0 && x < w;
+            list.push_back(!inside ? -1 : last ? fastest : planar);
+          }
+          if (bias) {
+            list.push_back(-2);
+          }
+        }
+      }
+    }
+    return list;
+  }
+};
+
+const PaddedPatches k_padded[] = {
+    {2, 1, 5, 4, 3, 1, 1, false, true}, {2, 3, 5, 4, 3, 1, 1, true, true},
+    {1, 2, 6, 6, 5, 2, 2, true, false}, {3, 2, 4, 7, 2, 3, 1, false, false},
+    {4, 7, 1, 1, 1, 1, 0, true, true},  {1, 1, 1, 2, 3, 1, 2, true, true},
+    {2, 3, 8, 8, 3, 2, 0, true, true}};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(patches_may_reach_over_the_edge_and_channels_may_lie_last) {
+  for (const PaddedPatches& shape : k_padded) {
+    ScratchpadBench bench(shape.kernel);
+    Values images = bench.uniform(shape.pixels());
+    invar_engine_job job = shape.job(INVAR_ENGINE_IM2COL);
+    job.a = bench.put(images);
+    Values expected;
+    for (const long source : shape.sources()) {
+      expected.push_back(source >= 0    ? images[static_cast<std::size_t>(source)]
+                         : source == -2 ? 1.0
+                                        : 0.0);
+    }
+    Values dirt(expected.size(), 5.0);
+    job.c = bench.put(dirt);
+    bench.run_well(job);
+    BOOST_CHECK(bench.get(job.c, expected.size()) == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_pixel_gets_the_sum_of_all_patches_that_show_it) {
+  for (const PaddedPatches& shape : k_padded) {
+    ScratchpadBench bench(shape.kernel);
+    const std::vector<long> sources = shape.sources();
+    Values patches = bench.uniform(sources.size());
+    for (double& value : patches) {
+      value = std::round(64.0 * value);  // sums without rounding
+    }
+    invar_engine_job job = shape.job(INVAR_ENGINE_COL2IM);
+    job.a = bench.put(patches);
+    Values expected(shape.pixels(), 0.0);
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (sources[i] >= 0) {
+        expected[static_cast<std::size_t>(sources[i])] += patches[i];
+      }
+    }
+    Values dirt(expected.size(), 5.0);
+    job.c = bench.put(dirt);
+    bench.run_well(job);
+    BOOST_CHECK(bench.get(job.c, expected.size()) == expected);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(pooling_takes_the_largest_of_each_window_and_sends_the_gradient_back_to_it) {
   for (const Maps& shape : k_maps) {
     BOOST_TEST_CONTEXT(shape.height << " x " << shape.width << " x " << shape.channels) {

@@ -44,10 +44,4 @@ BOOST_AUTO_TEST_CASE(ranges_are_told_in_ten_digits) {
   BOOST_TEST(to_text(Range{4096, 4294963200}) == "from 4096 to 4294963200");
 }
 
-BOOST_AUTO_TEST_CASE(a_source_says_whether_it_is_an_assumption) {
-  BOOST_TEST(is_assumption("assumption: 0.1-0.3 pJ"));
-  BOOST_TEST(is_assumption("Zuo et al. 2025: about 60 ns a product; split assumed"));
-  BOOST_TEST(!is_assumption("choice; the published machine has 4"));
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -19,14 +19,15 @@ namespace {
 const std::string k_networks = INVAR_NETWORKS;
 
 LayerTable table_of(const std::string& name, int batch = 1, int sequence = 1024) {
-  return make_layer_table(read_network(k_networks + "/" + name), batch, sequence);
+  return make_layer_table(read_network(k_networks + "/" + name, NetworkUse::workload), batch,
+                          sequence);
 }
 
 std::string error_of(const std::string& text) {
   TemporaryDirectory directory;
   directory.write("net.toml", text);
   try {
-    read_network(directory.path("net.toml"));
+    read_network(directory.path("net.toml"), NetworkUse::workload);
   } catch (const InputError& error) {
     const std::string message = error.what();
     return message.substr(message.find("net.toml"));
@@ -82,7 +83,8 @@ BOOST_AUTO_TEST_CASE(the_transformer_has_the_sums_of_its_shapes) {
 BOOST_AUTO_TEST_CASE(a_convolution_becomes_a_product_of_patches) {
   TemporaryDirectory directory;
   directory.write("net.toml", k_conv + "stride = 2\nbias = true\nrelu = true\n");
-  LayerTable table = make_layer_table(read_network(directory.path("net.toml")), 5, 1);
+  LayerTable table =
+      make_layer_table(read_network(directory.path("net.toml"), NetworkUse::workload), 5, 1);
   BOOST_REQUIRE(table.layers.size() == 1u);
   const invar_workload_layer& layer = table.layers[0];
   // Padded by one: (16 + 2 - 3) / 2 + 1 = 8 positions a side.
@@ -98,7 +100,8 @@ BOOST_AUTO_TEST_CASE(a_convolution_becomes_a_product_of_patches) {
 BOOST_AUTO_TEST_CASE(tiles_are_counted_as_the_accelerator_counts_them) {
   TemporaryDirectory directory;
   directory.write("net.toml", k_conv + "bias = true\nrepeat = 3\n");
-  LayerTable table = make_layer_table(read_network(directory.path("net.toml")), 5, 1);
+  LayerTable table =
+      make_layer_table(read_network(directory.path("net.toml"), NetworkUse::workload), 5, 1);
   invar::solver::StoredMatrixParameters parameters;
   parameters.tile.rows = 16;
   // 28 rows in two leaves, 8 in one.
@@ -152,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_batch_too_large_for_a_job_is_refused) {
   directory.write("net.toml",
                   "[[layer]]\nname = \"c\"\nkind = \"dense\"\nin = 4\nout = 4\n"
                   "per_token = true\n");
-  const Network network = read_network(directory.path("net.toml"));
+  const Network network = read_network(directory.path("net.toml"), NetworkUse::workload);
   BOOST_CHECK_THROW(make_layer_table(network, 4096, 2000000), InputError);
 }
 

@@ -46,7 +46,8 @@ invar_engine_status MockEngine::run(const invar_engine_job& job) {
         gemm(job);
         break;
       case INVAR_ENGINE_IM2COL:
-        im2col(job);
+      case INVAR_ENGINE_COL2IM:
+        patches(job);
         break;
       case INVAR_ENGINE_MAXPOOL:
         maxpool(job);
@@ -141,25 +142,47 @@ void MockEngine::gemm(const invar_engine_job& job) {
   c = result.cast<float>();
 }
 
-void MockEngine::im2col(const invar_engine_job& job) {
+void MockEngine::patches(const invar_engine_job& job) {
   const Geometry g(job.geometry);
-  const unsigned out_h = (g.height - g.kernel) / g.stride + 1;
-  const unsigned out_w = (g.width - g.kernel) / g.stride + 1;
-  const float* in = at(job.a, std::uint64_t{job.m} * job.n * g.height * g.width);
-  float* out = at(job.c, std::uint64_t{job.m} * out_h * out_w * (job.n * g.kernel * g.kernel + 1));
+  const bool back = job.opcode == INVAR_ENGINE_COL2IM;
+  const bool last = (job.flags & INVAR_ENGINE_FLAG_CHANNELS_LAST) != 0;
+  const bool bias = (job.flags & INVAR_ENGINE_FLAG_NO_BIAS) == 0;
+  const int padding = static_cast<int>(job.flags >> INVAR_ENGINE_PADDING_SHIFT & 255);
+  const int height = static_cast<int>(g.height), width = static_cast<int>(g.width);
+  const int out_h =
+      (height + 2 * padding - static_cast<int>(g.kernel)) / static_cast<int>(g.stride) + 1;
+  const int out_w =
+      (width + 2 * padding - static_cast<int>(g.kernel)) / static_cast<int>(g.stride) + 1;
+  const std::uint64_t pixels = std::uint64_t{job.m} * job.n * g.height * g.width;
+  const std::uint64_t row = job.n * g.kernel * g.kernel + (bias ? 1 : 0);
+  float* maps = at(back ? job.c : job.a, pixels);
+  float* patch =
+      at(back ? job.a : job.c, std::uint64_t{job.m} * static_cast<unsigned>(out_h * out_w) * row);
+  if (back) {
+    std::fill(maps, maps + pixels, 0.0f);
+  }
   for (unsigned image = 0; image < job.m; ++image) {
-    for (unsigned y = 0; y < out_h; ++y) {
-      for (unsigned x = 0; x < out_w; ++x) {
-        for (unsigned channel = 0; channel < job.n; ++channel) {
-          for (unsigned i = 0; i < g.kernel; ++i) {
-            for (unsigned j = 0; j < g.kernel; ++j) {
-              *out++ = in[((std::uint64_t{image} * job.n + channel) * g.height + y * g.stride + i) *
-                              g.width +
-                          x * g.stride + j];
-            }
-          }
+    for (int place = 0; place < out_h * out_w; ++place) {
+      for (unsigned i = 0; i < row; ++i, ++patch) {
+        const unsigned channel = i / (g.kernel * g.kernel);
+        if (channel == job.n) {
+          *patch = back ? *patch : 1.0f;
+          continue;
         }
-        *out++ = 1.0f;
+        const int y = place / out_w * static_cast<int>(g.stride) +
+                      static_cast<int>(i / g.kernel % g.kernel) - padding;
+        const int x =
+            place % out_w * static_cast<int>(g.stride) + static_cast<int>(i % g.kernel) - padding;
+        const bool inside = y >= 0 && y < height && x >= 0 && x < width;
+        const auto pixel = static_cast<std::uint64_t>(inside ? y * width + x : 0);
+        const std::uint64_t map = std::uint64_t{image} * job.n * g.height * g.width;
+        float& element = maps[map + (last ? pixel * job.n + channel
+                                          : channel * std::uint64_t{g.height} * g.width + pixel)];
+        if (back) {
+          element += inside ? *patch : 0.0f;
+        } else {
+          *patch = inside ? element : 0.0f;
+        }
       }
     }
   }

@@ -331,15 +331,9 @@ void MockMachine::note_progress(std::uint64_t address) {
     progress.push_back(std::move(entry));
     return;
   }
-  const auto& p = ram<invar_boot_block>(k_ram_base)->parameters.train;
-  const std::size_t pool_h = ((p.height - p.kernel) / p.stride + 1) / 2;
-  const std::size_t pool_w = ((p.width - p.kernel) / p.stride + 1) / 2;
-  const std::size_t conv = p.channels * (p.kernel * p.kernel + 1);
-  const std::size_t dense = p.classes * (pool_h * pool_w * p.channels + 1);
-  const float* first = ram<float>(entry.record.conv_weights_address, conv);
-  const float* second = ram<float>(entry.record.dense_weights_address, dense);
-  entry.weights.assign(first, first + conv);
-  entry.weights.insert(entry.weights.end(), second, second + dense);
+  const std::size_t count = entry.record.weight_count;
+  const float* first = ram<float>(entry.record.weights_address, count);
+  entry.weights.assign(first, first + count);
   progress.push_back(std::move(entry));
   if (on_progress) {
     on_progress();

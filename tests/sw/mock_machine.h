@@ -31,7 +31,7 @@ class MockMachine {
 
   struct Progress {
     invar_progress record;
-    std::vector<float> weights;  // convolution, then dense
+    std::vector<float> weights;  // layer after layer
   };
 
   explicit MockMachine(std::size_t ram_bytes = 64 << 20, std::size_t scratchpad_bytes = 32 << 20);

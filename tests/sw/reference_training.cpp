@@ -7,36 +7,38 @@ namespace invar::tests {
 
 using Eigen::MatrixXd;
 
-ReferenceTraining::ReferenceTraining(const invar_train_parameters& parameters,
-                                     std::vector<std::uint8_t> images,
-                                     const std::vector<float>& weights)
-    : p_(parameters), data_(std::move(images)) {
-  out_h_ = static_cast<int>((p_.height - p_.kernel) / p_.stride + 1);
-  out_w_ = static_cast<int>((p_.width - p_.kernel) / p_.stride + 1);
-  pool_h_ = out_h_ / 2;
-  pool_w_ = out_w_ / 2;
-  w_[0].resize(p_.channels, p_.kernel * p_.kernel + 1);
-  w_[1].resize(p_.classes, static_cast<int>(p_.channels) * pool_h_ * pool_w_ + 1);
-  set_weights({weights.begin(), weights.end()});
-  for (int layer = 0; layer < 2; ++layer) {
-    velocity_[layer] = second_[layer] = MatrixXd::Zero(w_[layer].rows(), w_[layer].cols());
-  }
+namespace {
+
+bool has_bias(const invar_layer_shape& shape) {
+  return (shape.flags & INVAR_LAYER_BIAS) != 0;
 }
 
-void ReferenceTraining::set_weights(const std::vector<double>& weights) {
-  std::size_t next = 0;
-  for (auto& w : w_) {
-    for (int i = 0; i < w.rows(); ++i) {
-      for (int j = 0; j < w.cols(); ++j) {
-        w(i, j) = weights.at(next++);
+int output_side(const invar_layer_shape& shape, std::uint32_t side) {
+  if (shape.kind == INVAR_LAYER_PRODUCT) {
+    return static_cast<int>((side + 2 * shape.padding - shape.kernel) / shape.stride + 1);
+  }
+  return static_cast<int>(shape.kind == INVAR_LAYER_MAXPOOL ? side / 2 : side);
+}
+
+/// Calls use(input of the weights' row, element of the map) for all of a window that is no padding.
+template <typename Use>
+void for_each_in_window(const invar_layer_shape& shape, int out_y, int out_x, const Use& use) {
+  const int k = static_cast<int>(shape.kernel), stride = static_cast<int>(shape.stride);
+  const int height = static_cast<int>(shape.height), width = static_cast<int>(shape.width);
+  const int channels = static_cast<int>(shape.channels), padding = static_cast<int>(shape.padding);
+  for (int c = 0; c < channels; ++c) {
+    for (int i = 0; i < k; ++i) {
+      for (int j = 0; j < k; ++j) {
+        const int y = out_y * stride + i - padding, x = out_x * stride + j - padding;
+        if (y >= 0 && y < height && x >= 0 && x < width) {
+          use((c * k + i) * k + j, (y * width + x) * channels + c);
+        }
       }
     }
   }
 }
 
-namespace {
-
-std::vector<double> flatten(const std::array<MatrixXd, 2>& matrices) {
+std::vector<double> flatten(const std::vector<MatrixXd>& matrices) {
   std::vector<double> result;
   for (const auto& m : matrices) {
     for (int i = 0; i < m.rows(); ++i) {
@@ -50,54 +52,107 @@ std::vector<double> flatten(const std::array<MatrixXd, 2>& matrices) {
 
 }  // namespace
 
+ReferenceTraining::ReferenceTraining(const invar_train_parameters& parameters,
+                                     const std::vector<invar_layer_shape>& layers,
+                                     std::vector<std::uint8_t> images,
+                                     const std::vector<float>& weights)
+    : p_(parameters), data_(std::move(images)) {
+  for (const invar_layer_shape& shape : layers) {
+    Layer layer{
+        shape, output_side(shape, shape.height), output_side(shape, shape.width), -1, {}, {}, {}};
+    if (shape.kind == INVAR_LAYER_PRODUCT) {
+      layer.product = static_cast<int>(w_.size());
+      const int inputs = static_cast<int>(shape.channels * shape.kernel * shape.kernel);
+      w_.push_back(MatrixXd::Zero(shape.outputs, inputs + (has_bias(shape) ? 1 : 0)));
+    }
+    layers_.push_back(layer);
+  }
+  set_weights({weights.begin(), weights.end()});
+  for (const MatrixXd& w : w_) {
+    velocity_.push_back(MatrixXd::Zero(w.rows(), w.cols()));
+  }
+  second_ = velocity_;
+  factors_.resize(2 * w_.size());
+  inverses_.resize(2 * w_.size());
+}
+
+void ReferenceTraining::set_weights(const std::vector<double>& weights) {
+  std::size_t next = 0;
+  for (auto& w : w_) {
+    for (int i = 0; i < w.rows(); ++i) {
+      for (int j = 0; j < w.cols(); ++j) {
+        w(i, j) = weights.at(next++);
+      }
+    }
+  }
+}
+
 std::vector<double> ReferenceTraining::weights() const {
   return flatten(w_);
 }
 
-void ReferenceTraining::forward(const Labels& images) {
-  const int k = static_cast<int>(p_.kernel), s = static_cast<int>(p_.stride);
-  const int channels = static_cast<int>(p_.channels), positions = out_h_ * out_w_;
-  const int batch = static_cast<int>(images.size());
-  const int features = channels * pool_h_ * pool_w_;
-  activations_[0].setOnes(batch * positions, k * k + 1);
-  activations_[1].setOnes(batch, features + 1);
-  convolved_.resize(batch * positions, channels);
-  winner_.resize(batch, features);
-  for (int image = 0; image < batch; ++image) {
-    const std::uint8_t* pixels =
-        data_.data() + std::size_t{images[static_cast<std::size_t>(image)]} * p_.height * p_.width;
-    for (int y = 0; y < out_h_; ++y) {
-      for (int x = 0; x < out_w_; ++x) {
-        const int row = image * positions + y * out_w_ + x;
-        for (int c = 0; c < channels; ++c) {
-          double sum = w_[0](c, k * k);
-          for (int i = 0; i < k; ++i) {
-            for (int j = 0; j < k; ++j) {
-              const double value =
-                  double{p_.pixel_scale} *
-                      pixels[(y * s + i) * static_cast<int>(p_.width) + x * s + j] +
-                  double{p_.pixel_offset};
-              activations_[0](row, i * k + j) = value;
-              sum += w_[0](c, i * k + j) * value;
-            }
-          }
-          convolved_(row, c) = std::max(sum, 0.0);
-        }
-      }
+void ReferenceTraining::multiply(Layer& layer, const MatrixXd& input) const {
+  const MatrixXd& w = w_[static_cast<std::size_t>(layer.product)];
+  const int batch = static_cast<int>(input.rows()), outputs = static_cast<int>(w.rows());
+  layer.rows = MatrixXd::Zero(batch * layer.positions(), w.cols());
+  layer.output.resize(batch, layer.positions() * outputs);
+  for (int row = 0; row < batch * layer.positions(); ++row) {
+    const int image = row / layer.positions(), position = row % layer.positions();
+    if (has_bias(layer.shape)) {
+      layer.rows(row, w.cols() - 1) = 1.0;
     }
-    for (int f = 0; f < features; ++f) {
-      const int c = f % channels, x = f / channels % pool_w_, y = f / channels / pool_w_;
-      int best = -1;
-      for (int step = 0; step < 4; ++step) {
-        const int row = image * positions + (2 * y + step / 2) * out_w_ + 2 * x + step % 2;
-        best = best < 0 || convolved_(row, c) > convolved_(best, c) ? row : best;
-      }
-      winner_(image, f) = best;
-      activations_[1](image, f) = convolved_(best, c);
+    for_each_in_window(layer.shape, position / layer.out_width, position % layer.out_width,
+                       [&](int i, int element) { layer.rows(row, i) = input(image, element); });
+    for (int o = 0; o < outputs; ++o) {
+      layer.output(image, position * outputs + o) = w.row(o).dot(layer.rows.row(row));
     }
   }
-  const MatrixXd logits = activations_[1] * w_[1].transpose();
-  probabilities_ = (logits.colwise() - logits.rowwise().maxCoeff()).array().exp();
+}
+
+void ReferenceTraining::pool(Layer& layer, const MatrixXd& input) {
+  const int channels = static_cast<int>(layer.shape.channels);
+  const int width = static_cast<int>(layer.shape.width);
+  layer.winner.resize(input.rows(), layer.positions() * channels);
+  layer.output.resize(input.rows(), layer.positions() * channels);
+  for (int image = 0; image < input.rows(); ++image) {
+    for (int f = 0; f < layer.output.cols(); ++f) {
+      const int c = f % channels, x = f / channels % layer.out_width;
+      const int y = f / channels / layer.out_width;
+      int best = -1;
+      for (int step = 0; step < 4; ++step) {
+        const int element = ((2 * y + step / 2) * width + 2 * x + step % 2) * channels + c;
+        best = best < 0 || input(image, element) > input(image, best) ? element : best;
+      }
+      layer.winner(image, f) = best;
+      layer.output(image, f) = input(image, best);
+    }
+  }
+}
+
+void ReferenceTraining::forward(const Labels& images) {
+  const std::size_t pixels = std::size_t{p_.height} * p_.width;
+  images_.resize(static_cast<int>(images.size()), static_cast<int>(pixels));
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    for (std::size_t j = 0; j < pixels; ++j) {
+      images_(static_cast<int>(i), static_cast<int>(j)) =
+          double{p_.pixel_scale} * data_.at(images[i] * pixels + j) + double{p_.pixel_offset};
+    }
+  }
+  const MatrixXd* input = &images_;
+  for (Layer& layer : layers_) {
+    if (layer.shape.kind == INVAR_LAYER_PRODUCT) {
+      multiply(layer, *input);
+    } else if (layer.shape.kind == INVAR_LAYER_MAXPOOL) {
+      pool(layer, *input);
+    } else {
+      layer.output = *input + layers_[layer.shape.addend].output;
+    }
+    if ((layer.shape.flags & INVAR_LAYER_RELU) != 0) {
+      layer.output = layer.output.cwiseMax(0.0);
+    }
+    input = &layer.output;
+  }
+  probabilities_ = (input->colwise() - input->rowwise().maxCoeff()).array().exp();
   probabilities_.array().colwise() /= probabilities_.rowwise().sum().array().eval();
 }
 
@@ -110,26 +165,72 @@ double ReferenceTraining::loss(const Labels& images, const Labels& labels) {
   return sum / static_cast<double>(labels.size());
 }
 
-ReferenceTraining::Matrices ReferenceTraining::output_gradients(const Labels& labels) const {
-  MatrixXd dense = probabilities_;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    dense(static_cast<int>(i), static_cast<int>(labels[i])) -= 1.0;
+void ReferenceTraining::send_back(const Layer& layer, const MatrixXd& gradient,
+                                  MatrixXd& input) const {
+  if (layer.shape.kind == INVAR_LAYER_MAXPOOL) {
+    for (int image = 0; image < gradient.rows(); ++image) {
+      for (int f = 0; f < gradient.cols(); ++f) {
+        input(image, layer.winner(image, f)) += gradient(image, f);
+      }
+    }
+    return;
   }
-  const MatrixXd features = dense * w_[1];
-  MatrixXd conv = MatrixXd::Zero(convolved_.rows(), convolved_.cols());
-  for (int image = 0; image < winner_.rows(); ++image) {
-    for (int f = 0; f < winner_.cols(); ++f) {
-      const int row = winner_(image, f), c = f % static_cast<int>(p_.channels);
-      conv(row, c) += convolved_(row, c) > 0.0 ? features(image, f) : 0.0;
+  if (layer.shape.kind == INVAR_LAYER_ADD) {
+    input += gradient;
+    return;
+  }
+  const MatrixXd& w = w_[static_cast<std::size_t>(layer.product)];
+  const int outputs = static_cast<int>(w.rows());
+  for (int image = 0; image < gradient.rows(); ++image) {
+    for (int position = 0; position < layer.positions(); ++position) {
+      for_each_in_window(layer.shape, position / layer.out_width, position % layer.out_width,
+                         [&](int i, int element) {
+                           input(image, element) += w.col(i).dot(
+                               gradient.row(image).segment(position * outputs, outputs));
+                         });
     }
   }
-  return {conv, dense};
+}
+
+ReferenceTraining::Matrices ReferenceTraining::output_gradients(const Labels& labels) const {
+  Matrices at(layers_.size()), result(w_.size());
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    at[i] = MatrixXd::Zero(layers_[i].output.rows(), layers_[i].output.cols());
+  }
+  at.back() = probabilities_;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    at.back()(static_cast<int>(i), static_cast<int>(labels[i])) -= 1.0;
+  }
+  MatrixXd unused = MatrixXd::Zero(images_.rows(), images_.cols());
+  for (std::size_t i = layers_.size(); i-- > 0;) {
+    const Layer& layer = layers_[i];
+    if ((layer.shape.flags & INVAR_LAYER_RELU) != 0) {
+      at[i] = (layer.output.array() > 0.0).select(at[i], 0.0);
+    }
+    if (layer.shape.kind == INVAR_LAYER_PRODUCT) {
+      // A row of the batch's outputs is `positions` rows of `outputs`.
+      const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = at[i];
+      result[static_cast<std::size_t>(layer.product)] =
+          Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+              rows.data(), rows.rows() * layer.positions(), layer.shape.outputs);
+    }
+    if (layer.shape.kind == INVAR_LAYER_ADD) {
+      at[layer.shape.addend] += at[i];
+    }
+    send_back(layer, at[i], i == 0 ? unused : at[i - 1]);
+  }
+  return result;
 }
 
 ReferenceTraining::Matrices ReferenceTraining::mean_gradient(const Labels& labels) const {
-  const Matrices g = output_gradients(labels);
-  const double batch = static_cast<double>(labels.size());
-  return {g[0].transpose() * activations_[0] / batch, g[1].transpose() * activations_[1] / batch};
+  Matrices g = output_gradients(labels);
+  for (const Layer& layer : layers_) {
+    if (layer.product >= 0) {
+      MatrixXd& gradient = g[static_cast<std::size_t>(layer.product)];
+      gradient = (gradient.transpose() * layer.rows / static_cast<double>(labels.size())).eval();
+    }
+  }
+  return g;
 }
 
 std::vector<double> ReferenceTraining::gradient(const Labels& images, const Labels& labels) {
@@ -140,7 +241,7 @@ std::vector<double> ReferenceTraining::gradient(const Labels& images, const Labe
 void ReferenceTraining::step_sgd(const Labels& images, const Labels& labels) {
   forward(images);
   const Matrices g = mean_gradient(labels);
-  for (int layer = 0; layer < 2; ++layer) {
+  for (std::size_t layer = 0; layer < w_.size(); ++layer) {
     velocity_[layer] =
         double{p_.momentum} * velocity_[layer] + g[layer] + double{p_.weight_decay} * w_[layer];
     w_[layer] -= double{p_.learning_rate} * velocity_[layer];
@@ -152,7 +253,7 @@ void ReferenceTraining::step_adam(const Labels& images, const Labels& labels) {
   const Matrices g = mean_gradient(labels);
   ++steps_;
   const double b1 = double{p_.adam_beta1}, b2 = double{p_.adam_beta2};
-  for (int layer = 0; layer < 2; ++layer) {
+  for (std::size_t layer = 0; layer < w_.size(); ++layer) {
     const MatrixXd full = g[layer] + double{p_.weight_decay} * w_[layer];
     velocity_[layer] = b1 * velocity_[layer] + (1.0 - b1) * full;
     second_[layer] = b2 * second_[layer] + (1.0 - b2) * full.cwiseAbs2();
@@ -165,7 +266,7 @@ void ReferenceTraining::step_adam(const Labels& images, const Labels& labels) {
 }
 
 void ReferenceTraining::refresh() {
-  for (int layer = 0; layer < 2; ++layer) {
+  for (std::size_t layer = 0; layer < w_.size(); ++layer) {
     const MatrixXd& a = factors_[2 * layer];
     const MatrixXd& g = factors_[2 * layer + 1];
     const double pi = std::sqrt((a.trace() / static_cast<double>(a.rows())) /
@@ -186,24 +287,28 @@ void ReferenceTraining::step_kfac(const Labels& images, const Labels& labels, co
     ++factor_updates_;
     const double decay = std::min(1.0 - 1.0 / factor_updates_, double{p_.factor_decay});
     const Matrices sampled = output_gradients(*targets);
-    for (int layer = 0; layer < 2; ++layer) {
-      const MatrixXd a = activations_[layer].transpose() * activations_[layer] /
-                         static_cast<double>(activations_[layer].rows());
+    for (const Layer& layer : layers_) {
+      if (layer.product < 0) {
+        continue;
+      }
+      const auto number = static_cast<std::size_t>(layer.product);
+      const MatrixXd a =
+          layer.rows.transpose() * layer.rows / static_cast<double>(layer.rows.rows());
       const MatrixXd gamma =
-          sampled[layer].transpose() * sampled[layer] / static_cast<double>(images.size());
-      factors_[2 * layer] =
-          factor_updates_ == 1 ? a : MatrixXd(decay * factors_[2 * layer] + (1.0 - decay) * a);
-      factors_[2 * layer + 1] =
+          sampled[number].transpose() * sampled[number] / static_cast<double>(images.size());
+      factors_[2 * number] =
+          factor_updates_ == 1 ? a : MatrixXd(decay * factors_[2 * number] + (1.0 - decay) * a);
+      factors_[2 * number + 1] =
           factor_updates_ == 1 ? gamma
-                               : MatrixXd(decay * factors_[2 * layer + 1] + (1.0 - decay) * gamma);
+                               : MatrixXd(decay * factors_[2 * number + 1] + (1.0 - decay) * gamma);
     }
   }
   if (refresh_now) {
     refresh();
   }
-  Matrices v;
+  Matrices v(w_.size());
   double divergence = 0.0;
-  for (int layer = 0; layer < 2; ++layer) {
+  for (std::size_t layer = 0; layer < w_.size(); ++layer) {
     v[layer] = inverses_[2 * layer + 1] * g[layer] * inverses_[2 * layer];
     divergence += v[layer].cwiseProduct(g[layer]).sum();
   }
@@ -212,7 +317,7 @@ void ReferenceTraining::step_kfac(const Labels& images, const Labels& labels, co
   if (p_.kl_clip > 0.0f) {
     nu = std::min(1.0, std::sqrt(double{p_.kl_clip} / divergence));
   }
-  for (int layer = 0; layer < 2; ++layer) {
+  for (std::size_t layer = 0; layer < w_.size(); ++layer) {
     velocity_[layer] = double{p_.momentum} * velocity_[layer] + nu * v[layer] +
                        double{p_.weight_decay} * w_[layer];
     w_[layer] -= double{p_.learning_rate} * velocity_[layer];

@@ -4,19 +4,19 @@
 #include <invar/sw/boot/boot_block.h>
 
 #include <Eigen/Dense>
-#include <array>
 #include <cstdint>
 #include <vector>
 
 namespace invar::tests {
 
 /// The same training in double precision, written from the definitions: a convolution is a sum over
-/// a window, a gradient runs back through the one winner of each pool. No im2col, no engine.
+/// a window, a gradient runs back through every use of a value. No im2col, no engine, no groups.
 class ReferenceTraining {
  public:
   using Labels = std::vector<std::uint32_t>;
 
-  ReferenceTraining(const invar_train_parameters& parameters, std::vector<std::uint8_t> images,
+  ReferenceTraining(const invar_train_parameters& parameters,
+                    const std::vector<invar_layer_shape>& layers, std::vector<std::uint8_t> images,
                     const std::vector<float>& weights);
 
   /// Mean loss of a batch at the present weights.
@@ -26,7 +26,7 @@ class ReferenceTraining {
   void step_adam(const Labels& images, const Labels& labels);
   void step_kfac(const Labels& images, const Labels& labels, const Labels* targets, bool refresh);
 
-  /// Convolution, then dense, as the firmware lays them out.
+  /// Layer after layer, as the firmware lays them out.
   std::vector<double> weights() const;
   /// Mean gradient in the same layout.
   std::vector<double> gradient(const Labels& images, const Labels& labels);
@@ -35,23 +35,33 @@ class ReferenceTraining {
   const Eigen::MatrixXd& probabilities() const { return probabilities_; }
 
  private:
-  using Matrices = std::array<Eigen::MatrixXd, 2>;
+  using Matrices = std::vector<Eigen::MatrixXd>;
+  struct Layer {
+    invar_layer_shape shape;
+    int out_height, out_width;
+    int product = -1;        // its number among those with weights
+    Eigen::MatrixXd output;  // a row an image: row, column, channel
+    Eigen::MatrixXi winner;  // element of the input that each output of a pool is
+    Eigen::MatrixXd rows;    // what a product saw: a row an image and position
+    int positions() const { return out_height * out_width; }
+  };
 
   void forward(const Labels& images);
-  /// Gradients at the outputs: one row an image and position (conv) or an image (dense).
+  void multiply(Layer& layer, const Eigen::MatrixXd& input) const;
+  static void pool(Layer& layer, const Eigen::MatrixXd& input);
+  /// Gradients at the outputs of the products, before ReLU: a row an image and position.
   Matrices output_gradients(const Labels& labels) const;
+  void send_back(const Layer& layer, const Eigen::MatrixXd& gradient, Eigen::MatrixXd& input) const;
   Matrices mean_gradient(const Labels& labels) const;
   void refresh();
 
   invar_train_parameters p_;
   std::vector<std::uint8_t> data_;
-  int out_h_, out_w_, pool_h_, pool_w_;
+  std::vector<Layer> layers_;
+  Eigen::MatrixXd images_;
   Matrices w_, velocity_, second_;
-  Matrices activations_;       // rows as output_gradients
-  Eigen::MatrixXd convolved_;  // after ReLU
-  Eigen::MatrixXi winner_;     // row of `convolved_` for each image and feature
   Eigen::MatrixXd probabilities_;
-  std::array<Eigen::MatrixXd, 4> factors_, inverses_;  // A, Gamma of conv, then dense
+  Matrices factors_, inverses_;  // A, Gamma of each product
   int factor_updates_ = 0, steps_ = 0;
 };
 

@@ -13,6 +13,36 @@
 
 namespace invar::tests {
 
+/// A map of a layer.
+struct MapSize {
+  std::uint32_t height, width, channels;
+};
+
+inline invar_layer_shape conv(MapSize in, std::uint32_t outputs, std::uint32_t kernel,
+                              std::uint32_t stride = 1, std::uint32_t padding = 0,
+                              std::uint32_t flags = INVAR_LAYER_BIAS | INVAR_LAYER_RELU) {
+  return {INVAR_LAYER_PRODUCT,
+          flags,
+          in.height,
+          in.width,
+          in.channels,
+          outputs,
+          kernel,
+          stride,
+          padding,
+          0};
+}
+inline invar_layer_shape pool(MapSize in) {
+  return {INVAR_LAYER_MAXPOOL, 0, in.height, in.width, in.channels, in.channels, 0, 0, 0, 0};
+}
+inline invar_layer_shape dense(std::uint32_t in, std::uint32_t out,
+                               std::uint32_t flags = INVAR_LAYER_BIAS) {
+  return {INVAR_LAYER_PRODUCT, flags, 1, 1, in, out, 1, 1, 0, 0};
+}
+inline invar_layer_shape add(MapSize in, std::uint32_t addend, std::uint32_t flags = 0) {
+  return {INVAR_LAYER_ADD, flags, in.height, in.width, in.channels, in.channels, 0, 0, 0, addend};
+}
+
 /// A small training set in a mock machine, and what the firmware made of it.
 struct TrainingFixture {
   static constexpr std::uint32_t k_batch = 12, k_count = 40, k_height = 13, k_width = 12;
@@ -20,11 +50,18 @@ struct TrainingFixture {
   MockMachine machine;
   std::vector<std::uint8_t> images, labels;
   invar_train_parameters* p = nullptr;
+  std::vector<invar_layer_shape> layers;
   /// As the engine got them: image numbers and labels of each step, sampled targets of each update.
   std::vector<ReferenceTraining::Labels> batches, batch_labels, targets;
 
-  explicit TrainingFixture(std::size_t scratchpad_bytes = 4 << 20)
-      : machine(16 << 20, scratchpad_bytes) {
+  /// Kernel 4, stride 2, three filters, pooling, dense.
+  static std::vector<invar_layer_shape> two_layers() {
+    return {conv({k_height, k_width, 1}, 3, 4, 2), pool({5, 5, 3}), dense(12, 5)};
+  }
+
+  explicit TrainingFixture(std::size_t scratchpad_bytes = 4 << 20,
+                           std::vector<invar_layer_shape> network = two_layers())
+      : machine(16 << 20, scratchpad_bytes), layers(std::move(network)) {
     std::uint32_t state = 1;
     const auto random = [&] { return (state = state * 1664525u + 1013904223u) >> 24; };
     for (std::uint32_t i = 0; i < k_count; ++i) {
@@ -39,6 +76,9 @@ struct TrainingFixture {
     const std::uint64_t labels_address = machine.place(labels.size());
     std::copy(images.begin(), images.end(), machine.memory(images_address, images.size()));
     std::copy(labels.begin(), labels.end(), machine.memory(labels_address, labels.size()));
+    const std::uint64_t layers_address = machine.place(layers.size() * sizeof(invar_layer_shape));
+    std::copy(layers.begin(), layers.end(),
+              machine.ram<invar_layer_shape>(layers_address, layers.size()));
     p = &machine.boot(INVAR_APP_TRAIN).parameters.train;
     *p = {};
     p->optimizer = INVAR_OPTIMIZER_KFAC;
@@ -51,9 +91,8 @@ struct TrainingFixture {
     p->seed = 7;
     p->height = k_height;
     p->width = k_width;
-    p->channels = 3;
-    p->kernel = 4;
-    p->stride = 2;
+    p->layer_count = static_cast<std::uint32_t>(layers.size());
+    p->layers_address = layers_address;
     p->classes = 5;
     p->images_address = images_address;
     p->labels_address = labels_address;
@@ -72,7 +111,7 @@ struct TrainingFixture {
     p->factor_decay = 0.95f;
     p->factor_interval = 1;
     p->inverse_interval = 2;
-    p->solve_tolerance = 1e-5f;
+    p->tolerance = 1e-5f;
     p->slices = 2;
     p->slices_limit = 4;
     p->damping_retries = 2;
@@ -86,11 +125,8 @@ struct TrainingFixture {
 
   /// The weights that the firmware starts from with these parameters.
   std::vector<float> initial_weights() const {
-    TrainingFixture other;
-    const auto images_address = other.p->images_address, labels_address = other.p->labels_address;
+    TrainingFixture other(4 << 20, layers);
     *other.p = *p;
-    other.p->images_address = images_address;
-    other.p->labels_address = labels_address;
     other.p->optimizer = INVAR_OPTIMIZER_SGD;
     other.p->learning_rate = 1e-30f;  // too small to matter
     other.p->steps = 1;
@@ -99,7 +135,9 @@ struct TrainingFixture {
   }
 
   /// A reference at the firmware's initial weights.
-  ReferenceTraining reference() const { return ReferenceTraining(*p, images, initial_weights()); }
+  ReferenceTraining reference() const {
+    return ReferenceTraining(*p, layers, images, initial_weights());
+  }
 
   /// Largest difference of the last weights to a reference, relative to its largest weight.
   double difference(const ReferenceTraining& reference) const {
@@ -121,8 +159,12 @@ struct TrainingFixture {
     if (job.phase == INVAR_PHASE_FORWARD) {
       batches.emplace_back(words, words + k_batch);
       batch_labels.emplace_back(words + k_batch, words + 2 * k_batch);
-    } else if (job.phase == INVAR_PHASE_FACTORS) {
-      targets.emplace_back(words, words + k_batch);
+    } else if (job.phase == INVAR_PHASE_FACTORS && job.m <= 4 * k_batch) {  // no factor
+      // A group's after the other.
+      if (targets.empty() || targets.back().size() == k_batch) {
+        targets.emplace_back();
+      }
+      targets.back().insert(targets.back().end(), words, words + job.m / 4);
     }
   }
 };

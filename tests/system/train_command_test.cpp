@@ -113,6 +113,46 @@ BOOST_AUTO_TEST_CASE(factors_that_no_tile_solves_are_solved_digitally_as_they_we
   BOOST_TEST(loss(run) == loss(report("digital.json")), boost::test_tools::tolerance(1e-3));
 }
 
+BOOST_AUTO_TEST_CASE(a_network_of_a_file_is_trained_and_named_in_the_report) {
+  const std::string layers =
+      "[train]\nbatch = 32\n"
+      "[[layer]]\nname = \"c1\"\nkind = \"conv\"\nout = 4\nkernel = 3\nbias = true\nrelu = true\n"
+      "[[layer]]\nkind = \"pool\"\n"
+      "[[layer]]\nname = \"c2\"\nkind = \"conv\"\nout = 6\nkernel = 3\nstride = 2\nrelu = true\n"
+      "[[layer]]\nkind = \"dense\"\nout = \"classes\"\n";
+  directory.write("mine.toml", layers);
+  for (const std::string inverter : {"rram", "digital"}) {
+    // Half a megabyte of scratchpad: the batch in groups, the largest factor in RAM.
+    for (const std::string& more :
+         {std::string(), std::string(" --set engine.scratchpad_bytes=600000")}) {
+      const Outcome outcome = invar(
+          "train --dataset . --network mine.toml --epochs 3 --quiet "
+          "--report mine.json --inverter " +
+          inverter + more);
+      BOOST_TEST_REQUIRE(outcome.status == 0, outcome.error);
+      const json result = report("mine.json");
+      BOOST_TEST(result["data"]["network"]["name"] == "mine");
+      BOOST_TEST(result["data"]["network"]["hash"] == result["workload"]["network"]);
+      BOOST_TEST(result["configuration"]["train"]["batch"] == 32);
+      BOOST_TEST(result["training"]["final_test_accuracy"].get<double>() > 0.9);
+    }
+  }
+  BOOST_TEST(invar("train --dataset . --config mine.toml --epochs 0.1 --quiet --report config.json")
+                 .status == 0);
+  BOOST_TEST(report("config.json")["data"]["network"]["name"] == "mine");
+}
+
+BOOST_AUTO_TEST_CASE(a_layer_that_cannot_be_trained_is_refused_with_its_name) {
+  directory.write("mine.toml",
+                  "[[layer]]\nname = \"heads\"\nkind = \"attention\"\nheads = 2\nwidth = 4\n");
+  const Outcome outcome = invar("train --dataset . --network mine.toml --report mine.json");
+  BOOST_TEST(outcome.status == 2);
+  BOOST_TEST(contains(outcome.error,
+                      "mine.toml:1: layer 1 (heads): kind \"attention\" cannot be "
+                      "trained"),
+             outcome.error);
+}
+
 BOOST_AUTO_TEST_CASE(numbers_that_become_zero_in_the_machine_are_refused) {
   for (const std::string key : {"kl_clip", "adam_epsilon"}) {
     const Outcome outcome = train("--set train." + key + "=1e-60");

@@ -1,0 +1,40 @@
+#ifndef INVAR_PLATFORM_CONFIGURATION_APP_DESCRIPTION_H
+#define INVAR_PLATFORM_CONFIGURATION_APP_DESCRIPTION_H
+
+// How the platform describes the parameters of sw/boot/app_parameters.h.
+
+#include <invar/parameters/description.h>
+#include <invar/sw/boot/app_parameters.h>
+
+#include <type_traits>
+
+namespace invar::platform {
+
+/// A parameter of the firmware's, as the type of its field on this side says.
+template <typename Structure, typename Type>
+void describe(parameters::Description<Structure>& all, const char* name, Type Structure::*member,
+              parameters::Range range, const char* unit, const char* text, const char* source,
+              const char* flag, const char* argument) {
+  if constexpr (std::is_same_v<Type, bool>) {
+    all.flag(name, member, text, source);
+  } else if constexpr (std::is_floating_point_v<Type>) {
+    all.real(name, member, range, unit, text, source);
+  } else {
+    all.integer(name, member, range, unit, text, source);
+  }
+  all.with_flag(flag, argument);
+}
+
+// A row of a table, into the description `all` of a `Structure`.
+#define INVAR_ABOVE_SINGLE false
+#define INVAR_ABOVE_SINGLE_ABOVE true
+#define INVAR_ABOVE_DOUBLE false
+#define INVAR_ABOVE_COUNT false
+#define INVAR_ABOVE_SWITCH false
+#define INVAR_DESCRIBE(kind, field, fallback, lowest, highest, unit, text, source, flag, argument) \
+  describe(all, #field, &Structure::field, {lowest, highest, INVAR_ABOVE_##kind}, unit, text,      \
+           source, flag, argument);
+
+}  // namespace invar::platform
+
+#endif

@@ -1,0 +1,101 @@
+#include <invar/sw/driver/register_access.h>
+#include <invar/sw/network/layer.h>
+
+static const struct invar_layer_operations* const kinds[] = {
+    [INVAR_LAYER_PRODUCT] = &invar_layer_product,
+    [INVAR_LAYER_MAXPOOL] = &invar_layer_maxpool,
+    [INVAR_LAYER_ADD] = &invar_layer_add,
+};
+
+uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size) {
+  switch (shape->kind) {
+    case INVAR_LAYER_PRODUCT:
+      return (size + 2 * shape->padding - shape->kernel) / shape->stride + 1;
+    case INVAR_LAYER_MAXPOOL:
+      return size / 2;
+    default:
+      return size;
+  }
+}
+
+uint64_t invar_layer_output_elements(const struct invar_layer_shape* shape) {
+  return (uint64_t)invar_layer_side(shape, shape->height) * invar_layer_side(shape, shape->width) *
+         shape->outputs;
+}
+
+/* Whether a pooling writes the rows of the layer behind it. */
+static int feeds(const struct invar_layer* layer) {
+  const struct invar_layer* after = layer->after;
+  return layer->shape->kind == INVAR_LAYER_MAXPOOL && !layer->is_addend &&
+         after->shape->kind == INVAR_LAYER_PRODUCT && after->shape->height == 1 &&
+         after->shape->width == 1;
+}
+
+static void choose_places(struct invar_layer* layer, const struct invar_operand* images) {
+  const struct invar_layer* before = layer->before;
+  struct invar_layer* after = layer->after;
+  layer->input = before == NULL ? (struct invar_place){images, 0} : before->output;
+  layer->activations =
+      (struct invar_place){&layer->patches, layer->keeps_batch ? layer->inputs * 4 : 0};
+  layer->output = (struct invar_place){&layer->maps, layer->keeps_batch ? layer->outputs * 4 : 0};
+  layer->output_gradient = layer->output;
+  layer->output_gradient.operand = &layer->map_gradient;
+  if (feeds(layer)) {
+    const uint32_t bias = (after->shape->flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0;
+    after->is_fed_by_pool = 1;
+    layer->output = (struct invar_place){&after->patches, (after->shape->channels + bias) * 4};
+    layer->output_gradient = (struct invar_place){layer->patch_gradient, 0};
+  }
+}
+
+void invar_layer_init(struct invar_layer* layer, const struct invar_operand* images,
+                      uint32_t batch) {
+  const struct invar_layer_shape* shape = layer->shape;
+  layer->operations = kinds[shape->kind];
+  layer->out_height = invar_layer_side(shape, shape->height);
+  layer->out_width = invar_layer_side(shape, shape->width);
+  layer->positions = layer->out_height * layer->out_width;
+  layer->rows = batch * layer->positions;
+  layer->outputs = shape->outputs;
+  layer->inputs = shape->channels * shape->kernel * shape->kernel +
+                  ((shape->flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0);
+  layer->keeps_batch = shape->kind == INVAR_LAYER_PRODUCT && layer->positions == 1;
+  choose_places(layer, images);
+}
+
+static uint32_t outputs_of(const struct invar_pass* pass, const struct invar_layer* layer) {
+  return pass->count * layer->positions * layer->outputs;
+}
+
+void invar_layer_forward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 5);
+  layer->operations->forward(pass, layer);
+  if ((layer->shape->flags & INVAR_LAYER_RELU) != 0) {
+    const uint32_t output = invar_offset(pass, &layer->output);
+    invar_engine_append(pass->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU,
+                                                                 .phase = pass->phase,
+                                                                 .m = outputs_of(pass, layer),
+                                                                 .a = output,
+                                                                 .c = output});
+  }
+}
+
+void invar_layer_backward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
+  if (layer->is_addend) {
+    invar_layer_add_gradients(pass, layer);
+  }
+  if ((layer->shape->flags & INVAR_LAYER_RELU) != 0) {
+    const uint32_t gradient = invar_offset(pass, &layer->output_gradient);
+    invar_engine_append(pass->engine,
+                        &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU_BACKWARD,
+                                                   .phase = pass->phase,
+                                                   .m = outputs_of(pass, layer),
+                                                   .a = gradient,
+                                                   .b = invar_offset(pass, &layer->output),
+                                                   .c = gradient});
+  }
+  if (layer->before != NULL) {
+    layer->operations->backward(pass, layer);
+  }
+}

@@ -1,0 +1,47 @@
+/* The sum of two layers' outputs. */
+#include <invar/sw/driver/register_access.h>
+#include <invar/sw/network/layer.h>
+
+static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
+  const uint64_t elements = (uint64_t)layer->positions * layer->outputs;
+  invar_plan_declare(plan, &layer->maps, INVAR_OPERAND_BY_IMAGE, elements);
+  invar_plan_declare(plan, &layer->map_gradient, INVAR_OPERAND_BY_IMAGE, elements);
+}
+
+/* c <- a + beta b over all elements of the layer's output. */
+static void combine(const struct invar_pass* pass, const struct invar_layer* layer, uint32_t a,
+                    float beta, uint32_t b, uint32_t c) {
+  invar_charge(pass->engine->port, 12, 6);
+  invar_engine_append(
+      pass->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
+                                               .phase = pass->phase,
+                                               .m = pass->count * layer->positions * layer->outputs,
+                                               .a = a,
+                                               .b = b,
+                                               .c = c,
+                                               .alpha = 1.0f,
+                                               .beta = beta});
+}
+
+static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  combine(pass, layer, invar_offset(pass, &layer->input), 1.0f,
+          invar_offset(pass, &layer->addend->output), invar_offset(pass, &layer->output));
+}
+
+/* To the layer before it by a copy; the addend takes the same when its own turn comes. */
+static void backward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  const uint32_t gradient = invar_offset(pass, &layer->output_gradient);
+  combine(pass, layer, gradient, 0.0f, gradient,
+          invar_offset(pass, &layer->before->output_gradient));
+}
+
+void invar_layer_add_gradients(const struct invar_pass* pass, const struct invar_layer* layer) {
+  for (const struct invar_layer* sum = layer->after; sum != NULL; sum = sum->after) {
+    if (sum->addend == layer) {
+      const uint32_t gradient = invar_offset(pass, &layer->output_gradient);
+      combine(pass, layer, gradient, 1.0f, invar_offset(pass, &sum->output_gradient), gradient);
+    }
+  }
+}
+
+const struct invar_layer_operations invar_layer_add = {declare, forward, backward};

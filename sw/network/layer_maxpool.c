@@ -1,0 +1,44 @@
+/* Max pooling over windows of 2 x 2. Before a dense layer it writes that layer's rows. */
+#include <invar/sw/driver/register_access.h>
+#include <invar/sw/network/layer.h>
+
+static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
+  const uint64_t elements = (uint64_t)layer->positions * layer->outputs;
+  invar_plan_declare(plan, &layer->winners, INVAR_OPERAND_BY_IMAGE, elements);
+  if (!layer->after->is_fed_by_pool) {
+    invar_plan_declare(plan, &layer->maps, INVAR_OPERAND_BY_IMAGE, elements);
+    invar_plan_declare(plan, &layer->map_gradient, INVAR_OPERAND_BY_IMAGE, elements);
+  }
+}
+
+static void append_pool(const struct invar_pass* pass, const struct invar_layer* layer,
+                        uint32_t opcode, uint32_t from, uint32_t to) {
+  const struct invar_layer_shape* s = layer->shape;
+  const int with_bias =
+      layer->after->is_fed_by_pool && (layer->after->shape->flags & INVAR_LAYER_BIAS) != 0;
+  invar_charge(pass->engine->port, 23, 20);
+  invar_engine_append(
+      pass->engine,
+      &(struct invar_engine_job){.opcode = opcode,
+                                 .phase = pass->phase,
+                                 .flags = with_bias ? INVAR_ENGINE_FLAG_BIAS : 0,
+                                 .m = pass->count,
+                                 .n = s->channels,
+                                 .geometry = INVAR_ENGINE_GEOMETRY(s->height, s->width, 2, 2),
+                                 .a = from,
+                                 .b = layer->winners.offset,
+                                 .c = to});
+}
+
+static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  append_pool(pass, layer, INVAR_ENGINE_MAXPOOL, invar_offset(pass, &layer->input),
+              invar_offset(pass, &layer->output));
+}
+
+static void backward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  append_pool(pass, layer, INVAR_ENGINE_MAXPOOL_BACKWARD,
+              invar_offset(pass, &layer->output_gradient),
+              invar_offset(pass, &layer->before->output_gradient));
+}
+
+const struct invar_layer_operations invar_layer_maxpool = {declare, forward, backward};

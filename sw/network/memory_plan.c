@@ -1,0 +1,153 @@
+#include <invar/sw/driver/register_access.h>
+#include <invar/sw/network/memory_plan.h>
+
+#define ALIGNMENT 64u
+/* Images at once below which operands are spilled rather than groups made smaller: the rows of the
+ * MAC array of today's engines, below which it idles in a dense layer (choice). */
+#define WANTED_GROUP 16u
+
+static uint64_t aligned(uint64_t elements) {
+  return (elements * 4 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+void invar_plan_init(struct invar_memory_plan* plan, struct invar_engine* engine,
+                     struct invar_heap* heap, uint32_t batch) {
+  *plan = (struct invar_memory_plan){.engine = engine, .heap = heap, .batch = batch};
+}
+
+void invar_plan_declare(struct invar_memory_plan* plan, struct invar_operand* operand,
+                        enum invar_operand_kind kind, uint64_t elements) {
+  *operand = (struct invar_operand){.kind = kind, .elements = elements};
+  if (plan->first == NULL) {
+    plan->first = operand;
+  } else {
+    plan->last->next = operand;
+  }
+  plan->last = operand;
+  invar_charge(plan->engine->port, 22, 22);
+}
+
+void invar_plan_need_work(struct invar_memory_plan* plan, uint64_t elements) {
+  const uint64_t bytes = aligned(elements);
+  plan->work_bytes = bytes > plan->work_bytes ? bytes : plan->work_bytes;
+}
+
+static int is_kept(const struct invar_operand* operand) {
+  return operand->kind != INVAR_OPERAND_BY_IMAGE && !operand->is_spilled;
+}
+
+static uint64_t kept_bytes(const struct invar_memory_plan* plan) {
+  uint64_t sum = 0;
+  for (const struct invar_operand* operand = plan->first; operand != NULL;
+       operand = operand->next) {
+    sum += is_kept(operand) ? aligned(operand->elements) : 0;
+    invar_charge(plan->engine->port, 5, 3);
+  }
+  return sum;
+}
+
+static uint64_t image_bytes(const struct invar_memory_plan* plan, uint32_t images) {
+  uint64_t sum = 0;
+  for (const struct invar_operand* operand = plan->first; operand != NULL;
+       operand = operand->next) {
+    sum += operand->kind == INVAR_OPERAND_BY_IMAGE ? aligned(images * operand->elements) : 0;
+    invar_charge(plan->engine->port, 4, 2);
+  }
+  return sum;
+}
+
+static int fits(struct invar_memory_plan* plan, uint32_t images) {
+  const uint64_t maps = image_bytes(plan, images);
+  const uint64_t workspace = maps > plan->work_bytes ? maps : plan->work_bytes;
+  plan->needed_bytes = kept_bytes(plan) + workspace;
+  return plan->needed_bytes <= plan->engine->scratchpad_bytes;
+}
+
+/* Spills the largest operand that may be and that is not yet. Whether there was one. */
+static int spill_largest(struct invar_memory_plan* plan) {
+  struct invar_operand* largest = NULL;
+  for (struct invar_operand* operand = plan->first; operand != NULL; operand = operand->next) {
+    if (operand->kind == INVAR_OPERAND_ROOMY && !operand->is_spilled &&
+        (largest == NULL || operand->elements > largest->elements)) {
+      largest = operand;
+    }
+    invar_charge(plan->engine->port, 9, 5);
+  }
+  if (largest == NULL) {
+    return 0;
+  }
+  largest->is_spilled = 1;
+  invar_plan_need_work(plan, largest->elements);
+  return 1;
+}
+
+/* Groups as large as fit, and all about as large. */
+static void choose_groups(struct invar_memory_plan* plan) {
+  uint32_t low = 1, high = plan->batch;
+  while (low < high) {
+    const uint32_t middle = low + (high - low + 1) / 2;
+    if (fits(plan, middle)) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  plan->groups = (plan->batch + low - 1) / low;
+  plan->group = (plan->batch + plan->groups - 1) / plan->groups;
+}
+
+static int place(struct invar_memory_plan* plan) {
+  uint64_t kept = 0;
+  uint64_t by_image = kept_bytes(plan);
+  plan->workspace = (uint32_t)by_image;
+  for (struct invar_operand* operand = plan->first; operand != NULL; operand = operand->next) {
+    invar_charge(plan->engine->port, 14, 8);
+    if (is_kept(operand)) {
+      operand->offset = (uint32_t)kept;
+      kept += aligned(operand->elements);
+    } else if (operand->is_spilled) {
+      operand->offset = plan->workspace;
+      const int result = invar_heap_allocate(plan->heap, operand->elements * 4, &operand->home);
+      if (result != INVAR_RESULT_OK) {
+        return result;
+      }
+    } else {
+      operand->offset = (uint32_t)by_image;
+      by_image += aligned(plan->group * operand->elements);
+    }
+  }
+  return INVAR_RESULT_OK;
+}
+
+int invar_plan_settle(struct invar_memory_plan* plan) {
+  const uint32_t wanted = plan->batch < WANTED_GROUP ? plan->batch : WANTED_GROUP;
+  while (!fits(plan, wanted) && spill_largest(plan)) {
+  }
+  if (!fits(plan, 1)) {
+    return INVAR_RESULT_OUT_OF_MEMORY;
+  }
+  choose_groups(plan);
+  return place(plan);
+}
+
+uint32_t invar_plan_images(const struct invar_memory_plan* plan, uint32_t group) {
+  const uint32_t left = plan->batch - group * plan->group;
+  return left < plan->group ? left : plan->group;
+}
+
+uint32_t invar_plan_fetch(struct invar_memory_plan* plan, uint32_t phase,
+                          const struct invar_operand* operand) {
+  if (operand->is_spilled) {
+    invar_engine_load(plan->engine, phase, operand->home.address, operand->offset,
+                      (uint32_t)operand->elements * 4);
+  }
+  return operand->offset;
+}
+
+void invar_plan_commit(struct invar_memory_plan* plan, uint32_t phase,
+                       const struct invar_operand* operand) {
+  if (operand->is_spilled) {
+    invar_engine_store(plan->engine, phase, operand->offset, operand->home.address,
+                       (uint32_t)operand->elements * 4);
+  }
+}
