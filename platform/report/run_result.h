@@ -21,7 +21,7 @@ struct RunData {
   /// In the order of the report, for example {"training_images", 25667}.
   std::vector<std::pair<std::string, std::uint64_t>> sizes;
   /// Of a network that was read from a file to be trained on the data; empty: none was.
-  std::string network_name, network_hash;
+  std::string network_name{}, network_hash{};
 };
 
 /// Matrices of one size that were inverted (programmed or factorised) and what was solved.

@@ -23,9 +23,9 @@ std::string describe_exit(Soc& soc, Command command) {
       if (command == Command::solve) {
         return "the firmware ran out of memory";
       }
-      return "the network does not fit the digital engine's scratchpad (engine.scratchpad_bytes): "
-             "fewer "
-             "channels, a smaller batch, or a larger scratchpad";
+      return "the network does not fit the digital engine's scratchpad (engine.scratchpad_bytes), "
+             "not "
+             "even one image at a time: narrower layers or a larger scratchpad";
     case INVAR_EXIT_DEVICE_ERROR:
       return "a device failed";
     case INVAR_EXIT_SOLVE_FAILED:

@@ -288,8 +288,7 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
   rhs_address_ = plan_.reserve(8 * n * columns);
   solution_address_ = plan_.reserve(8 * n * columns);
   finish_plan(solve_heap_bytes(n, columns));
-  data_ = {
-      "linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}, {}, {}};
+  data_ = {"linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
 }
 
 void SolveSetup::load(Soc& soc) {
@@ -384,7 +383,7 @@ void TrainSetup::load(Soc& soc) {
 
 ProgramSetup::ProgramSetup(const RunConfiguration& configuration) : RunSetup(configuration) {
   finish_plan(std::uint64_t{16} << 20);
-  data_ = {"program", hash_of(soc_.firmware), {}, {}, {}};
+  data_ = {"program", hash_of(soc_.firmware), {}};
 }
 
 void ProgramSetup::load(Soc& soc) {

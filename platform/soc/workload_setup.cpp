@@ -33,9 +33,7 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, const Networ
   finish_plan(std::uint64_t{8} << 20);
   data_ = {network.name,
            network.content_hash,
-           {{"layers", table_.layers.size()}, {"parameters", table_.parameters}},
-           {},
-           {}};
+           {{"layers", table_.layers.size()}, {"parameters", table_.parameters}}};
 }
 
 void WorkloadSetup::expect(const solver::TimingEstimate& estimate) {

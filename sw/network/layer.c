@@ -28,7 +28,7 @@ static int feeds(const struct invar_layer* layer) {
   const struct invar_layer* after = layer->after;
   return layer->shape->kind == INVAR_LAYER_MAXPOOL && !layer->is_addend &&
          after->shape->kind == INVAR_LAYER_PRODUCT && after->shape->height == 1 &&
-         after->shape->width == 1;
+         after->shape->width == 1 && after->shape->kernel == 1;
 }
 
 static void choose_places(struct invar_layer* layer, const struct invar_operand* images) {

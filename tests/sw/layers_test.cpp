@@ -31,12 +31,18 @@ Layers residual() {
           dense(27, 5, 0)};
 }
 
+/// Padding around a map of one pixel that a pooling gives.
+Layers padded_pixel() {
+  return {conv(k_image, 2, 3, 2, 1), pool({7, 6, 2}), pool({3, 3, 2}), conv({1, 1, 2}, 4, 3, 1, 1),
+          dense(4, 5)};
+}
+
 Layers dense_alone() {
   return {dense(156, 9, k_bias | k_relu), dense(9, 9, k_relu), add({1, 1, 9}, 0), dense(9, 5)};
 }
 
 const std::vector<Layers> k_networks = {TrainingFixture::two_layers(), conv_conv_dense(),
-                                        residual(), dense_alone()};
+                                        residual(), padded_pixel(), dense_alone()};
 
 void check_finite_differences(const Layers& layers) {
   TrainingFixture fixture(4 << 20, layers);

@@ -142,6 +142,16 @@ BOOST_AUTO_TEST_CASE(a_network_of_a_file_is_trained_and_named_in_the_report) {
   BOOST_TEST(report("config.json")["data"]["network"]["name"] == "mine");
 }
 
+BOOST_AUTO_TEST_CASE(a_network_that_no_scratchpad_holds_ends_with_the_bytes_that_it_takes) {
+  const Outcome outcome = train("--set engine.scratchpad_bytes=100000 --report small.json");
+  BOOST_TEST(outcome.status == 1);
+  BOOST_TEST(contains(outcome.error + outcome.output,
+                      "engine.scratchpad_bytes: has 100000, one image at a time needs "),
+             outcome.error + outcome.output);
+  BOOST_TEST(contains(outcome.error, "does not fit the digital engine's scratchpad"),
+             outcome.error);
+}
+
 BOOST_AUTO_TEST_CASE(a_layer_that_cannot_be_trained_is_refused_with_its_name) {
   directory.write("mine.toml",
                   "[[layer]]\nname = \"heads\"\nkind = \"attention\"\nheads = 2\nwidth = 4\n");
