@@ -2,11 +2,7 @@
 #define INVAR_ACCELERATOR_ACCELERATOR_PARAMETERS_H
 
 #include <invar/parameters/description_fwd.h>
-#include <invar/programming/write_verify.h>
 #include <invar/sequencer/sequencer_configuration.h>
-#include <invar/solver/refinement.h>
-#include <invar/solver/timing_matrix.h>
-#include <invar/tile/tile_parameters.h>
 
 #include <cstdint>
 

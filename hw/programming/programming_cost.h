@@ -2,7 +2,8 @@
 #define INVAR_PROGRAMMING_PROGRAMMING_COST_H
 
 #include <invar/device/rram_array.h>
-#include <invar/programming/write_verify.h>
+#include <invar/programming/programming_parameters.h>
+#include <invar/programming/programming_result.h>
 
 namespace invar::programming {
 

@@ -1,5 +1,5 @@
 #include <invar/parameters/description.h>
-#include <invar/programming/write_verify.h>
+#include <invar/programming/programming_parameters.h>
 
 namespace invar::programming {
 

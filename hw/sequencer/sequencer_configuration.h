@@ -1,11 +1,9 @@
 #ifndef INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 #define INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 
-#include <invar/programming/write_verify.h>
 #include <invar/sequencer/sequencer_parameters.h>
-#include <invar/solver/stored_matrix.h>
-#include <invar/solver/timing_matrix.h>
-#include <invar/tile/tile_parameters.h>
+#include <invar/solver/stored_matrix_parameters.h>
+#include <invar/solver/timing_estimate.h>
 
 #include <cstdint>
 
@@ -24,6 +22,8 @@ struct SequencerConfiguration {
   /// What timing fidelity takes for the behaviour of matrices that it does not compute.
   solver::TimingEstimate timing;
 
+  /// Whether commands compute anything.
+  bool carries_numbers() const { return tile.fidelity != tile::Fidelity::timing; }
   /// What each stored matrix is built from.
   solver::StoredMatrixParameters stored_matrix() const {
     return {tile, programming, solver, sequencer.lane_rate_hz(),

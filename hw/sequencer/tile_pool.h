@@ -5,8 +5,8 @@
 #include <invar/sequencer/sequencer_configuration.h>
 #include <invar/solver/work_step.h>
 #include <invar/tile/tile_account.h>
-#include <invar/tile/tile_model.h>
 #include <invar/tile/tile_trace.h>
+#include <invar/tile_model/tile_model.h>
 
 #include <cstdint>
 #include <memory>
@@ -49,7 +49,7 @@ class PooledTile : public sc_core::sc_module {
   void attach(trace::ActivitySink& sink) { trace_.attach(sink, name()); }
 
   /// Writes to the most worn cell.
-  std::uint64_t wear() const { return model_ ? model_->maximum_writes() : 0; }
+  std::uint64_t wear() const { return model_ ? model_->cells().maximum_writes() : 0; }
 
  private:
   struct Account {

@@ -1,7 +1,7 @@
 #ifndef INVAR_SEQUENCER_WIRE_ERRORS_H
 #define INVAR_SEQUENCER_WIRE_ERRORS_H
 
-#include <invar/tile/tile_model.h>
+#include <invar/tile_model/loop_compensation.h>
 
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 #include <invar/solver/analog_stored_matrix.h>
 #include <invar/solver/block_builder.h>
 #include <invar/solver/contraction.h>
+#include <invar/tile_model/tile_model.h>
 
 #include <algorithm>
 #include <stdexcept>

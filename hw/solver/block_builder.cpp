@@ -1,6 +1,6 @@
 #include <invar/solver/block_builder.h>
 #include <invar/solver/scaled_inverse.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <algorithm>
 #include <iterator>

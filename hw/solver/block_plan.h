@@ -3,7 +3,7 @@
 
 #include <invar/solver/block_layout.h>
 #include <invar/solver/lane_work.h>
-#include <invar/solver/refinement.h>
+#include <invar/solver/refinement_parameters.h>
 
 #include <vector>
 

@@ -1,5 +1,5 @@
 #include <invar/solver/block_product.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 #include <invar/programming/programming_cost.h>
 #include <invar/solver/expected_count.h>
 #include <invar/solver/expected_writing.h>
-#include <invar/tile/programming_cost.h>
+#include <invar/tile_model/programming_cost.h>
 
 #include <algorithm>
 #include <cmath>

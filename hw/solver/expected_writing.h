@@ -1,8 +1,9 @@
 #ifndef INVAR_SOLVER_EXPECTED_WRITING_H
 #define INVAR_SOLVER_EXPECTED_WRITING_H
 
-#include <invar/solver/stored_matrix.h>
-#include <invar/solver/timing_matrix.h>
+#include <invar/programming/programming_result.h>
+#include <invar/solver/stored_matrix_parameters.h>
+#include <invar/solver/timing_estimate.h>
 
 namespace invar::solver {
 

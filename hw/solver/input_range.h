@@ -2,7 +2,7 @@
 #define INVAR_SOLVER_INPUT_RANGE_H
 
 #include <invar/solver/analog_inverse.h>
-#include <invar/tile/analog_matrix.h>
+#include <invar/tile_model/analog_matrix.h>
 
 #include <Eigen/Core>
 #include <functional>

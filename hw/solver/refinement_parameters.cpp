@@ -1,7 +1,7 @@
 #include <invar/parameters/description.h>
 #include <invar/parameters/range_check.h>
 #include <invar/registers/command_limits.h>
-#include <invar/solver/refinement.h>
+#include <invar/solver/refinement_parameters.h>
 
 namespace invar::solver {
 

@@ -1,5 +1,5 @@
 #include <invar/solver/scaled_inverse.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <utility>
 

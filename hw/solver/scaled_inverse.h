@@ -3,7 +3,7 @@
 
 #include <invar/solver/analog_inverse.h>
 #include <invar/solver/input_range.h>
-#include <invar/tile/tile_model.h>
+#include <invar/tile_model/tile_model.h>
 
 #include <Eigen/Core>
 #include <vector>

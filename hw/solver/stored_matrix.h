@@ -1,31 +1,21 @@
 #ifndef INVAR_SOLVER_STORED_MATRIX_H
 #define INVAR_SOLVER_STORED_MATRIX_H
 
-#include <invar/programming/write_verify.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
+#include <invar/solver/stored_matrix_parameters.h>
 #include <invar/solver/work_step.h>
-#include <invar/tile/tile_model.h>
 
 #include <Eigen/Core>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-namespace invar::solver {
+namespace invar::tile {
+class TileModel;
+}
 
-/// What a stored matrix is built from.
-struct StoredMatrixParameters {
-  tile::TileParameters tile;
-  programming::ProgrammingParameters programming;
-  RefinementParameters refinement;
-  /// Multiply-accumulates a second of the lanes beside one tile; a matrix has those of all its
-  /// tiles.
-  double lane_rate_hz = 64e9;
-  /// Search directions of right-hand sides under way that a matrix has memory for, see
-  /// RefinementRequest.
-  int direction_memory = 0;
-};
+namespace invar::solver {
 
 /// A matrix to store.
 struct ProgramRequest {
@@ -91,9 +81,6 @@ class StoredMatrix {
   /// stored.
   virtual double least_solve_time_s(Eigen::Index columns) const = 0;
 };
-
-/// Tiles that a matrix of dimension n takes; the one place that knows.
-std::int64_t tiles_for(int n, const StoredMatrixParameters& parameters);
 
 /// A matrix on tiles at fidelity ideal, behavioural or circuit.
 /// \param tiles as many as `tiles_for` says; they stay the caller's

@@ -1,4 +1,3 @@
-#include <invar/parameters/range_check.h>
 #include <invar/solver/timing_matrix.h>
 #include <invar/solver/timing_plan.h>
 
@@ -11,9 +10,6 @@ namespace invar::solver {
 namespace {
 
 using Eigen::Index;
-
-/// Measured quantities may be anything finite.
-constexpr double k_any = 1e30;
 
 double duration_s(const std::vector<WorkStep>& steps) {
   double sum = 0.0;
@@ -108,32 +104,6 @@ class TimingMatrix : public StoredMatrix {
 };
 
 }  // namespace
-
-const TimingSample& TimingEstimate::at(int n) const {
-  const auto distance = [n](const TimingSample& sample) {
-    return std::abs(std::log(std::max(sample.n, 1) / static_cast<double>(n)));
-  };
-  return *std::min_element(
-      samples.begin(), samples.end(),
-      [&](const TimingSample& a, const TimingSample& b) { return distance(a) < distance(b); });
-}
-
-void TimingEstimate::check() const {
-  using parameters::require_range;
-  if (samples.empty()) {
-    throw std::invalid_argument("timing.samples: at least one");
-  }
-  for (const TimingSample& sample : samples) {
-    require_range("timing.iterations", sample.iterations, 1.0, 1000.0);
-    require_range("timing.settling_time_s", sample.settling_time_s, 0.0, k_any);
-    require_range("timing.mean_conductance_s", sample.mean_conductance_s, 0.0, 1.0);
-    require_range("timing.array_share", sample.array_share, 0.0, k_any);
-    require_range("timing.retry_share", sample.retry_share, 0.0, 100.0);
-    require_range("timing.writings", sample.writings, 1.0, 1000.0);
-    require_range("timing.written_share", sample.written_share, 0.0, 1.0);
-    require_range("timing.set_share", sample.set_share, 0.0, 1.0);
-  }
-}
 
 std::unique_ptr<StoredMatrix> make_timing_matrix(const StoredMatrixParameters& parameters,
                                                  const TimingEstimate& estimate) {

@@ -4,7 +4,7 @@
 #include <invar/solver/expected_writing.h>
 #include <invar/solver/timing_plan.h>
 #include <invar/solver/work_tally.h>
-#include <invar/tile/shot_cost.h>
+#include <invar/tile_model/shot_cost.h>
 
 #include <algorithm>
 #include <cmath>

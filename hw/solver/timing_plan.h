@@ -3,7 +3,7 @@
 
 #include <invar/solver/block_plan.h>
 #include <invar/solver/stored_matrix.h>
-#include <invar/solver/timing_matrix.h>
+#include <invar/solver/timing_estimate.h>
 #include <invar/solver/work_step.h>
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 #define INVAR_SOLVER_WORK_STEP_H
 
 #include <invar/programming/write_verify.h>
-#include <invar/tile/analog_matrix.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/analog_matrix.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/Core>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include <invar/solver/lane_work.h>
 #include <invar/solver/work_step.h>
-#include <invar/tile/analog_matrix.h>
+#include <invar/tile_model/analog_matrix.h>
 
 #include <Eigen/Core>
 #include <cstdint>

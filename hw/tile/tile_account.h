@@ -2,8 +2,8 @@
 #define INVAR_TILE_TILE_ACCOUNT_H
 
 #include <invar/ledger/ledger.h>
-#include <invar/tile/analog_matrix.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/analog_matrix.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <string>
 

@@ -2,7 +2,7 @@
 #include <invar/parameters/description.h>
 #include <invar/simulation/duration.h>
 #include <invar/tile/tile_core.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <algorithm>
 #include <cmath>

@@ -3,15 +3,15 @@
 
 #include <invar/ledger/ledger.h>
 #include <invar/parameters/description_fwd.h>
-#include <invar/programming/write_verify.h>
+#include <invar/programming/programming_parameters.h>
 #include <invar/registers/tile_registers.h>
 #include <invar/simulation/delayed_actions.h>
 #include <invar/simulation/numerics_runner.h>
 #include <invar/simulation/register_file.h>
 #include <invar/tile/tile_account.h>
-#include <invar/tile/tile_model.h>
-#include <invar/tile/tile_parameters.h>
 #include <invar/tile/tile_trace.h>
+#include <invar/tile_model/tile_model.h>
+#include <invar/tile_model/tile_parameters.h>
 
 #include <cstdint>
 #include <functional>

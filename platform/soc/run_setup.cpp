@@ -270,13 +270,13 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   result.matrix_elements = queue.most_elements();
   result.matrix_rows = queue.most_rows();
   for (const sequencer::PooledTile& tile : queue.pool().tiles()) {
-    if (tile.used_model() == nullptr || tile.used_model()->total_writes() == 0) {
+    if (tile.used_model() == nullptr || tile.used_model()->cells().total_writes() == 0) {
       continue;
     }
     const tile::TileModel& model = *tile.used_model();
     const std::uint64_t rows = static_cast<std::uint64_t>(model.parameters().rows);
-    result.wear.push_back({tile.name(), model.arrays_in_use() * rows * rows, model.total_writes(),
-                           model.maximum_writes()});
+    result.wear.push_back({tile.name(), model.cells().arrays_in_use() * rows * rows,
+                           model.cells().total_writes(), model.cells().maximum_writes()});
   }
 }
 

@@ -82,7 +82,7 @@ double mean_conductance_s(const std::vector<tile::TileModel*>& tiles) {
     const int held = tile->size();
     for (int slice = 0; held > 0 && slice < tile->slices_in_use(); ++slice) {
       for (const int sign : {0, 1}) {
-        sum += tile->array(slice, sign).conductance_s().topLeftCorner(held, held).mean();
+        sum += tile->cells().array(slice, sign).conductance_s().topLeftCorner(held, held).mean();
         arrays += 1.0;
       }
     }

@@ -1,4 +1,4 @@
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -85,11 +85,11 @@ BOOST_AUTO_TEST_CASE(writing_the_same_matrix_again_only_verifies) {
   parameters.seed_slices = 1;
   TileModel tile(parameters, 1, 0);
   tile::write_matrix(tile, decaying(16), 1, 1, {});
-  const std::uint64_t writes = tile.total_writes();
+  const std::uint64_t writes = tile.cells().total_writes();
   const auto again = tile::write_matrix(tile, decaying(16), 1, 1, {});
   BOOST_TEST(again.set_pulses + again.reset_pulses == 0u);
   BOOST_TEST(again.verify_reads == 2u * 16 * 16);
-  BOOST_TEST(tile.total_writes() == writes);
+  BOOST_TEST(tile.cells().total_writes() == writes);
 }
 
 BOOST_AUTO_TEST_CASE(stuck_cells_are_counted_and_too_many_fail_the_matrix) {

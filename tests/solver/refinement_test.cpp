@@ -1,6 +1,6 @@
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>

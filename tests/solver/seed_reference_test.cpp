@@ -1,7 +1,7 @@
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
 #include <invar/solver/seed_reference.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/Cholesky>
 #include <boost/test/unit_test.hpp>

@@ -2,6 +2,7 @@
 #define INVAR_TESTS_SOLVER_STORED_MATRIX_FIXTURE_H
 
 #include <invar/solver/stored_matrix.h>
+#include <invar/tile_model/tile_model.h>
 
 #include <Eigen/Core>
 #include <algorithm>

@@ -270,9 +270,9 @@ BOOST_AUTO_TEST_CASE(the_contraction_is_that_of_the_conductances) {
   const auto outcome = stored->program(matrix, {n, 1, false});
   BOOST_TEST((outcome.status == ProgrammingStatus::ok));
   // Dense: what the loop holds, by its conductances.
-  const MatrixXd held = (stored.tile(0).array(0, 0).conductance_s().topLeftCorner(n, n) -
-                         stored.tile(0).array(0, 1).conductance_s().topLeftCorner(n, n)) /
-                        stored.tile(0).span_s();
+  const MatrixXd held = (stored.tile(0).cells().array(0, 0).conductance_s().topLeftCorner(n, n) -
+                         stored.tile(0).cells().array(0, 1).conductance_s().topLeftCorner(n, n)) /
+                        stored.tile(0).cells().span_s();
   const Eigen::VectorXd scale = matrix.diagonal().cwiseSqrt().cwiseInverse();
   const MatrixXd seed = scale.asDiagonal() * held.inverse() * scale.asDiagonal();
   const MatrixXd error = MatrixXd::Identity(n, n) - matrix * seed;
@@ -292,9 +292,9 @@ BOOST_AUTO_TEST_CASE(more_slices_on_the_same_tiles_contract_more_and_leave_finis
     const MatrixXd matrix = test::covariance_matrix(n, 0.1, seed);
     TiledMatrix stored(small_tiles(8, Fidelity::behavioural), n);
     two += stored->program(matrix, {n, 2, false}).contraction;
-    const std::uint64_t before = stored.tile(0).array(0, 0).total_writes();
+    const std::uint64_t before = stored.tile(0).cells().array(0, 0).total_writes();
     three += stored->program(matrix, {n, 3, false}).contraction;
-    BOOST_TEST(stored.tile(0).array(0, 0).total_writes() == before);
+    BOOST_TEST(stored.tile(0).cells().array(0, 0).total_writes() == before);
   }
   BOOST_TEST(three < two);
 }

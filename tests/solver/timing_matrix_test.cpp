@@ -217,7 +217,8 @@ BOOST_AUTO_TEST_CASE(expected_counts_of_a_writing_are_those_of_writing_on_the_me
       for (const int slice : {0, 1}) {
         for (const int sign : {0, 1}) {
           sample.mean_conductance_s +=
-              tiled.tile(0).array(slice, sign).conductance_s().topLeftCorner(n, n).mean() / 4.0;
+              tiled.tile(0).cells().array(slice, sign).conductance_s().topLeftCorner(n, n).mean() /
+              4.0;
         }
       }
       const auto expected = solver::expected_writing(parameters, sample, n, 2);

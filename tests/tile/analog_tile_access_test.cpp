@@ -304,12 +304,12 @@ BOOST_AUTO_TEST_CASE(a_reset_by_signal_or_register_cancels_and_keeps_the_conduct
       BOOST_CHECK_EQUAL(host.read(INVAR_TILE_REG_IRQ_STATUS), 0u);
       BOOST_CHECK_EQUAL(host.read(INVAR_TILE_REG_SIZE), 0u);
       BOOST_CHECK_EQUAL(host.run_command(INVAR_TILE_INVERT), INVAR_TILE_NO_MATRIX);
-      writes = model.total_writes();
+      writes = model.cells().total_writes();
       BOOST_CHECK_EQUAL(writes, 2u * 4u * 64u);
     }
     // The cells stand where the first PROGRAM left them: the same matrix takes reads only.
     BOOST_CHECK_EQUAL(host.program(diagonal(8)), INVAR_TILE_OK);
-    BOOST_CHECK_EQUAL(model.total_writes(), writes);
+    BOOST_CHECK_EQUAL(model.cells().total_writes(), writes);
     BOOST_CHECK_EQUAL(host.apply(INVAR_TILE_INVERT, Eigen::VectorXd::Constant(8, 0.25)),
                       INVAR_TILE_OK);
     BOOST_CHECK_SMALL((host.output(8).array() - 0.5).abs().maxCoeff(), 0.01);

@@ -156,12 +156,12 @@ BOOST_AUTO_TEST_CASE(programming_takes_its_pulses_and_a_second_time_only_its_rea
     // with four reads more.
     const int read_ns = 100 + 2 * 5 * 10;
     check_rise(host, start + ns(5 * (2 * 100 + (2 + 4) * read_ns)));
-    BOOST_CHECK_EQUAL(host.tile.model().total_writes(), 2u * 2u * 25u);
+    BOOST_CHECK_EQUAL(host.tile.model().cells().total_writes(), 2u * 2u * 25u);
     host.write(INVAR_TILE_REG_IRQ_STATUS, INVAR_TILE_IRQ_DONE);
     start = sc_time_stamp();
     host.write(INVAR_TILE_REG_COMMAND, INVAR_TILE_PROGRAM);
     check_rise(host, start + ns(2 * 5 * read_ns));
-    BOOST_CHECK_EQUAL(host.tile.model().total_writes(), 2u * 2u * 25u);
+    BOOST_CHECK_EQUAL(host.tile.model().cells().total_writes(), 2u * 2u * 25u);
   });
 }
 
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(each_way_to_fail_has_its_status_and_the_tile_goes_on) {
       matrix(7, 7) = bad;
       BOOST_CHECK_EQUAL(host.program(matrix), INVAR_TILE_BAD_VALUE);
     }
-    BOOST_CHECK_EQUAL(host.tile.model().total_writes(), 0u);
+    BOOST_CHECK_EQUAL(host.tile.model().cells().total_writes(), 0u);
 
     BOOST_CHECK_EQUAL(host.program(bidiagonal(8)), INVAR_TILE_OK);
     Eigen::VectorXd bad_input = input;

@@ -1,6 +1,6 @@
 // Stuck cells against a dense reference made of the cells themselves.
 #include <invar/solver/jacobi_scaling.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
@@ -51,12 +51,12 @@ Eigen::MatrixXd unit_matrix(int n, std::uint64_t seed) {
 Eigen::MatrixXd held_matrix(TileModel& tile, int n) {
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(n, n);
   for (int slice = 0; slice < k_slices; ++slice) {
-    const Eigen::MatrixXd& plus = tile.array(slice, 0).conductance_s();
-    const Eigen::MatrixXd& minus = tile.array(slice, 1).conductance_s();
+    const Eigen::MatrixXd& plus = tile.cells().array(slice, 0).conductance_s();
+    const Eigen::MatrixXd& minus = tile.cells().array(slice, 1).conductance_s();
     for (int column = 0; column < n; ++column) {
       for (int row = 0; row < n; ++row) {
-        const int i = tile.lines()[row];
-        const int j = tile.lines()[column];
+        const int i = tile.cells().lines()[row];
+        const int j = tile.cells().lines()[column];
         sum(row, column) += std::pow(8.0, -slice) * (plus(i, j) - minus(i, j)) / 34.5e-6;
       }
     }
@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(nothing_changes_where_no_cell_fails) {
       BOOST_TEST(a.partnered_cells + a.rewrites == 0u);
       for (int slice = 0; slice < k_slices; ++slice) {
         for (int sign = 0; sign < 2; ++sign) {
-          BOOST_CHECK(with.array(slice, sign).conductance_s() ==
-                      without.array(slice, sign).conductance_s());
+          BOOST_CHECK(with.cells().array(slice, sign).conductance_s() ==
+                      without.cells().array(slice, sign).conductance_s());
         }
       }
       const Eigen::MatrixXd input = Eigen::MatrixXd::Constant(n, 3, 0.25);
@@ -123,8 +123,8 @@ BOOST_AUTO_TEST_CASE(partners_make_good_what_their_range_holds) {
   int failed = 0;
   for (int column = 0; column < n; ++column) {
     for (int row = 0; row < n; ++row) {
-      const auto& plus = tile.array(0, 0);
-      const auto& minus = tile.array(0, 1);
+      const auto& plus = tile.cells().array(0, 0);
+      const auto& minus = tile.cells().array(0, 1);
       const double wanted = matrix(row, column);
       const auto share = [&](const device::RramArray& array) {
         return (array.conductance_s()(row, column) - 0.5e-6) / 34.5e-6;
@@ -170,8 +170,8 @@ BOOST_AUTO_TEST_CASE(partners_are_written_after_their_rows_and_that_takes_time) 
     const Eigen::MatrixXd value = Eigen::MatrixXd::Constant(1, 1, 3.0 / 7.0);
     const auto a = tile::write_matrix(with, value, 1, 1, mapping(true));
     const auto b = tile::write_matrix(without, value, 1, 1, mapping(false));
-    const bool minus_fails = with.array(0, 1).conductance_s()(0, 0) > 1e-6;
-    const bool plus_high = with.array(0, 0).conductance_s()(0, 0) > 1e-6;
+    const bool minus_fails = with.cells().array(0, 1).conductance_s()(0, 0) > 1e-6;
+    const bool plus_high = with.cells().array(0, 0).conductance_s()(0, 0) > 1e-6;
     // The plus cell always fails. Is its partner sound by its own target, it is asked for
     // 1 - 3/7 where plus is high, and for less than nothing where it is low.
     const bool asked = !minus_fails && plus_high;
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(all_that_uses_the_cells_follows_them_to_other_lines) {
     TileModel tile(parameters, 200 + seed, 0);
     const Eigen::MatrixXd matrix = unit_matrix(n, seed);
     tile::write_matrix(tile, matrix, k_slices, k_slices, mapping(true));
-    moved += tile.lines() != tile::first_lines(n) ? 1 : 0;
+    moved += tile.cells().lines() != tile::first_lines(n) ? 1 : 0;
     const Eigen::MatrixXd held = held_matrix(tile, n);
     BOOST_TEST((tile::read_matrix(tile).value - held).cwiseAbs().maxCoeff() < 1e-12);
     BOOST_TEST((tile.measured_matrix() - held).cwiseAbs().maxCoeff() < 1e-12);
@@ -249,21 +249,23 @@ BOOST_AUTO_TEST_CASE(a_tile_at_circuit_fidelity_leaves_lines_out_without_a_trace
   for (int seed = 0; seed < 8; ++seed) {
     TileModel tile(parameters, 300 + seed, 0);
     tile::write_matrix(tile, unit_matrix(n, seed), k_slices, k_slices, mapping(true));
-    if (!tile.stable() || tile.lines() == tile::first_lines(n)) {
+    if (!tile.stable() || tile.cells().lines() == tile::first_lines(n)) {
       continue;
     }
     ++moved;
     // The same cells on the first lines of a tile of n rows.
     circuit::LoopLayout layout;
     layout.wires = parameters.wires;
-    layout.input_conductance_s = tile.span_s();
+    layout.input_conductance_s = tile.cells().span_s();
     for (int slice = 0; slice < k_slices; ++slice) {
       for (int sign = 0; sign < 2; ++sign) {
         Eigen::MatrixXd cells(n, n);
         for (int column = 0; column < n; ++column) {
           for (int row = 0; row < n; ++row) {
             cells(row, column) =
-                tile.array(slice, sign).conductance_s()(tile.lines()[row], tile.lines()[column]);
+                tile.cells()
+                    .array(slice, sign)
+                    .conductance_s()(tile.cells().lines()[row], tile.cells().lines()[column]);
           }
         }
         layout.arrays.push_back({cells, std::pow(8.0, -slice), sign == 1, circuit::RowEnd::left});
@@ -274,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_tile_at_circuit_fidelity_leaves_lines_out_without_a_trace
     const tile::AnalogBatch shot = tile.invert(input, {0});
     if (shot.clipped[0] == 0) {
       const Eigen::VectorXd expected =
-          tile.span_s() * loop.network().loop_s.partialPivLu().solve(input);
+          tile.cells().span_s() * loop.network().loop_s.partialPivLu().solve(input);
       BOOST_TEST((shot.output.col(0) - expected).norm() < 5e-3 * expected.norm());
     }
   }

@@ -1,4 +1,4 @@
-#include <invar/tile/line_map.h>
+#include <invar/tile_model/line_map.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 // Against figures worked out by hand.
-#include <invar/tile/tile_area.h>
+#include <invar/tile_model/tile_area.h>
 
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>

@@ -1,7 +1,7 @@
 // The tile at circuit fidelity: the network of cells and wires solved.
 #include <invar/solver/jacobi_scaling.h>
-#include <invar/tile/tile_model.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_model.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -99,9 +99,10 @@ BOOST_AUTO_TEST_CASE(array_power_without_wires_is_the_sum_over_its_cells) {
   double drawn_w = 0.0;
   for (int slice = 0; slice < 2; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
-      const Eigen::MatrixXd conductance = model.array(slice, sign).conductance_s();
+      const Eigen::MatrixXd conductance = model.cells().array(slice, sign).conductance_s();
       for (int j = 0; j < n; ++j) {
-        const double driver_v = (sign == 0 ? 1.0 : -1.0) * model.slice_weight(slice) * output[j];
+        const double driver_v =
+            (sign == 0 ? 1.0 : -1.0) * model.cells().slice_weight(slice) * output[j];
         double current_a = 0.0;
         for (int k = 0; k < n; ++k) {
           const double across_v = driver_v - sensed[k];
@@ -114,7 +115,7 @@ BOOST_AUTO_TEST_CASE(array_power_without_wires_is_the_sum_over_its_cells) {
   }
   for (int k = 0; k < n; ++k) {
     const double across_v = input(k, 0) * parameters.dac.full_scale_v - sensed[k];
-    cells_w += model.span_s() * across_v * across_v;
+    cells_w += model.cells().span_s() * across_v * across_v;
   }
   const double analog_s = model.settling_time_s() + parameters.adc.sample_time_s;
   BOOST_TEST(batch.energy.array_j == analog_s * cells_w, boost::test_tools::tolerance(1e-3));

@@ -1,8 +1,8 @@
 #include <invar/circuit/wired_loop.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
-#include <invar/tile/tile_model.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_model.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
@@ -53,13 +53,14 @@ MatrixXd solved_loop(TileModel& model, int slices) {
   layout.wires = model.parameters().wires;
   for (int slice = 0; slice < slices; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
-      layout.arrays.push_back({model.array(slice, sign).conductance_s(), model.slice_weight(slice),
-                               sign == 1, circuit::RowEnd::left});
+      layout.arrays.push_back({model.cells().array(slice, sign).conductance_s(),
+                               model.cells().slice_weight(slice), sign == 1,
+                               circuit::RowEnd::left});
     }
   }
   circuit::WiredLoop::Options options;
   options.power = true;
-  return circuit::WiredLoop(layout, options).network().loop_s / model.span_s();
+  return circuit::WiredLoop(layout, options).network().loop_s / model.cells().span_s();
 }
 
 double distance(const MatrixXd& a, const MatrixXd& b) {
@@ -93,9 +94,10 @@ BOOST_AUTO_TEST_CASE(compensation_is_not_taken_for_an_error_of_the_cells) {
     // Although the cells hold something else.
     MatrixXd cells = MatrixXd::Zero(k_size, k_size);
     for (int slice = 0; slice < 3; ++slice) {
-      cells += model.slice_weight(slice) *
-               (model.array(slice, 0).conductance_s() - model.array(slice, 1).conductance_s()) /
-               model.span_s();
+      cells += model.cells().slice_weight(slice) *
+               (model.cells().array(slice, 0).conductance_s() -
+                model.cells().array(slice, 1).conductance_s()) /
+               model.cells().span_s();
     }
     BOOST_TEST(distance(cells, wanted) > 0.02, static_cast<int>(mode));
   }
@@ -107,10 +109,10 @@ BOOST_AUTO_TEST_CASE(cells_stay_in_their_range_and_come_out_the_same_every_time)
   TileModel second(wired_tile(), 7, 0);
   tile::write_matrix(first, wanted, 2, 2, controller(WireCompensation::network));
   tile::write_matrix(second, wanted, 2, 2, controller(WireCompensation::network));
-  const circuit::CellRange range = first.cell_range();
+  const circuit::CellRange range = first.cells().range();
   for (int slice = 0; slice < 2; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
-      const MatrixXd& cells = first.array(slice, sign).conductance_s();
+      const MatrixXd& cells = first.cells().array(slice, sign).conductance_s();
       BOOST_TEST((cells.array() == second.array(slice, sign).conductance_s().array()).all());
       BOOST_TEST(cells.minCoeff() >= range.minimum_s * (1.0 - 1e-12));
       BOOST_TEST(cells.maxCoeff() <= range.maximum_s * (1.0 + 1e-12));
@@ -179,7 +181,7 @@ BOOST_AUTO_TEST_CASE(without_wires_nothing_is_compensated_or_charged) {
       TileModel model(parameters, 1, 0);
       const auto written = tile::write_matrix(model, wanted, 2, 2, controller(mode));
       for (int slice = 0; slice < 2; ++slice) {
-        BOOST_TEST((model.array(slice, 0).conductance_s().array() ==
+        BOOST_TEST((model.cells().array(slice, 0).conductance_s().array() ==
                     plain.array(slice, 0).conductance_s().array())
                        .all());
       }

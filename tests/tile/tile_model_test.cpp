@@ -1,6 +1,6 @@
 #include <invar/solver/jacobi_scaling.h>
-#include <invar/tile/tile_model.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_model.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
@@ -79,21 +79,21 @@ BOOST_AUTO_TEST_CASE(read_noise_of_a_shot_has_the_spread_that_perturbed_cells_gi
   Eigen::MatrixXd samples(n, 2000);
   for (Eigen::Index sample = 0; sample < samples.cols(); ++sample) {
     Eigen::MatrixXd loop = Eigen::MatrixXd::Zero(n, n);
-    Eigen::VectorXd load = Eigen::VectorXd::Constant(n, model.span_s());
+    Eigen::VectorXd load = Eigen::VectorXd::Constant(n, model.cells().span_s());
     for (int slice = 0; slice < 2; ++slice) {
       for (int sign = 0; sign < 2; ++sign) {
         const Eigen::MatrixXd conductance =
-            model.array(slice, sign).conductance_s().topLeftCorner(n, n);
+            model.cells().array(slice, sign).conductance_s().topLeftCorner(n, n);
         load += conductance.rowwise().sum();
         for (int i = 0; i < n * n; ++i) {
-          loop(i) += (sign == 0 ? 1.0 : -1.0) * model.slice_weight(slice) * conductance(i) *
+          loop(i) += (sign == 0 ? 1.0 : -1.0) * model.cells().slice_weight(slice) * conductance(i) *
                      (1.0 + parameters.device.read_noise * normal());
         }
       }
     }
     loop.diagonal() += load / parameters.amplifier.gain;
     samples.col(sample) =
-        loop.partialPivLu().solve(Eigen::VectorXd::Constant(n, 0.5 * model.span_s()));
+        loop.partialPivLu().solve(Eigen::VectorXd::Constant(n, 0.5 * model.cells().span_s()));
   }
   const Eigen::VectorXd sample_mean = samples.rowwise().mean();
   const Eigen::VectorXd sample_sd =

@@ -1,6 +1,6 @@
 #include <invar/solver/jacobi_scaling.h>
-#include <invar/tile/tile_model.h>
-#include <invar/tile/tile_programming.h>
+#include <invar/tile_model/tile_model.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

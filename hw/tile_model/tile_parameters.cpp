@@ -1,6 +1,6 @@
 #include <invar/parameters/description.h>
 #include <invar/parameters/range_check.h>
-#include <invar/tile/tile_parameters.h>
+#include <invar/tile_model/tile_parameters.h>
 
 namespace invar::tile {
 

@@ -1,8 +1,8 @@
-#ifndef INVAR_TILE_SHOT_COST_H
-#define INVAR_TILE_SHOT_COST_H
+#ifndef INVAR_TILE_MODEL_SHOT_COST_H
+#define INVAR_TILE_MODEL_SHOT_COST_H
 
-#include <invar/tile/analog_work.h>
-#include <invar/tile/tile_parameters.h>
+#include <invar/tile_model/analog_work.h>
+#include <invar/tile_model/tile_parameters.h>
 
 namespace invar::tile {
 

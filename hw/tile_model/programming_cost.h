@@ -1,8 +1,9 @@
-#ifndef INVAR_TILE_PROGRAMMING_COST_H
-#define INVAR_TILE_PROGRAMMING_COST_H
+#ifndef INVAR_TILE_MODEL_PROGRAMMING_COST_H
+#define INVAR_TILE_MODEL_PROGRAMMING_COST_H
 
-#include <invar/programming/write_verify.h>
-#include <invar/tile/tile_parameters.h>
+#include <invar/programming/programming_parameters.h>
+#include <invar/programming/programming_result.h>
+#include <invar/tile_model/tile_parameters.h>
 
 #include <Eigen/Core>
 #include <cstdint>

@@ -1,4 +1,5 @@
-#include <invar/tile/tile_programming.h>
+#include <invar/programming/write_verify.h>
+#include <invar/tile_model/tile_programming.h>
 
 #include <stdexcept>
 #include <utility>
@@ -25,7 +26,7 @@ class SliceTargets {
       : tile_(tile), parameters_(parameters), mode_(mode), wanted_(matrix) {
     LoopCompensation compensation;
     if (mode_ == WireCompensation::bias) {
-      const double best = circuit::best_bias(matrix, tile.cell_range(), tile.parameters().wires);
+      const double best = circuit::best_bias(matrix, tile.cells().range(), tile.parameters().wires);
       wanted_ = circuit::with_bias(matrix, parameters.bias_strength * best);
       compensation.bias = wanted_ - matrix;
       operations_ += circuit::bias_operations(size());
@@ -41,14 +42,14 @@ class SliceTargets {
   /// What to write into a slice.
   Eigen::MatrixXd of(int slice) {
     if (mode_ != WireCompensation::network) {
-      return wanted_ / tile_.slice_weight(slice);
+      return wanted_ / tile_.cells().slice_weight(slice);
     }
     return slice == 0 ? std::move(first_.value)
-                      : compensated(wanted_ / tile_.slice_weight(slice), false).value;
+                      : compensated(wanted_ / tile_.cells().slice_weight(slice), false).value;
   }
   /// Takes what a slice holds off what is wanted of the next.
   void subtract(int slice) {
-    wanted_ -= tile_.slice_weight(slice) * tile_.measured_slice(slice);
+    wanted_ -= tile_.cells().slice_weight(slice) * tile_.measured_slice(slice);
     if (mode_ == WireCompensation::network) {
       operations_ += 2 * circuit::LoopEstimate::operations(size(), parameters_.compensation_sweeps);
     }
@@ -60,7 +61,7 @@ class SliceTargets {
   circuit::CompensatedPair compensated(const Eigen::MatrixXd& value, bool row_scale) {
     operations_ += static_cast<std::uint64_t>(parameters_.compensation_passes) *
                    circuit::compensation_operations(size(), parameters_.compensation_sweeps);
-    return circuit::compensate_pair(value.cwiseMax(-1.0).cwiseMin(1.0), tile_.cell_range(),
+    return circuit::compensate_pair(value.cwiseMax(-1.0).cwiseMin(1.0), tile_.cells().range(),
                                     tile_.parameters().wires, parameters_.compensation_sweeps,
                                     parameters_.compensation_passes, row_scale);
   }
@@ -82,7 +83,8 @@ std::uint64_t write_slices(TileModel& tile, const Eigen::MatrixXd& matrix, int s
   SliceTargets targets(tile, matrix, compensation, parameters);
   for (int slice = 0; slice < slices; ++slice) {
     const bool more = slice + 1 < slices;
-    programming::write_slice(tile.array(slice, 0), tile.array(slice, 1), tile.lines(),
+    CellArrays& cells = tile.cells();
+    programming::write_slice(cells.array(slice, 0), cells.array(slice, 1), cells.lines(),
                              targets.of(slice), more, tile.parameters().device, parameters, result);
     if (more) {
       targets.subtract(slice);
@@ -112,19 +114,19 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
   }
   ProgrammingResult result;
   const double allowed_failures = parameters.allowed_failed_fraction * 2.0 * slices * n * n;
-  tile.map_lines(n, parameters.map_around);
+  tile.cells().map_lines(n, parameters.map_around);
   std::uint64_t operations = write_slices(tile, matrix, slices, compensation, parameters, result);
   bool stable = tile.connect(n, seed_slices, slices);
   const bool refused = static_cast<double>(result.failed_cells) > allowed_failures ||
                        (!stable && seed_slices > 0 && result.failed_cells > 0);
-  if (parameters.map_around && refused && tile.map_lines(n, true)) {
+  if (parameters.map_around && refused && tile.cells().map_lines(n, true)) {
     ++result.rewrites;
     operations += write_slices(tile, matrix, slices, compensation, parameters, result);
     stable = tile.connect(n, seed_slices, slices);
   }
   result.compensation_operations = operations;
   set_cost(result, tile.parameters(), parameters, n);
-  if (tile.worn_out()) {
+  if (tile.cells().worn_out()) {
     result.status = ProgrammingStatus::worn_out;
   } else if (static_cast<double>(result.failed_cells) > allowed_failures) {
     result.status = ProgrammingStatus::cell_failed;
@@ -135,15 +137,16 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
 }
 
 ReadBack read_matrix(TileModel& tile) {
+  CellArrays& cells = tile.cells();
   const int n = tile.size();
   ReadBack result = read_cost(tile.parameters(), n, tile.slices_in_use());
   result.value = Eigen::MatrixXd::Zero(n, n);
   for (int slice = 0; slice < tile.slices_in_use(); ++slice) {
-    const Eigen::MatrixXd plus = tile.array(slice, 0).read(tile.lines(), result.cell_energy_j);
-    const Eigen::MatrixXd minus = tile.array(slice, 1).read(tile.lines(), result.cell_energy_j);
-    result.value += tile.slice_weight(slice) * tile.loop_value(plus, minus);
+    const Eigen::MatrixXd plus = cells.array(slice, 0).read(cells.lines(), result.cell_energy_j);
+    const Eigen::MatrixXd minus = cells.array(slice, 1).read(cells.lines(), result.cell_energy_j);
+    result.value += cells.slice_weight(slice) * tile.loop_value(plus, minus);
   }
-  result.value = tile.matrix_of(std::move(result.value));
+  result.value = tile.compensation().matrix_of(std::move(result.value));
   const int sweeps = tile.compensation().sweeps;
   if (sweeps > 0) {
     result.operations = static_cast<std::uint64_t>(2 * tile.slices_in_use()) *

@@ -1,5 +1,5 @@
 #include <invar/circuit/read_noise.h>
-#include <invar/tile/tile_circuit.h>
+#include <invar/tile_model/tile_circuit.h>
 
 #include <algorithm>
 #include <limits>

@@ -1,5 +1,5 @@
 #include <invar/programming/programming_cost.h>
-#include <invar/tile/programming_cost.h>
+#include <invar/tile_model/programming_cost.h>
 
 namespace invar::tile {
 

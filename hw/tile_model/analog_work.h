@@ -1,5 +1,5 @@
-#ifndef INVAR_TILE_ANALOG_WORK_H
-#define INVAR_TILE_ANALOG_WORK_H
+#ifndef INVAR_TILE_MODEL_ANALOG_WORK_H
+#define INVAR_TILE_MODEL_ANALOG_WORK_H
 
 #include <cstdint>
 

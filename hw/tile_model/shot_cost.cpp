@@ -1,4 +1,4 @@
-#include <invar/tile/shot_cost.h>
+#include <invar/tile_model/shot_cost.h>
 
 #include <algorithm>
 #include <cmath>
