@@ -3,7 +3,6 @@
 
 #include <invar/parameters/description_fwd.h>
 
-#include <string>
 
 namespace invar::solver {
 
