@@ -5,12 +5,14 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(register_file)
+
 using namespace invar::simulation;
 using sc_core::sc_time;
 
 namespace {
 
-using namespace register_access;
+using namespace invar::simulation::register_access;
 
 /// RESET gives all registers their reset values.
 void reset_all(RegisterValues& values, const TimedWrite& write) {
@@ -69,8 +71,6 @@ void run(std::function<void(Bench&)> script,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(register_file)
 
 BOOST_AUTO_TEST_CASE(each_access_of_the_table_is_enforced) {
   run([](Bench& bench) {
