@@ -3,7 +3,6 @@
 
 #include <invar/parameters/description_fwd.h>
 
-
 namespace invar::solver {
 
 /// Where the residual b - A x is computed.
