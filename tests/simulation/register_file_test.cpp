@@ -42,8 +42,9 @@ class Bench : public sc_core::sc_module {
   sc_core::sc_in<bool> rst;
   RegisterFile registers;
 
-  Bench(RegisterFile::WriteTime when, std::function<void(Bench&)> script)
-      : sc_core::sc_module(sc_core::sc_module_name("bench")),
+  Bench(const sc_core::sc_module_name& name, RegisterFile::WriteTime when,
+        std::function<void(Bench&)> script)
+      : sc_core::sc_module(name),
         rst("rst"),
         registers(k_table, 0x100, 2e-9, &rst, when),
         script_(std::move(script)) {
@@ -66,7 +67,7 @@ class Bench : public sc_core::sc_module {
 
 void run(std::function<void(Bench&)> script,
          RegisterFile::WriteTime when = RegisterFile::WriteTime::local) {
-  Bench bench(when, std::move(script));
+  Bench bench("bench", when, std::move(script));
   sc_core::sc_start();
 }
 
