@@ -1,0 +1,7 @@
+/* The same by another path, for firmware that names it so. */
+#ifndef INVAR_SW_APPS_BOOT_LIMITS_H
+#define INVAR_SW_APPS_BOOT_LIMITS_H
+
+#include <invar/sw/boot/boot_limits.h>
+
+#endif
