@@ -2,7 +2,7 @@
 #define INVAR_BENCHMARKS_REFERENCE_NETWORK_H
 
 #include <invar/platform/dataset/dataset.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <Eigen/Core>
 #include <cstdint>

@@ -3,8 +3,6 @@
 
 #include <invar/parameters/description_fwd.h>
 
-#include <string>
-
 namespace invar::programming {
 
 /// Whether all cells of a row are written at once or one after another.

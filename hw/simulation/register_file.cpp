@@ -72,7 +72,8 @@ bool RegisterFile::write(std::uint64_t offset, std::uint32_t value, const sc_cor
   }
   if (when_ == WriteTime::at_access) {
     take_effect({local_time(delay), offset, value});
-  } else if (functions.written || row->access.kind != RegisterAccess::Kind::write_only) {
+  } else if (functions.written || table_.effect() != nullptr ||
+             row->access.kind != RegisterAccess::Kind::write_only) {
     writes_.post(delay, offset, value);
   }
   return true;

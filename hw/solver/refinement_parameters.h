@@ -3,8 +3,6 @@
 
 #include <invar/parameters/description_fwd.h>
 
-#include <string>
-
 namespace invar::solver {
 
 /// Where the residual b - A x is computed.

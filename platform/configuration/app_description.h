@@ -1,10 +1,10 @@
 #ifndef INVAR_PLATFORM_CONFIGURATION_APP_DESCRIPTION_H
 #define INVAR_PLATFORM_CONFIGURATION_APP_DESCRIPTION_H
 
-// How the platform describes the parameters of sw/apps/app_parameters.h.
+// How the platform describes the parameters of sw/boot/app_parameters.h.
 
 #include <invar/parameters/description.h>
-#include <invar/sw/apps/app_parameters.h>
+#include <invar/sw/boot/app_parameters.h>
 
 #include <type_traits>
 

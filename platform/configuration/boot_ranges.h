@@ -1,11 +1,11 @@
 #ifndef INVAR_PLATFORM_CONFIGURATION_BOOT_RANGES_H
 #define INVAR_PLATFORM_CONFIGURATION_BOOT_RANGES_H
 
-// The firmware's ranges of its parameters (sw/apps/boot_limits.h) for the platform's descriptions,
+// The firmware's ranges of its parameters (sw/boot/boot_limits.h) for the platform's descriptions,
 // under the names of the boot block's fields.
 
 #include <invar/parameters/parameter.h>
-#include <invar/sw/apps/boot_limits.h>
+#include <invar/sw/boot/boot_limits.h>
 
 namespace invar::platform {
 

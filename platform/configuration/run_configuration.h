@@ -13,7 +13,7 @@
 #include <invar/platform/configuration/command.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/platform/host_core/instruction_trace.h>
-#include <invar/sw/apps/app_parameters.h>
+#include <invar/sw/boot/app_parameters.h>
 #include <invar/tile/tile_area.h>
 
 #include <cstdint>
@@ -53,7 +53,7 @@ struct RunParameters {
   static const parameters::Description<RunParameters>& description();
 };
 
-// The fields of the tables in sw/apps/app_parameters.h.
+// The fields of the tables in sw/boot/app_parameters.h.
 #define INVAR_HOST_TYPE_SINGLE double
 #define INVAR_HOST_TYPE_SINGLE_ABOVE double
 #define INVAR_HOST_TYPE_DOUBLE double

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 #include <invar/platform/host_core/riscv_host_core.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <algorithm>
 #include <stdexcept>

@@ -4,7 +4,7 @@
 #include <invar/platform/configuration/solve_accuracy.h>
 #include <invar/registers/accelerator_commands.h>
 #include <invar/registers/phases.h>
-#include <invar/sw/driver/driver_counters.h>
+#include <invar/sw/boot/driver_counters.h>
 
 #include <array>
 #include <cstdint>

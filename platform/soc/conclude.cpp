@@ -4,7 +4,7 @@
 #include <invar/platform/configuration/standard_output.h>
 #include <invar/platform/report/report.h>
 #include <invar/platform/soc/conclude.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <cstdio>
 #include <optional>

@@ -10,7 +10,7 @@
 #include <invar/platform/workload/layer_table.h>
 #include <invar/platform/workload/sampling.h>
 #include <invar/platform/workload/training_network.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 namespace invar::platform {
 

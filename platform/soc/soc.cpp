@@ -3,8 +3,8 @@
 #include <invar/registers/digital_engine_registers.h>
 #include <invar/registers/memory_map.h>
 #include <invar/registers/peripheral_registers.h>
-#include <invar/sw/apps/boot_block.h>
 #include <invar/sw/apps/firmware.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/port/platform_port.h>
 
 #include <cstring>

@@ -3,7 +3,7 @@
 
 #include <invar/platform/workload/network.h>
 #include <invar/solver/stored_matrix.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <cstdint>
 #include <map>

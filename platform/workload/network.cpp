@@ -6,7 +6,7 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/dataset/input_file.h>
 #include <invar/platform/workload/network.h>
-#include <invar/sw/apps/boot_limits.h>
+#include <invar/sw/boot/boot_limits.h>
 
 #include <algorithm>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/workload/training_network.h>
-#include <invar/sw/apps/boot_limits.h>
+#include <invar/sw/boot/boot_limits.h>
 #include <invar/sw/network/layer.h>
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #define INVAR_PLATFORM_WORKLOAD_TRAINING_NETWORK_H
 
 #include <invar/platform/workload/network.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <cstdint>
 #include <vector>

@@ -7,7 +7,7 @@
 #ifndef INVAR_SW_APPS_BATCHES_H
 #define INVAR_SW_APPS_BATCHES_H
 
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/driver/heap.h>
 #include <invar/sw/network/network.h>
 #include <invar/sw/network/random.h>

@@ -1,5 +1,5 @@
 #include <invar/sw/apps/boot_check.h>
-#include <invar/sw/apps/boot_limits.h>
+#include <invar/sw/boot/boot_limits.h>
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
 

@@ -2,7 +2,7 @@
 #ifndef INVAR_SW_APPS_FIRMWARE_H
 #define INVAR_SW_APPS_FIRMWARE_H
 
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/port/port.h>
 
 #ifdef __cplusplus

@@ -16,7 +16,7 @@
 #ifndef INVAR_SW_APPS_LINEAR_SYSTEM_H
 #define INVAR_SW_APPS_LINEAR_SYSTEM_H
 
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/driver/machine.h>
 
 #ifdef __cplusplus

@@ -16,7 +16,7 @@
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/command_limits.h>
 #include <invar/registers/phases.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/driver/heap.h>
 #include <invar/sw/driver/interrupts.h>
 

@@ -4,7 +4,7 @@
 #ifndef INVAR_SW_DRIVER_FALLBACK_H
 #define INVAR_SW_DRIVER_FALLBACK_H
 
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #ifdef __cplusplus
 extern "C" {

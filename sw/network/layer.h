@@ -6,7 +6,7 @@
 #ifndef INVAR_SW_NETWORK_LAYER_H
 #define INVAR_SW_NETWORK_LAYER_H
 
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/network/memory_plan.h>
 
 #ifdef __cplusplus

@@ -9,7 +9,7 @@
 #ifndef INVAR_SW_NETWORK_NETWORK_H
 #define INVAR_SW_NETWORK_NETWORK_H
 
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/driver/engine_driver.h>
 #include <invar/sw/network/layer.h>
 #include <invar/sw/network/memory_plan.h>

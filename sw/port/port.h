@@ -31,7 +31,7 @@ enum invar_operation {
 };
 
 struct invar_port {
-  /* Of the native core; NULL on RISC-V. See port/native/port_operations.h. */
+  /* Of the native core; NULL on RISC-V. See port/native_operations.h. */
   void* context;
   int (*read32)(void* context, uint64_t address, uint32_t* value);
   int (*write32)(void* context, uint64_t address, uint32_t value);
@@ -44,7 +44,7 @@ struct invar_port {
   void (*interrupt_entry)(void* interrupt_context);
   void* interrupt_context;
 
-  /* Bus address of the boot block (sw/apps/boot_block.h). */
+  /* Bus address of the boot block (sw/boot/boot_block.h). */
   uint64_t boot_block_address;
   /* RAM; used on RISC-V, where the firmware itself tells what is RAM. */
   uint64_t ram_base, ram_bytes;
@@ -62,9 +62,9 @@ struct invar_port {
 };
 
 #ifdef INVAR_PORT_RISCV
-#include <invar/sw/port/riscv/port_operations.h>
+#include <invar/sw/port/riscv_operations.h>
 #else
-#include <invar/sw/port/native/port_operations.h>
+#include <invar/sw/port/native_operations.h>
 #endif
 
 #endif

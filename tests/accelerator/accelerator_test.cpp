@@ -5,7 +5,7 @@
 #include "accelerator/accelerator_fixture.h"
 #include "support/spd_matrix.h"
 
-BOOST_AUTO_TEST_SUITE(accelerator)
+BOOST_AUTO_TEST_SUITE(accelerator_tests)
 
 using namespace invar;
 using test::AcceleratorFixture;

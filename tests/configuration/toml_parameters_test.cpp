@@ -10,6 +10,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(toml_parameters)
+
 using namespace invar::configuration;
 using invar::converter::AdcParameters;
 using invar::converter::DacParameters;
@@ -39,8 +41,6 @@ std::string refusal(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(toml_parameters)
 
 BOOST_AUTO_TEST_CASE(a_file_sets_what_it_names_and_leaves_the_rest) {
   Converters converters;

@@ -1,6 +1,6 @@
 #include <invar/platform/soc/soc.h>
 #include <invar/registers/memory_map.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cstring>

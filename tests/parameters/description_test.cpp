@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(description)
+
 using namespace invar::parameters;
 
 namespace {
@@ -69,8 +71,6 @@ std::string refused_value(const std::string& key, const Value& value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(description)
 
 BOOST_AUTO_TEST_CASE(a_value_is_set_and_read_back_by_its_key) {
   Valve valve;

@@ -8,9 +8,9 @@
 #include <limits>
 #include <string>
 
-using namespace invar::parameters;
-
 BOOST_AUTO_TEST_SUITE(values)
+
+using namespace invar::parameters;
 
 BOOST_AUTO_TEST_CASE(numbers_are_written_short_and_read_back_to_the_same_bits) {
   BOOST_TEST(number_text(0.1) == "0.1");

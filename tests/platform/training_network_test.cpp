@@ -5,6 +5,8 @@
 
 #include "support/temporary_directory.h"
 
+BOOST_AUTO_TEST_SUITE(training_network)
+
 using namespace invar::platform;
 using invar::tests::TemporaryDirectory;
 
@@ -33,8 +35,6 @@ std::string error_of(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(training_network)
 
 BOOST_AUTO_TEST_CASE(each_layer_takes_what_the_layer_before_gives) {
   const TrainingNetwork network = network_of(k_conv + k_pool + k_dense);

@@ -4,7 +4,7 @@
 #include <functional>
 #include <limits>
 
-BOOST_AUTO_TEST_SUITE(sequencer)
+BOOST_AUTO_TEST_SUITE(sequencer_tests)
 
 using namespace invar::sequencer;
 

@@ -5,12 +5,14 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(register_file)
+
 using namespace invar::simulation;
 using sc_core::sc_time;
 
 namespace {
 
-using namespace register_access;
+using namespace invar::simulation::register_access;
 
 /// RESET gives all registers their reset values.
 void reset_all(RegisterValues& values, const TimedWrite& write) {
@@ -40,8 +42,9 @@ class Bench : public sc_core::sc_module {
   sc_core::sc_in<bool> rst;
   RegisterFile registers;
 
-  Bench(RegisterFile::WriteTime when, std::function<void(Bench&)> script)
-      : sc_core::sc_module(sc_core::sc_module_name("bench")),
+  Bench(const sc_core::sc_module_name& name, RegisterFile::WriteTime when,
+        std::function<void(Bench&)> script)
+      : sc_core::sc_module(name),
         rst("rst"),
         registers(k_table, 0x100, 2e-9, &rst, when),
         script_(std::move(script)) {
@@ -64,13 +67,11 @@ class Bench : public sc_core::sc_module {
 
 void run(std::function<void(Bench&)> script,
          RegisterFile::WriteTime when = RegisterFile::WriteTime::local) {
-  Bench bench(when, std::move(script));
+  Bench bench("bench", when, std::move(script));
   sc_core::sc_start();
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(register_file)
 
 BOOST_AUTO_TEST_CASE(each_access_of_the_table_is_enforced) {
   run([](Bench& bench) {

@@ -1,6 +1,7 @@
 // What a matrix without numbers takes: with the counts of one that has numbers, the same.
 #include <invar/solver/block_builder.h>
 #include <invar/solver/expected_writing.h>
+#include <invar/solver/timing_matrix.h>
 #include <invar/solver/timing_plan.h>
 
 #include <boost/test/unit_test.hpp>

@@ -4,6 +4,8 @@
 
 #include "sw/training_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(layers)
+
 using namespace invar::tests;
 
 namespace {
@@ -101,8 +103,6 @@ std::multiset<std::uint32_t> check_kfac(const Layers& layers, std::size_t scratc
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(layers)
 
 BOOST_AUTO_TEST_CASE(the_reference_gradient_of_any_network_agrees_with_finite_differences) {
   for (const Layers& layers : k_networks) {

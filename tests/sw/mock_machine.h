@@ -3,7 +3,7 @@
 
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/peripheral_registers.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/port/port.h>
 
 #include <Eigen/Dense>

@@ -1,7 +1,7 @@
 #ifndef INVAR_TESTS_SW_REFERENCE_TRAINING_H
 #define INVAR_TESTS_SW_REFERENCE_TRAINING_H
 
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 
 #include <Eigen/Dense>
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include "system/command_fixture.h"
 
 using invar::tests::CommandFixture;
+using invar::tests::contains;
 using invar::tests::Outcome;
 using nlohmann::json;
 
@@ -23,10 +24,6 @@ double sum(const json& phases, const char* key) {
     total += phase[key].get<double>();
   }
   return total;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

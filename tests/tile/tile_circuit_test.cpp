@@ -1,5 +1,6 @@
 // The tile at circuit fidelity: the network of cells and wires solved.
 #include <invar/solver/jacobi_scaling.h>
+#include <invar/tile_model/shot_cost.h>
 #include <invar/tile_model/tile_model.h>
 #include <invar/tile_model/tile_programming.h>
 

@@ -29,6 +29,10 @@ sc_time ns(double value) {
   return sc_time(value, SC_NS);
 }
 
+}  // namespace
+
+namespace timeline_tests {
+
 struct TimelineFile {
   invar::tests::TemporaryDirectory directory;
   std::string path = directory.path("t.json");
@@ -54,9 +58,9 @@ struct TimelineFile {
   }
 };
 
-}  // namespace
+}  // namespace timeline_tests
 
-BOOST_FIXTURE_TEST_SUITE(timeline_writer, TimelineFile)
+BOOST_FIXTURE_TEST_SUITE(timeline_writer, timeline_tests::TimelineFile)
 
 BOOST_AUTO_TEST_CASE(every_event_has_what_the_format_asks_for) {
   TimelineWriter writer(options());

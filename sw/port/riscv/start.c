@@ -1,7 +1,7 @@
 #include "start.h"
 
 #include <invar/registers/peripheral_registers.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/port/platform_port.h>
 #include <invar/sw/port/riscv/riscv_port.h>
 

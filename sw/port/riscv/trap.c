@@ -1,5 +1,5 @@
 #include <invar/registers/peripheral_registers.h>
-#include <invar/sw/apps/boot_block.h>
+#include <invar/sw/boot/boot_block.h>
 #include <invar/sw/driver/console.h>
 #include <invar/sw/port/riscv/riscv_port.h>
 

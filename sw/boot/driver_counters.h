@@ -5,8 +5,8 @@
  *
  * The label is the figure's row in tables; empty: none.
  */
-#ifndef INVAR_SW_DRIVER_DRIVER_COUNTERS_H
-#define INVAR_SW_DRIVER_DRIVER_COUNTERS_H
+#ifndef INVAR_SW_BOOT_DRIVER_COUNTERS_H
+#define INVAR_SW_BOOT_DRIVER_COUNTERS_H
 
 #include <invar/registers/accelerator_commands.h>
 #include <stdint.h>

@@ -1,0 +1,41 @@
+/* Ranges of the shapes in the boot block (boot_block.h); those of its other parameters stand with
+ * them (app_parameters.h). Each stands here, or among the limits of commands, alone: the firmware
+ * refuses what is outside, and the platform's parameters of the same names have these ranges.
+ *
+ * Tables of X(field, lowest, highest).
+ */
+#ifndef INVAR_SW_BOOT_BOOT_LIMITS_H
+#define INVAR_SW_BOOT_BOOT_LIMITS_H
+
+#include <invar/registers/command_limits.h>
+
+#define INVAR_TRAIN_SIZE_RANGES(X) \
+  X(height, 1, 255)                \
+  X(width, 1, 255)                 \
+  X(classes, 2, 256)               \
+  X(batch, 1, 65536)               \
+  X(layer_count, 1, 256)
+
+/* Of struct invar_layer_shape; padding is below the kernel. */
+#define INVAR_LAYER_RANGES(X) \
+  X(height, 1, 255)           \
+  X(width, 1, 255)            \
+  X(channels, 1, 65534)       \
+  X(outputs, 1, 65535)
+#define INVAR_LAYER_WINDOW_RANGES(X) \
+  X(kernel, 1, 64)                   \
+  X(stride, 1, 64)
+
+#define INVAR_WORKLOAD_LAYER_COUNTS(X) \
+  X(slices_a, 0, INVAR_LIMIT_SLICES)   \
+  X(slices_g, 0, INVAR_LIMIT_SLICES)
+
+/* Of a `solve` and of a workload's layers. */
+#define INVAR_BOOT_LARGEST_MATRIX 65535
+#define INVAR_BOOT_MOST_LAYERS 4096
+#define INVAR_BOOT_MOST_REPEATS 4096
+#define INVAR_BOOT_MOST_PRODUCTS 1048576 /* of a layer: largest batch times most heads */
+#define INVAR_BOOT_MOST_PASSES 64
+#define INVAR_BOOT_MOST_HEADS 256
+
+#endif
