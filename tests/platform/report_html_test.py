@@ -73,7 +73,7 @@ class ReportHtml(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         page = self.page()
         self.assertIn("doorbell to completion &amp; more", page)
-        self.assertIn("if it were free", page)
+        self.assertIn("If it were free", page)
         self.assertIn("top.tile&lt;0&gt;", page)
         self.assertGreaterEqual(page.count("<svg"), 5)
         for outside in ("src=", "href=\"http", "@import", "<script"):
