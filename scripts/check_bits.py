@@ -15,12 +15,11 @@ Exit status: 0 the rows hold; 1 they do not, or were written; 2 bad usage, or a 
 import argparse
 import hashlib
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
+from baseline_run import RunError, run
 from generated_inputs import SimpleRandom, write_bars, write_matrix, write_system
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -59,10 +58,6 @@ kind = "dense"
 in = 300
 out = 10
 """
-
-
-class RunError(Exception):
-    """What keeps a run from giving its bits; one line."""
 
 
 def runs():
@@ -135,12 +130,7 @@ def result_of(report, folder):
 def row_of(invar, name, arguments, folder):
     for old in ("result", "step.csv"):
         (folder / old).unlink(missing_ok=True)
-    command = [str(invar), *arguments, "--report", "report.json", "--quiet"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,
-                          env=dict(os.environ, INVAR_INSTRUCTION_SET="baseline"))
-    if done.returncode != 0:
-        raise RunError(f"{' '.join(command)}: {done.stderr.strip()}")
-    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    report = run(invar, arguments, folder)
     ledger = ([report["phases"], report["components"]] if "components" in report else None)
     return " ".join([name, result_of(report, folder), str(report.get("simulated_time_ps", 0)),
                      str(report.get("total_energy_aj", 0)),
@@ -162,24 +152,24 @@ def main():
                 rows[line.split()[0]] = line
     changed = count = 0
     try:
-        with tempfile.TemporaryDirectory() as name:
-            folder = pathlib.Path(name)
+        with tempfile.TemporaryDirectory() as directory:
+            folder = pathlib.Path(directory)
             write_inputs(folder)
-            for run, command in runs().items():
-                if ((arguments.run and run not in arguments.run) or
+            for name, command in runs().items():
+                if ((arguments.run and name not in arguments.run) or
                         (arguments.no_riscv and "riscv" in command)):
                     continue
                 count += 1
-                row = row_of(invar, run, command, folder)
-                if rows.get(run) != row:
+                row = row_of(invar, name, command, folder)
+                if rows.get(name) != row:
                     changed += 1
-                    print(f"was {rows.get(run)}\nis  {row}")
-                    rows[run] = row
+                    print(f"was {rows.get(name)}\nis  {row}")
+                    rows[name] = row
     except (RunError, OSError, KeyError) as error:
         print(f"check_bits.py: {error}", file=sys.stderr)
         return 2
     if changed and arguments.write:
-        LIST.write_text("\n".join([HEAD, *(rows[run] for run in runs() if run in rows)]) + "\n",
+        LIST.write_text("\n".join([HEAD, *(rows[name] for name in runs() if name in rows)]) + "\n",
                         encoding="utf-8")
     print(f"{count} runs, {changed} with other bits")
     return 1 if changed else 0

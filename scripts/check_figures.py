@@ -14,22 +14,16 @@ run failed.
 """
 import argparse
 import difflib
-import json
 import math
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
+from baseline_run import RunError, run
 from generated_inputs import write_bars, write_system
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-LEVEL = "baseline"
-
-
-class RunError(Exception):
-    """What keeps the figures from being made; one line."""
 
 
 def quantity(value, unit, digits=4):
@@ -43,18 +37,6 @@ def quantity(value, unit, digits=4):
 
 def percent(value):
     return f"{100 * value:.1f} %"
-
-
-def run(invar, arguments, folder):
-    """The report of one run."""
-    report = pathlib.Path(folder) / "report.json"
-    command = [str(pathlib.Path(invar).resolve()), *arguments, "--report", str(report), "--quiet"]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,
-                            env=dict(os.environ, INVAR_INSTRUCTION_SET=LEVEL))
-    if result.returncode != 0:
-        raise RunError(f"{' '.join(command)}: {result.stderr.strip()}")
-    with open(report, encoding="utf-8") as file:
-        return json.load(file)
 
 
 def default_rows(invar, _):

@@ -2,8 +2,8 @@
 """Writes docs/report.md and docs/report.schema.json, which list what stands in a report, from the
 declarations that reports are written by (`invar figures`).
 
-  scripts/make_report_page.py --invar build/test/platform/invar          write them
-  scripts/make_report_page.py --invar build/test/platform/invar --check  exit 1 if they are out of
+  scripts/make_report_page.py --invar build/release/platform/invar          write them
+  scripts/make_report_page.py --invar build/release/platform/invar --check  exit 1 if they are out of
                                                                          date
 """
 

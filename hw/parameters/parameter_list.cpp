@@ -1,3 +1,4 @@
+#include <invar/parameters/alternatives.h>
 #include <invar/parameters/nearest_name.h>
 #include <invar/parameters/parameter_list.h>
 
@@ -74,11 +75,7 @@ void ParameterList::set_range(Range range) {
 }
 
 void ParameterList::set_choices(std::vector<std::string> names) {
-  std::string allowed;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    allowed += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
-  }
-  last().allowed = allowed;
+  last().allowed = alternatives(names);
   last().choices = std::move(names);
 }
 

@@ -2,7 +2,6 @@
 #include <invar/simulation/duration.h>
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace invar::sequencer {
@@ -63,13 +62,13 @@ bool StepPlayer::pass(double least_s, tile::TileState state,
       is_traced() || !simulation::fits_simulated_time(k_rest_of_time_s + k_longest * least_s);
   numerics_.meet(at_once);
   if (at_once) {
-    require_time_of(steps);
+    require_time(solver::duration_s(steps));
   }
   const std::size_t traced = is_traced() ? trace_until(known, steps) : 0;
   bool alive = spend_until(known, phase_of(descriptor()));
   numerics_.join();
   if (alive) {
-    require_time_of(steps);
+    require_time(solver::duration_s(steps));
     between();
   }
   sc_time at = start;
@@ -108,12 +107,6 @@ std::size_t StepPlayer::trace_until(const sc_time& end,
     at += seconds(steps[traced].duration_s);
   }
   return traced;
-}
-
-void StepPlayer::require_time_of(const std::vector<solver::WorkStep>& steps) const {
-  require_time(std::accumulate(
-      steps.begin(), steps.end(), 0.0,
-      [](double sum, const solver::WorkStep& step) { return sum + step.duration_s; }));
 }
 
 void StepPlayer::require_time(double duration_s) const {

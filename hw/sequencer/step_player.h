@@ -59,7 +59,6 @@ class StepPlayer {
  private:
   /// Reports a command that takes longer than simulated time lasts, before any of it passes.
   void require_time(double duration_s) const;
-  void require_time_of(const std::vector<solver::WorkStep>& steps) const;
   bool spend_until(const sc_core::sc_time& end, ledger::Phase phase);
   ledger::Phase phase_of_step(const solver::WorkStep& step) const;
   /// Books a step that begins at `start`.

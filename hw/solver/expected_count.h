@@ -11,6 +11,12 @@ inline std::uint64_t to_count(double value) {
   return static_cast<std::uint64_t>(std::llround(value));
 }
 
+/// So many times a number of events. (A double would round what has more than 53 bits; once leaves
+/// it to the bit.)
+inline std::uint64_t times(std::uint64_t number, double count) {
+  return count == 1.0 ? number : to_count(static_cast<double>(number) * count);
+}
+
 }  // namespace invar::solver
 
 #endif

@@ -10,11 +10,6 @@
 namespace invar::solver {
 namespace {
 
-/// (A double would round what has more than 53 bits.)
-std::uint64_t times(std::uint64_t number, double count) {
-  return count == 1.0 ? number : to_count(static_cast<double>(number) * count);
-}
-
 /// Of the cells of both signs of a row, which become higher and lower.
 struct RowCells {
   double set = 0.0, reset = 0.0, unwritten = 0.0;

@@ -362,8 +362,7 @@ std::uint64_t SolveResult::total_fetched_elements() const {
 }
 
 double SolveResult::duration_s() const {
-  return std::accumulate(steps.begin(), steps.end(), 0.0,
-                         [](double sum, const WorkStep& step) { return sum + step.duration_s; });
+  return solver::duration_s(steps);
 }
 
 SolveResult refine(AnalogInverse& seed, const MatrixXd& matrix, const MatrixXd& rhs,

@@ -1,8 +1,8 @@
+#include <invar/solver/expected_count.h>
 #include <invar/solver/timing_matrix.h>
 #include <invar/solver/timing_plan.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <stdexcept>
 
@@ -10,14 +10,6 @@ namespace invar::solver {
 namespace {
 
 using Eigen::Index;
-
-double duration_s(const std::vector<WorkStep>& steps) {
-  double sum = 0.0;
-  for (const WorkStep& step : steps) {
-    sum += step.duration_s;
-  }
-  return sum;
-}
 
 class TimingMatrix : public StoredMatrix {
  public:
@@ -45,8 +37,7 @@ class TimingMatrix : public StoredMatrix {
                                                      : parameters_.refinement.iteration_limit;
     const double iterations = std::min(stored().sample().iterations, limit);
     result.iterations = whole_iterations(iterations, k);
-    result.retries = static_cast<std::uint64_t>(
-        std::llround(stored().sample().retry_share * iterations * static_cast<double>(k)));
+    result.retries = to_count(stored().sample().retry_share * iterations * static_cast<double>(k));
     result.steps = stored().refinement(result.iterations, request.in_units);
     for (const WorkStep& step : result.steps) {
       for (const TileActivity& activity : step.tiles) {

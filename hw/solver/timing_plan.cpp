@@ -39,12 +39,9 @@ TileActivity writing(int first, int tiles, const programming::ProgrammingResult&
 
 /// Makes of a step one that is taken `count` times; 1 leaves it to the bit.
 void repeat(WorkStep& step, double count) {
-  const auto times = [count](std::uint64_t number) {
-    return count == 1.0 ? number : to_count(static_cast<double>(number) * count);
-  };
   step.duration_s *= count;
-  step.multiply_accumulates = times(step.multiply_accumulates);
-  step.fetched_elements = times(step.fetched_elements);
+  step.multiply_accumulates = times(step.multiply_accumulates, count);
+  step.fetched_elements = times(step.fetched_elements, count);
   for (TileActivity& activity : step.tiles) {
     activity.busy_s *= count;
     activity.conversion_s *= count;
@@ -56,7 +53,7 @@ void repeat(WorkStep& step, double count) {
     tile::AnalogCounts& counts = activity.counts;
     for (std::uint64_t* number :
          {&counts.shots, &counts.dac_conversions, &counts.adc_conversions}) {
-      *number = times(*number);
+      *number = times(*number, count);
     }
     if (activity.written) {
       activity.written = on_tiles(*activity.written, count);

@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -53,6 +54,12 @@ struct WorkStep {
   std::uint32_t inv_shots = 0;
   double inv_shot_time_s = 0.0;
 };
+
+/// Of all steps together.
+inline double duration_s(const std::vector<WorkStep>& steps) {
+  return std::accumulate(steps.begin(), steps.end(), 0.0,
+                         [](double sum, const WorkStep& step) { return sum + step.duration_s; });
+}
 
 /// Products or a read-back: values and what they took.
 struct ProductResult {

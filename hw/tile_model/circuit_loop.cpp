@@ -52,9 +52,7 @@ class CircuitLoop final : public InvLoop {
       output = circuit_.solve_shots(input_current_a(drive), random_, drive.first_shot)
                    .template cast<Scalar>();
     } else {
-      Matrix current_a = LoopResponse<Scalar>::current_a(drive, input_conductance_s_);
-      current_a.colwise() += response_.offset_current_a;
-      output = product(response_.inverse_ohm, current_a);
+      output = response_.output_v(drive, input_conductance_s_, product);
     }
     if (lumped_read_noise_ > 0.0) {
       output -=

@@ -36,6 +36,13 @@ struct LoopResponse {
   static Matrix current_a(const InvDrive& drive, double input_conductance_s) {
     return (-input_conductance_s * drive.voltage_v).template cast<Scalar>();
   }
+  /// Outputs without read noise, n x k. \param product how matrices are multiplied
+  template <typename Product>
+  Matrix output_v(const InvDrive& drive, double input_conductance_s, const Product& product) const {
+    Matrix current = current_a(drive, input_conductance_s);
+    current.colwise() += offset_current_a;
+    return product(inverse_ohm, current);
+  }
 };
 
 /// Standard normal deviates for the rows of a batch of shots, n x k.

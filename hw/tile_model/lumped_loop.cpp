@@ -53,9 +53,7 @@ class LumpedLoop final : public InvLoop {
 
   Eigen::MatrixXd outputs(const InvDrive& drive) const override {
     const auto product = [](const Matrix& a, const Matrix& b) -> Matrix { return a * b; };
-    Matrix current_a = LoopResponse<Scalar>::current_a(drive, input_conductance_s_);
-    current_a.colwise() += response_.offset_current_a;
-    Matrix output = product(response_.inverse_ohm, current_a);
+    Matrix output = response_.output_v(drive, input_conductance_s_, product);
     if (read_noise_ > 0.0) {
       output -= read_noise_v(response_, output, random_, drive.first_shot, read_noise_, product);
     }

@@ -1,3 +1,4 @@
+#include <invar/parameters/alternatives.h>
 #include <invar/platform/commands/commands.h>
 #include <invar/platform/configuration/standard_output.h>
 #include <invar/platform/configuration/toml_file.h>
@@ -26,15 +27,6 @@ std::vector<std::string> names_of(const std::vector<const Subcommand*>& commands
   return names;
 }
 
-/// "train, solve or run".
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
-  }
-  return text;
-}
-
 const Subcommand& command_named(const std::string& name) {
   const std::vector<const Subcommand*> commands = commands_with_parameters();
   return **std::find_if(commands.begin(), commands.end(),
@@ -50,7 +42,8 @@ class ParamsCommand : public Subcommand {
   }
   std::optional<Argument> argument() const override {
     const std::vector<std::string> names = names_of(commands_with_parameters());
-    return Argument{"command", "COMMAND", listed(names) + " [default train]", 0, 1, names};
+    return Argument{"command", "COMMAND", parameters::alternatives(names) + " [default train]",
+                    0,         1,         names};
   }
   Parameters parameters() const override { return Parameters::settings; }
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <invar/configuration/toml_document.h>
+#include <invar/parameters/alternatives.h>
 #include <invar/parameters/nearest_name.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
@@ -88,9 +88,7 @@ class LayerReader {
         list.emplace_back(kind.name);
       }
     }
-    const std::string last = list.back();
-    list.pop_back();
-    return fmt::format("{} or {}", fmt::join(list, ", "), last);
+    return parameters::alternatives(list);
   }
 
   [[noreturn]] void refuse_kind(const std::string& name) const {

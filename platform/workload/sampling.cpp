@@ -188,11 +188,8 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
 double inversion_time_s(const solver::StoredMatrixParameters& parameters, int n,
                         const solver::TimingSample& sample) {
   const auto matrix = solver::make_timing_matrix(parameters, {{sample}, "sampled"});
-  double sum = 0.0;
-  for (const solver::WorkStep& step : matrix->program({}, {n, sample.slices, false}).steps) {
-    sum += step.duration_s;
-  }
-  return sum + matrix->solve(MatrixXd(0, n), {1.0, 0, true}).duration_s();
+  const double stored_s = solver::duration_s(matrix->program({}, {n, sample.slices, false}).steps);
+  return stored_s + matrix->solve(MatrixXd(0, n), {1.0, 0, true}).duration_s();
 }
 
 /// For each size of the table the sample that makes it fastest and slowest: of those of its own

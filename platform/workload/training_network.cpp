@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <invar/platform/configuration/boot_ranges.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/workload/training_network.h>
 #include <invar/sw/boot/boot_limits.h>
@@ -13,8 +14,9 @@ namespace {
 using std::int64_t;
 using std::uint32_t;
 
-constexpr int64_t k_most_trained_layers = 256;
-constexpr int64_t k_largest_window = 64;
+constexpr auto k_most_trained_layers = static_cast<int64_t>(train_ranges::layer_count.highest);
+constexpr auto k_largest_kernel = static_cast<int64_t>(layer_ranges::kernel.highest);
+constexpr auto k_largest_stride = static_cast<int64_t>(layer_ranges::stride.highest);
 constexpr int64_t k_most_parameters = int64_t{1} << 28;
 
 /// Follows the maps from layer to layer.
@@ -110,15 +112,15 @@ class ShapeWalk {
     require_arriving("size", layer_->size, width_);
     const int64_t side = std::min(height_, width_) + 2 * layer_->padding;
     const int64_t kernel = layer_->kernel;
-    if (kernel > std::min(side, k_largest_window)) {
+    if (kernel > std::min(side, k_largest_kernel)) {
       fail(fmt::format("kernel = {}: must be from 1 to {}", kernel,
-                       std::min(side, k_largest_window)));
+                       std::min(side, k_largest_kernel)));
     }
     if (layer_->padding >= kernel) {
       fail(fmt::format("padding = {}: must be from 0 to {}", layer_->padding, kernel - 1));
     }
-    if (layer_->stride > k_largest_window) {
-      fail(fmt::format("stride = {}: must be from 1 to {}", layer_->stride, k_largest_window));
+    if (layer_->stride > k_largest_stride) {
+      fail(fmt::format("stride = {}: must be from 1 to {}", layer_->stride, k_largest_stride));
     }
     if (std::max(height_, width_) + 2 * layer_->padding > k_largest_side) {
       fail(fmt::format("a padded map of {} x {}: must be from 1 to {} a side",
@@ -182,8 +184,7 @@ class ShapeWalk {
 }  // namespace
 
 uint32_t inputs_of(const invar_layer_shape& layer) {
-  return layer.channels * layer.kernel * layer.kernel +
-         ((layer.flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0);
+  return invar_layer_inputs(&layer);
 }
 
 uint32_t output_height(const invar_layer_shape& layer) {

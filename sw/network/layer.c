@@ -18,6 +18,11 @@ uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size) 
   }
 }
 
+uint32_t invar_layer_inputs(const struct invar_layer_shape* shape) {
+  return shape->channels * shape->kernel * shape->kernel +
+         ((shape->flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0);
+}
+
 uint64_t invar_layer_output_elements(const struct invar_layer_shape* shape) {
   return (uint64_t)invar_layer_side(shape, shape->height) * invar_layer_side(shape, shape->width) *
          shape->outputs;
@@ -57,8 +62,7 @@ void invar_layer_init(struct invar_layer* layer, const struct invar_operand* ima
   layer->positions = layer->out_height * layer->out_width;
   layer->rows = batch * layer->positions;
   layer->outputs = shape->outputs;
-  layer->inputs = shape->channels * shape->kernel * shape->kernel +
-                  ((shape->flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0);
+  layer->inputs = invar_layer_inputs(shape);
   layer->keeps_batch = shape->kind == INVAR_LAYER_PRODUCT && layer->positions == 1;
   choose_places(layer, images);
 }

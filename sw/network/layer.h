@@ -69,6 +69,8 @@ struct invar_layer {
 
 /* Height or width of the output, from that of the input. */
 uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size);
+/* PRODUCT: elements of a row of activations, the bias included. */
+uint32_t invar_layer_inputs(const struct invar_layer_shape* shape);
 /* Elements of the output of one image. */
 uint64_t invar_layer_output_elements(const struct invar_layer_shape* shape);
 

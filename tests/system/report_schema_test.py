@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Reports of every command hold what is declared, and nothing else: docs/report.schema.json.
 
-    tests/system/report_schema_test.py --invar build/test/platform/invar [--program IMAGE.elf]
+    tests/system/report_schema_test.py --invar build/release/platform/invar [--program IMAGE.elf]
 """
 import argparse
 import json
