@@ -151,7 +151,10 @@ void train(const Options& options, const platform::Dataset& data) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+/// Nothing is simulated, but what reads networks and parameters brings libsystemc's main().
+extern "C" int sc_main(int argc, char** argv);
+
+int sc_main(int argc, char** argv) {
   Options options;
   CLI::App app{"The training of `invar train`, without a simulation."};
   app.add_option("--dataset", options.dataset, "directory or name")->required();

@@ -126,8 +126,8 @@ class Host : public sc_core::sc_module {
     wait(delay);
   }
   void submit(std::uint32_t slot, const invar_descriptor& descriptor) {
-    *at<invar_completion>(k_completions + 64 * slot) = invar_completion{};
-    *at<invar_descriptor>(k_ring + 64 * slot) = descriptor;
+    *at<invar_completion>(k_completions + sizeof(invar_completion) * slot) = invar_completion{};
+    *at<invar_descriptor>(k_ring + sizeof(invar_descriptor) * slot) = descriptor;
     ++tail_;
   }
   void wait_for_interrupt() {
@@ -141,7 +141,8 @@ class Host : public sc_core::sc_module {
     wait_for_interrupt();
     const std::uint32_t completed = read(INVAR_REG_COMPLETED);
     for (auto slot = open.begin(); collected_ != completed && slot != open.end();) {
-      if (at<invar_completion>(k_completions + 64 * *slot)->status != INVAR_STATUS_PENDING) {
+      if (at<invar_completion>(k_completions + sizeof(invar_completion) * *slot)->status !=
+          INVAR_STATUS_PENDING) {
         done(*slot);
         slot = open.erase(slot);
         ++collected_;
@@ -173,7 +174,7 @@ class Host : public sc_core::sc_module {
     write(INVAR_REG_RING_TAIL, tail_);
     while (!open.empty()) {
       collect(open, [&](std::uint32_t slot) {
-        const auto* record = at<invar_completion>(k_completions + 64 * slot);
+        const auto* record = at<invar_completion>(k_completions + sizeof(invar_completion) * slot);
         failures += record->status != INVAR_STATUS_OK;
         handles.push_back(record->handle);
       });
@@ -213,7 +214,7 @@ class Host : public sc_core::sc_module {
     double shots = 0.0;
     while (!open.empty()) {
       collect(open, [&](std::uint32_t slot) {
-        const auto* record = at<invar_completion>(k_completions + 64 * slot);
+        const auto* record = at<invar_completion>(k_completions + sizeof(invar_completion) * slot);
         failures += record->status != INVAR_STATUS_OK;
         shots += record->total_iterations;
         idle.push_back(owner[slot]);

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Writes docs/registers.md from the register headers, so that the page cannot drift from the code.
 
   scripts/make_register_page.py          write the page
@@ -16,7 +16,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "registers.md"
 
-MEMBER = re.compile(r"^\s*(uint\d+_t|float|double) ([\w, ]+);[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
+MEMBER = re.compile(r"^\s*(uint\d+_t|float|double) ([\w, \[\]]+);[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
 STRUCT = re.compile(r"struct (\w+) \{(.*?)\n\};", re.S)
 ENUM = re.compile(r"enum (\w+) \{(.*?)\n\};", re.S)
 VALUE = re.compile(r"^\s*(INVAR_\w+) = (\d+),?[ \t]*(?:/\* (.*?) \*/)?", re.M | re.S)
@@ -92,16 +92,17 @@ def buffers(header):
     return lines
 
 
-def record(header, struct):
+def record(header, struct, size):
     body = dict(STRUCT.findall(header))[struct]
     lines = ["| byte | type | field | meaning |", "|---|---|---|---|"]
     offset = 0
     for kind, names, comment in MEMBER.findall(body):
         for name in names.split(","):
             lines.append(f"| {offset} | {kind} | {name.strip()} | {squeeze(comment)} |")
-            offset += SIZES[kind]
-    if offset != 64:
-        sys.exit(f"make_register_page: struct {struct} has {offset} bytes, not 64")
+            count = re.search(r"\[(\d+)\]", name)
+            offset += SIZES[kind] * (int(count.group(1)) if count else 1)
+    if offset != size:
+        sys.exit(f"make_register_page: struct {struct} has {offset} bytes, not {size}")
     return lines
 
 
@@ -140,7 +141,8 @@ def page():
         "Made by `scripts/make_register_page.py` from `hw/registers/`. Registers are 32 bits wide and",
         "little-endian; aligned accesses of 4 and 8 bytes work, all others are refused. Access is RO (writes are",
         "ignored), RW (reads as written; with bits: these bits of it, the others read as 0), W1C (ones written",
-        "clear their bits) or WO (reads as 0). Offsets that no register has read as 0 and ignore writes.", "",
+        "clear their bits), WO (reads as 0) or ALIAS (the register at that offset once more). Offsets that no register",
+        "has read as 0 and ignore writes.", "",
         "A write takes effect at its initiator's local time (simulated time plus the delay of the",
         "transaction), never before; writes of several initiators take effect in the order of those times.",
         "A read tells what was written up to its initiator's local time, and TICKS and TIME at that time.",
@@ -164,13 +166,13 @@ def page():
         "## Host control", "", *registers("INVAR_HOST_REGISTERS"), "",
         "## INV accelerator", "", *registers("INVAR_ACCELERATOR_REGISTERS"), "",
         "### Operations", "", *commands(), "",
-        "### Descriptor", "", *record(commands_header, "invar_descriptor"), "",
+        "### Descriptor", "", *record(commands_header, "invar_descriptor", 128), "",
         "Limits of the fields:", "",
         *definitions(limits, r"INVAR_LIMIT_\w+", ("limit", "of what")), "",
         "### Completion record", "",
-        "Written in two transactions: first bytes 4 to 63, then `status`, as one aligned word. Whoever sees a",
+        "Written in two transactions: first bytes 4 to 127, then `status`, as one aligned word. Whoever sees a",
         "status other than PENDING finds the record complete, however few bytes its memory moves at once.", "",
-        *record(commands_header, "invar_completion"), "",
+        *record(commands_header, "invar_completion", 128), "",
         "### Status codes", "", *statuses(), "",
         "### Faults of the ring", "",
         "What LAST_ERROR reads while STATUS says halted. Commands that have been fetched run to their end;",
@@ -178,7 +180,7 @@ def page():
         "the ring set up anew, from RING_TAIL = 0.", "",
         *values(accelerator, "invar_ring_fault"), "",
         "## Digital engine", "", *registers("INVAR_ENGINE_REGISTERS"), "",
-        "### Job", "", *record(jobs_header, "invar_engine_job"), "",
+        "### Job", "", *record(jobs_header, "invar_engine_job", 64), "",
         "### Operations", "",
         "Operands a, b, c and d are byte offsets of the scratchpad, multiples of 4; `x <-` means \"is overwritten",
         "with\". height, width, kernel and out_height x out_width (positions of the kernel) are those of the",

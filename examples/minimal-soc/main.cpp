@@ -82,7 +82,7 @@ struct Processor : sc_core::sc_module {
   }
   // Descriptors go to a ring in memory; the doorbell is the count of those written so far.
   invar_completion command(int unit, std::uint32_t count, const invar_descriptor& descriptor) {
-    const std::uint64_t slot = 64 * (count % 4);
+    const std::uint64_t slot = sizeof(invar_descriptor) * (count % 4);
     *at<invar_descriptor>(0x1000 * (unit + 1) + slot) = descriptor;
     write(unit, INVAR_REG_RING_TAIL, count + 1);
     while (!irq[unit].read()) {

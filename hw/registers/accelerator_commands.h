@@ -45,9 +45,10 @@ enum invar_opcode {
 /* Handles are never 0. */
 #define INVAR_HANDLE_NONE 0u
 
-/* 64 bytes, little-endian, naturally aligned. A matrix is row-major, n x n, contiguous. A batch of
+/* 128 bytes, little-endian, naturally aligned. A matrix is row-major, n x n, contiguous. A batch of
  * right-hand sides or solutions is `columns` contiguous vectors of n elements, one after another.
- * Limits of the fields: command_limits.h.
+ * Limits of the fields: command_limits.h. Fields called reserved must be 0, and are not used: a
+ * command with another value there ends with INVAR_STATUS_BAD_DESCRIPTOR.
  */
 struct invar_descriptor {
   uint32_t opcode;
@@ -63,7 +64,13 @@ struct invar_descriptor {
   double tolerance;         /* SOLVE: relative residual |S (b - A x)| / |S b|, with
                                S = diag(A)^-1/2, or 1 / max |row| of a general matrix */
   uint32_t iteration_limit; /* SOLVE: 0 = the accelerator's default */
-  uint32_t reserved;        /* must be 0 */
+  uint32_t service;         /* reserved: what a SOLVE promises; 0 = refined to the tolerance */
+  uint32_t second_handle;   /* reserved: a matrix that takes part beside `handle` */
+  uint32_t rank;            /* reserved: rank of a change of the matrix */
+  uint32_t block_layout;    /* reserved: how the blocks of a matrix lie in memory */
+  uint32_t range;           /* reserved: input range of a shot */
+  double quality;           /* reserved: least quality of a seed */
+  uint64_t reserved[5];     /* reserved */
 };
 
 /* How a command ended, a status a row: X(name, value, key in reports, in words, meaning).
@@ -102,7 +109,7 @@ enum invar_status {
 #undef INVAR_STATUS_ONE
 };
 
-/* 64 bytes. Written in two transactions: first bytes 4 to 63, then `status`, as one aligned word.
+/* 128 bytes. Written in two transactions: first bytes 4 to 127, then `status`, as one aligned word.
  * Whoever sees a status other than PENDING finds the record complete, however few bytes its memory
  * moves at once; `status` is the only field that may be polled. */
 struct invar_completion {
@@ -122,6 +129,10 @@ struct invar_completion {
   uint32_t converged;        /* SOLVE: number of right-hand sides within the tolerance */
   uint32_t total_iterations; /* SOLVE: INV shots that counted, summed over the batch */
   uint32_t tiles;            /* PROGRAM: tiles that the matrix takes */
+  uint32_t service;          /* reserved, 0: the service that was given */
+  uint32_t range;            /* reserved, 0: input range of a shot */
+  double quality;            /* reserved, 0: quality of the seed */
+  uint64_t reserved[6];      /* reserved, 0 */
 };
 
 #endif

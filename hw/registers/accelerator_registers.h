@@ -20,13 +20,17 @@
   X(RING_SIZE, 0x028, 0u, RW, "descriptors in the ring: a power of two, 2 to 4096")               \
   X(RING_TAIL, 0x02C, 0u, RW, "doorbell: free-running count of descriptors written by the host")  \
   X(RING_HEAD, 0x030, 0u, RO, "free-running count of descriptors fetched")                        \
-  X(COMPLETION_BASE_LO, 0x034, 0u, RW, "address of the completion records, one a ring slot")      \
-  X(COMPLETION_BASE_HI, 0x038, 0u, RW, "high half")                                               \
+  X(ALIAS_COMPLETION_BASE_LO, 0x034, 0u, ALIAS(0x050), "COMPLETION_BASE_LO")                      \
+  X(ALIAS_COMPLETION_BASE_HI, 0x038, 0u, ALIAS(0x054), "COMPLETION_BASE_HI")                      \
   X(COMPLETED, 0x03C, 0u, RO, "free-running count of completion records written")                 \
   X(LAST_ERROR, 0x040, 0u, RO, "last status other than OK; while halted, enum invar_ring_fault")  \
-  X(TICKS_LO, 0x044, 0u, RO, "clock cycles since reset, low half; reading it latches the high")   \
-  X(TICKS_HI, 0x048, 0u, RO, "high half, as latched")                                             \
-  X(TILES, 0x04C, 0u, RO, "tiles")
+  X(ALIAS_TICKS_LO, 0x044, 0u, ALIAS(0x058), "TICKS_LO")                                          \
+  X(ALIAS_TICKS_HI, 0x048, 0u, ALIAS(0x05C), "TICKS_HI")                                          \
+  X(TILES, 0x04C, 0u, RO, "tiles")                                                                \
+  X(COMPLETION_BASE_LO, 0x050, 0u, RW, "address of the completion records, one a ring slot")      \
+  X(COMPLETION_BASE_HI, 0x054, 0u, RW, "high half")                                               \
+  X(TICKS_LO, 0x058, 0u, RO, "clock cycles since reset, low half; reading it latches the high")   \
+  X(TICKS_HI, 0x05C, 0u, RO, "high half, as latched")
 
 enum invar_accelerator_register {
 #define INVAR_ACCELERATOR_ENUM(name, offset, reset, access, effect) INVAR_REG_##name = offset,

@@ -11,6 +11,7 @@
  *   RW        reads as written; RW(bits): these bits of it, the others read as 0
  *   W1C       ones written clear their bits; W1C(bits): only these
  *   WO        reads as 0
+ *   ALIAS(o)  the register at offset o once more
  *
  * The hardware's register files (hw/simulation/register_file.h), the enumerations of offsets and
  * docs/registers.md are made from the same rows.
@@ -19,7 +20,7 @@
 #define INVAR_REGISTERS_DEVICE_REGISTERS_H
 
 /* Major in the upper, minor in the lower 16 bits: registers and records of all devices. */
-#define INVAR_REGISTERS_VERSION 0x00010000u
+#define INVAR_REGISTERS_VERSION 0x00020000u
 
 /* What every device that takes commands begins with.
  *   name      offset  reset                    access  effect */

@@ -2,6 +2,7 @@
 #include <invar/sequencer/command.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 
 namespace invar::sequencer {
@@ -36,10 +37,17 @@ bool is_in(std::uint32_t value, std::uint32_t lowest, std::uint32_t highest) {
   return value >= lowest && value <= highest;
 }
 
+bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
+  // By bytes: a zero with a sign is none.
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(&descriptor);
+  return std::all_of(bytes + offsetof(invar_descriptor, service), bytes + sizeof descriptor,
+                     [](unsigned char byte) { return byte == 0; });
+}
+
 bool common_fields_are_good(const invar_descriptor& descriptor) {
   constexpr std::uint32_t k_flags = INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS;
   return descriptor.phase < INVAR_PHASE_COUNT && (descriptor.flags & ~k_flags) == 0 &&
-         descriptor.reserved == 0;
+         reserved_fields_are_zero(descriptor);
 }
 
 /// Whether what a command reads or writes has a size that may be, and ends within the address

@@ -10,9 +10,9 @@
 namespace invar::sequencer {
 namespace {
 
-constexpr std::uint64_t k_record_bytes = 64;
-static_assert(sizeof(invar_descriptor) == k_record_bytes, "the register map says 64 bytes");
-static_assert(sizeof(invar_completion) == k_record_bytes, "the register map says 64 bytes");
+constexpr std::uint64_t k_record_bytes = 128;
+static_assert(sizeof(invar_descriptor) == k_record_bytes, "the register map says 128 bytes");
+static_assert(sizeof(invar_completion) == k_record_bytes, "the register map says 128 bytes");
 
 }  // namespace
 

@@ -16,9 +16,10 @@ constexpr bool is_ring_size(std::uint32_t size) {
   return size >= k_smallest && size <= k_largest && (size & (size - 1)) == 0;
 }
 
-/// Whether so many records may lie there: aligned to their size, and inside the address space.
+/// Whether so many records may lie there: aligned to 64 bytes, and inside the address space.
 constexpr bool is_ring_base(std::uint64_t base, std::uint32_t size, std::uint64_t record_bytes) {
-  return base % record_bytes == 0 && base <= ~std::uint64_t{0} - (size * record_bytes - 1);
+  constexpr std::uint64_t k_alignment = 64;
+  return base % k_alignment == 0 && base <= ~std::uint64_t{0} - (size * record_bytes - 1);
 }
 
 }  // namespace invar::simulation

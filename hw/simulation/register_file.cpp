@@ -49,8 +49,9 @@ unsigned int RegisterFile::debug_access(tlm::tlm_generic_payload& payload) {
   });
 }
 
-std::uint32_t RegisterFile::read(std::uint64_t offset, const sc_core::sc_time& delay,
+std::uint32_t RegisterFile::read(std::uint64_t address, const sc_core::sc_time& delay,
                                  bool debug) const {
+  const std::uint64_t offset = table_.resolve(address);
   const RegisterRow* const row = table_.find(offset);
   if (row == nullptr || row->access.kind == RegisterAccess::Kind::write_only) {
     return 0;
@@ -61,7 +62,9 @@ std::uint32_t RegisterFile::read(std::uint64_t offset, const sc_core::sc_time& d
   return read ? read({values, delay, debug, values.resets() != values_.resets()}) : values[offset];
 }
 
-bool RegisterFile::write(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay) {
+bool RegisterFile::write(std::uint64_t address, std::uint32_t value,
+                         const sc_core::sc_time& delay) {
+  const std::uint64_t offset = table_.resolve(address);
   const RegisterRow* const row = table_.find(offset);
   if (row == nullptr || row->access.kind == RegisterAccess::Kind::read_only) {
     return true;

@@ -69,9 +69,9 @@ class RegisterFile {
   unsigned int debug_access(tlm::tlm_generic_payload& payload);
 
   /// One register, for devices whose window holds more than registers.
-  std::uint32_t read(std::uint64_t offset, const sc_core::sc_time& delay, bool debug) const;
+  std::uint32_t read(std::uint64_t address, const sc_core::sc_time& delay, bool debug) const;
   /// \return whether the write was accepted
-  bool write(std::uint64_t offset, std::uint32_t value, const sc_core::sc_time& delay);
+  bool write(std::uint64_t address, std::uint32_t value, const sc_core::sc_time& delay);
 
   /// In force at simulated time.
   const RegisterValues& values() const { return values_; }

@@ -23,6 +23,7 @@ void RegisterValues::write(const TimedWrite& write) {
       word &= ~(write.value & row->access.bits);
       break;
     case RegisterAccess::Kind::write_only:
+    case RegisterAccess::Kind::alias:
       break;
   }
   if (table_->effect() != nullptr) {

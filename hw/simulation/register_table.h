@@ -13,9 +13,9 @@ namespace invar::simulation {
 
 /// What software may do with a register.
 struct RegisterAccess {
-  enum class Kind { read_only, read_write, write_one_to_clear, write_only };
+  enum class Kind { read_only, read_write, write_one_to_clear, write_only, alias };
   Kind kind = Kind::read_only;
-  std::uint32_t bits = 0;  ///< that a write reaches
+  std::uint32_t bits = 0;  ///< that a write reaches; of an alias: offset of its register
 
   constexpr RegisterAccess operator()(std::uint32_t some_bits) const { return {kind, some_bits}; }
 };
@@ -26,6 +26,7 @@ constexpr RegisterAccess RO{RegisterAccess::Kind::read_only, 0};
 constexpr RegisterAccess RW{RegisterAccess::Kind::read_write, 0xFFFFFFFFu};
 constexpr RegisterAccess W1C{RegisterAccess::Kind::write_one_to_clear, 0xFFFFFFFFu};
 constexpr RegisterAccess WO{RegisterAccess::Kind::write_only, 0xFFFFFFFFu};
+constexpr RegisterAccess ALIAS{RegisterAccess::Kind::alias, 0};
 }  // namespace register_access
 
 /// A row of a register table, without the words for its reader.
@@ -71,6 +72,12 @@ class RegisterTable {
   constexpr const RegisterRow* find(std::uint64_t offset) const {
     const bool there = offset < k_bytes && rows_[offset / 4].name != nullptr;
     return there && offset % 4 == 0 ? &rows_[offset / 4] : nullptr;
+  }
+  /// The offset of the register that an access to `offset` means.
+  constexpr std::uint64_t resolve(std::uint64_t offset) const {
+    const RegisterRow* const row = find(offset);
+    const bool alias = row != nullptr && row->access.kind == RegisterAccess::Kind::alias;
+    return alias ? row->access.bits : offset;
   }
   Effect effect() const { return effect_; }
 

@@ -7,15 +7,15 @@ enum {
 #undef RESET_VALUE
 };
 
-_Static_assert(sizeof(struct invar_descriptor) == 64, "descriptors are 64 bytes");
-_Static_assert(sizeof(struct invar_completion) == 64, "completion records are 64 bytes");
+_Static_assert(sizeof(struct invar_descriptor) == 128, "descriptors are 128 bytes");
+_Static_assert(sizeof(struct invar_completion) == 128, "completion records are 128 bytes");
 
 enum slot_state { SLOT_FREE = 0, SLOT_SUBMITTED, SLOT_DETACHED, SLOT_DONE };
 
-/* A command: the caller clears 64 bytes and fills its fields in (14 and 20 operations); here they
- * are copied. */
-#define SUBMIT_INTEGERS (14 + 26)
-#define SUBMIT_ACCESSES (20 + 42)
+/* A command: the caller clears 128 bytes and fills its fields in (84 and 50 operations, memset
+ * included); here they are copied. */
+#define SUBMIT_INTEGERS (84 + 42)
+#define SUBMIT_ACCESSES (50 + 57)
 /* The way back, while the accelerator is at work already. */
 #define SUBMITTED_INTEGERS 3
 #define SUBMITTED_ACCESSES 9
@@ -201,7 +201,6 @@ static int submit(struct invar_accelerator* accelerator, const struct invar_desc
   struct invar_descriptor* place = (struct invar_descriptor*)accelerator->ring.data + slot;
   *place = *descriptor;
   place->tag = *ticket;
-  place->reserved = 0;
   record_of(accelerator, slot)->status = INVAR_STATUS_PENDING;
   accelerator->slots[slot] = (uint8_t)state;
   invar_charge(accelerator->port, SUBMIT_INTEGERS, SUBMIT_ACCESSES);
@@ -260,6 +259,6 @@ int invar_accelerator_wait(struct invar_accelerator* accelerator, uint32_t ticke
   }
   *completion = *record_of(accelerator, slot);
   accelerator->slots[slot] = SLOT_FREE;
-  invar_charge(accelerator->port, 0, 21); /* the record */
+  invar_charge(accelerator->port, 14, 37); /* the record */
   return INVAR_RESULT_OK;
 }

@@ -47,7 +47,7 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
                            struct invar_interrupts* interrupts, struct invar_heap* heap,
                            struct invar_driver_counters* counters, uint32_t ring_size);
 
-/* Starts a command; `tag` and `reserved` of the descriptor are filled in by the driver. */
+/* Starts a command; `tag` of the descriptor is filled in by the driver. */
 int invar_accelerator_submit(struct invar_accelerator* accelerator,
                              const struct invar_descriptor* descriptor, uint32_t* ticket);
 /* Whether the next slot of the ring is free: neither under way nor waiting to be collected. */

@@ -67,14 +67,14 @@ class AcceleratorFixture : public RegisterHost {
   std::uint32_t submit(const std::vector<invar_descriptor>& descriptors) {
     for (const invar_descriptor& descriptor : descriptors) {
       const std::uint32_t slot = tail_++ % k_ring_size;
-      memory.put(k_ring + 64 * slot, descriptor);
-      memory.put(k_completions + 64 * slot, invar_completion{});
+      memory.put(k_ring + sizeof(invar_descriptor) * slot, descriptor);
+      memory.put(k_completions + sizeof(invar_completion) * slot, invar_completion{});
     }
     write(INVAR_REG_RING_TAIL, tail_);
     return (tail_ - 1) % k_ring_size;
   }
   invar_completion completion(std::uint32_t slot) const {
-    return memory.get<invar_completion>(k_completions + 64 * slot);
+    return memory.get<invar_completion>(k_completions + sizeof(invar_completion) * slot);
   }
   /// Submits one descriptor and waits for its interrupt.
   invar_completion run_command(const invar_descriptor& descriptor) {

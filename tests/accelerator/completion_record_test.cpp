@@ -118,7 +118,7 @@ void check_record(unsigned beat_bytes) {
   BOOST_CHECK(host.raised_at > host.seen_at);
   // Everything else first, then the status by itself.
   using Writes = std::vector<std::pair<std::uint64_t, unsigned>>;
-  BOOST_CHECK((host.memory.writes == Writes{{0x2004, 60}, {0x2000, 4}}));
+  BOOST_CHECK((host.memory.writes == Writes{{0x2004, 124}, {0x2000, 4}}));
 }
 
 }  // namespace
@@ -131,6 +131,9 @@ BOOST_AUTO_TEST_CASE(it_is_complete_when_its_status_is_seen_at_4_bytes_a_beat) {
 }
 BOOST_AUTO_TEST_CASE(it_is_complete_when_its_status_is_seen_at_64_bytes_a_beat) {
   check_record(64);
+}
+BOOST_AUTO_TEST_CASE(it_is_complete_when_its_status_is_seen_at_128_bytes_a_beat) {
+  check_record(128);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_doorbell_ahead_of_time_is_served_at_its_time_whatever_wak
     release.opcode = INVAR_OP_RELEASE;
     release.handle = 7;
     for (std::uint32_t slot = 0; slot < 2; ++slot) {
-      host.memory.put(AcceleratorFixture::k_ring + 64 * slot, release);
+      host.memory.put(AcceleratorFixture::k_ring + sizeof(invar_descriptor) * slot, release);
     }
     // The later doorbell comes first, and a decoupled initiator's comes beside one that is not.
     write_at(host, ns(100'000), INVAR_REG_RING_TAIL, 2);

@@ -56,9 +56,9 @@ BOOST_AUTO_TEST_CASE(each_fault_of_the_ring_has_its_code_and_a_reset_recovers_fr
         {k_ring, k_records, 16, 17, INVAR_FAULT_RING_TAIL},
         {k_ring, k_records, 16, 0xFFFFFFFFu, INVAR_FAULT_RING_TAIL},
         {k_outside, k_records, 16, 1, INVAR_FAULT_FETCH},
-        {~std::uint64_t{1023}, k_records, 16, 1, INVAR_FAULT_FETCH},
+        {~std::uint64_t{2047}, k_records, 16, 1, INVAR_FAULT_FETCH},
         {k_ring, k_outside, 16, 1, INVAR_FAULT_COMPLETION},
-        {k_ring, ~std::uint64_t{1023}, 16, 1, INVAR_FAULT_COMPLETION},
+        {k_ring, ~std::uint64_t{2047}, 16, 1, INVAR_FAULT_COMPLETION},
     };
     for (const Ring& ring : rings) {
       BOOST_TEST_CONTEXT("base " << ring.base << ", records " << ring.completions << ", size "

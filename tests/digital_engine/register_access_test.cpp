@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(writes_reach_what_the_register_table_calls_writable) {
     };
     const Case cases[] = {
         {INVAR_ENGINE_REG_ID, 0xFFFFFFFF, 0x4D47454E},
-        {INVAR_ENGINE_REG_VERSION, 0xFFFFFFFF, 0x10000},
+        {INVAR_ENGINE_REG_VERSION, 0xFFFFFFFF, 0x20000},
         {INVAR_ENGINE_REG_CAPABILITY, 0, 256},
         {INVAR_ENGINE_REG_SCRATCHPAD_BYTES, 0, 1 << 20},
         {INVAR_ENGINE_REG_STATUS, 0xFFFFFFFF, 0},

@@ -38,7 +38,13 @@ BOOST_AUTO_TEST_CASE(every_field_of_a_descriptor_is_checked_against_its_range) {
   BOOST_TEST(status_of([](auto& d) { d.opcode = INVAR_OP_CALIBRATE + 1; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.phase = INVAR_PHASE_COUNT; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.flags = ~0u; }) == bad);
-  BOOST_TEST(status_of([](auto& d) { d.reserved = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.service = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.second_handle = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.rank = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.block_layout = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.range = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.quality = -0.0; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.reserved[4] = 1; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.n = 0; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.n = 1u << 20; }) == ok);
   BOOST_TEST(status_of([](auto& d) { d.n = (1u << 20) + 1; }) == bad);

@@ -27,7 +27,8 @@ void reset_all(RegisterValues& values, const TimedWrite& write) {
   X(SOME, 0x08, 0u, RW(0x5u), "two bits of it")     \
   X(FLAGS, 0x0C, 0xFu, W1C(0x3u), "write 1 clears") \
   X(SINK, 0x10, 0u, WO, "reads as 0")               \
-  X(RESET, 0x14, 0u, WO, "resets")
+  X(RESET, 0x14, 0u, WO, "resets")                  \
+  X(AGAIN, 0x1C, 0u, ALIAS(0x08), "SOME once more")
 
 constexpr RegisterTable k_table{{INVAR_TEST_REGISTERS(INVAR_REGISTER_ROW)}, reset_all};
 
@@ -90,6 +91,9 @@ BOOST_AUTO_TEST_CASE(each_access_of_the_table_is_enforced) {
         BOOST_CHECK_EQUAL(bench.read(access.offset), access.read);
       }
     }
+    BOOST_CHECK(bench.registers.write(0x1C, 4, {}));
+    BOOST_CHECK_EQUAL(bench.read(0x08), 4u);
+    BOOST_CHECK_EQUAL(bench.read(0x1C), 4u);
     BOOST_CHECK(bench.registers.write(0x14, 1, {}));
     for (const Case& access : cases) {
       BOOST_CHECK_EQUAL(bench.read(access.offset), access.at_reset);

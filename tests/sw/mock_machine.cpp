@@ -142,7 +142,7 @@ int MockMachine::write(std::uint64_t address, std::uint32_t value) {
       for (; accelerator_[INVAR_REG_RING_HEAD] != value; ++accelerator_[INVAR_REG_RING_HEAD]) {
         const std::uint32_t slot = accelerator_[INVAR_REG_RING_HEAD] % size;
         const std::uint64_t ring = accelerator_[INVAR_REG_RING_BASE_LO];
-        queue_.push_back({*ram<invar_descriptor>(ring + slot * 64), slot});
+        queue_.push_back({*ram<invar_descriptor>(ring + slot * sizeof(invar_descriptor)), slot});
       }
     }
   } else if (base == k_engine) {
@@ -232,7 +232,7 @@ void MockMachine::run_accelerator() {
   execute(queued.descriptor, record);
   commands.push_back(queued.descriptor);
   const std::uint64_t completions = accelerator_[INVAR_REG_COMPLETION_BASE_LO];
-  *ram<invar_completion>(completions + queued.slot * 64) = record;
+  *ram<invar_completion>(completions + queued.slot * sizeof(invar_completion)) = record;
   ++accelerator_[INVAR_REG_COMPLETED];
   accelerator_[INVAR_REG_IRQ_STATUS] |= INVAR_IRQ_COMPLETION;
 }

@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(one_dma_move_takes_its_bytes) {
   BOOST_TEST(energy_j(report, "accelerator.dma", "programming") == 8 * n * n * byte_j, k_within);
   BOOST_TEST(energy_j(report, "accelerator.dma", "inversion") == 2 * 8 * n * byte_j, k_within);
   // PROGRAM, SOLVE and RELEASE, their descriptors and their completion records.
-  BOOST_TEST(count(report, "accelerator.dma", "byte") == 8 * n * n + 2 * 8 * n + 3 * 2 * 64);
+  BOOST_TEST(count(report, "accelerator.dma", "byte") == 8 * n * n + 2 * 8 * n + 3 * 2 * 128);
   BOOST_TEST(busy_s(report, ".ram", "programming") ==
                  (parameter(report, "memory", "latency_cycles") +
                   8.0 * n * n / parameter(report, "memory", "bytes_per_cycle")) *
