@@ -1,5 +1,6 @@
 #include <invar/accelerator/accelerator_core.h>
 #include <invar/registers/accelerator_registers.h>
+#include <invar/sequencer/command_queue.h>
 #include <invar/simulation/clock_cycles.h>
 
 #include <algorithm>
@@ -19,11 +20,35 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
                                  ledger::Ledger& ledger)
     : RingDevice(name, register_map(), checked(parameters).register_latency_s),
       parameters_(parameters),
-      workers_(parameters.worker_threads),
-      queue_("queue", dma, ledger, parameters.sequencer_configuration(), &workers_,
-             {[this](std::uint32_t status) { note_completion(status); },
-              [this](invar_ring_fault fault) { note_fault(fault); }}) {
+      workers_(std::make_unique<simulation::WorkerPool>(parameters.worker_threads)),
+      queue_(std::make_unique<sequencer::CommandQueue>(
+          "queue", dma, ledger, parameters.sequencer_configuration(), workers_.get(),
+          sequencer::CommandQueue::Listener{
+              [this](std::uint32_t status) { note_completion(status); },
+              [this](invar_ring_fault fault) { note_fault(fault); }})) {
   describe_registers();
+}
+
+// Before anything that jobs work on goes.
+AcceleratorCore::~AcceleratorCore() {
+  finish_numbers();
+}
+
+void AcceleratorCore::finish_numbers() {
+  workers_->stop();
+}
+
+std::uint32_t AcceleratorCore::head() const {
+  return queue_->head();
+}
+bool AcceleratorCore::halted() const {
+  return queue_->halted();
+}
+bool AcceleratorCore::working() const {
+  return queue_->busy();
+}
+void AcceleratorCore::drop_work() {
+  queue_->reset();
 }
 
 simulation::RingRegisters AcceleratorCore::register_map() {
@@ -49,7 +74,7 @@ void AcceleratorCore::describe_registers() {
   registers().on_read(INVAR_REG_CAPABILITY, [=](const RegisterQuery&) { return capability; });
   registers().on_read(INVAR_REG_TILES, [=](const RegisterQuery&) { return tiles; });
   registers().on_read(INVAR_REG_COMPLETED, [this](const RegisterQuery& read) {
-    return read.reset_ahead ? 0u : queue_.completed();
+    return read.reset_ahead ? 0u : queue_->completed();
   });
   registers().on_read(INVAR_REG_TICKS_LO, [this](const RegisterQuery& read) {
     const std::uint64_t now = ticks(read);
@@ -63,7 +88,11 @@ void AcceleratorCore::describe_registers() {
 void AcceleratorCore::trace(trace::SignalSink& sink, const tile::TraceDetail& detail) {
   traced_irq_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
   traced_irq_.set(false);
-  queue_.trace(sink, detail);
+  queue_->trace(sink, detail);
+}
+
+void AcceleratorCore::trace(trace::ActivitySink& sink) {
+  queue_->trace(sink);
 }
 
 std::uint64_t AcceleratorCore::ticks(const simulation::RegisterQuery& read) const {
@@ -73,7 +102,7 @@ std::uint64_t AcceleratorCore::ticks(const simulation::RegisterQuery& read) cons
 
 void AcceleratorCore::note_completion(std::uint32_t status) {
   // A fault stays to be read until the reset that ends it.
-  if (status != INVAR_STATUS_OK && !queue_.halted()) {
+  if (status != INVAR_STATUS_OK && !queue_->halted()) {
     registers().set(INVAR_REG_LAST_ERROR, status);
   }
   raise(INVAR_IRQ_COMPLETION);
@@ -87,9 +116,9 @@ void AcceleratorCore::note_fault(invar_ring_fault fault) {
 void AcceleratorCore::ring_doorbell() {
   if (enabled()) {
     const simulation::RegisterValues& values = registers().values();
-    queue_.ring_doorbell({values.pair(INVAR_REG_RING_BASE_LO),
-                          values.pair(INVAR_REG_COMPLETION_BASE_LO), values[INVAR_REG_RING_SIZE]},
-                         tail());
+    queue_->ring_doorbell({values.pair(INVAR_REG_RING_BASE_LO),
+                           values.pair(INVAR_REG_COMPLETION_BASE_LO), values[INVAR_REG_RING_SIZE]},
+                          tail());
   }
 }
 

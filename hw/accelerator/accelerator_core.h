@@ -4,12 +4,24 @@
 #include <invar/accelerator/accelerator_parameters.h>
 #include <invar/ledger/ledger.h>
 #include <invar/ledger/metered_dma.h>
-#include <invar/sequencer/command_queue.h>
+#include <invar/registers/accelerator_registers.h>
 #include <invar/simulation/ring_device.h>
+#include <invar/trace/activity_sink.h>
+#include <invar/trace/signal_sink.h>
 
 #include <cstdint>
 #include <memory>
 #include <tlm>
+
+namespace invar::sequencer {
+class CommandQueue;
+}
+namespace invar::simulation {
+class WorkerPool;
+}
+namespace invar::tile {
+struct TraceDetail;
+}
 
 namespace invar::accelerator {
 
@@ -17,6 +29,9 @@ namespace invar::accelerator {
 ///
 /// What was written to registers, and TICKS, are as of an initiator's local time (RingDevice); what
 /// only the accelerator knows (HEAD, COMPLETED, interrupts raised, errors) is as of simulated time.
+///
+/// What is behind the registers stays out of this header: whoever instantiates an accelerator
+/// compiles no linear algebra, and no matrix changes its layout between his flags and ours.
 class AcceleratorCore : public simulation::RingDevice {
  public:
   /// \throws std::invalid_argument for parameters out of range
@@ -25,17 +40,17 @@ class AcceleratorCore : public simulation::RingDevice {
 
   /// Interrupt, queue and tiles.
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);
-  void trace(trace::ActivitySink& sink) { queue_.trace(sink); }
+  void trace(trace::ActivitySink& sink);
 
   /// Ends the numbers on worker threads, so that the state of tiles may be read after a simulation
   /// that was cut off. The simulation cannot go on afterwards.
-  void finish_numbers() { workers_.stop(); }
-  /// Before anything that jobs work on goes.
-  ~AcceleratorCore() override { finish_numbers(); }
+  void finish_numbers();
+  ~AcceleratorCore() override;
 
   const AcceleratorParameters& parameters() const { return parameters_; }
-  sequencer::CommandQueue& queue() { return queue_; }
-  const sequencer::CommandQueue& queue() const { return queue_; }
+  /// What runs the commands (<invar/sequencer/command_queue.h>).
+  sequencer::CommandQueue& queue() { return *queue_; }
+  const sequencer::CommandQueue& queue() const { return *queue_; }
 
  private:
   static simulation::RingRegisters register_map();
@@ -44,16 +59,16 @@ class AcceleratorCore : public simulation::RingDevice {
   void note_completion(std::uint32_t status);
   void note_fault(invar_ring_fault fault);
 
-  std::uint32_t head() const override { return queue_.head(); }
-  bool halted() const override { return queue_.halted(); }
-  bool working() const override { return queue_.busy(); }
+  std::uint32_t head() const override;
+  bool halted() const override;
+  bool working() const override;
   void ring_doorbell() override;
-  void drop_work() override { queue_.reset(); }
+  void drop_work() override;
   void show_irq(bool level) override { traced_irq_.set(level); }
 
   AcceleratorParameters parameters_;
-  simulation::WorkerPool workers_;
-  sequencer::CommandQueue queue_;
+  std::unique_ptr<simulation::WorkerPool> workers_;
+  std::unique_ptr<sequencer::CommandQueue> queue_;
   trace::TraceSignal<bool> traced_irq_;
 };
 

@@ -4,6 +4,7 @@
 #include <invar/accelerator/accelerator_core.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/simulation/dma_port.h>
+#include <invar/tile/trace_detail.h>
 #include <invar/trace/dma_activity.h>
 #include <tlm_utils/simple_target_socket.h>
 

@@ -1,4 +1,6 @@
 #include <invar/tile/tile_account.h>
+#include <invar/tile_model/analog_work.h>
+#include <invar/tile_model/tile_programming.h>
 
 namespace invar::tile {
 

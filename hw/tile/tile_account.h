@@ -2,12 +2,18 @@
 #define INVAR_TILE_TILE_ACCOUNT_H
 
 #include <invar/ledger/ledger.h>
-#include <invar/tile_model/analog_matrix.h>
-#include <invar/tile_model/tile_programming.h>
 
 #include <string>
 
+namespace invar::programming {
+struct ProgrammingResult;
+}
+
 namespace invar::tile {
+
+struct AnalogCounts;
+struct AnalogEnergy;
+struct ReadBack;
 
 /// The ledger entries of one tile: DACs, arrays, op-amps, sample-and-holds, ADCs, and the
 /// controller that writes the cells.

@@ -2,6 +2,8 @@
 #include <invar/parameters/description.h>
 #include <invar/simulation/duration.h>
 #include <invar/tile/tile_core.h>
+#include <invar/tile/tile_trace.h>
+#include <invar/tile_model/tile_model.h>
 #include <invar/tile_model/tile_programming.h>
 
 #include <algorithm>
@@ -61,8 +63,9 @@ TileCore::TileCore(const sc_core::sc_module_name& name, const AnalogTileParamete
       rst("rst"),
       parameters_(checked(parameters)),
       ledger_(ledger),
-      model_(parameters.tile, parameters.seed, parameters.number),
+      model_(std::make_unique<TileModel>(parameters.tile, parameters.seed, parameters.number)),
       account_(ledger, this->name()),
+      trace_(std::make_unique<TileTrace>()),
       numerics_("numerics"),
       line_changes_("line_changes"),
       registers_(register_table(), INVAR_TILE_WINDOW_BYTES, parameters.register_latency_s, &rst,
@@ -81,15 +84,21 @@ TileCore::TileCore(const sc_core::sc_module_name& name, const AnalogTileParamete
   dont_initialize();
 }
 
+TileCore::~TileCore() = default;
+
+void TileCore::trace(trace::ActivitySink& sink) {
+  trace_->attach(sink, name());
+}
+
 void TileCore::trace(trace::SignalSink& sink, const TraceDetail& detail) {
   const int traced = std::clamp(detail.rows, 0, parameters_.tile.rows);
-  trace_.attach(sink, name(), traced, parameters_.tile.dac.bits, parameters_.tile.adc.bits);
+  trace_->attach(sink, name(), traced, parameters_.tile.dac.bits, parameters_.tile.adc.bits);
   traced_irq_.attach(sink, std::string(name()) + ".irq", trace::SignalFormat::wire(1).feature());
   traced_irq_.set(false);
-  model_.watch_codes(traced);
+  model_->watch_codes(traced);
   if (detail.settling_tile >= 0 && traced > 0) {
-    trace_.attach_outputs(sink, name(), traced, detail.settling_samples);
-    model_.watch_settling(traced, detail.settling_samples);
+    trace_->attach_outputs(sink, name(), traced, detail.settling_samples);
+    model_->watch_settling(traced, detail.settling_samples);
   }
 }
 
@@ -98,8 +107,8 @@ void TileCore::run() {
     await_command();
     const Command command = command_;
     const invar_tile_status result = execute(command);
-    trace_.set_power(0.0);
-    trace_.set_state(TileState::idle);
+    trace_->set_power(0.0);
+    trace_->set_state(TileState::idle);
     if (!was_reset(command)) {
       finish(result);
     }
@@ -156,20 +165,20 @@ invar_tile_status TileCore::program(const Command& command) {
                               ? static_cast<int>(command.setup.seed_slices)
                               : std::min(tile.seed_slices, slices);
   stored_ = false;
-  trace_.set_state(TileState::program, {{"n", command.setup.size}});
+  trace_->set_state(TileState::program, {{"n", command.setup.size}});
   programming::ProgrammingResult written;
   const bool computed = compute(command, [&] {
-    model_.disconnect();
+    model_->disconnect();
     const Eigen::MatrixXd matrix =
         Eigen::Map<const RowMajor>(command.operand.data(), n, n).cast<double>();
-    written = write_matrix(model_, matrix, seed_slices, slices, parameters_.programming);
+    written = write_matrix(*model_, matrix, seed_slices, slices, parameters_.programming);
   });
   if (!computed) {
     return INVAR_TILE_OK;
   }
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   account_.charge_programming(written, command.setup.phase);
-  trace_.set_power(written.energy_j() / std::max(written.duration_s, 1e-12));
+  trace_->set_power(written.energy_j() / std::max(written.duration_s, 1e-12));
   const bool finished = spend(command, written.duration_s);
   account_.add_programming(sc_core::sc_time_stamp() - start, command.setup.phase);
   if (!finished) {
@@ -184,12 +193,12 @@ invar_tile_status TileCore::program(const Command& command) {
       stored_ = true;
       return INVAR_TILE_UNSTABLE;
     case programming::ProgrammingStatus::cell_failed:
-      model_.disconnect();
+      model_->disconnect();
       return INVAR_TILE_CELL_FAILED;
     case programming::ProgrammingStatus::worn_out:
       break;
   }
-  model_.disconnect();
+  model_->disconnect();
   return INVAR_TILE_WORN_OUT;
 }
 
@@ -202,41 +211,41 @@ invar_tile_status TileCore::apply(const Command& command) {
   if (invert && command.setup.range > k_largest_range) {
     return INVAR_TILE_BAD_COMMAND;
   }
-  if (invert && !model_.stable()) {
+  if (invert && !model_->stable()) {
     return INVAR_TILE_UNSTABLE;
   }
-  const int n = model_.size();
+  const int n = model_->size();
   if (!is_normalised({command.operand.begin(), command.operand.begin() + n})) {
     return INVAR_TILE_BAD_VALUE;
   }
-  trace_.set_state(invert ? TileState::solve : TileState::multiply, {{"n", n}, {"columns", 1}});
+  trace_->set_state(invert ? TileState::solve : TileState::multiply, {{"n", n}, {"columns", 1}});
   AnalogBatch batch;
   const bool computed = compute(command, [&] {
     const Eigen::MatrixXd input =
         Eigen::Map<const Eigen::VectorXf>(command.operand.data(), n).cast<double>();
-    batch = invert ? model_.invert(input, {static_cast<int>(command.setup.range)})
-                   : model_.multiply(input);
+    batch = invert ? model_->invert(input, {static_cast<int>(command.setup.range)})
+                   : model_->multiply(input);
   });
   if (!computed) {
     return INVAR_TILE_OK;
   }
   account_.charge(batch.energy, batch.counts, command.setup.phase,
                   sc_core::sc_time(batch.shot_time_s, sc_core::SC_SEC));
-  trace_.set_power(batch.energy.total_j() / std::max(batch.shot_time_s, 1e-12));
+  trace_->set_power(batch.energy.total_j() / std::max(batch.shot_time_s, 1e-12));
   if (batch.dac_codes.cols() > 0) {
-    trace_.set_dac_codes(batch.dac_codes, 0, sc_core::sc_time_stamp());
+    trace_->set_dac_codes(batch.dac_codes, 0, sc_core::sc_time_stamp());
   }
   if (batch.settling_v.cols() > 0) {
     const double converted_s = parameters_.tile.dac.conversion_time_s;
-    trace_.set_outputs(batch.settling_v, 0,
-                       sc_core::sc_time_stamp() + sc_core::sc_time(converted_s, sc_core::SC_SEC),
-                       sc_core::sc_time(model_.settling_time_s(), sc_core::SC_SEC));
+    trace_->set_outputs(batch.settling_v, 0,
+                        sc_core::sc_time_stamp() + sc_core::sc_time(converted_s, sc_core::SC_SEC),
+                        sc_core::sc_time(model_->settling_time_s(), sc_core::SC_SEC));
   }
   if (!spend(command, batch.shot_time_s)) {
     return INVAR_TILE_OK;
   }
   if (batch.adc_codes.cols() > 0) {
-    trace_.set_adc_codes(batch.adc_codes, 0, sc_core::sc_time_stamp());
+    trace_->set_adc_codes(batch.adc_codes, 0, sc_core::sc_time_stamp());
   }
   for (int row = 0; row < n; ++row) {
     output_[static_cast<std::size_t>(row)] = static_cast<float>(batch.output(row, 0));

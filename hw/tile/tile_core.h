@@ -9,16 +9,21 @@
 #include <invar/simulation/numerics_runner.h>
 #include <invar/simulation/register_file.h>
 #include <invar/tile/tile_account.h>
-#include <invar/tile/tile_trace.h>
-#include <invar/tile_model/tile_model.h>
+#include <invar/tile/trace_detail.h>
 #include <invar/tile_model/tile_parameters.h>
+#include <invar/trace/activity_sink.h>
+#include <invar/trace/signal_sink.h>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <tlm>
 #include <vector>
 
 namespace invar::tile {
+
+class TileModel;
+class TileTrace;
 
 /// Everything about a tile that is used alone.
 struct AnalogTileParameters {
@@ -49,6 +54,7 @@ class TileCore : public sc_core::sc_module {
   /// \throws std::invalid_argument for parameters out of range
   TileCore(const sc_core::sc_module_name& name, const AnalogTileParameters& parameters,
            ledger::Ledger& ledger);
+  ~TileCore() override;
 
   /// \param beat_bytes moved in one latency
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, unsigned int beat_bytes);
@@ -57,10 +63,11 @@ class TileCore : public sc_core::sc_module {
   /// \param rows whose converter codes are traced; fewer if the array is smaller
   void trace(trace::SignalSink& sink, const TraceDetail& detail);
   /// Offers its track to a timeline.
-  void trace(trace::ActivitySink& sink) { trace_.attach(sink, name()); }
+  void trace(trace::ActivitySink& sink);
 
   const AnalogTileParameters& parameters() const { return parameters_; }
-  const TileModel& model() const { return model_; }
+  /// Its arrays and their numbers (<invar/tile_model/tile_model.h>).
+  const TileModel& model() const { return *model_; }
 
  private:
   /// What the registers set up for a command.
@@ -109,9 +116,9 @@ class TileCore : public sc_core::sc_module {
 
   AnalogTileParameters parameters_;
   ledger::Ledger& ledger_;
-  TileModel model_;
+  std::unique_ptr<TileModel> model_;
   TileAccount account_;
-  TileTrace trace_;
+  std::unique_ptr<TileTrace> trace_;
   trace::TraceSignal<bool> traced_irq_;
   simulation::NumericsRunner numerics_;
   simulation::DelayedActions line_changes_;

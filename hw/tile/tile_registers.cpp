@@ -1,6 +1,7 @@
 // Register file, buffers, interrupt and reset of a tile that is used alone.
 #include <invar/simulation/register_access.h>
 #include <invar/tile/tile_core.h>
+#include <invar/tile_model/tile_model.h>
 
 #include <algorithm>
 #include <cstring>
@@ -91,7 +92,7 @@ void TileCore::describe_registers() {
   registers_.on_read(INVAR_TILE_REG_CAPABILITY, [=](const RegisterQuery&) { return capability; });
   registers_.on_read(INVAR_TILE_REG_STATUS, [this](const RegisterQuery&) {
     return (busy_ ? INVAR_TILE_STATUS_BUSY : 0u) | (stored_ ? INVAR_TILE_STATUS_STORED : 0u) |
-           (stored_ && model_.stable() ? INVAR_TILE_STATUS_STABLE : 0u);
+           (stored_ && model_->stable() ? INVAR_TILE_STATUS_STABLE : 0u);
   });
   registers_.on_read(INVAR_TILE_REG_RESULT,
                      [this](const RegisterQuery&) { return static_cast<std::uint32_t>(result_); });
@@ -99,8 +100,8 @@ void TileCore::describe_registers() {
   registers_.on_read(INVAR_TILE_REG_FAILED_CELLS,
                      [this](const RegisterQuery&) { return failed_cells_; });
   registers_.on_read(INVAR_TILE_REG_SETTLING_TIME, [this](const RegisterQuery&) {
-    const bool settles = stored_ && model_.stable();
-    return settles ? to_word(static_cast<float>(model_.settling_time_s())) : 0u;
+    const bool settles = stored_ && model_->stable();
+    return settles ? to_word(static_cast<float>(model_->settling_time_s())) : 0u;
   });
   registers_.on_write(INVAR_TILE_REG_CONTROL, [this](const RegisterWritten& write) {
     if ((write.value & INVAR_TILE_CONTROL_RESET) != 0) {
@@ -183,7 +184,7 @@ void TileCore::reset() {
   result_ = INVAR_TILE_OK;
   clipped_ = failed_cells_ = 0;
   line_status_ = line_enable_ = 0;
-  model_.disconnect();
+  model_->disconnect();
   reset_event_.notify(sc_core::SC_ZERO_TIME);
   line_changed_.notify(sc_core::SC_ZERO_TIME);
 }

@@ -1,6 +1,7 @@
 #ifndef INVAR_TILE_TILE_TRACE_H
 #define INVAR_TILE_TILE_TRACE_H
 
+#include <invar/tile/trace_detail.h>
 #include <invar/trace/activity_sink.h>
 #include <invar/trace/signal_sink.h>
 
@@ -13,16 +14,6 @@ namespace invar::tile {
 
 /// What a tile is doing, as it appears in a trace.
 enum class TileState : std::uint32_t { idle, load, program, solve, multiply, store };
-
-/// How much of a tile is traced.
-struct TraceDetail {
-  int rows = 1;  ///< whose converter codes are traced
-  /// Number of the tile whose outputs are traced while they settle; -1: none.
-  int settling_tile = -1;
-  int settling_samples = 32;  ///< a shot
-
-  TraceDetail(int traced_rows = 1) : rows(traced_rows) {}  // NOLINT: rows alone say enough
-};
 
 /// The signals of one tile: `state`, `power_mw` (mean over the work under way), `residual` (largest
 /// relative residual of a refinement, where there is one), and for the first rows `dac_code_<row>`

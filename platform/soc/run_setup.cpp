@@ -4,6 +4,7 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/boot_parameters.h>
 #include <invar/platform/soc/run_setup.h>
+#include <invar/sequencer/command_queue.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,6 @@
 // How commands on several matrices and tiles share an accelerator: order, overlap, contention.
+#include <invar/sequencer/command_queue.h>
+
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstring>

@@ -1,4 +1,6 @@
 // The tile as a bus target: accesses, temporal decoupling, interrupt, reset, traces.
+#include <invar/tile_model/tile_model.h>
+
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cstring>

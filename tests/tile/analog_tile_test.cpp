@@ -1,3 +1,5 @@
+#include <invar/tile_model/tile_model.h>
+
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
