@@ -1,5 +1,7 @@
+#include <invar/configuration/parameter_page.h>
 #include <invar/parameters/alternatives.h>
 #include <invar/platform/commands/commands.h>
+#include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/configuration/standard_output.h>
 #include <invar/platform/configuration/toml_file.h>
 
@@ -33,6 +35,19 @@ const Subcommand& command_named(const std::string& name) {
                         [&](const Subcommand* one) { return one->command().name == name; });
 }
 
+constexpr const char* k_page = "page";
+constexpr const char* k_page_introduction =
+    "# Parameters\n\n"
+    "Every parameter of a run with its default, printed by `invar params page` from the\n"
+    "descriptions that its check, configuration files, flags and reports come from.\n"
+    "`invar params COMMAND` prints those that a command reads as a TOML file, with the values in\n"
+    "force.\n";
+
+std::string parameter_page() {
+  return k_page_introduction +
+         configuration::write_parameter_page(parameter_table().description(), RunConfiguration{});
+}
+
 /// `invar params`.
 class ParamsCommand : public Subcommand {
  public:
@@ -41,22 +56,27 @@ class ParamsCommand : public Subcommand {
     return "every parameter in force, with unit, range and source, as a TOML file";
   }
   std::optional<Argument> argument() const override {
-    const std::vector<std::string> names = names_of(commands_with_parameters());
-    return Argument{"command", "COMMAND", parameters::alternatives(names) + " [default train]",
-                    0,         1,         names};
+    std::vector<std::string> names = names_of(commands_with_parameters());
+    const std::string text = parameters::alternatives(names) +
+                             " [default train]; page: those of all commands as Markdown tables";
+    names.emplace_back(k_page);
+    return Argument{"command", "COMMAND", text, 0, 1, names};
   }
   Parameters parameters() const override { return Parameters::settings; }
 
   /// From here on the configuration is that of the command named.
   void take(const std::vector<std::string>& words, RunConfiguration& configuration) const override {
-    configuration.command = words.empty() ? Command::train : command_named(words.front()).command();
+    configuration.command = words.empty() || words.front() == k_page
+                                ? Command::train
+                                : command_named(words.front()).command();
   }
   void complete(RunConfiguration& configuration) const override {
     command_named(configuration.command.name).complete(configuration);
   }
 
   int run(const CommandLine& line) const override {
-    write_standard_output(write_toml(line.configuration));
+    const bool wants_page = !line.words.empty() && line.words.front() == k_page;
+    write_standard_output(wants_page ? parameter_page() : write_toml(line.configuration));
     return k_exit_done;
   }
 };

@@ -8,7 +8,7 @@ namespace {
 constexpr const char* k_introduction =
     "# Reports\n\n"
     "What stands in a report (`--report FILE`): printed by `invar figures` from the declarations\n"
-    "that reports are written by; `scripts/make_report_page.py` writes this page and the JSON "
+    "that reports are written by; `scripts/make_reference_pages.py` writes this page and the JSON "
     "schema\n"
     "beside it, `report.schema.json`. Seconds are simulated ones but for those under `host`.\n\n"
     "Keys may be added under one `schema`; a changed meaning gets a new one. `invar-report-1` is\n"
