@@ -57,7 +57,7 @@ void PooledTile::charge(const solver::TileActivity& activity, ledger::Phase phas
     analog.add_programming(sc_core::sc_time(activity.written->duration_s, sc_core::SC_SEC), phase);
   }
   if (activity.read) {
-    analog.charge_read_back(*activity.read, phase);
+    analog.charge_read_back(*activity.read, phase, share);
     analog.add_programming(sc_core::sc_time(activity.read->duration_s, sc_core::SC_SEC), phase);
   }
 }

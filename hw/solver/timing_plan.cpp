@@ -277,12 +277,15 @@ std::vector<WorkStep> TimingPlan::programming() const {
   return steps;
 }
 
-WorkStep TimingPlan::product(double columns) const {
+bool TimingPlan::damped() const {
   const double damping =
       request_.seed_damping >= 0.0 ? request_.seed_damping : parameters_.refinement.seed_damping;
-  const bool damped = damping > 0.0 && !analog_residual();
+  return damping > 0.0 && !analog_residual();
+}
+
+WorkStep TimingPlan::product(double columns) const {
   WorkStep step = pass_step(0, blocks_.leaves(), blocks_.product(), columns,
-                            sum_work(damped ? blocks_.size() : 0.0), 1.0 + sample_.retry_share);
+                            sum_work(damped() ? blocks_.size() : 0.0), 1.0 + sample_.retry_share);
   add_leaf_products(step, columns);
   return step;
 }
@@ -295,6 +298,43 @@ std::vector<WorkStep> TimingPlan::calibration() const {
   settling.inv_shots = 1;
   settling.inv_shot_time_s = work.shot_time_s;
   return {settling, contraction_step()};
+}
+
+TileActivity TimingPlan::reading(int first, int tiles, int slices, LaneWork& lanes) const {
+  tile::ReadBack one = tile::read_cost(parameters_.tile, blocks_.leaf_rows(), slices);
+  one.cell_energy_j = static_cast<double>(one.reads) * sample_.mean_conductance_s *
+                      parameters_.tile.device.verify_energy_j_per_siemens();
+  lanes += tiles * read_back_work(static_cast<double>(one.reads), 0.0);
+  TileActivity activity;
+  activity.tile = first;
+  activity.tiles = tiles;
+  activity.busy_s = one.duration_s;
+  activity.conversion_s = one.conversion_s;
+  one.reads *= static_cast<std::uint64_t>(tiles);
+  one.cell_energy_j *= tiles;
+  one.adc_energy_j *= tiles;
+  activity.read = std::move(one);
+  return activity;
+}
+
+WorkStep TimingPlan::reading() const {
+  LaneWork lanes = sum_work(damped() ? blocks_.size() : 0.0);
+  std::vector<TileActivity> tiles{reading(0, blocks_.leaves(), leaf_slices_, lanes)};
+  if (blocks_.product_tiles() > 0) {
+    tiles.push_back(reading(blocks_.leaves(), blocks_.product_tiles(), product_slices_, lanes));
+  }
+  for (const BlockPlan::Node& node : blocks_.nodes()) {
+    lanes += block_read_back_work(blocks_.rows(node.first), blocks_.rows(node.rest));
+  }
+  // All tiles at once, then the lanes.
+  WorkStep step = lane_step(lanes);
+  double longest_s = 0.0;
+  for (const TileActivity& activity : tiles) {
+    longest_s = std::max(longest_s, activity.busy_s);
+  }
+  step.duration_s += longest_s;
+  step.tiles = std::move(tiles);
+  return step;
 }
 
 }  // namespace invar::solver

@@ -36,6 +36,8 @@ class TimingPlan {
   /// Products with so many vectors.
   WorkStep product(double columns) const;
   std::vector<WorkStep> calibration() const;
+  /// Of all cells.
+  WorkStep reading() const;
 
  private:
   /// A refinement under way: of the whole matrix, or of a block whose Schur complement is formed.
@@ -64,6 +66,10 @@ class TimingPlan {
   WorkStep check_step(const Refinement& refinement, double columns) const;
   std::vector<WorkStep> rounds(const Refinement& refinement,
                                const std::vector<std::uint32_t>& iterations) const;
+
+  bool damped() const;
+  /// A read of the cells of so many tiles from `first` on, and what the lanes make of it.
+  TileActivity reading(int first, int tiles, int slices, LaneWork& lanes) const;
 
   LaneWork scaling_work() const;
   WorkStep write_step() const;

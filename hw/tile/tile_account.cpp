@@ -61,10 +61,11 @@ void TileAccount::charge_programming(const programming::ProgrammingResult& writt
   book_part(compensation_, written.compensation_operations, written.compensation_energy_j);
 }
 
-void TileAccount::charge_read_back(const ReadBack& read, ledger::Phase phase) {
+void TileAccount::charge_read_back(const ReadBack& read, ledger::Phase phase,
+                                   const ledger::Share& share) {
   const sc_core::sc_time duration(read.duration_s, sc_core::SC_SEC);
-  book(verify_, read.reads, read.cell_energy_j, phase, duration, {});
-  book(verify_conversion_, read.reads, read.adc_energy_j, phase, duration, {});
+  book(verify_, read.reads, read.cell_energy_j, phase, duration, share);
+  book(verify_conversion_, read.reads, read.adc_energy_j, phase, duration, share);
 }
 
 void TileAccount::add_programming(const sc_core::sc_time& duration, ledger::Phase phase) {

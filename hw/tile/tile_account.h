@@ -33,7 +33,7 @@ class TileAccount {
   void charge_programming(const programming::ProgrammingResult& written, ledger::Phase phase,
                           const ledger::Share& share = {});
   /// Books a read of the stored matrix that starts now.
-  void charge_read_back(const ReadBack& read, ledger::Phase phase);
+  void charge_read_back(const ReadBack& read, ledger::Phase phase, const ledger::Share& share = {});
   /// Books time during which the controller wrote or read cells.
   void add_programming(const sc_core::sc_time& duration, ledger::Phase phase);
 

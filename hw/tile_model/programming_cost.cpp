@@ -1,6 +1,8 @@
 #include <invar/programming/programming_cost.h>
 #include <invar/tile_model/programming_cost.h>
 
+#include <cmath>
+
 namespace invar::tile {
 
 double verify_conversion_s(const TileParameters& tile, programming::WriteOrder order, int rows) {
@@ -17,11 +19,12 @@ void set_cost(programming::ProgrammingResult& result, const TileParameters& tile
   result.adc_energy_j = static_cast<double>(result.verify_reads) * tile.adc.energy_j;
 }
 
-ReadBack read_cost(const TileParameters& tile, int rows, int slices) {
+ReadBack read_cost(const TileParameters& tile, double rows, int slices) {
   const int arrays = 2 * slices;
-  const double row_conversion_s = arrays * tile.adc.conversion_time_for(rows);
+  const double row_conversion_s =
+      arrays * tile.adc.conversion_time_for(static_cast<int>(std::ceil(rows)));
   ReadBack result;
-  result.reads = static_cast<std::uint64_t>(arrays) * rows * rows;
+  result.reads = static_cast<std::uint64_t>(std::llround(arrays * rows * rows));
   result.adc_energy_j = static_cast<double>(result.reads) * tile.adc.energy_j;
   result.conversion_s = rows * row_conversion_s;
   result.duration_s = rows * (tile.device.verify_width_s + row_conversion_s);

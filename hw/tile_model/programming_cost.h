@@ -30,9 +30,10 @@ struct ReadBack {
   double adc_energy_j = 0.0;
 };
 
-/// A read of `rows` rows of all arrays of so many slices, without value and energy in the cells:
-/// all arrays of a row are read together and converted one after the other.
-ReadBack read_cost(const TileParameters& tile, int rows, int slices);
+/// A read of `rows` rows (a mean, of several tiles) of all arrays of so many slices, without value
+/// and energy in the cells: all arrays of a row are read together and converted one after the
+/// other.
+ReadBack read_cost(const TileParameters& tile, double rows, int slices);
 
 }  // namespace invar::tile
 

@@ -38,7 +38,8 @@ struct Totals {
     tile::AnalogEnergy shots;
     tile::AnalogCounts shot_counts;
     programming::ProgrammingResult written;
-    std::uint64_t operations = 0, fetched = 0, inv_shots = 0;
+    std::uint64_t operations = 0, fetched = 0, inv_shots = 0, reads = 0;
+    double read_energy_j = 0.0;
     for (const solver::WorkStep& step : steps) {
       operations += step.multiply_accumulates;
       fetched += step.fetched_elements;
@@ -47,12 +48,14 @@ struct Totals {
         shots += activity.energy;
         shot_counts += activity.counts;
         written = activity.written.value_or(written);
+        reads += activity.read ? activity.read->reads : 0;
+        read_energy_j += activity.read ? activity.read->adc_energy_j : 0.0;
       }
     }
     for (const double energy_j :
          {shots.dac_j, shots.amplifier_j, shots.sample_hold_j, shots.adc_j, written.pulse_energy_j,
           written.verify_energy_j, written.adc_energy_j, written.driver_energy_j,
-          written.remainder_energy_j}) {
+          written.remainder_energy_j, read_energy_j}) {
       energies_aj.push_back(std::llround(energy_j * 1e18));
     }
     counts = {operations,
@@ -64,6 +67,7 @@ struct Totals {
               written.cells,
               written.verify_reads,
               written.row_pulses(),
+              reads,
               written.row_verifies};
   }
 };
@@ -73,7 +77,7 @@ struct Totals {
 struct Both {
   solver::StoredMatrixParameters parameters;
   solver::ProgramRequest request;
-  std::vector<solver::WorkStep> programmed, solved, product;
+  std::vector<solver::WorkStep> programmed, solved, product, read;
   solver::SolveResult result;
   solver::TimingSample sample;
   programming::ProgrammingResult written;  ///< of the first tile
@@ -93,6 +97,7 @@ struct Both {
     if (!request.general) {
       product = tiled->multiply(test::random_matrix(request.n, columns, 8)).steps;
     }
+    read = tiled->read_back().steps;
     sample.n = request.n;
     sample.iterations = k_rounds;
     sample.settling_time_s = tiled->settling_time_s();
@@ -146,6 +151,7 @@ BOOST_AUTO_TEST_CASE(with_the_counts_of_a_tile_that_computes_time_and_energy_are
         BOOST_REQUIRE(both.result.retries == 0u);
         check_equal(both.plan().programming(), both.programmed);
         check_equal(both.refinement(), both.solved);
+        check_equal({both.plan().reading()}, both.read);
         if (!general) {
           check_equal({both.plan().product(both.columns)}, both.product);
         }
@@ -181,6 +187,7 @@ BOOST_AUTO_TEST_CASE(so_they_are_of_a_solve_and_a_product_on_several_tiles) {
       BOOST_REQUIRE(both.result.retries == 0u);
       check_equal(both.refinement(), both.solved);
       check_equal({both.plan().product(both.columns)}, both.product);
+      check_equal({both.plan().reading()}, both.read);
     }
   }
 }
