@@ -22,8 +22,20 @@ struct ProgrammingCounts {
   std::uint64_t remainder_updates = 0;        ///< cell pairs subtracted for the next slice
   std::uint64_t compensation_operations = 0;  ///< multiply-accumulates
 
+  std::uint64_t cell_pulses() const { return set_pulses + reset_pulses; }
   std::uint64_t row_pulses() const { return row_set_pulses + row_reset_pulses; }
 };
+
+/// What spends energy while a matrix is programmed, one a row: member of ProgrammingResult in
+/// joules, its event in the ledger, and what of ProgrammingCounts counts it. Pulses and verify
+/// reads: in the cells.
+#define INVAR_PROGRAMMING_ENERGIES(X)                          \
+  X(pulse_energy_j, "cell_pulse", cell_pulses())               \
+  X(verify_energy_j, "cell_verify", verify_reads)              \
+  X(adc_energy_j, "verify_conversion", verify_reads)           \
+  X(driver_energy_j, "row_pulse", row_pulses())                \
+  X(remainder_energy_j, "remainder_update", remainder_updates) \
+  X(compensation_energy_j, "compensation_operation", compensation_operations)
 
 /// What one programming of a matrix took.
 struct ProgrammingResult : ProgrammingCounts {
@@ -32,17 +44,18 @@ struct ProgrammingResult : ProgrammingCounts {
   std::uint64_t partnered_cells = 0;  ///< failed cells that their partners make good
   std::uint64_t rewrites = 0;         ///< matrices written once more on other lines
   double duration_s = 0.0;
-  double conversion_s = 0.0;     ///< of duration_s: ADCs convert verify reads
-  double pulse_energy_j = 0.0;   ///< in the cells
-  double verify_energy_j = 0.0;  ///< in the cells
-  double adc_energy_j = 0.0;     ///< a conversion for each verify read
-  double driver_energy_j = 0.0;
-  double remainder_energy_j = 0.0;
-  double compensation_energy_j = 0.0;
+  double conversion_s = 0.0;  ///< of duration_s: ADCs convert verify reads
+
+#define INVAR_MEMBER(member, event, count) double member = 0.0;
+  INVAR_PROGRAMMING_ENERGIES(INVAR_MEMBER)
+#undef INVAR_MEMBER
 
   double energy_j() const {
-    return pulse_energy_j + verify_energy_j + adc_energy_j + driver_energy_j + remainder_energy_j +
-           compensation_energy_j;
+    double sum_j = 0.0;
+#define INVAR_ADD(member, event, count) sum_j += member;
+    INVAR_PROGRAMMING_ENERGIES(INVAR_ADD)
+#undef INVAR_ADD
+    return sum_j;
   }
 };
 

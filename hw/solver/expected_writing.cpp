@@ -101,10 +101,9 @@ programming::ProgrammingResult on_tiles(const programming::ProgrammingResult& on
         &all.row_set_pulses, &all.row_reset_pulses, &all.row_verifies, &all.remainder_updates}) {
     *number = times(*number, count);
   }
-  for (double* energy : {&all.pulse_energy_j, &all.verify_energy_j, &all.adc_energy_j,
-                         &all.driver_energy_j, &all.remainder_energy_j}) {
-    *energy *= count;
-  }
+#define INVAR_SCALE(member, event, counted) all.member *= count;
+  INVAR_PROGRAMMING_ENERGIES(INVAR_SCALE)
+#undef INVAR_SCALE
   return all;
 }
 

@@ -45,11 +45,7 @@ void repeat(WorkStep& step, double count) {
   for (TileActivity& activity : step.tiles) {
     activity.busy_s *= count;
     activity.conversion_s *= count;
-    tile::AnalogEnergy& energy = activity.energy;
-    for (double* part : {&energy.dac_j, &energy.array_j, &energy.amplifier_j, &energy.sample_hold_j,
-                         &energy.adc_j}) {
-      *part *= count;
-    }
+    activity.energy *= count;
     tile::AnalogCounts& counts = activity.counts;
     for (std::uint64_t* number :
          {&counts.shots, &counts.dac_conversions, &counts.adc_conversions}) {

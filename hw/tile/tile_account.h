@@ -2,17 +2,13 @@
 #define INVAR_TILE_TILE_ACCOUNT_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/programming/programming_result.h>
+#include <invar/tile_model/analog_work.h>
 
 #include <string>
 
-namespace invar::programming {
-struct ProgrammingResult;
-}
-
 namespace invar::tile {
 
-struct AnalogCounts;
-struct AnalogEnergy;
 struct ReadBack;
 
 /// The ledger entries of one tile: DACs, arrays, op-amps, sample-and-holds, ADCs, and the
@@ -42,13 +38,23 @@ class TileAccount {
     ledger::Ledger::ComponentId component;
     ledger::Ledger::EventId event;
   };
+  struct ShotEntries {
+#define INVAR_MEMBER(member, component, event, count) Entry member;
+    INVAR_ANALOG_ENERGIES(INVAR_MEMBER)
+#undef INVAR_MEMBER
+  };
+  struct ProgrammingEntries {
+#define INVAR_MEMBER(member, event, count) Entry member;
+    INVAR_PROGRAMMING_ENERGIES(INVAR_MEMBER)
+#undef INVAR_MEMBER
+  };
   Entry entry(const std::string& component, const std::string& event);
   void book(const Entry& entry, std::uint64_t count, double energy_j, ledger::Phase phase,
             const sc_core::sc_time& duration, const ledger::Share& share);
 
   ledger::Ledger& ledger_;
-  Entry dac_, array_, amplifiers_, sample_hold_, adc_;
-  Entry pulse_, verify_, verify_conversion_, row_pulse_, remainder_, compensation_;
+  ShotEntries shots_;
+  ProgrammingEntries programming_;
 };
 
 }  // namespace invar::tile

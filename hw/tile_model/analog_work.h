@@ -5,39 +5,55 @@
 
 namespace invar::tile {
 
-/// Energy of analog operations, by the part that spends it, in joules.
-struct AnalogEnergy {
-  double dac_j = 0.0;
-  double array_j = 0.0;
-  double amplifier_j = 0.0;
-  double sample_hold_j = 0.0;
-  double adc_j = 0.0;
+/// The parts of a tile that spend energy in shots, one a row: member of AnalogEnergy in joules,
+/// name of the component in the ledger, its event, and the member of AnalogCounts that counts it.
+#define INVAR_ANALOG_ENERGIES(X)                             \
+  X(dac_j, "dac", "conversion", dac_conversions)             \
+  X(array_j, "array", "shot", shots)                         \
+  X(amplifier_j, "amplifiers", "shot", shots)                \
+  X(sample_hold_j, "sample_hold", "sample", adc_conversions) \
+  X(adc_j, "adc", "conversion", adc_conversions)
 
-  double total_j() const { return dac_j + array_j + amplifier_j + sample_hold_j + adc_j; }
+/// How often the parts of a tile worked, one a row.
+#define INVAR_ANALOG_COUNTS(X) \
+  X(shots) X(dac_conversions) X(adc_conversions) X(dac_clips) X(adc_clips)
+
+/// Energy of analog operations, by the part that spends it.
+struct AnalogEnergy {
+#define INVAR_MEMBER(member, component, event, count) double member = 0.0;
+  INVAR_ANALOG_ENERGIES(INVAR_MEMBER)
+#undef INVAR_MEMBER
+
+  double total_j() const {
+    double sum_j = 0.0;
+#define INVAR_ADD(member, component, event, count) sum_j += member;
+    INVAR_ANALOG_ENERGIES(INVAR_ADD)
+#undef INVAR_ADD
+    return sum_j;
+  }
   AnalogEnergy& operator+=(const AnalogEnergy& other) {
-    dac_j += other.dac_j;
-    array_j += other.array_j;
-    amplifier_j += other.amplifier_j;
-    sample_hold_j += other.sample_hold_j;
-    adc_j += other.adc_j;
+#define INVAR_ADD(member, component, event, count) member += other.member;
+    INVAR_ANALOG_ENERGIES(INVAR_ADD)
+#undef INVAR_ADD
+    return *this;
+  }
+  AnalogEnergy& operator*=(double factor) {
+#define INVAR_SCALE(member, component, event, count) member *= factor;
+    INVAR_ANALOG_ENERGIES(INVAR_SCALE)
+#undef INVAR_SCALE
     return *this;
   }
 };
 
-/// How often the parts of a tile worked.
 struct AnalogCounts {
-  std::uint64_t shots = 0;
-  std::uint64_t dac_conversions = 0;
-  std::uint64_t adc_conversions = 0;
-  std::uint64_t dac_clips = 0;
-  std::uint64_t adc_clips = 0;
+#define INVAR_MEMBER(member) std::uint64_t member = 0;
+  INVAR_ANALOG_COUNTS(INVAR_MEMBER)
+#undef INVAR_MEMBER
 
   AnalogCounts& operator+=(const AnalogCounts& other) {
-    shots += other.shots;
-    dac_conversions += other.dac_conversions;
-    adc_conversions += other.adc_conversions;
-    dac_clips += other.dac_clips;
-    adc_clips += other.adc_clips;
+#define INVAR_ADD(member) member += other.member;
+    INVAR_ANALOG_COUNTS(INVAR_ADD)
+#undef INVAR_ADD
     return *this;
   }
 };
