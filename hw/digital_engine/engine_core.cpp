@@ -113,6 +113,9 @@ bool EngineCore::stream(const invar_engine_job& job) {
   const std::uint64_t bytes =
       job.opcode == INVAR_ENGINE_GATHER_U8 ? std::uint64_t{job.m} * job.k : job.m;
   gathered_.resize(k_stream_bytes);
+  if (job.opcode == INVAR_ENGINE_STORE) {
+    std::fill_n(gathered_.begin(), std::min(bytes, k_stream_bytes), 0);
+  }
   bool ok = true;
   for (std::uint64_t done = 0; ok && done < bytes && generation == generation_;) {
     const std::uint64_t piece = std::min(bytes - done, k_stream_bytes);

@@ -65,7 +65,8 @@ class EngineCore : public simulation::RingDevice {
   bool fetch();
   void run_jobs();
   invar_engine_status check(const invar_engine_job& job) const;
-  /// The bytes of a LOAD, STORE or GATHER_U8, without numbers. \return whether the bus took them
+  /// The bytes of a LOAD, STORE or GATHER_U8, without numbers: a STORE leaves zeros.
+  /// \return whether the bus took them
   bool stream(const invar_engine_job& job);
   invar_engine_status transfer(const invar_engine_job& job);
   std::size_t compute(std::size_t first);

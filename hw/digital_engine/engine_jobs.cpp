@@ -15,10 +15,7 @@ constexpr std::uint32_t CHANNELS_LAST = INVAR_ENGINE_FLAG_CHANNELS_LAST;
 constexpr std::uint32_t NO_BIAS = INVAR_ENGINE_FLAG_NO_BIAS;
 constexpr std::uint32_t PADDING = INVAR_ENGINE_PADDING_MASK;
 
-/// Positions and kernels of a geometry: 8 bits each a side.
-constexpr double most_patches = 0x1p32;
-
-constexpr double work_of(std::uint32_t opcode, double m, double n, double k) {
+constexpr double work_of(std::uint32_t opcode, double m, double n, double k, double windowed = 1) {
   switch (opcode) {
 #define INVAR_WORK_CASE(name, opcode, flags, geometry, work, a, b, c, d, cost, effect) \
   case opcode:                                                                         \
@@ -82,7 +79,9 @@ const JobKind* find_job_kind(std::uint32_t opcode) {
 }
 
 double job_work(const invar_engine_job& job) {
-  return work_of(job.opcode, job.m, job.n, job.k);
+  const JobSizes<double> sizes(job);
+  const double windowed = sizes.out_height * sizes.out_width * sizes.kernel * sizes.kernel;
+  return work_of(job.opcode, job.m, job.n, job.k, windowed);
 }
 
 JobOperands job_operands(const invar_engine_job& job) {

@@ -25,7 +25,7 @@ struct JobKind {
 /// \return nullptr for an opcode that is none
 const JobKind* find_job_kind(std::uint32_t opcode);
 
-/// Bounds the operations of a job of a known opcode.
+/// Bounds the operations of a job of a known opcode whose geometry is good.
 double job_work(const invar_engine_job& job);
 
 /// Bytes of the operands of a job, 0 of those that it does not use. Sizes that no scratchpad can

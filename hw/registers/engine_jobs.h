@@ -19,14 +19,13 @@
  *   flags     INVAR_ENGINE_FLAG_* that it may carry
  *   geometry  what the field must hold: unused, patches (IM2COL, COL2IM) or pooling (windows of
  *             2 x 2)
- *   work      bounds its operations; a dimension that it does not name is not used
- *   words     of an operand, 0: not used; bytes(m): m bytes; if_given(1): 1 unless the offset is
- *             INVAR_ENGINE_OPERAND_NONE. height, width, kernel, out_height, out_width and
- *             windows = n (height / 2) (width / 2) are of the geometry, bias is 1 with its flag,
- *             patch = n kernel^2 + 1, or n kernel^2 with NO_BIAS
- *   cost      of hw/digital_engine/engine_cost.cpp; elementwise(count, operations, functions,
- *             words): for each of `count` elements
- *   effect    x <- means "is overwritten with"
+ *   work      bounds its operations; a dimension that it does not name is not used; windowed are
+ * the elements of all windows of a channel, out_height out_width kernel^2 words     of an operand,
+ * 0: not used; bytes(m): m bytes; if_given(1): 1 unless the offset is INVAR_ENGINE_OPERAND_NONE.
+ * height, width, kernel, out_height, out_width and windows = n (height / 2) (width / 2) are of the
+ * geometry, bias is 1 with its flag, patch = n kernel^2 + 1, or n kernel^2 with NO_BIAS cost of
+ * hw/digital_engine/engine_cost.cpp; elementwise(count, operations, functions, words): for each of
+ * `count` elements effect    x <- means "is overwritten with"
  *
  * The check of jobs, their cost, their names in traces and docs/registers.md are made from these
  * rows; their arithmetic is in hw/digital_engine/engine_numerics.cpp.
@@ -50,7 +49,7 @@
     m * k, k * n, m * n, 0, gemm(m, n, k),                                                        \
     "c (m x n) <- alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n; beta = 0 "          \
     "ignores c")                                                                                  \
-  X(IM2COL, 6, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * most_patches,                  \
+  X(IM2COL, 6, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * windowed,                      \
     m * n * height * width, 0, m * out_height * out_width * patch, 0,                             \
     moved(8 * m * out_height * out_width * patch),                                                \
     "patches: a holds m images of n channels (planes, or the fastest index with CHANNELS_LAST) "  \
@@ -120,7 +119,7 @@
     m * m, n * m, n * m, m, triangular_solves(m, n),                                              \
     "c (n right-hand sides as n contiguous rows of m) <- A^-1 b with the factors a and "          \
     "the exchanges at operand_d")                                                                 \
-  X(COL2IM, 25, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * most_patches,                 \
+  X(COL2IM, 25, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * windowed,                     \
     m * out_height * out_width * patch, 0, m * n * height * width, 0,                             \
     elementwise(m * out_height * out_width * n * kernel * kernel, 1, 0, 3),                       \
     "the way back from IM2COL: c (m images of n channels) <- sum over the patches a (rows as "    \
