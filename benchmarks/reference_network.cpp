@@ -1,6 +1,6 @@
 #include "reference_network.h"
 
-#include <invar/platform/workload/training_network.h>
+#include <invar/platform/workload/network_shapes.h>
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 // what the same training costs without a simulation, and what accuracy it must reach.
 #include <fmt/format.h>
 #include <invar/platform/dataset/dataset.h>
-#include <invar/platform/workload/training_network.h>
+#include <invar/platform/workload/network_shapes.h>
 
 #include <CLI/CLI.hpp>
 #include <cmath>
@@ -94,7 +94,7 @@ void train(const Options& options, const platform::Dataset& data) {
           ? platform::two_layer_network(options.channels, 5, 2)
           : platform::read_network(options.network, platform::NetworkUse::training);
   const std::vector<invar_layer_shape> layers =
-      platform::make_training_network(file, data.height, data.width, data.classes).layers;
+      platform::make_training_shapes(file, data.height, data.width, data.classes).layers;
   const int steps_per_epoch = static_cast<int>(data.train.count) / options.batch;
   if (steps_per_epoch == 0) {
     throw std::invalid_argument("fewer images than a batch");

@@ -22,14 +22,18 @@ std::vector<std::string> assumptions(const RunConfiguration& configuration,
   std::vector<std::string> list = {
       "no numbers are computed: every right-hand side of a factor that goes to tiles counts as "
       "solved in the expected number of iterations",
-      "all operands share one region of memory; each moves once between memory and scratchpad, "
-      "however large, and transfers do not overlap with the engine's computing",
+      "what the firmware reads of the engine is 0: no KL clip; targets are drawn from classes that "
+      "are "
+      "all as likely",
+      "where not even one image fits the scratchpad, operands live in one shared region of memory "
+      "and "
+      "move once for each use and change, however large; transfers do not overlap with computing",
       fmt::format("engine: {} x {} MACs; tiles: {} lanes each for residuals, {} in all",
                   engine.mac_rows, engine.mac_columns, accelerator.sequencer.mac_lanes,
                   accelerator.sequencer.mac_lanes * accelerator.tiles),
       fmt::format(
           "factors are inverted after the backward pass, as many at once as fit on {} tiles "
-          "of {} rows, the largest first; the step waits for them",
+          "of {} rows; the step waits for them",
           accelerator.tiles, accelerator.tile.rows),
       "amortised = plain step + (step with factors - plain) / factor_interval + (step with refresh "
       "- step with factors) / inverse_interval"};
@@ -76,10 +80,10 @@ int simulate_workload(const CommandLine& command_line) {
   const RunConfiguration& configuration = command_line.configuration;
   const HostClock clock;
   const Network network = read_network(configuration.workload.network, NetworkUse::workload);
-  const LayerTable table = make_layer_table(network, configuration.workload.batch,
-                                            configuration.workload.sequence_length);
   // What it refuses is refused before anything that takes long.
-  WorkloadSetup setup(configuration, network, table);
+  WorkloadSetup setup(configuration, make_timed_shapes(network, configuration.workload.batch,
+                                                       configuration.workload.sequence_length));
+  const LayerTable& table = setup.table();
   Sampling sampling;
   std::unique_ptr<AmortisedElsewhere> fastest, slowest;
   const bool rram = configuration.run.inverter == Inverter::rram;

@@ -40,7 +40,7 @@ void copy_parameters(const SolveParameters& from, invar_solve_parameters& to) {
   INVAR_SOLVE_PARAMETERS(INVAR_COPY_SOLVE)
 }
 
-void copy_parameters(const WorkloadParameters& from, invar_workload_parameters& to) {
+void copy_parameters(const WorkloadParameters& from, invar_train_parameters& to) {
   INVAR_WORKLOAD_PARAMETERS(INVAR_COPY_WORKLOAD)
 }
 

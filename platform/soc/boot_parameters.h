@@ -10,7 +10,7 @@ namespace invar::platform {
 /// \throws InputError for what is not 0 but would become 0 in binary32
 void copy_parameters(const TrainParameters& from, invar_train_parameters& to);
 void copy_parameters(const SolveParameters& from, invar_solve_parameters& to);
-void copy_parameters(const WorkloadParameters& from, invar_workload_parameters& to);
+void copy_parameters(const WorkloadParameters& from, invar_train_parameters& to);
 
 }  // namespace invar::platform
 

@@ -1,5 +1,5 @@
 #include <invar/platform/soc/evaluator.h>
-#include <invar/platform/workload/training_network.h>
+#include <invar/platform/workload/network_shapes.h>
 
 #include <Eigen/Core>
 #include <algorithm>

@@ -149,10 +149,10 @@ std::uint64_t solve_heap_bytes(std::uint64_t n, std::uint64_t columns) {
 }
 
 /// The network of the file, or the two layers of the parameters.
-TrainingNetwork network_of(const TrainParameters& train, const Dataset& dataset) {
+NetworkShapes network_of(const TrainParameters& train, const Dataset& dataset) {
   if (!train.network.empty()) {
-    return make_training_network(read_network(train.network, NetworkUse::training), dataset.height,
-                                 dataset.width, dataset.classes);
+    return make_training_shapes(read_network(train.network, NetworkUse::training), dataset.height,
+                                dataset.width, dataset.classes);
   }
   const int out_height = (dataset.height - train.kernel) / train.stride + 1;
   const int out_width = (dataset.width - train.kernel) / train.stride + 1;
@@ -162,13 +162,13 @@ TrainingNetwork network_of(const TrainParameters& train, const Dataset& dataset)
                      ": leaves no 2 x 2 window to pool in images of " +
                      std::to_string(dataset.height) + " x " + std::to_string(dataset.width));
   }
-  return make_training_network(two_layer_network(train.channels, train.kernel, train.stride),
-                               dataset.height, dataset.width, dataset.classes);
+  return make_training_shapes(two_layer_network(train.channels, train.kernel, train.stride),
+                              dataset.height, dataset.width, dataset.classes);
 }
 
 /// What the firmware allocates: the matrices that go to the accelerator and come back, moments that
 /// the scratchpad has no room for, copies of the weights, batches.
-std::uint64_t training_heap_bytes(const TrainingNetwork& network) {
+std::uint64_t training_heap_bytes(const NetworkShapes& network) {
   constexpr std::uint64_t k_rest = std::uint64_t{64} << 20;
   std::uint64_t elements = 8 * network.parameters();
   for (const std::uint64_t n : network.factors()) {
@@ -314,6 +314,7 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
                      std::to_string(dataset.train.count) + ", the number of training images");
   }
   network_ = network_of(train, dataset);
+  network_.place_on_tiles(configuration.accelerator.sequencer_configuration().stored_matrix());
   const std::uint64_t pixels = dataset.train.images.size();
   parameters_.optimizer = optimizer_of(train.optimizer);
   parameters_.solver = solver_of(configuration.run.inverter);

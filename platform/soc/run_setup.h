@@ -9,7 +9,6 @@
 #include <invar/platform/soc/soc.h>
 #include <invar/platform/workload/layer_table.h>
 #include <invar/platform/workload/sampling.h>
-#include <invar/platform/workload/training_network.h>
 #include <invar/sw/boot/boot_block.h>
 
 namespace invar::platform {
@@ -65,11 +64,11 @@ class TrainSetup : public RunSetup {
   TrainSetup(const RunConfiguration& configuration, const Dataset& dataset);
   void load(Soc& soc) override;
   const invar_train_parameters& parameters() const { return parameters_; }
-  const TrainingNetwork& network() const { return network_; }
+  const NetworkShapes& network() const { return network_; }
 
  private:
   const Dataset& dataset_;
-  TrainingNetwork network_;
+  NetworkShapes network_;
   invar_train_parameters parameters_{};
 };
 
@@ -83,13 +82,18 @@ class ProgramSetup : public RunSetup {
 class WorkloadSetup : public RunSetup {
  public:
   /// \throws InputError when the machine cannot hold what the network takes
-  WorkloadSetup(const RunConfiguration& configuration, const Network& network, LayerTable table);
+  WorkloadSetup(const RunConfiguration& configuration, NetworkShapes network);
   /// What the tiles are taken to do, before the SoC is made.
   void expect(const solver::TimingEstimate& estimate);
   void load(Soc& soc) override;
+  const LayerTable& table() const { return table_; }
   std::uint64_t tiles_for_all() const { return tiles_for_all_; }
 
  private:
+  /// Bytes that one command may name: the largest factor that goes to tiles, and any gradient.
+  std::uint64_t largest_data(const solver::StoredMatrixParameters& stored) const;
+
+  NetworkShapes network_;
   LayerTable table_;
   std::uint64_t tiles_for_all_ = 0;
   invar_workload_parameters parameters_{};

@@ -6,34 +6,64 @@
 #include <utility>
 
 namespace invar::platform {
+namespace {
 
-WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, const Network& network,
-                             LayerTable table)
-    : RunSetup(configuration), table_(std::move(table)) {
+/// What the firmware keeps of each layer and of its factors, its rings, and what it reads and draws
+/// by itself: a row of probabilities, and targets and labels of a batch.
+std::uint64_t workload_heap_bytes(const NetworkShapes& network, std::uint64_t rows) {
+  constexpr std::uint64_t k_layer = 2048;
+  constexpr std::uint64_t k_rest = std::uint64_t{1} << 20;
+  return k_rest + k_layer * network.layers.size() + 4 * network.classes + 16 * rows;
+}
+
+std::uint64_t positions_of(const invar_layer_shape& layer) {
+  return std::uint64_t{output_height(layer)} * output_width(layer);
+}
+
+}  // namespace
+
+WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShapes network)
+    : RunSetup(configuration),
+      network_(std::move(network)),
+      table_(make_layer_table(network_, configuration.workload.batch)) {
   const WorkloadParameters& workload = configuration.workload;
   const solver::StoredMatrixParameters stored =
       configuration.accelerator.sequencer_configuration().stored_matrix();
-  tiles_for_all_ = table_.place_on_tiles(stored);
-  parameters_.layers_address = plan_.reserve(table_.layers.size() * sizeof(invar_workload_layer));
-  // What commands may name: the largest factor that goes to tiles, and any gradient.
+  tiles_for_all_ = network_.place_on_tiles(stored);
+  invar_train_parameters& training = parameters_.training;
+  // A step is that of `train`, as its parameters are by default.
+  copy_parameters(configuration.train, training);
+  copy_parameters(workload, training);
+  training.damping = static_cast<float>(workload.damping);
+  training.optimizer = INVAR_OPTIMIZER_KFAC;
+  training.solver = solver_of(configuration.run.inverter);
+  training.kfac_apply =
+      workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
+  training.batch = static_cast<std::uint32_t>(workload.batch);
+  training.classes = network_.classes;
+  training.seed = configuration.run.seed;
+  training.factor_interval = 2;
+  training.inverse_interval = 4;
+  training.layer_count = static_cast<std::uint32_t>(network_.layers.size());
+  training.layers_address = plan_.reserve(network_.layers.size() * sizeof(invar_layer_shape));
+  parameters_.data_bytes = largest_data(stored);
+  parameters_.data_address = plan_.reserve(parameters_.data_bytes);
+  training.images_address = parameters_.data_address;
+  finish_plan(workload_heap_bytes(network_, training.batch * positions_of(network_.layers.back())));
+  data_ = {network_.name,
+           network_.content_hash,
+           {{"layers", network_.layers.size()}, {"parameters", table_.parameters}}};
+}
+
+std::uint64_t WorkloadSetup::largest_data(const solver::StoredMatrixParameters& stored) const {
   std::uint64_t elements = std::max<std::uint64_t>(std::uint64_t{1} << 18, table_.largest_gradient);
   for (const auto& entry : table_.factors) {
     const std::uint64_t n = entry.first;
-    if (solver::tiles_for(static_cast<int>(n), stored) <= configuration.accelerator.tiles) {
+    if (solver::tiles_for(static_cast<int>(n), stored) <= configuration_.accelerator.tiles) {
       elements = std::max(elements, n * n);
     }
   }
-  parameters_.data_bytes = 4 * elements;
-  parameters_.data_address = plan_.reserve(parameters_.data_bytes);
-  parameters_.layer_count = static_cast<std::uint32_t>(table_.layers.size());
-  parameters_.solver = solver_of(configuration.run.inverter);
-  parameters_.kfac_apply =
-      workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
-  copy_parameters(workload, parameters_);
-  finish_plan(std::uint64_t{8} << 20);
-  data_ = {network.name,
-           network.content_hash,
-           {{"layers", table_.layers.size()}, {"parameters", table_.parameters}}};
+  return 4 * elements;
 }
 
 void WorkloadSetup::expect(const solver::TimingEstimate& estimate) {
@@ -41,18 +71,18 @@ void WorkloadSetup::expect(const solver::TimingEstimate& estimate) {
   const auto slices = [&](std::uint32_t n) {
     return static_cast<std::uint32_t>(estimate.at(static_cast<int>(n)).slices);
   };
-  for (invar_workload_layer& layer : table_.layers) {
-    if (layer.factor_a != 0) {
-      layer.slices_a = slices(layer.factor_a);
-      layer.slices_g = slices(layer.factor_g);
+  for (invar_layer_shape& layer : network_.layers) {
+    if (has_factors(layer)) {
+      layer.slices_a = slices(inputs_of(layer));
+      layer.slices_gamma = slices(layer.outputs);
     }
   }
 }
 
 void WorkloadSetup::load(Soc& soc) {
-  std::memcpy(
-      soc.memory(parameters_.layers_address, table_.layers.size() * sizeof(invar_workload_layer)),
-      table_.layers.data(), table_.layers.size() * sizeof(invar_workload_layer));
+  const std::size_t bytes = network_.layers.size() * sizeof(invar_layer_shape);
+  std::memcpy(soc.memory(parameters_.training.layers_address, bytes), network_.layers.data(),
+              bytes);
   invar_boot_block block{};
   block.app = INVAR_APP_WORKLOAD;
   block.parameters.workload = parameters_;

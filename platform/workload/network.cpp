@@ -2,6 +2,7 @@
 #include <invar/configuration/toml_document.h>
 #include <invar/parameters/alternatives.h>
 #include <invar/parameters/nearest_name.h>
+#include <invar/platform/configuration/boot_ranges.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/dataset/input_file.h>
@@ -21,6 +22,9 @@ using parameters::nearest_name;
 
 constexpr std::int64_t k_most_layers = 1024;
 constexpr std::int64_t k_widest = INVAR_BOOT_LARGEST_MATRIX;  // of a factor
+constexpr auto k_most_repeats = static_cast<std::int64_t>(workload_ranges::layer_count.highest);
+constexpr auto k_most_heads = static_cast<std::int64_t>(workload_ranges::heads.highest);
+constexpr auto k_most_passes = static_cast<std::int64_t>(workload_ranges::passes.highest);
 
 /// One [[layer]] table, with where it stands.
 class LayerReader {
@@ -42,13 +46,11 @@ class LayerReader {
     if (kind == nullptr) {
       refuse_kind(name);
     }
-    if (use_ == NetworkUse::training ? !kind->is_trained : !kind->is_timed) {
-      fail(use_ == NetworkUse::training
-               ? "kind \"" + name + "\" cannot be trained: must be " + names(&Kind::is_trained)
-               : "kind \"" + name + "\" is for train: must be " + names(&Kind::is_timed));
+    if (!is_usable(*kind)) {
+      fail("kind \"" + name + "\" cannot be trained: must be " + names());
     }
     layer_.kind = kind->kind;
-    layer_.repeat = number("repeat", 1, INVAR_BOOT_MOST_REPEATS, 1);
+    layer_.repeat = number("repeat", 1, k_most_repeats, 1);
     (this->*kind->read)();
     refuse_unknown();
     return layer_;
@@ -58,19 +60,19 @@ class LayerReader {
   struct Kind {
     const char* name;
     Layer::Kind kind;
-    bool is_trained, is_timed;
+    bool is_trained;
     void (LayerReader::*read)();
   };
 
   static const std::vector<Kind>& kinds() {
     static const std::vector<Kind> list = {
-        {"conv", Layer::Kind::conv, true, true, &LayerReader::read_conv},
-        {"dense", Layer::Kind::dense, true, true, &LayerReader::read_dense},
-        {"pool", Layer::Kind::pool, true, false, &LayerReader::read_pool},
-        {"add", Layer::Kind::add, true, false, &LayerReader::read_add},
-        {"attention", Layer::Kind::attention, false, true, &LayerReader::read_attention},
-        {"elementwise", Layer::Kind::elementwise, false, true, &LayerReader::read_elementwise},
-        {"softmax", Layer::Kind::softmax, false, true, &LayerReader::read_softmax}};
+        {"conv", Layer::Kind::conv, true, &LayerReader::read_conv},
+        {"dense", Layer::Kind::dense, true, &LayerReader::read_dense},
+        {"pool", Layer::Kind::pool, true, &LayerReader::read_pool},
+        {"add", Layer::Kind::add, true, &LayerReader::read_add},
+        {"attention", Layer::Kind::attention, false, &LayerReader::read_attention},
+        {"elementwise", Layer::Kind::elementwise, false, &LayerReader::read_elementwise},
+        {"softmax", Layer::Kind::softmax, false, &LayerReader::read_softmax}};
     return list;
   }
 
@@ -80,11 +82,13 @@ class LayerReader {
     return found == kinds().end() ? nullptr : &*found;
   }
 
+  bool is_usable(const Kind& kind) const { return use_ == NetworkUse::workload || kind.is_trained; }
+
   /// "conv, dense or add"
-  static std::string names(bool Kind::*use) {
+  std::string names() const {
     std::vector<std::string> list;
     for (const Kind& kind : kinds()) {
-      if (kind.*use) {
+      if (is_usable(kind)) {
         list.emplace_back(kind.name);
       }
     }
@@ -97,8 +101,7 @@ class LayerReader {
       list.emplace_back(kind.name);
     }
     const std::string nearest = nearest_name(name, list);
-    fail("kind \"" + name + "\": must be " +
-         names(use_ == NetworkUse::training ? &Kind::is_trained : &Kind::is_timed) +
+    fail("kind \"" + name + "\": must be " + names() +
          (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
   }
 
@@ -117,13 +120,13 @@ class LayerReader {
   }
 
   void read_attention() {
-    layer_.heads = number("heads", 1, INVAR_BOOT_MOST_HEADS);
+    layer_.heads = number("heads", 1, k_most_heads);
     layer_.width = number("width", 1, 4096);
   }
 
   void read_elementwise() {
     layer_.elements = number("elements", 1, 100000000);
-    layer_.passes = number("passes", 1, INVAR_BOOT_MOST_PASSES, 1);
+    layer_.passes = number("passes", 1, k_most_passes, 1);
     layer_.relu = flag("relu", false);
     layer_.per_token = flag("per_token", false);
   }
@@ -174,9 +177,9 @@ class LayerReader {
     return use_ == NetworkUse::training && name != nullptr && *name == "classes";
   }
 
-  /// What training knows from the layer before may be left out.
+  /// What the layer before gives may be left out.
   std::int64_t input_number(const std::string& key, std::int64_t highest) {
-    return use_ == NetworkUse::training ? number(key, 1, highest, 0) : number(key, 1, highest);
+    return number(key, 1, highest, 0);
   }
 
   void check_factor(const char* what, std::int64_t inputs) const {

@@ -10,8 +10,8 @@ namespace invar::platform {
 /// Of a padded image: an IM2COL job has 8 bits for it.
 constexpr std::int64_t k_largest_side = 255;
 
-/// What a network file is read for. `workload` adds up layers without numbers, in any order, and
-/// has each of them tell the size of its input; `train` computes them, one after the other.
+/// What a network file is read for. `train` computes the layers, one after the other; `workload`
+/// runs them without numbers, so that any of them may tell the size of its input by itself.
 enum class NetworkUse { workload, training };
 
 /// A layer of a network file, as written; counts are for one image or one token.
@@ -22,7 +22,7 @@ struct Layer {
   std::string where;  ///< "FILE:LINE: layer 3 (conv2)", for messages
   std::int64_t repeat = 1;
   // conv, dense: channels or features
-  std::int64_t in = 0;   ///< training: 0 = what arrives
+  std::int64_t in = 0;   ///< 0 = what arrives
   std::int64_t out = 0;  ///< training: 0 = the classes of the data
   bool bias = false;
   bool relu = false;
@@ -31,7 +31,7 @@ struct Layer {
   std::int64_t kernel = 1;
   std::int64_t stride = 1;
   std::int64_t padding = 0;
-  std::int64_t size = 0;  ///< side of the input; training: 0 = what arrives
+  std::int64_t size = 0;  ///< side of the input; 0 = what arrives
   // dense, elementwise, softmax: one a token of the sequence, or one an image
   bool per_token = false;
   // attention
@@ -42,8 +42,6 @@ struct Layer {
   std::int64_t passes = 1;
   // add: the earlier layer whose output is added
   std::string from;
-
-  std::int64_t output_size() const { return (size + 2 * padding - kernel) / stride + 1; }
 };
 
 struct Network {

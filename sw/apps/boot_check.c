@@ -7,6 +7,9 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   return address + bytes >= address && invar_port_memory(port, address, bytes) != NULL;
 }
 
+/* Of a map, as jobs of windows count it. */
+#define LARGEST_SIDE 255
+
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
 /* The ranges of fields of `p`, in the function that returns the problem; none for NaN. */
@@ -30,22 +33,32 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
 /* A row of app_parameters.h. */
 #define REFUSE(kind, field, fallback, lowest, highest, ...) REFUSE_##kind(field, lowest, highest)
 
+/* Rows of the larger factor. */
+static uint64_t largest_factor(const struct invar_layer_shape* p) {
+  const uint64_t inputs = (uint64_t)p->channels * p->kernel * p->kernel + 1;
+  return inputs > p->outputs ? inputs : p->outputs;
+}
+
 static const char* check_window(const struct invar_layer_shape* p) {
   INVAR_LAYER_WINDOW_RANGES(REFUSE_COUNT)
+  const int is_pixel = p->kernel == 1 && p->stride == 1;
   if (p->padding >= p->kernel) {
     return "padding: 0 to kernel - 1";
   }
   if (p->kernel > p->height + 2 * p->padding || p->kernel > p->width + 2 * p->padding) {
     return "kernel: 1 to the padded input's height and width";
   }
-  if ((uint64_t)p->channels * p->kernel * p->kernel >= INVAR_BOOT_LARGEST_MATRIX) {
-    return "channels * kernel^2: below " TEXT(INVAR_BOOT_LARGEST_MATRIX);
+  if (!is_pixel && (p->height > LARGEST_SIDE || p->width > LARGEST_SIDE)) {
+    return "height, width: 1 to " TEXT(LARGEST_SIDE) " with kernel or stride above 1";
+  }
+  if ((p->flags & INVAR_LAYER_PLAIN) == 0 && largest_factor(p) > INVAR_BOOT_LARGEST_MATRIX) {
+    return "channels * kernel^2 + 1, outputs: up to " TEXT(INVAR_BOOT_LARGEST_MATRIX);
   }
   return NULL;
 }
 
-static const char* check_shape(const struct invar_layer_shape* p, uint32_t number) {
-  INVAR_LAYER_RANGES(REFUSE_COUNT)
+/* Of the kinds that can be computed. */
+static const char* check_kind(const struct invar_layer_shape* p, uint32_t number) {
   if (p->kind == INVAR_LAYER_PRODUCT) {
     return check_window(p);
   }
@@ -62,6 +75,14 @@ static const char* check_shape(const struct invar_layer_shape* p, uint32_t numbe
     return "layer kind: 1 to 3";
   }
   return number == 0 || p->addend >= number ? "addend: a layer before this one" : NULL;
+}
+
+static const char* check_shape(const struct invar_layer_shape* p, uint32_t number) {
+  INVAR_LAYER_RANGES(REFUSE_COUNT)
+  if ((p->flags & INVAR_LAYER_PLAIN) != 0) {
+    return "flags: factors for every layer";
+  }
+  return check_kind(p, number);
 }
 
 static const char* check_chain(const struct invar_train_parameters* p,
@@ -193,62 +214,102 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
   return NULL;
 }
 
-static const char* check_slices(const struct invar_workload_layer* p) {
-  INVAR_WORKLOAD_LAYER_COUNTS(REFUSE_COUNT)
-  return NULL;
+static const char* check_attention(const struct invar_layer_shape* p) {
+  INVAR_ATTENTION_RANGES(REFUSE_COUNT)
+  if (p->width != 1) {
+    return "width: 1: a token is a row of the map";
+  }
+  return p->channels != 3 * (uint64_t)p->outputs || p->outputs % p->heads != 0
+             ? "outputs: a third of channels, and as many for each of the heads"
+             : NULL;
 }
 
-static const char* check_layer(const struct invar_workload_layer* layer, uint32_t solver) {
-  if (layer->kind < INVAR_WORKLOAD_LINEAR || layer->kind > INVAR_WORKLOAD_SOFTMAX) {
-    return "layer kind: 1 to 4";
-  }
-  if (layer->repeats < 1 || layer->repeats > INVAR_BOOT_MOST_REPEATS) {
-    return "layer repeats: 1 to " TEXT(INVAR_BOOT_MOST_REPEATS);
-  }
-  if (layer->products > INVAR_BOOT_MOST_PRODUCTS || layer->passes > INVAR_BOOT_MOST_PASSES) {
-    return "layer products, passes: up to " TEXT(INVAR_BOOT_MOST_PRODUCTS) ", " TEXT(
-        INVAR_BOOT_MOST_PASSES);
-  }
-  if (layer->m < 1 || layer->n < 1 || layer->k < 1) {
-    return "layer m, n, k: at least 1";
-  }
-  if ((layer->factor_a == 0) != (layer->factor_g == 0) ||
-      layer->factor_a > INVAR_BOOT_LARGEST_MATRIX || layer->factor_g > INVAR_BOOT_LARGEST_MATRIX) {
-    return "layer factors: both or none, up to " TEXT(INVAR_BOOT_LARGEST_MATRIX);
-  }
-  if (solver == INVAR_SOLVER_ACCELERATOR && layer->factor_a != 0 &&
-      (layer->tiles_a == 0 || layer->tiles_g == 0)) {
-    return "layer tiles: at least 1 a factor";
-  }
-  return check_slices(layer);
+static const char* check_elementwise(const struct invar_layer_shape* p) {
+  INVAR_ELEMENTWISE_RANGES(REFUSE_COUNT)
+  return p->outputs != p->channels ? "outputs: as many as channels" : NULL;
 }
 
-const char* invar_check_workload(struct invar_port* port,
-                                 const struct invar_workload_parameters* p) {
-  if (p->solver != INVAR_SOLVER_ACCELERATOR && p->solver != INVAR_SOLVER_ENGINE) {
-    return "solver: 1 or 2";
+static const char* check_timed_kind(const struct invar_layer_shape* p, uint32_t number) {
+  switch (p->kind) {
+    case INVAR_LAYER_ATTENTION:
+      return check_attention(p);
+    case INVAR_LAYER_ELEMENTWISE:
+      return check_elementwise(p);
+    case INVAR_LAYER_PRODUCT:
+    case INVAR_LAYER_MAXPOOL:
+    case INVAR_LAYER_ADD:
+      return check_kind(p, number);
+    default:
+      return "layer kind: 1 to 5";
   }
-  if (p->kfac_apply != INVAR_KFAC_APPLY_SOLVE && p->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
-    return "kfac_apply: 1 or 2";
+}
+
+/* Whether jobs of the whole batch can count in 32 bits what the layer computes of an image. */
+static int is_counted(const struct invar_layer_shape* p, uint64_t batch) {
+  const uint64_t inputs = invar_layer_input_elements(p);
+  const uint64_t outputs = invar_layer_output_elements(p);
+  const uint64_t scores = (uint64_t)p->height * p->height * p->heads;
+  return inputs <= UINT32_MAX / batch && outputs <= UINT32_MAX / batch &&
+         scores <= UINT32_MAX / batch;
+}
+
+static const char* check_timed_shape(const struct invar_layer_shape* p, uint32_t number,
+                                     uint64_t batch) {
+  INVAR_WORKLOAD_LAYER_RANGES(REFUSE_COUNT)
+  const char* problem = check_timed_kind(p, number);
+  if (problem != NULL) {
+    return problem;
   }
-  if (p->layer_count < 1 || p->layer_count > INVAR_BOOT_MOST_LAYERS) {
-    return "layer_count: 1 to " TEXT(INVAR_BOOT_MOST_LAYERS);
-  }
-  INVAR_WORKLOAD_PARAMETERS(REFUSE)
-  if (p->data_bytes < 4096 || !is_ram(port, p->data_address, p->data_bytes)) {
-    return "data_address: not in RAM";
-  }
-  const uint64_t bytes = (uint64_t)p->layer_count * sizeof(struct invar_workload_layer);
-  if (!is_ram(port, p->layers_address, bytes)) {
-    return "layers_address: not in RAM";
-  }
-  const struct invar_workload_layer* layers = invar_port_memory(port, p->layers_address, bytes);
-  invar_charge(port, 19 * (uint64_t)p->layer_count, 9 * (uint64_t)p->layer_count);
+  return is_counted(p, batch) ? NULL : "layer: more elements in a batch than a job counts";
+}
+
+static const char* check_timed_layers(const struct invar_train_parameters* p,
+                                      const struct invar_layer_shape* shapes) {
+  uint64_t weights = 0;
   for (uint32_t i = 0; i < p->layer_count; ++i) {
-    const char* problem = check_layer(&layers[i], p->solver);
+    const char* problem = check_timed_shape(&shapes[i], i, p->batch);
     if (problem != NULL) {
       return problem;
     }
+    weights += shapes[i].kind == INVAR_LAYER_PRODUCT
+                   ? (uint64_t)shapes[i].outputs * invar_layer_inputs(&shapes[i])
+                   : 0;
+    if (weights > UINT32_MAX) {
+      return "weights of all layers: more than a job counts";
+    }
   }
-  return NULL;
+  const struct invar_layer_shape* last = &shapes[p->layer_count - 1];
+  return last->kind != INVAR_LAYER_PRODUCT || last->outputs != p->classes
+             ? "last layer: a product with rows of classes"
+             : NULL;
+}
+
+/* Layers of any size, each by itself. */
+static const char* check_timed_network(struct invar_port* port,
+                                       const struct invar_train_parameters* p) {
+  INVAR_WORKLOAD_SIZE_RANGES(REFUSE_COUNT)
+  const uint64_t bytes = (uint64_t)p->layer_count * sizeof(struct invar_layer_shape);
+  if (!is_ram(port, p->layers_address, bytes)) {
+    return "layers_address: not in RAM";
+  }
+  invar_charge(port, 50 * (uint64_t)p->layer_count, 20 * (uint64_t)p->layer_count);
+  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 8 * (uint64_t)p->layer_count);
+  return check_timed_layers(p, invar_port_memory(port, p->layers_address, bytes));
+}
+
+const char* invar_check_workload(struct invar_port* port,
+                                 const struct invar_workload_parameters* parameters) {
+  const struct invar_train_parameters* p = &parameters->training;
+  if (p->optimizer != INVAR_OPTIMIZER_KFAC) {
+    return "optimizer: 1";
+  }
+  if (p->factor_interval != 2 || p->inverse_interval != 4) {
+    return "factor_interval, inverse_interval: 2 and 4, so that three steps show all";
+  }
+  if (parameters->data_bytes < 4096 ||
+      !is_ram(port, parameters->data_address, parameters->data_bytes)) {
+    return "data_address: not in RAM";
+  }
+  const char* problem = check_timed_network(port, p);
+  return problem != NULL ? problem : check_optimizer(p);
 }

@@ -1,24 +1,15 @@
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/apps/apps.h>
 #include <invar/sw/apps/batches.h>
-#include <invar/sw/driver/console.h>
+#include <invar/sw/apps/training.h>
 #include <invar/sw/driver/register_access.h>
-#include <invar/sw/network/network.h>
-#include <invar/sw/optimizer/first_order.h>
-#include <invar/sw/optimizer/kfac.h>
 
-#define ACCELERATOR_RING_DESCRIPTORS 32u
 /* Weight of the past in the smoothed loss. */
 #define LOSS_SMOOTHING 0.95f
 
 struct training {
-  struct invar_machine* machine;
-  const struct invar_train_parameters* parameters;
-  struct invar_memory_plan plan;
-  struct invar_network network;
+  struct invar_training of;
   struct invar_batches batches;
-  struct invar_first_order first_order;
-  struct invar_kfac kfac;
   struct invar_buffer progress;
   float learning_rate;
   float loss, smoothed_loss;
@@ -26,86 +17,39 @@ struct training {
   uint32_t last_ticket[INVAR_BATCH_SLOTS]; /* of the last job of the step in each slot */
 };
 
-static int report_scratchpad(const struct training* training, int result) {
-  const uint32_t has = training->machine->engine.scratchpad_bytes;
-  if (result == INVAR_RESULT_OUT_OF_MEMORY && training->plan.needed_bytes > has) {
-    struct invar_port* port = training->machine->port;
-    invar_print(port, "engine.scratchpad_bytes: has ");
-    invar_print_unsigned(port, has);
-    invar_print(port, ", one image at a time needs ");
-    invar_print_unsigned(port, training->plan.needed_bytes);
-    invar_print(port, "\n");
-  }
-  return result;
-}
-
-/* Network, optimiser and batches, each with its place. */
-static int make_plan(struct training* training) {
-  struct invar_machine* machine = training->machine;
-  const struct invar_train_parameters* p = training->parameters;
-  const int kfac = p->optimizer == INVAR_OPTIMIZER_KFAC;
-  struct invar_memory_plan* plan = &training->plan;
-  invar_plan_init(plan, &machine->engine, &machine->heap, p->batch);
-  int result = invar_network_init(&training->network, &machine->heap, plan, p);
-  if (result == INVAR_RESULT_OK && kfac) {
-    result = invar_kfac_init(&training->kfac, machine, &training->network);
-  } else if (result == INVAR_RESULT_OK) {
-    invar_first_order_init(&training->first_order, &training->network);
-  }
-  if (result == INVAR_RESULT_OK) {
-    result = report_scratchpad(training, invar_plan_settle(plan));
-  }
-  if (result == INVAR_RESULT_OK) {
-    result = invar_batches_init(&training->batches, machine->port, &machine->heap, p, plan->groups);
-  }
-  if (result != INVAR_RESULT_OK) {
-    return result;
-  }
-  invar_network_place(&training->network);
-  if (kfac) {
-    invar_kfac_start(&training->kfac);
-  } else {
-    invar_first_order_start(&training->first_order);
-  }
-  return INVAR_RESULT_OK;
-}
-
-/* Devices, memory plan and initial weights. */
-static int prepare(struct training* training) {
-  struct invar_machine* machine = training->machine;
-  const struct invar_train_parameters* p = training->parameters;
+/* Devices, memory plan, batches and initial weights. */
+static int prepare(struct training* training, struct invar_machine* machine,
+                   const struct invar_train_parameters* p) {
   invar_charge(machine->port, 100, 60);
-  const int kfac = p->optimizer == INVAR_OPTIMIZER_KFAC;
-  int result = invar_engine_init(&machine->engine, machine->port, &machine->interrupts,
-                                 &machine->heap, INVAR_ENGINE_RING_JOBS);
-  if (result == INVAR_RESULT_OK && kfac && p->solver == INVAR_SOLVER_ACCELERATOR) {
-    result =
-        invar_accelerator_init(&machine->accelerator, machine->port, &machine->interrupts,
-                               &machine->heap, machine->counters, ACCELERATOR_RING_DESCRIPTORS);
-  }
+  int result = invar_training_init(&training->of, machine, p);
   if (result == INVAR_RESULT_OK) {
     result =
         invar_heap_allocate(&machine->heap, sizeof(struct invar_progress), &training->progress);
   }
   if (result == INVAR_RESULT_OK) {
-    result = make_plan(training);
+    result = invar_training_settle(&training->of);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = invar_batches_init(&training->batches, machine->port, &machine->heap, p,
+                                training->of.plan.groups);
   }
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  invar_network_initialize_weights(&training->network);
+  invar_training_start(&training->of);
+  invar_network_initialize_weights(&training->of.network);
   return machine->engine.error;
 }
 
 /* Reads the losses of all steps that are known to have finished. */
 static int read_losses(struct training* training, uint64_t steps_started) {
-  invar_charge(training->machine->port, 6, 5);
+  invar_charge(training->of.machine->port, 6, 5);
   while (training->steps_with_loss < steps_started &&
          invar_engine_is_finished(
-             &training->machine->engine,
+             &training->of.machine->engine,
              training->last_ticket[training->steps_with_loss % INVAR_BATCH_SLOTS])) {
-    invar_charge(training->machine->port, 40, 36);
-    invar_port_charge(training->machine->port, INVAR_OPERATION_FLOAT, 6);
+    invar_charge(training->of.machine->port, 40, 36);
+    invar_port_charge(training->of.machine->port, INVAR_OPERATION_FLOAT, 6);
     const float loss = invar_batches_loss(&training->batches, training->steps_with_loss);
     training->loss = loss;
     training->smoothed_loss =
@@ -122,8 +66,8 @@ static int read_losses(struct training* training, uint64_t steps_started) {
 
 /* Waits for everything, leaves weights and losses in RAM and announces them. */
 static int report_progress(struct training* training, uint64_t steps) {
-  struct invar_machine* machine = training->machine;
-  struct invar_network* network = &training->network;
+  struct invar_machine* machine = training->of.machine;
+  struct invar_network* network = &training->of.network;
   int result = invar_machine_set_phase(machine, INVAR_PHASE_HOST);
   invar_network_store_weights(network);
   if (result == INVAR_RESULT_OK) {
@@ -150,10 +94,10 @@ static int report_progress(struct training* training, uint64_t steps) {
 
 /* Draws the batch of `step` once its slot is free. */
 static int prepare_batch(struct training* training, uint64_t step) {
-  if (step >= training->parameters->steps) {
+  if (step >= training->of.parameters->steps) {
     return INVAR_RESULT_OK;
   }
-  struct invar_engine* engine = &training->machine->engine;
+  struct invar_engine* engine = &training->of.machine->engine;
   if (step >= INVAR_BATCH_SLOTS &&
       !invar_engine_is_finished(engine, training->last_ticket[step % INVAR_BATCH_SLOTS])) {
     const int result = invar_engine_wait(engine);
@@ -167,9 +111,9 @@ static int prepare_batch(struct training* training, uint64_t step) {
 }
 
 static int run_step(struct training* training, uint64_t step) {
-  struct invar_machine* machine = training->machine;
+  struct invar_machine* machine = training->of.machine;
   struct invar_engine* engine = &machine->engine;
-  const struct invar_train_parameters* p = training->parameters;
+  const struct invar_train_parameters* p = training->of.parameters;
   invar_charge(machine->port, 98, 42);
   invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 2);
   const struct invar_batch_slot slot = invar_batches_slot(&training->batches, step);
@@ -177,13 +121,13 @@ static int run_step(struct training* training, uint64_t step) {
     training->learning_rate *= p->learning_rate_decay;
   }
   int result = invar_machine_set_phase(machine, INVAR_PHASE_HOST);
-  invar_network_forward(&training->network, &slot, 0);
+  invar_network_forward(&training->of.network, &slot, 0);
   if (p->optimizer != INVAR_OPTIMIZER_KFAC) {
-    invar_network_gradients(&training->network, &slot);
+    invar_network_gradients(&training->of.network, &slot);
     if (p->optimizer == INVAR_OPTIMIZER_SGD) {
-      invar_sgd_update(&training->first_order, training->learning_rate);
+      invar_sgd_update(&training->of.first_order, training->learning_rate);
     } else {
-      invar_adam_update(&training->first_order, training->learning_rate);
+      invar_adam_update(&training->of.first_order, training->learning_rate);
     }
   }
   /* Until the loss is stored: corrected below, when every job of the step has its number. */
@@ -193,7 +137,7 @@ static int run_step(struct training* training, uint64_t step) {
     result = prepare_batch(training, step + 1);
   }
   if (result == INVAR_RESULT_OK && p->optimizer == INVAR_OPTIMIZER_KFAC) {
-    result = invar_kfac_step(&training->kfac, &slot, step, training->learning_rate);
+    result = invar_kfac_step(&training->of.kfac, &slot, step, training->learning_rate);
     training->last_ticket[step % INVAR_BATCH_SLOTS] = engine->appended - 1;
     invar_engine_flush(engine);
   }
@@ -202,13 +146,11 @@ static int run_step(struct training* training, uint64_t step) {
 
 int invar_train(struct invar_machine* machine, const struct invar_train_parameters* parameters) {
   struct training training;
-  training.machine = machine;
-  training.parameters = parameters;
   training.learning_rate = parameters->learning_rate;
   training.loss = 0.0f;
   training.smoothed_loss = 0.0f;
   training.steps_with_loss = 0;
-  int result = prepare(&training);
+  int result = prepare(&training, machine, parameters);
   if (result == INVAR_RESULT_OK) {
     result = prepare_batch(&training, 0);
   }

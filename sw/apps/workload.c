@@ -1,84 +1,100 @@
 #include <invar/registers/peripheral_registers.h>
-#include <invar/sw/apps/workload.h>
+#include <invar/sw/apps/apps.h>
+#include <invar/sw/apps/training.h>
 #include <invar/sw/driver/register_access.h>
 
-#define RING_DESCRIPTORS 64u
+struct workload {
+  struct invar_training training;
+  struct invar_batch_slot slot;
+  struct invar_buffer progress;
+};
+
+/* With factors updated at every second step and inverted at every fourth: both, factors alone,
+ * neither. */
+static const uint64_t steps[INVAR_WORKLOAD_STEPS] = {0, 2, 1};
 
 /* Tells the platform that a step has ended: everything is quiet then. */
-static int announce(struct invar_workload_run* run, struct invar_buffer* record, uint64_t step) {
-  struct invar_port* port = run->machine->port;
-  struct invar_progress* progress = record->data;
-  progress->step = step;
+static int announce(struct workload* workload, uint64_t ended) {
+  struct invar_port* port = workload->training.machine->port;
+  struct invar_progress* progress = workload->progress.data;
+  progress->step = ended;
   progress->evaluate = 0;
   invar_charge(port, 2, 2);
   return invar_register_write(port, port->host_control_base + INVAR_HOST_REG_PROGRESS,
-                              (uint32_t)(record->address / 16));
+                              (uint32_t)(workload->progress.address / 16));
 }
 
-static int step(struct invar_workload_run* run, int update_factors, int refresh) {
-  struct invar_machine* machine = run->machine;
-  struct invar_engine* engine = &machine->engine;
-  const int solving = run->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE;
-  invar_machine_set_phase(machine, INVAR_PHASE_FORWARD);
-  invar_workload_forward(run);
+/* Room for one batch's numbers, which nobody draws, and its loss, which nobody reads. */
+static int allocate_slot(struct workload* workload) {
+  const struct invar_training* training = &workload->training;
+  struct invar_heap* heap = &training->machine->heap;
+  struct invar_buffer indices, losses;
+  int result = invar_heap_allocate(heap, training->network.indices.elements * 4, &indices);
+  if (result == INVAR_RESULT_OK) {
+    result = invar_heap_allocate(heap, (uint64_t)training->plan.groups * 4, &losses);
+  }
+  if (result == INVAR_RESULT_OK) {
+    workload->slot = (struct invar_batch_slot){.indices_address = indices.address,
+                                               .loss_address = losses.address};
+  }
+  return result;
+}
+
+static int prepare(struct workload* workload, struct invar_machine* machine,
+                   const struct invar_workload_parameters* parameters) {
+  struct invar_training* training = &workload->training;
+  int result = invar_training_init(training, machine, &parameters->training);
+  if (result == INVAR_RESULT_OK) {
+    result =
+        invar_heap_allocate(&machine->heap, sizeof(struct invar_progress), &workload->progress);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result =
+        invar_plan_share_home(&training->plan, parameters->data_address, parameters->data_bytes);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = invar_training_settle(training);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = allocate_slot(workload);
+  }
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  invar_training_start(training);
+  return invar_engine_wait(&machine->engine);
+}
+
+/* A step of the training, and everything that it has left to the engine. */
+static int run_step(struct workload* workload, uint64_t step) {
+  struct invar_training* training = &workload->training;
+  struct invar_engine* engine = &training->machine->engine;
+  invar_charge(training->machine->port, 40, 20);
+  int result = invar_machine_set_phase(training->machine, INVAR_PHASE_HOST);
+  invar_network_forward(&training->network, &workload->slot, 0);
   invar_engine_flush(engine);
-  invar_machine_set_phase(machine, INVAR_PHASE_BACKWARD);
-  invar_workload_backward(run);
-  invar_engine_flush(engine);
-  if (update_factors) {
-    invar_machine_set_phase(machine, INVAR_PHASE_FACTORS);
-    invar_workload_factors(run);
-    invar_engine_flush(engine);
+  if (result == INVAR_RESULT_OK) {
+    result = invar_kfac_step(&training->kfac, &workload->slot, step,
+                             training->parameters->learning_rate);
   }
-  int result = invar_engine_wait(engine);
-  if (refresh && result == INVAR_RESULT_OK) {
-    result = invar_workload_refresh(run);
-  }
-  if (result == INVAR_RESULT_OK && solving) {
-    result = invar_workload_solve(run);
-  } else if (result == INVAR_RESULT_OK) {
-    invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
-    invar_workload_multiply_inverses(run);
-    invar_engine_flush(engine);
-  }
-  invar_machine_set_phase(machine, INVAR_PHASE_UPDATE);
-  invar_workload_update(run);
   const int last = invar_engine_wait(engine);
   return result != INVAR_RESULT_OK ? result : last;
 }
 
-static int prepare(struct invar_workload_run* run, struct invar_buffer* record) {
-  struct invar_machine* machine = run->machine;
-  int result = invar_engine_init(&machine->engine, machine->port, &machine->interrupts,
-                                 &machine->heap, INVAR_ENGINE_RING_JOBS);
-  if (result == INVAR_RESULT_OK && run->parameters->solver == INVAR_SOLVER_ACCELERATOR) {
-    result = invar_accelerator_init(&machine->accelerator, machine->port, &machine->interrupts,
-                                    &machine->heap, machine->counters, RING_DESCRIPTORS);
-  }
-  if (result == INVAR_RESULT_OK) {
-    result = invar_heap_allocate(&machine->heap, sizeof(struct invar_progress), record);
-  }
-  return result == INVAR_RESULT_OK ? invar_workload_prepare(run) : result;
-}
-
 int invar_workload(struct invar_machine* machine,
                    const struct invar_workload_parameters* parameters) {
-  struct invar_workload_run run = {.machine = machine, .parameters = parameters};
-  struct invar_buffer record;
-  run.layers =
-      invar_port_memory(machine->port, parameters->layers_address,
-                        (uint64_t)parameters->layer_count * sizeof(struct invar_workload_layer));
-  int result = prepare(&run, &record);
+  struct workload workload;
+  int result = prepare(&workload, machine, parameters);
   if (result == INVAR_RESULT_OK) {
-    result = announce(&run, &record, 0);
+    result = announce(&workload, 0);
   }
   for (uint32_t i = 0; i < INVAR_WORKLOAD_STEPS && result == INVAR_RESULT_OK; ++i) {
     if (invar_machine_stop_requested(machine)) {
       return INVAR_EXIT_STOPPED;
     }
-    result = step(&run, i < 2, i == 0);
+    result = run_step(&workload, steps[i]);
     if (result == INVAR_RESULT_OK) {
-      result = announce(&run, &record, i + 1);
+      result = announce(&workload, i + 1);
     }
   }
   invar_machine_set_phase(machine, INVAR_PHASE_HOST);

@@ -103,7 +103,7 @@
     "")
 
 #define INVAR_WORKLOAD_PARAMETERS(X)                                                            \
-  X(DOUBLE, tolerance, 1e-3, INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE, "", \
+  X(SINGLE, tolerance, 1e-3, INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE, "", \
     "relative residual asked of the accelerator", "choice", "--tolerance", "X")                 \
   INVAR_ITERATION_PARAMETERS(X)
 

@@ -38,15 +38,20 @@ enum invar_kfac_apply { INVAR_KFAC_APPLY_SOLVE = 1, INVAR_KFAC_APPLY_INVERSE = 2
 enum invar_layer_kind {
   INVAR_LAYER_PRODUCT = 1, /* weights: a convolution; a dense layer is one on a map of 1 x 1 */
   INVAR_LAYER_MAXPOOL = 2, /* windows of 2 x 2, stride 2 */
-  INVAR_LAYER_ADD = 3      /* plus the output of an earlier layer of the same shape */
+  INVAR_LAYER_ADD = 3,     /* plus the output of an earlier layer of the same shape */
+  /* Without numbers: `workload` alone. */
+  INVAR_LAYER_ATTENTION = 4,  /* of the map's rows as tokens: channels are all heads' queries, keys
+                                 and values, outputs a third of them */
+  INVAR_LAYER_ELEMENTWISE = 5 /* multiply-adds of each element: normalisation, pooling, sums */
 };
-#define INVAR_LAYER_RELU 0x1u /* after it; not MAXPOOL */
-#define INVAR_LAYER_BIAS 0x2u /* PRODUCT */
+#define INVAR_LAYER_RELU 0x1u  /* after it; not MAXPOOL */
+#define INVAR_LAYER_BIAS 0x2u  /* PRODUCT */
+#define INVAR_LAYER_PLAIN 0x4u /* PRODUCT: without Kronecker factors; `workload` alone */
 
-/* A layer of the network that `train` trains. Its input is the output of the layer before it, the
- * first one's an image; maps are row, column, channel (channel fastest), and a dense layer takes
- * all elements of one as the channels of its 1 x 1. The last layer is a PRODUCT with a row of
- * `classes` outputs, which softmax and cross-entropy follow. */
+/* A layer of a network. Its input is the output of the layer before it, the first one's an image;
+ * maps are row, column, channel (channel fastest), and a dense layer takes all elements of one as
+ * the channels of its 1 x 1, or of each token if the map's rows are tokens. The last layer is a
+ * PRODUCT with rows of `classes` outputs, which softmax and cross-entropy follow. */
 struct invar_layer_shape {
   uint32_t kind;
   uint32_t flags;
@@ -54,6 +59,12 @@ struct invar_layer_shape {
   uint32_t outputs;                 /* channels of the output */
   uint32_t kernel, stride, padding; /* PRODUCT */
   uint32_t addend;                  /* ADD: which layer's output, from 0 */
+  uint32_t heads;                   /* ATTENTION */
+  uint32_t passes;                  /* ELEMENTWISE: multiply-adds of each element */
+  /* PRODUCT: what its Kronecker factors, A of the inputs and Gamma of the outputs, take on the
+   * accelerator: tiles, 0 = unknown; slices in the INV loop, 0 = those of the parameters */
+  uint32_t tiles_a, tiles_gamma;
+  uint32_t slices_a, slices_gamma;
 };
 
 /* Hyper-parameters and data of `train`. */
@@ -88,43 +99,14 @@ struct invar_solve_parameters {
   INVAR_SOLVE_PARAMETERS(INVAR_BOOT_FIELD)
 };
 
-/* One kind of layer of a large network, or several alike. */
-enum invar_workload_kind {
-  INVAR_WORKLOAD_LINEAR = 1,      /* convolution or fully connected: weights n x k */
-  INVAR_WORKLOAD_PRODUCT = 2,     /* `products` independent products without weights (attention) */
-  INVAR_WORKLOAD_ELEMENTWISE = 3, /* `passes` multiply-adds of each output element */
-  INVAR_WORKLOAD_SOFTMAX = 4      /* rows of n */
-};
-#define INVAR_WORKLOAD_RELU 0x1u
-#define INVAR_WORKLOAD_FIRST 0x2u /* nobody asks for the gradient of its input */
-
-struct invar_workload_layer {
-  uint32_t kind;
-  uint32_t flags;
-  uint32_t repeats;
-  uint32_t m, n, k;  /* forward product: m positions of the batch, n outputs, k inputs each */
-  uint32_t products; /* PRODUCT */
-  uint32_t passes;   /* ELEMENTWISE */
-  uint64_t input_elements, output_elements; /* of the batch */
-  uint32_t images, channels,
-      geometry;                /* IM2COL job, geometry 0 = none; images may be 0 to mean 1 */
-  uint32_t factor_a, factor_g; /* sizes of the Kronecker factors; 0 = no factors */
-  uint32_t tiles_a, tiles_g;   /* that each takes; more than there are: the engine inverts it */
-  uint32_t slices_a, slices_g; /* in the INV loop, 0 = the accelerator's default */
-  uint32_t reserved;
-};
-
-/* `workload`: steps of K-FAC on a large network at timing fidelity: commands and jobs of the right
- * sizes, without numbers. All operands share one region of RAM. The first step updates factors and
- * inverts them, the second updates factors alone, the third does neither. */
+/* `workload`: steps of the training above, with K-FAC, on a network too large to compute, at timing
+ * fidelity: every job and command of it, without numbers. Layers need not follow one another: each
+ * tells the size of its input. Whatever goes to RAM shares one region. The first step updates
+ * factors and inverts them, the second updates factors alone, the third does neither. */
 struct invar_workload_parameters {
-  uint64_t layers_address; /* struct invar_workload_layer */
-  uint64_t data_address;   /* the shared region */
-  uint64_t data_bytes;     /* at least what the largest matrix or vectors take in binary32 */
-  uint32_t layer_count;
-  uint32_t solver;
-  uint32_t kfac_apply;
-  INVAR_WORKLOAD_PARAMETERS(INVAR_BOOT_FIELD)
+  struct invar_train_parameters training; /* of its data only the shape of an image is looked at */
+  uint64_t data_address;                  /* the shared region */
+  uint64_t data_bytes; /* at least what one command names: a matrix or a layer's gradient */
 };
 #define INVAR_WORKLOAD_STEPS 3u
 

@@ -26,16 +26,26 @@
   X(kernel, 1, 64)                   \
   X(stride, 1, 64)
 
-#define INVAR_WORKLOAD_LAYER_COUNTS(X) \
+/* The same in a network that is not computed: rows of a map may be tokens, and an image the
+ * channels of one pixel. A window of more than one pixel still needs a map of at most 255 a side.
+ */
+#define INVAR_WORKLOAD_LAYER_RANGES(X) \
+  X(height, 1, 65536)                  \
+  X(width, 1, 255)                     \
+  X(channels, 1, 100000000)            \
+  X(outputs, 1, 100000000)             \
   X(slices_a, 0, INVAR_LIMIT_SLICES)   \
-  X(slices_g, 0, INVAR_LIMIT_SLICES)
+  X(slices_gamma, 0, INVAR_LIMIT_SLICES)
 
-/* Of a `solve` and of a workload's layers. */
+#define INVAR_WORKLOAD_SIZE_RANGES(X) \
+  X(batch, 1, 4096)                   \
+  X(classes, 1, 100000000)            \
+  X(layer_count, 1, 4096)
+
+#define INVAR_ATTENTION_RANGES(X) X(heads, 1, 256)
+#define INVAR_ELEMENTWISE_RANGES(X) X(passes, 1, 64)
+
+/* Of a `solve`, and of a layer's factors. */
 #define INVAR_BOOT_LARGEST_MATRIX 65535
-#define INVAR_BOOT_MOST_LAYERS 4096
-#define INVAR_BOOT_MOST_REPEATS 4096
-#define INVAR_BOOT_MOST_PRODUCTS 1048576 /* of a layer: largest batch times most heads */
-#define INVAR_BOOT_MOST_PASSES 64
-#define INVAR_BOOT_MOST_HEADS 256
 
 #endif

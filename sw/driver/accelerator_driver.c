@@ -221,8 +221,8 @@ int invar_accelerator_submit_detached(struct invar_accelerator* accelerator,
 }
 
 int invar_accelerator_can_submit(const struct invar_accelerator* accelerator) {
-  invar_charge(accelerator->port, 7, 3);
-  return accelerator->slots[accelerator->submitted & (accelerator->ring_size - 1)] == SLOT_FREE;
+  const uint8_t next = accelerator->slots[accelerator->submitted & (accelerator->ring_size - 1)];
+  return next == SLOT_FREE || next == SLOT_DETACHED;
 }
 
 int invar_accelerator_poll(const struct invar_accelerator* accelerator, uint32_t ticket) {

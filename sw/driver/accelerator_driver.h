@@ -50,7 +50,8 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
 /* Starts a command; `tag` of the descriptor is filled in by the driver. */
 int invar_accelerator_submit(struct invar_accelerator* accelerator,
                              const struct invar_descriptor* descriptor, uint32_t* ticket);
-/* Whether the next slot of the ring is free: neither under way nor waiting to be collected. */
+/* Whether the ring has room: its next slot is free, or will be by itself, which `submit` waits for.
+ * Otherwise some ticket must be taken first. */
 int invar_accelerator_can_submit(const struct invar_accelerator* accelerator);
 /* The same as submit for a command whose completion nobody waits for. */
 int invar_accelerator_submit_detached(struct invar_accelerator* accelerator,

@@ -5,6 +5,8 @@ static const struct invar_layer_operations* const kinds[] = {
     [INVAR_LAYER_PRODUCT] = &invar_layer_product,
     [INVAR_LAYER_MAXPOOL] = &invar_layer_maxpool,
     [INVAR_LAYER_ADD] = &invar_layer_add,
+    [INVAR_LAYER_ATTENTION] = &invar_layer_attention,
+    [INVAR_LAYER_ELEMENTWISE] = &invar_layer_elementwise,
 };
 
 uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size) {
@@ -21,6 +23,10 @@ uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size) 
 uint32_t invar_layer_inputs(const struct invar_layer_shape* shape) {
   return shape->channels * shape->kernel * shape->kernel +
          ((shape->flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0);
+}
+
+uint64_t invar_layer_input_elements(const struct invar_layer_shape* shape) {
+  return (uint64_t)shape->height * shape->width * shape->channels;
 }
 
 uint64_t invar_layer_output_elements(const struct invar_layer_shape* shape) {
@@ -67,39 +73,85 @@ void invar_layer_init(struct invar_layer* layer, const struct invar_operand* ima
   choose_places(layer, images);
 }
 
-static uint32_t outputs_of(const struct invar_pass* pass, const struct invar_layer* layer) {
-  return pass->count * layer->positions * layer->outputs;
+uint32_t invar_fetch(const struct invar_pass* pass, const struct invar_place* place,
+                     uint64_t elements) {
+  if (place->operand->is_spilled) {
+    invar_plan_fetch_part(pass->plan, pass->phase, place->operand, 0, pass->count * elements);
+  }
+  return invar_offset(pass, place);
+}
+
+void invar_commit(const struct invar_pass* pass, const struct invar_place* place,
+                  uint64_t elements) {
+  if (place->operand->is_spilled) {
+    invar_plan_commit_part(pass->plan, pass->phase, place->operand, 0, pass->count * elements);
+  }
+}
+
+/* Elements of the output of one image. */
+static uint64_t outputs_of(const struct invar_layer* layer) {
+  return (uint64_t)layer->positions * layer->outputs;
+}
+
+uint32_t invar_layer_output_gradient(const struct invar_pass* pass,
+                                     const struct invar_layer* layer) {
+  return invar_fetch(pass, &layer->output_gradient, outputs_of(layer));
+}
+
+uint32_t invar_layer_weights(const struct invar_pass* pass, const struct invar_layer* layer) {
+  return invar_plan_fetch_part(pass->plan, pass->phase, pass->weights, layer->first_parameter,
+                               (uint64_t)layer->outputs * layer->inputs);
+}
+
+static void relu(const struct invar_pass* pass, const struct invar_layer* layer) {
+  const uint32_t output = invar_offset(pass, &layer->output);
+  invar_engine_append(pass->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU,
+                                                 .phase = pass->phase,
+                                                 .m = pass->count * (uint32_t)outputs_of(layer),
+                                                 .a = output,
+                                                 .c = output});
 }
 
 void invar_layer_forward(const struct invar_pass* pass, const struct invar_layer* layer) {
   invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 5);
   layer->operations->forward(pass, layer);
   if ((layer->shape->flags & INVAR_LAYER_RELU) != 0) {
-    const uint32_t output = invar_offset(pass, &layer->output);
-    invar_engine_append(pass->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU,
-                                                                 .phase = pass->phase,
-                                                                 .m = outputs_of(pass, layer),
-                                                                 .a = output,
-                                                                 .c = output});
+    relu(pass, layer);
   }
+  invar_commit(pass, &layer->output, outputs_of(layer));
+}
+
+static void relu_backward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  const uint32_t gradient = invar_offset(pass, &layer->output_gradient);
+  const uint32_t output = invar_fetch(pass, &layer->output, outputs_of(layer));
+  invar_engine_append(pass->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU_BACKWARD,
+                                                 .phase = pass->phase,
+                                                 .m = pass->count * (uint32_t)outputs_of(layer),
+                                                 .a = gradient,
+                                                 .b = output,
+                                                 .c = gradient});
 }
 
 void invar_layer_backward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  const int has_relu = (layer->shape->flags & INVAR_LAYER_RELU) != 0;
+  const int changes = layer->is_addend || has_relu;
   invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
+  if (changes || layer->before != NULL) {
+    invar_layer_output_gradient(pass, layer);
+  }
   if (layer->is_addend) {
     invar_layer_add_gradients(pass, layer);
   }
-  if ((layer->shape->flags & INVAR_LAYER_RELU) != 0) {
-    const uint32_t gradient = invar_offset(pass, &layer->output_gradient);
-    invar_engine_append(pass->engine,
-                        &(struct invar_engine_job){.opcode = INVAR_ENGINE_RELU_BACKWARD,
-                                                   .phase = pass->phase,
-                                                   .m = outputs_of(pass, layer),
-                                                   .a = gradient,
-                                                   .b = invar_offset(pass, &layer->output),
-                                                   .c = gradient});
+  if (has_relu) {
+    relu_backward(pass, layer);
+  }
+  if (changes) {
+    invar_commit(pass, &layer->output_gradient, outputs_of(layer));
   }
   if (layer->before != NULL) {
     layer->operations->backward(pass, layer);
+    invar_commit(pass, &layer->before->output_gradient, invar_layer_input_elements(layer->shape));
   }
 }

@@ -18,6 +18,8 @@ struct invar_layer;
 /* Where a pass stands: images first .. first + count - 1 of the batch. */
 struct invar_pass {
   struct invar_engine* engine;
+  struct invar_memory_plan* plan;
+  const struct invar_operand* weights; /* of all layers */
   uint32_t phase;
   uint32_t first, count;
 };
@@ -27,7 +29,8 @@ struct invar_layer_operations {
   void (*declare)(struct invar_memory_plan* plan, struct invar_layer* layer);
   /* Output from the input. */
   void (*forward)(const struct invar_pass* pass, const struct invar_layer* layer);
-  /* Gradient at the input from that at the output (before ReLU); not for the first layer. */
+  /* Gradient at the input from that at the output (before ReLU), which is in the scratchpad; not
+   * for the first layer. */
   void (*backward)(const struct invar_pass* pass, const struct invar_layer* layer);
 };
 
@@ -50,7 +53,8 @@ struct invar_layer {
   struct invar_place output;          /* maps, or rows of the layer after that a pooling writes */
   struct invar_place output_gradient; /* before ReLU, once the backward pass has been there */
   struct invar_operand maps, map_gradient; /* what output and output_gradient own */
-  struct invar_operand winners;            /* MAXPOOL */
+  /* What the way back needs: winners of windows (MAXPOOL), scores of tokens (ATTENTION). */
+  struct invar_operand intermediate;
   /* PRODUCT, as optimisers see it: rows of `inputs` activations (the last one 1, for the bias),
    * rows of `outputs` gradients, weights outputs x inputs. A row is a patch of one image. */
   uint32_t outputs, inputs;
@@ -61,7 +65,6 @@ struct invar_layer {
   int keeps_batch;
   int is_fed_by_pool;             /* its rows are what a pooling before it writes, with the bias */
   uint32_t first_parameter;       /* element of weights and gradient where its own begin */
-  uint32_t weights;               /* offset in the scratchpad */
   struct invar_place activations; /* rows x inputs */
   struct invar_operand patches;   /* what activations own */
   const struct invar_operand* patch_gradient; /* of a group; all layers share it */
@@ -71,7 +74,8 @@ struct invar_layer {
 uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size);
 /* PRODUCT: elements of a row of activations, the bias included. */
 uint32_t invar_layer_inputs(const struct invar_layer_shape* shape);
-/* Elements of the output of one image. */
+/* Elements of the input and of the output of one image. */
+uint64_t invar_layer_input_elements(const struct invar_layer_shape* shape);
 uint64_t invar_layer_output_elements(const struct invar_layer_shape* shape);
 
 /* Sizes and places; `before`, `after`, `addend`, `is_addend` and `patch_gradient` are set, and the
@@ -84,6 +88,19 @@ static inline uint32_t invar_offset(const struct invar_pass* pass,
                                     const struct invar_place* place) {
   return place->operand->offset + pass->first * place->image_bytes;
 }
+
+/* The same with the pass's `elements` an image loaded from RAM, if they live there; and what the
+ * pass has written there sent home. */
+uint32_t invar_fetch(const struct invar_pass* pass, const struct invar_place* place,
+                     uint64_t elements);
+void invar_commit(const struct invar_pass* pass, const struct invar_place* place,
+                  uint64_t elements);
+
+/* What optimisers work on: offsets of the pass's rows, and of the weights, of a PRODUCT. */
+uint32_t invar_layer_activations(const struct invar_pass* pass, const struct invar_layer* layer);
+uint32_t invar_layer_output_gradient(const struct invar_pass* pass,
+                                     const struct invar_layer* layer);
+uint32_t invar_layer_weights(const struct invar_pass* pass, const struct invar_layer* layer);
 
 /* Output, with ReLU if it has one. */
 void invar_layer_forward(const struct invar_pass* pass, const struct invar_layer* layer);
@@ -98,6 +115,8 @@ void invar_layer_add_gradients(const struct invar_pass* pass, const struct invar
 extern const struct invar_layer_operations invar_layer_product;
 extern const struct invar_layer_operations invar_layer_maxpool;
 extern const struct invar_layer_operations invar_layer_add;
+extern const struct invar_layer_operations invar_layer_attention;
+extern const struct invar_layer_operations invar_layer_elementwise;
 
 #ifdef __cplusplus
 }

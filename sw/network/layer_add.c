@@ -24,8 +24,10 @@ static void combine(const struct invar_pass* pass, const struct invar_layer* lay
 }
 
 static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  combine(pass, layer, invar_offset(pass, &layer->input), 1.0f,
-          invar_offset(pass, &layer->addend->output), invar_offset(pass, &layer->output));
+  const uint64_t elements = invar_layer_output_elements(layer->shape);
+  const uint32_t input = invar_fetch(pass, &layer->input, elements);
+  const uint32_t addend = invar_fetch(pass, &layer->addend->output, elements);
+  combine(pass, layer, input, 1.0f, addend, invar_offset(pass, &layer->output));
 }
 
 /* To the layer before it by a copy; the addend takes the same when its own turn comes. */
@@ -39,7 +41,7 @@ void invar_layer_add_gradients(const struct invar_pass* pass, const struct invar
   for (const struct invar_layer* sum = layer->after; sum != NULL; sum = sum->after) {
     if (sum->addend == layer) {
       const uint32_t gradient = invar_offset(pass, &layer->output_gradient);
-      combine(pass, layer, gradient, 1.0f, invar_offset(pass, &sum->output_gradient), gradient);
+      combine(pass, layer, gradient, 1.0f, invar_layer_output_gradient(pass, sum), gradient);
     }
   }
 }

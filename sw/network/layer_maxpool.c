@@ -4,7 +4,7 @@
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const uint64_t elements = (uint64_t)layer->positions * layer->outputs;
-  invar_plan_declare(plan, &layer->winners, INVAR_OPERAND_BY_IMAGE, elements);
+  invar_plan_declare(plan, &layer->intermediate, INVAR_OPERAND_BY_IMAGE, elements);
   if (!layer->after->is_fed_by_pool) {
     invar_plan_declare(plan, &layer->maps, INVAR_OPERAND_BY_IMAGE, elements);
     invar_plan_declare(plan, &layer->map_gradient, INVAR_OPERAND_BY_IMAGE, elements);
@@ -26,16 +26,20 @@ static void append_pool(const struct invar_pass* pass, const struct invar_layer*
                                  .n = s->channels,
                                  .geometry = INVAR_ENGINE_GEOMETRY(s->height, s->width, 2, 2),
                                  .a = from,
-                                 .b = layer->winners.offset,
+                                 .b = layer->intermediate.offset,
                                  .c = to});
 }
 
 static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  append_pool(pass, layer, INVAR_ENGINE_MAXPOOL, invar_offset(pass, &layer->input),
-              invar_offset(pass, &layer->output));
+  const uint32_t input = invar_fetch(pass, &layer->input, invar_layer_input_elements(layer->shape));
+  append_pool(pass, layer, INVAR_ENGINE_MAXPOOL, input, invar_offset(pass, &layer->output));
+  const struct invar_place winners = {&layer->intermediate, 0};
+  invar_commit(pass, &winners, layer->intermediate.elements);
 }
 
 static void backward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  const struct invar_place winners = {&layer->intermediate, 0};
+  invar_fetch(pass, &winners, layer->intermediate.elements);
   append_pool(pass, layer, INVAR_ENGINE_MAXPOOL_BACKWARD,
               invar_offset(pass, &layer->output_gradient),
               invar_offset(pass, &layer->before->output_gradient));

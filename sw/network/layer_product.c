@@ -16,6 +16,8 @@ static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
 static void append_patches(const struct invar_pass* pass, const struct invar_layer* layer,
                            uint32_t opcode, uint32_t from, uint32_t to) {
   const struct invar_layer_shape* s = layer->shape;
+  /* A window of one pixel takes every map as maps of one. */
+  const int is_pixel = s->kernel == 1 && s->stride == 1;
   invar_charge(pass->engine->port, 30, 14);
   invar_engine_append(
       pass->engine,
@@ -24,20 +26,33 @@ static void append_patches(const struct invar_pass* pass, const struct invar_lay
           .phase = pass->phase,
           .flags = INVAR_ENGINE_FLAG_CHANNELS_LAST | INVAR_ENGINE_FLAG_PADDING(s->padding) |
                    ((s->flags & INVAR_LAYER_BIAS) != 0 ? 0 : INVAR_ENGINE_FLAG_NO_BIAS),
-          .m = pass->count,
+          .m = is_pixel ? pass->count * layer->positions : pass->count,
           .n = s->channels,
-          .geometry = INVAR_ENGINE_GEOMETRY(s->height, s->width, s->kernel, s->stride),
+          .geometry = is_pixel ? INVAR_ENGINE_GEOMETRY(1, 1, 1, 1)
+                               : INVAR_ENGINE_GEOMETRY(s->height, s->width, s->kernel, s->stride),
           .a = from,
           .c = to});
 }
 
-static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  const uint32_t activations = invar_offset(pass, &layer->activations);
-  invar_charge(pass->engine->port, 20, 50);
-  if (!layer->is_fed_by_pool) {
-    append_patches(pass, layer, INVAR_ENGINE_IM2COL, invar_offset(pass, &layer->input),
-                   activations);
+/* The rows, from the maps of the input; a pooling before the layer has left them as they are. */
+static uint32_t form_rows(const struct invar_pass* pass, const struct invar_layer* layer) {
+  if (layer->is_fed_by_pool) {
+    return invar_fetch(pass, &layer->activations, layer->inputs);
   }
+  const uint32_t input = invar_fetch(pass, &layer->input, invar_layer_input_elements(layer->shape));
+  const uint32_t rows = invar_offset(pass, &layer->activations);
+  append_patches(pass, layer, INVAR_ENGINE_IM2COL, input, rows);
+  return rows;
+}
+
+uint32_t invar_layer_activations(const struct invar_pass* pass, const struct invar_layer* layer) {
+  return pass->plan->streams ? form_rows(pass, layer) : invar_offset(pass, &layer->activations);
+}
+
+static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
+  invar_charge(pass->engine->port, 20, 50);
+  const uint32_t activations = form_rows(pass, layer);
+  const uint32_t weights = invar_layer_weights(pass, layer);
   invar_engine_append(pass->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
                                                  .phase = pass->phase,
@@ -46,7 +61,7 @@ static void forward(const struct invar_pass* pass, const struct invar_layer* lay
                                                  .n = layer->outputs,
                                                  .k = layer->inputs,
                                                  .a = activations,
-                                                 .b = layer->weights,
+                                                 .b = weights,
                                                  .c = invar_offset(pass, &layer->output),
                                                  .alpha = 1.0f});
 }
@@ -54,6 +69,7 @@ static void forward(const struct invar_pass* pass, const struct invar_layer* lay
 static void backward(const struct invar_pass* pass, const struct invar_layer* layer) {
   const uint32_t patches = layer->patch_gradient->offset;
   invar_charge(pass->engine->port, 20, 50);
+  const uint32_t weights = invar_layer_weights(pass, layer);
   invar_engine_append(pass->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
                                                  .phase = pass->phase,
@@ -61,7 +77,7 @@ static void backward(const struct invar_pass* pass, const struct invar_layer* la
                                                  .n = layer->inputs,
                                                  .k = layer->outputs,
                                                  .a = invar_offset(pass, &layer->output_gradient),
-                                                 .b = layer->weights,
+                                                 .b = weights,
                                                  .c = patches,
                                                  .alpha = 1.0f});
   if (!layer->is_fed_by_pool) {

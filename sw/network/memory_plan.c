@@ -5,6 +5,8 @@
 /* Images at once below which operands are spilled rather than groups made smaller: the rows of the
  * MAC array of today's engines, below which it idles in a dense layer (choice). */
 #define WANTED_GROUP 16u
+/* Elements of one load or store: 1 GiB, which a job counts in 32 bits. */
+#define LARGEST_MOVE ((uint64_t)1 << 28)
 
 static uint64_t aligned(uint64_t elements) {
   return (elements * 4 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -13,6 +15,22 @@ static uint64_t aligned(uint64_t elements) {
 void invar_plan_init(struct invar_memory_plan* plan, struct invar_engine* engine,
                      struct invar_heap* heap, uint32_t batch) {
   *plan = (struct invar_memory_plan){.engine = engine, .heap = heap, .batch = batch};
+}
+
+int invar_plan_share_home(struct invar_memory_plan* plan, uint64_t address, uint64_t bytes) {
+  plan->shared.address = address;
+  plan->shared_bytes = bytes;
+  plan->shared.data = invar_port_memory(plan->engine->port, address, bytes);
+  return plan->shared.data == NULL ? INVAR_RESULT_BAD_ARGUMENT : INVAR_RESULT_OK;
+}
+
+int invar_plan_allocate(struct invar_memory_plan* plan, uint64_t elements,
+                        struct invar_buffer* buffer) {
+  if (plan->shared.data != NULL) {
+    *buffer = plan->shared;
+    return INVAR_RESULT_OK;
+  }
+  return invar_heap_allocate(plan->heap, elements * 4, buffer);
 }
 
 void invar_plan_declare(struct invar_memory_plan* plan, struct invar_operand* operand,
@@ -107,7 +125,7 @@ static int place(struct invar_memory_plan* plan) {
       kept += aligned(operand->elements);
     } else if (operand->is_spilled) {
       operand->offset = plan->workspace;
-      const int result = invar_heap_allocate(plan->heap, operand->elements * 4, &operand->home);
+      const int result = invar_plan_allocate(plan, operand->elements, &operand->home);
       if (result != INVAR_RESULT_OK) {
         return result;
       }
@@ -119,15 +137,31 @@ static int place(struct invar_memory_plan* plan) {
   return INVAR_RESULT_OK;
 }
 
+/* All operands to the shared home, all images at once. */
+static void stream(struct invar_memory_plan* plan) {
+  plan->streams = 1;
+  plan->group = plan->batch;
+  plan->groups = 1;
+  for (struct invar_operand* operand = plan->first; operand != NULL; operand = operand->next) {
+    operand->is_spilled = 1;
+    operand->home = plan->shared;
+    invar_charge(plan->engine->port, 5, 5);
+  }
+}
+
 int invar_plan_settle(struct invar_memory_plan* plan) {
   const uint32_t wanted = plan->batch < WANTED_GROUP ? plan->batch : WANTED_GROUP;
   while (!fits(plan, wanted) && spill_largest(plan)) {
   }
-  if (!fits(plan, 1)) {
+  if (fits(plan, 1)) {
+    choose_groups(plan);
+    return place(plan);
+  }
+  if (plan->shared.data == NULL) {
     return INVAR_RESULT_OUT_OF_MEMORY;
   }
-  choose_groups(plan);
-  return place(plan);
+  stream(plan);
+  return INVAR_RESULT_OK;
 }
 
 uint32_t invar_plan_images(const struct invar_memory_plan* plan, uint32_t group) {
@@ -135,19 +169,60 @@ uint32_t invar_plan_images(const struct invar_memory_plan* plan, uint32_t group)
   return left < plan->group ? left : plan->group;
 }
 
+uint64_t invar_plan_address(const struct invar_memory_plan* plan, const struct invar_buffer* buffer,
+                            uint64_t first) {
+  return buffer->address + (plan->shared.data == NULL ? first * 4 : 0);
+}
+
+void invar_plan_load(struct invar_memory_plan* plan, uint32_t phase, uint64_t address,
+                     uint32_t offset, uint64_t elements) {
+  const struct invar_buffer start = {address, NULL};
+  uint64_t first = 0;
+  for (; elements - first > LARGEST_MOVE; first += LARGEST_MOVE) {
+    invar_engine_load(plan->engine, phase, invar_plan_address(plan, &start, first),
+                      offset + (uint32_t)first * 4, (uint32_t)LARGEST_MOVE * 4);
+  }
+  invar_engine_load(plan->engine, phase, invar_plan_address(plan, &start, first),
+                    offset + (uint32_t)first * 4, (uint32_t)(elements - first) * 4);
+}
+
+void invar_plan_store(struct invar_memory_plan* plan, uint32_t phase, uint32_t offset,
+                      uint64_t address, uint64_t elements) {
+  const struct invar_buffer start = {address, NULL};
+  uint64_t first = 0;
+  for (; elements - first > LARGEST_MOVE; first += LARGEST_MOVE) {
+    invar_engine_store(plan->engine, phase, offset + (uint32_t)first * 4,
+                       invar_plan_address(plan, &start, first), (uint32_t)LARGEST_MOVE * 4);
+  }
+  invar_engine_store(plan->engine, phase, offset + (uint32_t)first * 4,
+                     invar_plan_address(plan, &start, first), (uint32_t)(elements - first) * 4);
+}
+
+uint32_t invar_plan_fetch_part(struct invar_memory_plan* plan, uint32_t phase,
+                               const struct invar_operand* operand, uint64_t first,
+                               uint64_t count) {
+  if (!operand->is_spilled) {
+    return operand->offset + (uint32_t)first * 4;
+  }
+  invar_plan_load(plan, phase, invar_plan_address(plan, &operand->home, first), operand->offset,
+                  count);
+  return operand->offset;
+}
+
+void invar_plan_commit_part(struct invar_memory_plan* plan, uint32_t phase,
+                            const struct invar_operand* operand, uint64_t first, uint64_t count) {
+  if (operand->is_spilled) {
+    invar_plan_store(plan, phase, operand->offset, invar_plan_address(plan, &operand->home, first),
+                     count);
+  }
+}
+
 uint32_t invar_plan_fetch(struct invar_memory_plan* plan, uint32_t phase,
                           const struct invar_operand* operand) {
-  if (operand->is_spilled) {
-    invar_engine_load(plan->engine, phase, operand->home.address, operand->offset,
-                      (uint32_t)operand->elements * 4);
-  }
-  return operand->offset;
+  return invar_plan_fetch_part(plan, phase, operand, 0, operand->elements);
 }
 
 void invar_plan_commit(struct invar_memory_plan* plan, uint32_t phase,
                        const struct invar_operand* operand) {
-  if (operand->is_spilled) {
-    invar_engine_store(plan->engine, phase, operand->offset, operand->home.address,
-                       (uint32_t)operand->elements * 4);
-  }
+  invar_plan_commit_part(plan, phase, operand, 0, operand->elements);
 }

@@ -5,6 +5,8 @@
 static struct invar_pass pass_of(const struct invar_network* network, uint32_t phase,
                                  uint32_t group) {
   return (struct invar_pass){.engine = network->engine,
+                             .plan = network->plan,
+                             .weights = &network->weights,
                              .phase = phase,
                              .first = group * network->plan->group,
                              .count = invar_plan_images(network->plan, group)};
@@ -81,23 +83,17 @@ int invar_network_init(struct invar_network* network, struct invar_heap* heap,
   const uint64_t rows = init_layers(network);
   invar_plan_declare(plan, &network->weights, INVAR_OPERAND_KEPT, network->parameter_count);
   invar_plan_declare(plan, &network->gradient, INVAR_OPERAND_KEPT, network->parameter_count);
-  invar_plan_declare(plan, &network->indices, INVAR_OPERAND_KEPT, 2 * (uint64_t)p->batch);
-  invar_plan_declare(plan, &network->sampled_labels, INVAR_OPERAND_KEPT, p->batch);
+  const uint64_t labels = (uint64_t)p->batch * invar_network_labels(network);
+  invar_plan_declare(plan, &network->indices, INVAR_OPERAND_KEPT, p->batch + labels);
+  invar_plan_declare(plan, &network->sampled_labels, INVAR_OPERAND_KEPT, labels);
   invar_plan_declare(plan, &network->losses, INVAR_OPERAND_KEPT, p->batch);
   invar_plan_declare(plan, &network->images, INVAR_OPERAND_BY_IMAGE,
-                     (uint64_t)p->height * p->width);
+                     invar_layer_input_elements(network->layers[0].shape));
   invar_plan_declare(plan, &network->patch_gradient, INVAR_OPERAND_BY_IMAGE, rows);
   for (uint32_t i = 0; i < p->layer_count; ++i) {
     network->layers[i].operations->declare(plan, &network->layers[i]);
   }
-  return invar_heap_allocate(heap, (uint64_t)network->parameter_count * 4, &network->weights_ram);
-}
-
-void invar_network_place(struct invar_network* network) {
-  for (uint32_t i = 0; i < network->weighted_count; ++i) {
-    struct invar_layer* layer = network->weighted[i];
-    layer->weights = network->weights.offset + layer->first_parameter * 4;
-  }
+  return invar_plan_allocate(plan, network->parameter_count, &network->weights_ram);
 }
 
 /* The pixels of the pass's images. */
@@ -107,17 +103,24 @@ static void gather(const struct invar_network* network, const struct invar_pass*
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_GATHER_U8,
                                                  .phase = pass->phase,
                                                  .m = pass->count,
-                                                 .k = p->height * p->width,
+                                                 .k = (uint32_t)network->images.elements,
                                                  .a = network->indices.offset + pass->first * 4,
                                                  .c = network->images.offset,
                                                  .alpha = p->pixel_scale,
                                                  .beta = p->pixel_offset,
                                                  .address = p->images_address});
+  const struct invar_place images = {&network->images, 0};
+  invar_commit(pass, &images, network->images.elements);
 }
 
 uint32_t invar_network_probabilities(const struct invar_network* network, uint32_t group) {
   const struct invar_pass pass = pass_of(network, 0, group);
   return invar_offset(&pass, &network->last->output);
+}
+
+/* Rows of probabilities. */
+static uint32_t rows_of(const struct invar_network* network, const struct invar_pass* pass) {
+  return pass->count * network->last->positions;
 }
 
 void invar_network_forward(struct invar_network* network, const struct invar_batch_slot* slot,
@@ -126,7 +129,7 @@ void invar_network_forward(struct invar_network* network, const struct invar_bat
   invar_charge(pass.engine->port, 11, 24);
   if (group == 0) {
     invar_engine_load(pass.engine, pass.phase, slot->indices_address, network->indices.offset,
-                      2 * network->parameters->batch * 4);
+                      (uint32_t)network->indices.elements * 4);
   }
   gather(network, &pass);
   for (const struct invar_layer* layer = network->layers; layer != NULL; layer = layer->after) {
@@ -135,26 +138,30 @@ void invar_network_forward(struct invar_network* network, const struct invar_bat
   const uint32_t output = invar_offset(&pass, &network->last->output);
   invar_engine_append(pass.engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_SOFTMAX,
                                                               .phase = pass.phase,
-                                                              .m = pass.count,
+                                                              .m = rows_of(network, &pass),
                                                               .n = network->last->outputs,
                                                               .a = output,
                                                               .c = output});
+  invar_commit(&pass, &network->last->output, invar_layer_output_elements(network->last->shape));
 }
 
 /* From the labels at `labels` to all layers' output gradients, each scaled by `scale`. */
 static void output_gradients(const struct invar_network* network, const struct invar_pass* pass,
                              uint32_t labels, float scale, uint32_t loss) {
+  const uint64_t outputs = invar_layer_output_elements(network->last->shape);
+  const uint32_t probabilities = invar_fetch(pass, &network->last->output, outputs);
   invar_charge(pass->engine->port, 20, 16);
   invar_engine_append(pass->engine, &(struct invar_engine_job){
                                         .opcode = INVAR_ENGINE_CROSS_ENTROPY_BACKWARD,
                                         .phase = pass->phase,
-                                        .m = pass->count,
+                                        .m = rows_of(network, pass),
                                         .n = network->last->outputs,
-                                        .a = invar_offset(pass, &network->last->output),
+                                        .a = probabilities,
                                         .b = labels,
                                         .c = invar_offset(pass, &network->last->output_gradient),
                                         .operand_d = loss,
                                         .alpha = scale});
+  invar_commit(pass, &network->last->output_gradient, outputs);
   for (const struct invar_layer* layer = network->last; layer != NULL; layer = layer->before) {
     invar_layer_backward(pass, layer);
   }
@@ -162,24 +169,27 @@ static void output_gradients(const struct invar_network* network, const struct i
 
 struct invar_rows invar_network_rows(const struct invar_network* network,
                                      const struct invar_layer* layer, uint32_t group) {
-  const struct invar_memory_plan* plan = network->plan;
   const int keeps_batch = layer->keeps_batch;
+  struct invar_pass pass = pass_of(network, INVAR_PHASE_FACTORS, group);
   invar_charge(network->engine->port, 20, 12);
   /* Sums over rows of the whole batch are one job, after the last group. */
-  if (keeps_batch && group + 1 != plan->groups) {
+  if (keeps_batch && group + 1 != network->plan->groups) {
     return (struct invar_rows){.count = 0};
   }
+  if (keeps_batch) {
+    pass.first = 0;
+    pass.count = network->parameters->batch;
+  }
   return (struct invar_rows){
-      .count = keeps_batch ? layer->rows : invar_plan_images(plan, group) * layer->positions,
-      .activations = layer->patches.offset,
-      .output_gradient = layer->map_gradient.offset,
-      .is_first = keeps_batch || group == 0};
+      .count = pass.count * layer->positions, .pass = pass, .is_first = keeps_batch || group == 0};
 }
 
 /* The group's part of the weight gradients: output gradients^T activations. */
 static void weight_gradients(const struct invar_network* network, const struct invar_pass* pass) {
   for (uint32_t i = 0; i < network->weighted_count; ++i) {
     const struct invar_layer* layer = network->weighted[i];
+    const uint32_t output_gradient = invar_layer_output_gradient(pass, layer);
+    const uint32_t activations = invar_layer_activations(pass, layer);
     invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
     invar_engine_append(
         pass->engine,
@@ -189,11 +199,13 @@ static void weight_gradients(const struct invar_network* network, const struct i
                                    .m = layer->outputs,
                                    .n = layer->inputs,
                                    .k = pass->count * layer->positions,
-                                   .a = invar_offset(pass, &layer->output_gradient),
-                                   .b = invar_offset(pass, &layer->activations),
+                                   .a = output_gradient,
+                                   .b = activations,
                                    .c = network->gradient.offset + layer->first_parameter * 4,
                                    .alpha = 1.0f,
                                    .beta = pass->first == 0 ? 0.0f : 1.0f});
+    invar_plan_commit_part(pass->plan, pass->phase, &network->gradient, layer->first_parameter,
+                           (uint64_t)layer->outputs * layer->inputs);
   }
 }
 
@@ -204,8 +216,9 @@ void invar_network_backward(struct invar_network* network, const struct invar_ba
   invar_charge(pass.engine->port, 24, 31);
   invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT, 1);
   invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
-  output_gradients(network, &pass, network->indices.offset + (batch + pass.first) * 4,
-                   1.0f / (float)batch, network->losses.offset + group * 4);
+  const uint32_t first_label = batch + pass.first * invar_network_labels(network);
+  output_gradients(network, &pass, network->indices.offset + first_label * 4, 1.0f / (float)batch,
+                   network->losses.offset + group * 4);
   weight_gradients(network, &pass);
   if (group + 1 == network->plan->groups) {
     invar_engine_store(pass.engine, pass.phase, network->losses.offset, slot->loss_address,
@@ -215,7 +228,8 @@ void invar_network_backward(struct invar_network* network, const struct invar_ba
 
 void invar_network_backward_sampled(struct invar_network* network, uint32_t group) {
   const struct invar_pass pass = pass_of(network, INVAR_PHASE_FACTORS, group);
-  output_gradients(network, &pass, network->sampled_labels.offset + pass.first * 4, 1.0f,
+  const uint32_t first_label = pass.first * invar_network_labels(network);
+  output_gradients(network, &pass, network->sampled_labels.offset + first_label * 4, 1.0f,
                    INVAR_ENGINE_OPERAND_NONE);
 }
 

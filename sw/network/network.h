@@ -20,7 +20,7 @@ extern "C" {
 
 /* What the host lays out in RAM for one step; `loss` comes back. */
 struct invar_batch_slot {
-  uint64_t indices_address; /* batch uint32 image numbers, then batch uint32 labels */
+  uint64_t indices_address; /* uint32: the batch's image numbers, then its labels */
   uint64_t loss_address;    /* a float a group: sum over its images */
 };
 
@@ -33,7 +33,7 @@ struct invar_network {
   struct invar_layer** weighted; /* those with weights, in order */
   uint32_t weighted_count;
   uint32_t parameter_count;
-  struct invar_buffer weights_ram;        /* of all layers, FP32 */
+  struct invar_buffer weights_ram;        /* of all layers, FP32; not of a shared home */
   struct invar_operand weights, gradient; /* parameter_count elements, layer after layer */
   struct invar_operand indices;           /* image numbers, then labels, of the batch */
   struct invar_operand sampled_labels;
@@ -46,9 +46,6 @@ struct invar_network {
 int invar_network_init(struct invar_network* network, struct invar_heap* heap,
                        struct invar_memory_plan* plan,
                        const struct invar_train_parameters* parameters);
-/* Once the plan is settled. */
-void invar_network_place(struct invar_network* network);
-
 /* He initialisation (He et al. 2015), uniform in +-sqrt(6 / fan-in), biases 0; loads them. */
 void invar_network_initialize_weights(struct invar_network* network);
 /* Copies the weights to `weights_ram`. */
@@ -67,11 +64,16 @@ void invar_network_backward_sampled(struct invar_network* network, uint32_t grou
 /* What is left of a batch whose first group has gone forward: the whole gradient and loss. */
 void invar_network_gradients(struct invar_network* network, const struct invar_batch_slot* slot);
 
+/* Labels of an image: one for each row of the output. */
+static inline uint32_t invar_network_labels(const struct invar_network* network) {
+  return network->last->positions;
+}
+
 /* Rows of a layer for factors, as far as they are there after a group. */
 struct invar_rows {
-  uint32_t count;                        /* 0: none yet */
-  uint32_t activations, output_gradient; /* offsets */
-  int is_first;                          /* of the batch */
+  uint32_t count;         /* 0: none yet */
+  struct invar_pass pass; /* in which to find them */
+  int is_first;           /* of the batch */
 };
 struct invar_rows invar_network_rows(const struct invar_network* network,
                                      const struct invar_layer* layer, uint32_t group);

@@ -4,18 +4,21 @@
 
 /* RAM for the exchange with the accelerator. */
 static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
-  struct invar_heap* heap = &kfac->machine->heap;
+  struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t elements = (uint64_t)factor->n * factor->n;
-  int result = invar_heap_allocate(heap, elements * 4, &factor->matrix);
+  int result = invar_plan_allocate(plan, elements, &factor->matrix);
   if (result != INVAR_RESULT_OK || kfac->parameters->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
     return result;
   }
-  result = invar_heap_allocate(heap, elements * 4, &factor->inverse);
+  result = invar_plan_allocate(plan, elements, &factor->inverse);
   if (result == INVAR_RESULT_OK) {
-    result = invar_heap_allocate(heap, elements * 4, &factor->identity);
+    result = invar_plan_allocate(plan, elements, &factor->identity);
   }
   if (result != INVAR_RESULT_OK) {
     return result;
+  }
+  if (plan->shared.data != NULL && elements * 4 > plan->shared_bytes) {
+    return INVAR_RESULT_OUT_OF_MEMORY;
   }
   float* identity = factor->identity.data;
   memset(identity, 0, elements * 4);
@@ -27,64 +30,139 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
   return INVAR_RESULT_OK;
 }
 
-static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t n,
-                       const struct invar_layer* layer) {
+static void init_fallback(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
+                          uint32_t slices) {
   const struct invar_train_parameters* p = kfac->parameters;
-  struct invar_memory_plan* plan = kfac->network->plan;
-  const uint64_t elements = (uint64_t)n * n;
   uint32_t slices_limit = p->slices_limit;
-  factor->n = n;
-  invar_plan_declare(plan, &factor->moment,
-                     layer->keeps_batch ? INVAR_OPERAND_ROOMY : INVAR_OPERAND_KEPT, elements);
-  invar_plan_declare(plan, &factor->applied, INVAR_OPERAND_ROOMY, elements);
-  invar_plan_need_work(plan, elements);
-  factor->digital = p->solver == INVAR_SOLVER_ENGINE;
-  factor->handle = INVAR_HANDLE_NONE;
-  factor->was_damped = 0;
-  if (factor->digital) {
-    invar_fallback_init(&factor->fallback, p->slices, slices_limit, p->damping_retries);
-    return INVAR_RESULT_OK;
-  }
-  if (slices_limit > kfac->machine->accelerator.slices) {
+  if (!factor->is_engines && slices_limit > kfac->machine->accelerator.slices) {
     slices_limit = kfac->machine->accelerator.slices;
   }
-  invar_fallback_init(&factor->fallback, p->slices, slices_limit, p->damping_retries);
-  factor->fallback.contraction_limit = (double)p->contraction_limit;
-  return allocate_exchange(kfac, factor);
+  invar_fallback_init(&factor->fallback, slices != 0 ? slices : p->slices, slices_limit,
+                      p->damping_retries);
+  if (!factor->is_engines) {
+    factor->fallback.contraction_limit = (double)p->contraction_limit;
+  }
+}
+
+/* `n`, `tiles` and `layer` are set. */
+static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t slices) {
+  struct invar_memory_plan* plan = kfac->network->plan;
+  const uint64_t elements = (uint64_t)factor->n * factor->n;
+  invar_plan_declare(plan, &factor->moment,
+                     factor->layer->keeps_batch ? INVAR_OPERAND_ROOMY : INVAR_OPERAND_KEPT,
+                     elements);
+  invar_plan_declare(plan, &factor->applied, INVAR_OPERAND_ROOMY, elements);
+  invar_plan_need_work(plan, elements);
+  factor->is_engines = kfac->parameters->solver == INVAR_SOLVER_ENGINE ||
+                       factor->tiles > kfac->machine->accelerator.tiles;
+  factor->digital = factor->is_engines;
+  factor->handle = INVAR_HANDLE_NONE;
+  factor->was_damped = 0;
+  init_fallback(kfac, factor, slices);
+  return factor->is_engines ? INVAR_RESULT_OK : allocate_exchange(kfac, factor);
+}
+
+static int is_preconditioned(const struct invar_layer* layer) {
+  return (layer->shape->flags & INVAR_LAYER_PLAIN) == 0;
+}
+
+static int init_side(struct invar_kfac* kfac, const struct invar_layer* layer, int is_a) {
+  const struct invar_layer_shape* shape = layer->shape;
+  struct invar_kfac_factor* factor = &kfac->factors[kfac->factor_count++];
+  invar_charge(kfac->machine->port, 40, 32);
+  factor->layer = layer;
+  factor->n = is_a ? layer->inputs : layer->outputs;
+  factor->tiles = is_a ? shape->tiles_a : shape->tiles_gamma;
+  return init_factor(kfac, factor, is_a ? shape->slices_a : shape->slices_gamma);
+}
+
+/* Puts the factor at `place` before those that are smaller and have their turn earlier. */
+static void move_up(struct invar_kfac* kfac, uint32_t place) {
+  struct invar_kfac_factor* factors = kfac->factors;
+  const uint32_t moved = factors[place].order;
+  for (; place > 0 && factors[factors[place - 1].order].n < factors[moved].n; --place) {
+    factors[place].order = factors[place - 1].order;
+    invar_charge(kfac->machine->port, 8, 4);
+  }
+  factors[place].order = moved;
+}
+
+/* Side by side the last layers' factors start first, which are the largest of most networks; where
+ * not all fit, the largest do. */
+static void order_factors(struct invar_kfac* kfac) {
+  uint64_t tiles = 0;
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    kfac->factors[i].order = (kfac->factor_count - 1 - i) ^ 1u;
+    tiles += kfac->factors[i].is_engines ? 0 : kfac->factors[i].tiles;
+  }
+  kfac->free_tiles =
+      kfac->parameters->solver == INVAR_SOLVER_ENGINE ? 0 : kfac->machine->accelerator.tiles;
+  const int all_fit = tiles <= kfac->free_tiles;
+  kfac->stay = all_fit && kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE;
+  for (uint32_t i = 1; !all_fit && i < kfac->factor_count; ++i) {
+    move_up(kfac, i);
+  }
 }
 
 static int init_factors(struct invar_kfac* kfac) {
+  const struct invar_network* network = kfac->network;
   struct invar_buffer factors;
-  kfac->factor_count = 2 * kfac->network->weighted_count;
-  int result = invar_heap_allocate(&kfac->machine->heap,
-                                   kfac->factor_count * sizeof(struct invar_kfac_factor), &factors);
+  int result = invar_heap_allocate(
+      &kfac->machine->heap,
+      2 * (uint64_t)network->weighted_count * sizeof(struct invar_kfac_factor), &factors);
   kfac->factors = factors.data;
-  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
-    const struct invar_layer* layer = invar_kfac_layer(kfac, i);
-    invar_charge(kfac->machine->port, 40, 32);
-    result =
-        init_factor(kfac, &kfac->factors[i], i % 2 == 0 ? layer->inputs : layer->outputs, layer);
+  kfac->factor_count = 0;
+  for (uint32_t i = 0; i < network->weighted_count && result == INVAR_RESULT_OK; ++i) {
+    const struct invar_layer* layer = network->weighted[i];
+    if (is_preconditioned(layer)) {
+      result = init_side(kfac, layer, 1);
+      result = result == INVAR_RESULT_OK ? init_side(kfac, layer, 0) : result;
+    }
   }
+  if (result == INVAR_RESULT_OK) {
+    order_factors(kfac);
+  }
+  return result;
+}
+
+/* Rows of probabilities for the host core. In a shared home there are none to read: one row stands
+ * for all, every class as likely. */
+static int allocate_probabilities(struct invar_kfac* kfac) {
+  const struct invar_memory_plan* plan = kfac->network->plan;
+  const uint32_t classes = kfac->parameters->classes;
+  const uint64_t rows = (uint64_t)kfac->parameters->batch * invar_network_labels(kfac->network);
+  const int is_shared = plan->shared.data != NULL;
+  kfac->next_probabilities = is_shared ? 0 : classes;
+  const int result = invar_heap_allocate(&kfac->machine->heap, (is_shared ? 1 : rows) * classes * 4,
+                                         &kfac->probabilities_ram);
+  if (result != INVAR_RESULT_OK || !is_shared) {
+    return result;
+  }
+  float* row = kfac->probabilities_ram.data;
+  for (uint32_t i = 0; i < classes; ++i) {
+    row[i] = 1.0f / (float)classes;
+  }
+  invar_charge(kfac->machine->port, 3 * (uint64_t)classes, classes);
+  kfac->probabilities_ram.address = plan->shared.address;
   return result;
 }
 
 static int allocate_buffers(struct invar_kfac* kfac) {
+  struct invar_heap* heap = &kfac->machine->heap;
+  struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t count = kfac->network->parameter_count;
-  const struct {
-    struct invar_buffer* buffer;
-    uint64_t elements;
-  } blocks[] = {
-      {&kfac->scalars_ram, kfac->factor_count},
-      {&kfac->probabilities_ram, (uint64_t)kfac->parameters->batch * kfac->parameters->classes},
-      {&kfac->targets_ram, kfac->parameters->batch},
-      {&kfac->rhs_ram, count},
-      {&kfac->solution_ram, count},
-  };
-  int result = INVAR_RESULT_OK;
-  for (uint32_t i = 0; i < sizeof blocks / sizeof blocks[0] && result == INVAR_RESULT_OK; ++i) {
-    result = invar_heap_allocate(&kfac->machine->heap, blocks[i].elements * 4, blocks[i].buffer);
+  const uint64_t rows = (uint64_t)kfac->parameters->batch * invar_network_labels(kfac->network);
+  int result = invar_heap_allocate(heap, kfac->factor_count * 4, &kfac->scalars_ram);
+  if (result == INVAR_RESULT_OK) {
+    result = allocate_probabilities(kfac);
   }
-  return result;
+  if (result == INVAR_RESULT_OK) {
+    result = invar_heap_allocate(heap, rows * 4, &kfac->targets_ram);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = invar_plan_allocate(plan, count, &kfac->rhs_ram);
+  }
+  return result == INVAR_RESULT_OK ? invar_plan_allocate(plan, count, &kfac->solution_ram) : result;
 }
 
 int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
@@ -122,15 +200,18 @@ void invar_kfac_start(struct invar_kfac* kfac) {
 /* How much of the step the KL clip lets through. Waits for the engine. */
 static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
   struct invar_engine* engine = kfac->network->engine;
+  struct invar_memory_plan* plan = kfac->network->plan;
   *scale = 1.0f;
   if (kfac->parameters->kl_clip <= 0.0f) {
     return INVAR_RESULT_OK;
   }
+  const uint32_t gradient = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->network->gradient);
+  const uint32_t preconditioned = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->preconditioned);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_DOT,
                                                          .phase = INVAR_PHASE_UPDATE,
                                                          .m = kfac->network->parameter_count,
-                                                         .a = kfac->network->gradient.offset,
-                                                         .b = kfac->preconditioned.offset,
+                                                         .a = gradient,
+                                                         .b = preconditioned,
                                                          .c = kfac->scalars.offset,
                                                          .alpha = learning_rate * learning_rate});
   invar_engine_store(engine, INVAR_PHASE_UPDATE, kfac->scalars.offset, kfac->scalars_ram.address,
@@ -169,7 +250,6 @@ static void combine(struct invar_kfac* kfac, float alpha, uint32_t a, float beta
 static int update(struct invar_kfac* kfac, float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
   struct invar_memory_plan* plan = kfac->network->plan;
-  const uint32_t weights = kfac->network->weights.offset;
   float scale = 1.0f;
   invar_charge(kfac->machine->port, 28, 20);
   const int result = kl_clip(kfac, learning_rate, &scale);
@@ -177,11 +257,14 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
     return result;
   }
   const uint32_t velocity = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->velocity);
-  combine(kfac, scale, kfac->preconditioned.offset, p->momentum, velocity, velocity);
+  const uint32_t preconditioned = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->preconditioned);
+  const uint32_t weights = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->network->weights);
+  combine(kfac, scale, preconditioned, p->momentum, velocity, velocity);
   if (p->weight_decay != 0.0f) {
     combine(kfac, p->weight_decay, weights, 1.0f, velocity, velocity);
   }
   combine(kfac, -learning_rate, velocity, 1.0f, weights, weights);
+  invar_plan_commit(plan, INVAR_PHASE_UPDATE, &kfac->network->weights);
   invar_plan_commit(plan, INVAR_PHASE_UPDATE, &kfac->velocity);
   return kfac->network->engine->error;
 }
@@ -216,7 +299,8 @@ int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot
   invar_charge(kfac->machine->port, 3, 2);
   invar_port_charge(kfac->machine->port, INVAR_OPERATION_DIVIDE, 2);
   int result = invar_kfac_gradients(kfac, slot, step % p->factor_interval == 0);
-  if (result == INVAR_RESULT_OK && step % p->inverse_interval == 0) {
+  const int has_factors = kfac->factor_count != 0;
+  if (result == INVAR_RESULT_OK && has_factors && step % p->inverse_interval == 0) {
     result = invar_kfac_refresh(kfac);
   }
   if (result == INVAR_RESULT_OK) {

@@ -18,7 +18,17 @@
  * factor.
  *
  * The step is v = Gamma^-1 dW A^-1, scaled by nu = min(1, sqrt(kl_clip / (lr^2 sum v dW))), plus
- * weight decay, through momentum.
+ * weight decay, through momentum. A layer without factors (INVAR_LAYER_PLAIN) has v = dW.
+ *
+ * On the accelerator all factors are worked on at once if there are tiles for all of them.
+ * Otherwise the largest go first, others wait until tiles are given back, and a gradient that is
+ * solved for takes the programming of its factors anew. What takes more tiles than there are is the
+ * engine's.
+ *
+ * Without numbers (a shared home, memory_plan.h) what the host core reads of the engine is 0: the
+ * KL clip lets all through, damping is as if both factors of a layer had the same scale, and
+ * targets are drawn from classes that are all as likely (assumption; it decides how long the draw
+ * takes).
  */
 #ifndef INVAR_SW_OPTIMIZER_KFAC_H
 #define INVAR_SW_OPTIMIZER_KFAC_H
@@ -34,7 +44,11 @@ extern "C" {
 
 /* One Kronecker factor, n x n. */
 struct invar_kfac_factor {
+  const struct invar_layer* layer;
   uint32_t n;
+  uint32_t tiles;               /* that it takes; 0: unknown */
+  int is_engines;               /* never goes to the accelerator */
+  uint32_t order;               /* of a factor at this place: which one has its turn */
   struct invar_operand moment;  /* the moving average */
   struct invar_operand applied; /* the explicit inverse, or the Cholesky factor when digital */
   float diagonal;               /* what damping adds, before any fall-back */
@@ -46,6 +60,9 @@ struct invar_kfac_factor {
   int is_submitted;             /* its right-hand sides went to the accelerator */
   uint32_t state;               /* kfac_accelerator.c */
   uint32_t status;              /* of a command that failed */
+  /* What is to be solved for: nothing (columns = 0), the identity or rows of the gradient. */
+  uint32_t columns;
+  uint64_t source, destination; /* in RAM */
   struct invar_fallback fallback;
   struct invar_buffer matrix;            /* RAM: the damped matrix of the last refresh */
   struct invar_buffer identity, inverse; /* RAM, with INVAR_KFAC_APPLY_INVERSE */
@@ -55,8 +72,10 @@ struct invar_kfac {
   struct invar_machine* machine;
   struct invar_network* network;
   const struct invar_train_parameters* parameters;
-  struct invar_kfac_factor* factors; /* layer i of those with weights: A at 2 i, Gamma at 2 i + 1 */
+  struct invar_kfac_factor* factors; /* layer i of those with factors: A at 2 i, Gamma at 2 i + 1 */
   uint32_t factor_count;
+  uint32_t free_tiles;
+  int stay; /* programmed factors stay on their tiles until the next refresh */
   uint64_t factor_updates;
   float decay;    /* of the factors at this update */
   int was_damped; /* since the last refresh, any of the factors */
@@ -66,6 +85,7 @@ struct invar_kfac {
   struct invar_operand scalars; /* one a factor */
   uint32_t work;                /* of the largest factor's size: the plan's workspace */
   struct invar_buffer scalars_ram, probabilities_ram, targets_ram;
+  uint32_t next_probabilities;               /* elements from one row to the next */
   struct invar_buffer rhs_ram, solution_ram; /* parameter_count elements each */
 };
 
@@ -74,12 +94,6 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
                     struct invar_network* network);
 /* Once the plan is settled. */
 void invar_kfac_start(struct invar_kfac* kfac);
-
-/* The layer of factor `i`. */
-static inline const struct invar_layer* invar_kfac_layer(const struct invar_kfac* kfac,
-                                                         uint32_t i) {
-  return kfac->network->weighted[i / 2];
-}
 
 /* One step after the first group's forward pass: gradients, factors, inverses and update as due. */
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
@@ -104,19 +118,24 @@ void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* f
  * loaded once more, from `address`. */
 void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
                            uint64_t address, uint32_t c);
-/* Programs all factors, and inverts them if the inverse is applied, with every fall-back. */
+/* Programs all factors that can stay, or inverts them if the inverse is applied, with every
+ * fall-back; the engine's own meanwhile. */
 int invar_kfac_program_all(struct invar_kfac* kfac);
+/* Factors that do not stay: programs those with `columns` to solve for, as many at once as fit,
+ * solves and gives their tiles back, with every fall-back: a factor may be digital afterwards. */
+int invar_kfac_solve_in_turn(struct invar_kfac* kfac);
 /* Damps and factorises (or inverts) on the engine, and waits. */
 int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
-/* Starts a solve with the factor's matrix on the accelerator. */
+/* The same for all that are digital, in one go. */
+int invar_kfac_factorize_all(struct invar_kfac* kfac);
+/* Starts the solve that the factor is asked for, with its matrix on the accelerator. */
 int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                            uint32_t columns, uint64_t source, uint64_t destination,
                             uint32_t* ticket);
 /* After a PROGRAM or SOLVE that ended with `status`: climbs the ladder of fall-backs until the
- * solutions for `columns` right-hand sides are at `destination` (columns = 0: until the matrix is
- * programmed) or the factor has become digital. */
-int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t status,
-                         uint32_t columns, uint64_t source, uint64_t destination);
+ * factor's solutions are in RAM (columns = 0: until the matrix is programmed) or it has become
+ * digital. */
+int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
+                         uint32_t status);
 
 #ifdef __cplusplus
 }

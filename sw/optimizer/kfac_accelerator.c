@@ -2,15 +2,23 @@
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
 
-/* Of a factor on its way through the accelerator. */
-enum refresh_state { REFRESH_PROGRAMMING, REFRESH_SOLVING, REFRESH_DONE, REFRESH_FAILED };
+/* Where a factor's turn on the accelerator stands. WAITING: for tiles; PROGRAMMED and SOLVED: for
+ * room in the ring. */
+enum turn {
+  TURN_WAITING,
+  TURN_PROGRAMMING,
+  TURN_PROGRAMMED,
+  TURN_SOLVING,
+  TURN_SOLVED,
+  TURN_DONE,
+  TURN_FAILED
+};
 
 static int is_inverse_applied(const struct invar_kfac* kfac) {
   return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
 }
 
 int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                            uint32_t columns, uint64_t source, uint64_t destination,
                             uint32_t* ticket) {
   return invar_accelerator_submit(
       &kfac->machine->accelerator,
@@ -19,16 +27,18 @@ int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_fac
                                  .flags = INVAR_FLAG_FP32,
                                  .handle = factor->handle,
                                  .n = factor->n,
-                                 .columns = columns,
-                                 .source = source,
-                                 .destination = destination,
+                                 .columns = factor->columns,
+                                 .source = factor->source,
+                                 .destination = factor->destination,
                                  .tolerance = (double)kfac->parameters->tolerance,
                                  .iteration_limit = kfac->parameters->iteration_limit},
       ticket);
 }
 
+/* A factor with a handle is written over the last one, whose cells are often right already. */
 static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                           uint32_t* ticket) {
+  kfac->free_tiles -= factor->handle == INVAR_HANDLE_NONE ? factor->tiles : 0;
   return invar_accelerator_submit(&kfac->machine->accelerator,
                                   &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
                                                              .phase = INVAR_PHASE_PROGRAMMING,
@@ -40,19 +50,33 @@ static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_facto
                                   ticket);
 }
 
-static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
-  struct invar_completion completion;
+/* Forgets the handle; its tiles are free as far as later commands are concerned. */
+static uint32_t give_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   const uint32_t handle = factor->handle;
   factor->handle = INVAR_HANDLE_NONE;
-  return handle == INVAR_HANDLE_NONE
+  kfac->free_tiles += factor->tiles;
+  return handle;
+}
+
+static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  struct invar_completion completion;
+  return factor->handle == INVAR_HANDLE_NONE
              ? INVAR_RESULT_OK
-             : invar_accelerator_release(&kfac->machine->accelerator, handle, &completion);
+             : invar_accelerator_release(&kfac->machine->accelerator, give_back(kfac, factor),
+                                         &completion);
+}
+
+static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  return invar_accelerator_submit_detached(
+      &kfac->machine->accelerator, &(struct invar_descriptor){.opcode = INVAR_OP_RELEASE,
+                                                              .phase = INVAR_PHASE_PROGRAMMING,
+                                                              .handle = give_back(kfac, factor)});
 }
 
 /* The explicit inverse from RAM to where it is applied, symmetrised. */
 static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
-  invar_engine_load(kfac->network->engine, INVAR_PHASE_INVERSION, factor->inverse.address,
-                    kfac->work, factor->n * factor->n * 4);
+  invar_plan_load(kfac->network->plan, INVAR_PHASE_INVERSION, factor->inverse.address, kfac->work,
+                  (uint64_t)factor->n * factor->n);
   invar_kfac_symmetrize(kfac, INVAR_PHASE_INVERSION, factor->n, kfac->work, factor->inverse.address,
                         factor->applied.offset);
   invar_plan_commit(kfac->network->plan, INVAR_PHASE_INVERSION, &factor->applied);
@@ -61,15 +85,18 @@ static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor
 
 /* Notes the handle of a PROGRAM that is done: a failed one leaves none. The result is its status.
  */
-static uint32_t take_program(struct invar_kfac_factor* factor,
+static uint32_t take_program(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
                              const struct invar_completion* completion) {
-  factor->handle = completion->status == INVAR_STATUS_OK ? completion->handle : INVAR_HANDLE_NONE;
+  if (completion->status == INVAR_STATUS_OK) {
+    factor->handle = completion->handle;
+  } else {
+    give_back(kfac, factor);
+  }
   return completion->status;
 }
 
 /* Programs the factor as it stands and solves, waiting for both. */
 static int program_and_solve(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
-                             uint32_t columns, uint64_t source, uint64_t destination,
                              uint32_t* status) {
   struct invar_accelerator* accelerator = &kfac->machine->accelerator;
   struct invar_completion completion;
@@ -83,14 +110,14 @@ static int program_and_solve(struct invar_kfac* kfac, struct invar_kfac_factor* 
     if (result != INVAR_RESULT_OK) {
       return result;
     }
-    *status = take_program(factor, &completion);
+    *status = take_program(kfac, factor, &completion);
   } while (
       *status == INVAR_STATUS_OK &&
       invar_fallback_wants_slice(&factor->fallback, completion.residual, kfac->machine->counters));
-  if (*status != INVAR_STATUS_OK || columns == 0) {
+  if (*status != INVAR_STATUS_OK || factor->columns == 0) {
     return INVAR_RESULT_OK;
   }
-  result = invar_kfac_submit_solve(kfac, factor, columns, source, destination, &ticket);
+  result = invar_kfac_submit_solve(kfac, factor, &ticket);
   if (result == INVAR_RESULT_OK) {
     result = invar_accelerator_wait(accelerator, ticket, &completion);
   }
@@ -106,8 +133,8 @@ static int report_fatal(struct invar_kfac* kfac, uint32_t status) {
   return status == INVAR_STATUS_BAD_RHS ? INVAR_RESULT_NOT_FINITE : INVAR_RESULT_FATAL_STATUS;
 }
 
-int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t status,
-                         uint32_t columns, uint64_t source, uint64_t destination) {
+int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
+                         uint32_t status) {
   /* Without a free tile at first: others may have given theirs back since. */
   int tile_may_be_free = status == INVAR_STATUS_NO_TILE;
   int result = INVAR_RESULT_OK;
@@ -130,25 +157,78 @@ int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* fact
     }
     tile_may_be_free = 0;
     if (result == INVAR_RESULT_OK) {
-      result = program_and_solve(kfac, factor, columns, source, destination, &status);
+      result = program_and_solve(kfac, factor, &status);
     }
   }
   return result;
 }
 
-static int submit_inversion(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                            uint32_t* ticket) {
-  return invar_kfac_submit_solve(kfac, factor, factor->n, factor->identity.address,
-                                 factor->inverse.address, ticket);
+/* The next command of a factor's turn, if the ring has room. */
+static int proceed(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  if (!invar_accelerator_can_submit(&kfac->machine->accelerator)) {
+    return INVAR_RESULT_OK;
+  }
+  if (factor->state == TURN_WAITING) {
+    factor->state = TURN_PROGRAMMING;
+    return submit_program(kfac, factor, &factor->ticket);
+  }
+  if (factor->state == TURN_PROGRAMMED) {
+    factor->state = TURN_SOLVING;
+    return invar_kfac_submit_solve(kfac, factor, &factor->ticket);
+  }
+  factor->state = TURN_DONE;
+  return submit_release(kfac, factor);
 }
 
-static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
-  const uint32_t handle = factor->handle;
-  factor->handle = INVAR_HANDLE_NONE;
-  return invar_accelerator_submit_detached(
-      &kfac->machine->accelerator,
-      &(struct invar_descriptor){
-          .opcode = INVAR_OP_RELEASE, .phase = INVAR_PHASE_PROGRAMMING, .handle = handle});
+static int is_waiting_for_ring(const struct invar_kfac_factor* factor) {
+  return factor->state == TURN_PROGRAMMED || factor->state == TURN_SOLVED;
+}
+
+static int is_due(const struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  return factor->state == TURN_WAITING &&
+         (factor->handle != INVAR_HANDLE_NONE || factor->tiles <= kfac->free_tiles);
+}
+
+/* Whatever can go on: those that hold tiles first, then in the order of turns. */
+static int proceed_all(struct invar_kfac* kfac) {
+  int result = INVAR_RESULT_OK;
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
+    if (is_waiting_for_ring(&kfac->factors[i])) {
+      result = proceed(kfac, &kfac->factors[i]);
+    }
+  }
+  for (uint32_t place = 0; place < kfac->factor_count && result == INVAR_RESULT_OK; ++place) {
+    struct invar_kfac_factor* factor = &kfac->factors[kfac->factors[place].order];
+    if (is_due(kfac, factor)) {
+      result = proceed(kfac, factor);
+    }
+  }
+  return result;
+}
+
+static int fail(struct invar_kfac_factor* factor, uint32_t status) {
+  factor->state = TURN_FAILED;
+  factor->status = status;
+  return INVAR_RESULT_OK;
+}
+
+/* After a PROGRAM that went well or not. */
+static int advance_program(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
+                           const struct invar_completion* completion) {
+  if (take_program(kfac, factor, completion) != INVAR_STATUS_OK) {
+    return fail(factor, completion->status);
+  }
+  if (invar_fallback_wants_slice(&factor->fallback, completion->residual,
+                                 kfac->machine->counters)) {
+    factor->state = TURN_WAITING;
+    return proceed(kfac, factor);
+  }
+  if (factor->columns == 0) {
+    factor->state = TURN_DONE;
+    return INVAR_RESULT_OK;
+  }
+  factor->state = TURN_PROGRAMMED;
+  return proceed(kfac, factor);
 }
 
 /* The next move of a factor whose command has finished. */
@@ -156,94 +236,125 @@ static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_completion completion;
   invar_charge(kfac->machine->port, 35, 20);
   invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 3);
-  int result = invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
+  const int result =
+      invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  if (factor->state == REFRESH_PROGRAMMING &&
-      take_program(factor, &completion) == INVAR_STATUS_OK &&
-      invar_fallback_wants_slice(&factor->fallback, completion.residual, kfac->machine->counters)) {
-    return submit_program(kfac, factor, &factor->ticket);
+  if (factor->state == TURN_PROGRAMMING) {
+    return advance_program(kfac, factor, &completion);
   }
   if (completion.status != INVAR_STATUS_OK) {
-    factor->state = REFRESH_FAILED;
-    factor->status = completion.status;
-    return INVAR_RESULT_OK;
+    return fail(factor, completion.status);
   }
-  if (factor->state == REFRESH_PROGRAMMING && is_inverse_applied(kfac)) {
-    factor->state = REFRESH_SOLVING;
-    return submit_inversion(kfac, factor, &factor->ticket);
-  }
-  if (factor->state == REFRESH_SOLVING) {
+  if (is_inverse_applied(kfac)) {
     load_inverse(kfac, factor);
-    result = submit_release(kfac, factor);
   }
-  factor->state = REFRESH_DONE;
-  return result;
+  factor->state = TURN_SOLVED;
+  return proceed(kfac, factor);
 }
 
-/* All factors at once: one tile is programmed while another solves. Failures are left for later,
- * when the accelerator has time for repetitions. */
-static int run_all(struct invar_kfac* kfac) {
+/* As many factors at once as there are tiles for: one is programmed while another solves. Failures
+ * are left for later, when the accelerator has time for repetitions. */
+static int run_turns(struct invar_kfac* kfac) {
   struct invar_accelerator* accelerator = &kfac->machine->accelerator;
   int result = INVAR_RESULT_OK;
-  /* The last layers have the largest factors: they start first. */
-  for (uint32_t i = kfac->factor_count; i-- > 0 && result == INVAR_RESULT_OK;) {
-    struct invar_kfac_factor* factor = &kfac->factors[i ^ 1u];
-    factor->state = REFRESH_PROGRAMMING;
-    result = submit_program(kfac, factor, &factor->ticket);
-  }
   for (;;) {
-    int moved = 0, waiting = 0;
+    int moved = 0, under_way = 0;
     invar_charge(kfac->machine->port, 40, 16);
     for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
       struct invar_kfac_factor* factor = &kfac->factors[i];
-      if (factor->state != REFRESH_PROGRAMMING && factor->state != REFRESH_SOLVING) {
+      if (factor->state != TURN_PROGRAMMING && factor->state != TURN_SOLVING) {
         continue;
       }
-      ++waiting;
+      ++under_way;
       if (invar_accelerator_poll(accelerator, factor->ticket)) {
         result = advance(kfac, factor);
         ++moved;
       }
     }
-    if (result != INVAR_RESULT_OK || waiting == 0) {
+    if (result != INVAR_RESULT_OK || under_way == 0) {
       return result;
     }
-    if (moved == 0) {
-      result = invar_accelerator_wait_any(accelerator);
-    }
+    result = moved == 0 ? invar_accelerator_wait_any(accelerator) : proceed_all(kfac);
   }
 }
 
 /* The fall-backs of one factor that failed, up to the loaded inverse. */
-static int repair(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t status) {
-  const int inverse = is_inverse_applied(kfac);
-  const int result = invar_kfac_fall_back(kfac, factor, status, inverse ? factor->n : 0,
-                                          factor->identity.address, factor->inverse.address);
-  if (result != INVAR_RESULT_OK || !inverse || factor->digital) {
+static int repair(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  factor->state = TURN_DONE;
+  const int result = invar_kfac_fall_back(kfac, factor, factor->status);
+  if (result != INVAR_RESULT_OK || factor->columns == 0 || factor->digital) {
     return result;
   }
-  load_inverse(kfac, factor);
+  if (is_inverse_applied(kfac)) {
+    load_inverse(kfac, factor);
+  }
   return release(kfac, factor);
 }
 
-int invar_kfac_program_all(struct invar_kfac* kfac) {
-  int result;
+/* Ends all turns that have begun: what failed holds tiles that others may wait for. */
+static int finish_turns(struct invar_kfac* kfac) {
+  int result = INVAR_RESULT_OK, waiting;
+  do {
+    waiting = 0;
+    result = run_turns(kfac);
+    for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
+      if (kfac->factors[i].state == TURN_FAILED) {
+        result = repair(kfac, &kfac->factors[i]);
+      }
+      waiting |= kfac->factors[i].state == TURN_WAITING;
+    }
+    if (result == INVAR_RESULT_OK && waiting) {
+      result = proceed_all(kfac);
+    }
+  } while (result == INVAR_RESULT_OK && waiting);
+  return result;
+}
+
+/* What a refresh asks of a factor; nothing where each solve programs it anew. */
+static void begin_turn(const struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  const int inverse = is_inverse_applied(kfac);
+  factor->columns = inverse ? factor->n : 0;
+  factor->source = factor->identity.address;
+  factor->destination = factor->inverse.address;
+  factor->state = !factor->is_engines && (inverse || kfac->stay) ? TURN_WAITING : TURN_DONE;
+}
+
+/* The share of the engine, beside what the accelerator has begun. */
+static int factorize_engines(struct invar_kfac* kfac) {
+  uint32_t count = 0;
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
-    kfac->factors[i].digital = 0;
-    invar_kfac_store_damped(kfac, &kfac->factors[i]);
+    count += (uint32_t)kfac->factors[i].is_engines;
+  }
+  kfac->machine->counters->fallback_digital += count;
+  return count == 0 ? INVAR_RESULT_OK : invar_kfac_factorize_all(kfac);
+}
+
+int invar_kfac_program_all(struct invar_kfac* kfac) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    struct invar_kfac_factor* factor = &kfac->factors[i];
+    factor->digital = factor->is_engines;
+    if (!factor->is_engines) {
+      invar_kfac_store_damped(kfac, factor);
+    }
+    begin_turn(kfac, factor);
   }
   invar_engine_flush(kfac->network->engine);
-  /* A factor is written over the last one, whose cells are often right already. */
-  result = invar_engine_wait(kfac->network->engine);
+  int result = invar_engine_wait(kfac->network->engine);
   if (result == INVAR_RESULT_OK) {
-    result = run_all(kfac);
+    result = proceed_all(kfac);
   }
-  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
-    if (kfac->factors[i].state == REFRESH_FAILED) {
-      result = repair(kfac, &kfac->factors[i], kfac->factors[i].status);
-    }
+  if (result == INVAR_RESULT_OK) {
+    result = factorize_engines(kfac);
   }
-  return result;
+  return result == INVAR_RESULT_OK ? finish_turns(kfac) : result;
+}
+
+int invar_kfac_solve_in_turn(struct invar_kfac* kfac) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    kfac->factors[i].state = kfac->factors[i].is_submitted ? TURN_WAITING : TURN_DONE;
+  }
+  const int result = proceed_all(kfac);
+  return result == INVAR_RESULT_OK ? finish_turns(kfac) : result;
 }

@@ -35,9 +35,9 @@ static void accumulate_side(struct invar_kfac* kfac, enum side side, uint32_t gr
                             int is_spilled) {
   const float decay = kfac->decay;
   const float images = (float)kfac->parameters->batch;
-  for (uint32_t i = 0; i < kfac->network->weighted_count; ++i) {
-    const struct invar_layer* layer = kfac->network->weighted[i];
-    const struct invar_kfac_factor* factor = &kfac->factors[2 * i + side];
+  for (uint32_t i = side; i < kfac->factor_count; i += 2) {
+    const struct invar_kfac_factor* factor = &kfac->factors[i];
+    const struct invar_layer* layer = factor->layer;
     if (factor->moment.is_spilled != is_spilled) {
       continue;
     }
@@ -46,19 +46,20 @@ static void accumulate_side(struct invar_kfac* kfac, enum side side, uint32_t gr
       continue;
     }
     invar_charge(kfac->machine->port, 50, 95);
-    accumulate(kfac, factor, side == SIDE_A ? rows.activations : rows.output_gradient, rows.count,
-               rows.is_first ? decay : 1.0f,
+    const uint32_t offset = side == SIDE_A ? invar_layer_activations(&rows.pass, layer)
+                                           : invar_layer_output_gradient(&rows.pass, layer);
+    accumulate(kfac, factor, offset, rows.count, rows.is_first ? decay : 1.0f,
                (1.0f - decay) / (side == SIDE_A ? (float)layer->rows : images));
   }
 }
 
-/* One target an image, drawn from its class probabilities, by inversion of the distribution. */
-static void sample_targets(struct invar_kfac* kfac, uint32_t count) {
+/* One target a row of class probabilities, drawn from it by inversion of the distribution. */
+static void sample_targets(struct invar_kfac* kfac, uint64_t count) {
   const uint32_t classes = kfac->parameters->classes;
   const float* probabilities = kfac->probabilities_ram.data;
   uint32_t* targets = kfac->targets_ram.data;
   uint64_t looked_at = 0;
-  for (uint32_t image = 0; image < count; ++image) {
+  for (uint64_t row = 0; row < count; ++row) {
     const float threshold = invar_random_uniform(&kfac->targets);
     float sum = 0.0f;
     uint32_t target = 0;
@@ -68,8 +69,8 @@ static void sample_targets(struct invar_kfac* kfac, uint32_t count) {
         break;
       }
     }
-    targets[image] = target;
-    probabilities += classes;
+    targets[row] = target;
+    probabilities += kfac->next_probabilities;
     looked_at += target + 1;
   }
   struct invar_port* port = kfac->machine->port;
@@ -83,10 +84,11 @@ static int update_factors(struct invar_kfac* kfac, const struct invar_batch_slot
                           uint32_t group) {
   struct invar_network* network = kfac->network;
   struct invar_engine* engine = network->engine;
-  const uint32_t count = invar_plan_images(network->plan, group);
-  const uint32_t first = group * network->plan->group;
-  invar_engine_store(engine, INVAR_PHASE_FACTORS, invar_network_probabilities(network, group),
-                     kfac->probabilities_ram.address, count * kfac->parameters->classes * 4);
+  const uint32_t labels = invar_network_labels(network);
+  const uint32_t count = invar_plan_images(network->plan, group) * labels;
+  const uint32_t first = group * network->plan->group * labels;
+  invar_plan_store(network->plan, INVAR_PHASE_FACTORS, invar_network_probabilities(network, group),
+                   kfac->probabilities_ram.address, (uint64_t)count * kfac->parameters->classes);
   int result = invar_engine_wait(engine);
   if (result != INVAR_RESULT_OK) {
     return result;

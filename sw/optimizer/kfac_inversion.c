@@ -28,15 +28,15 @@ static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor
 }
 
 /* c <- (a + c) / 2 for `count` elements from the `first` on. */
-static void average(struct invar_kfac* kfac, uint32_t phase, uint32_t a, uint32_t c, uint32_t first,
+static void average(struct invar_kfac* kfac, uint32_t phase, uint32_t a, uint32_t c, uint64_t first,
                     uint32_t count) {
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
                                                  .phase = phase,
                                                  .m = count,
                                                  .a = a,
-                                                 .b = c + first * 4,
-                                                 .c = c + first * 4,
+                                                 .b = c + (uint32_t)first * 4,
+                                                 .c = c + (uint32_t)first * 4,
                                                  .alpha = 0.5f,
                                                  .beta = 0.5f});
 }
@@ -56,18 +56,20 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
   }
   /* The transposition has taken the place of the only copy. */
   const uint32_t piece = (uint32_t)kfac->exchange.elements;
-  for (uint32_t first = 0; first < elements; first += piece) {
-    const uint32_t count = elements - first < piece ? elements - first : piece;
+  for (uint64_t first = 0; first < elements; first += piece) {
+    const uint32_t count = elements - first < piece ? elements - (uint32_t)first : piece;
     invar_charge(engine->port, 14, 4);
-    invar_engine_load(engine, phase, address + (uint64_t)first * 4, kfac->exchange.offset,
-                      count * 4);
+    const struct invar_buffer matrix = {address, NULL};
+    invar_plan_load(kfac->network->plan, phase,
+                    invar_plan_address(kfac->network->plan, &matrix, first), kfac->exchange.offset,
+                    count);
     average(kfac, phase, kfac->exchange.offset, c, first, count);
   }
 }
 
 static void store_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
-  invar_engine_store(kfac->network->engine, INVAR_PHASE_PROGRAMMING, kfac->work,
-                     factor->matrix.address, factor->n * factor->n * 4);
+  invar_plan_store(kfac->network->plan, INVAR_PHASE_PROGRAMMING, kfac->work, factor->matrix.address,
+                   (uint64_t)factor->n * factor->n);
 }
 
 /* work <- the matrix in RAM with the damping of now. */
@@ -75,8 +77,8 @@ static void load_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor*
                         uint32_t phase) {
   invar_charge(kfac->machine->port, 6, 10);
   invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2);
-  invar_engine_load(kfac->network->engine, phase, factor->matrix.address, kfac->work,
-                    factor->n * factor->n * 4);
+  invar_plan_load(kfac->network->plan, phase, factor->matrix.address, kfac->work,
+                  (uint64_t)factor->n * factor->n);
   add_diagonal(kfac, factor, phase, kfac->work, damping_of(factor) - factor->stored);
 }
 
@@ -104,7 +106,7 @@ static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_fact
   const int inverse = is_inverse_applied(kfac);
   struct invar_memory_plan* plan = kfac->network->plan;
   invar_charge(kfac->machine->port, 1, 18);
-  if (kfac->parameters->solver == INVAR_SOLVER_ENGINE) {
+  if (factor->is_engines) {
     add_diagonal(kfac, factor, INVAR_PHASE_INVERSION,
                  invar_plan_fetch(plan, INVAR_PHASE_INVERSION, &factor->moment),
                  damping_of(factor));
@@ -156,19 +158,23 @@ int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* fact
   }
 }
 
-/* All digital factors in one go; one by one only if that fails. */
-static int factorize_all(struct invar_kfac* kfac) {
+int invar_kfac_factorize_all(struct invar_kfac* kfac) {
   struct invar_engine* engine = kfac->network->engine;
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
-    append_factorization(kfac, &kfac->factors[i]);
+    if (kfac->factors[i].digital) {
+      append_factorization(kfac, &kfac->factors[i]);
+    }
   }
   int result = invar_engine_wait(engine);
   if (result == INVAR_RESULT_OK || !recover_from_indefinite(engine)) {
     return result;
   }
+  /* One by one: one of them needs more damping. */
   result = INVAR_RESULT_OK;
   for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
-    result = invar_kfac_factorize(kfac, &kfac->factors[i]);
+    if (kfac->factors[i].digital) {
+      result = invar_kfac_factorize(kfac, &kfac->factors[i]);
+    }
   }
   return result;
 }
@@ -225,7 +231,7 @@ int invar_kfac_refresh(struct invar_kfac* kfac) {
     result = compute_damping(kfac);
   }
   if (result == INVAR_RESULT_OK) {
-    result = digital ? factorize_all(kfac) : invar_kfac_program_all(kfac);
+    result = digital ? invar_kfac_factorize_all(kfac) : invar_kfac_program_all(kfac);
   }
   return result;
 }

@@ -18,156 +18,233 @@ static uint32_t fetch_applied(struct invar_kfac* kfac, const struct invar_kfac_f
   return invar_plan_fetch(kfac->network->plan, INVAR_PHASE_INVERSION, &factor->applied);
 }
 
-/* With the explicit inverses: two products a layer, no round trip. */
+/* Elements of a layer's gradient. */
+static uint64_t elements_of(const struct invar_layer* layer) {
+  return (uint64_t)layer->outputs * layer->inputs;
+}
+
+/* Offset of a layer's part of an operand of all parameters. */
+static uint32_t fetch_layer(struct invar_kfac* kfac, const struct invar_operand* operand,
+                            const struct invar_layer* layer) {
+  return invar_plan_fetch_part(kfac->network->plan, INVAR_PHASE_INVERSION, operand,
+                               layer->first_parameter, elements_of(layer));
+}
+
+static void commit_layer(struct invar_kfac* kfac, const struct invar_operand* operand,
+                         const struct invar_layer* layer) {
+  invar_plan_commit_part(kfac->network->plan, INVAR_PHASE_INVERSION, operand,
+                         layer->first_parameter, elements_of(layer));
+}
+
+/* Where a job writes a layer's part. */
+static uint32_t place_of(const struct invar_operand* operand, const struct invar_layer* layer) {
+  return operand->offset + layer->first_parameter * 4;
+}
+
+/* With the explicit inverses: two products a layer, no round trip, and nothing in between leaves
+ * the scratchpad. */
 static void multiply_by_inverses(struct invar_kfac* kfac) {
   struct invar_network* network = kfac->network;
-  for (uint32_t i = 0; i < network->weighted_count; ++i) {
-    const struct invar_layer* layer = network->weighted[i];
-    const uint32_t place = layer->first_parameter * 4;
-    const uint32_t between = kfac->exchange.offset + place;
+  for (uint32_t i = 0; i < kfac->factor_count; i += 2) {
+    const struct invar_layer* layer = kfac->factors[i].layer;
+    const uint32_t between = place_of(&kfac->exchange, layer);
     invar_charge(network->engine->port, 99, 31);
-    const struct invar_engine_job left = gemm(layer->outputs, layer->inputs, layer->outputs,
-                                              fetch_applied(kfac, &kfac->factors[2 * i + 1]),
-                                              network->gradient.offset + place, between);
+    const uint32_t gamma = fetch_applied(kfac, &kfac->factors[i + 1]);
+    const uint32_t gradient = fetch_layer(kfac, &network->gradient, layer);
+    const struct invar_engine_job left =
+        gemm(layer->outputs, layer->inputs, layer->outputs, gamma, gradient, between);
     invar_engine_append(network->engine, &left);
-    const struct invar_engine_job right =
-        gemm(layer->outputs, layer->inputs, layer->inputs, between,
-             fetch_applied(kfac, &kfac->factors[2 * i]), kfac->preconditioned.offset + place);
+    const uint32_t a = fetch_applied(kfac, &kfac->factors[i]);
+    const struct invar_engine_job right = gemm(layer->outputs, layer->inputs, layer->inputs,
+                                               between, a, place_of(&kfac->preconditioned, layer));
     invar_engine_append(network->engine, &right);
+    commit_layer(kfac, &kfac->preconditioned, layer);
   }
 }
 
-/* out <- solutions for the rows at `in`, by the engine. */
-static void solve_digitally(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                            uint32_t columns, uint32_t in, uint32_t out) {
+/* `preconditioned` <- the gradient, where a layer has no factors. */
+static void copy_plain(struct invar_kfac* kfac) {
+  for (uint32_t i = 0; i < kfac->network->weighted_count; ++i) {
+    const struct invar_layer* layer = kfac->network->weighted[i];
+    if ((layer->shape->flags & INVAR_LAYER_PLAIN) == 0) {
+      continue;
+    }
+    const uint32_t gradient = fetch_layer(kfac, &kfac->network->gradient, layer);
+    invar_engine_append(kfac->network->engine,
+                        &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
+                                                   .phase = INVAR_PHASE_INVERSION,
+                                                   .m = (uint32_t)elements_of(layer),
+                                                   .a = gradient,
+                                                   .b = gradient,
+                                                   .c = place_of(&kfac->preconditioned, layer),
+                                                   .alpha = 1.0f});
+    commit_layer(kfac, &kfac->preconditioned, layer);
+  }
+}
+
+/* Right-hand sides of a factor: A takes the rows of dW, Gamma its columns. */
+static uint32_t columns_of(const struct invar_kfac* kfac, uint32_t i) {
+  const struct invar_layer* layer = kfac->factors[i].layer;
+  return i % 2 == 0 ? layer->outputs : layer->inputs;
+}
+
+/* out <- solutions for the rows of `in`, by the engine. */
+static void solve_digitally(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
+                            const struct invar_operand* out) {
+  const struct invar_kfac_factor* factor = &kfac->factors[i];
   const uint32_t applied = fetch_applied(kfac, factor);
+  const uint32_t rows = fetch_layer(kfac, in, factor->layer);
   invar_charge(kfac->network->engine->port, 47, 14);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
                                                  .phase = INVAR_PHASE_INVERSION,
                                                  .m = factor->n,
-                                                 .n = columns,
+                                                 .n = columns_of(kfac, i),
                                                  .a = applied,
-                                                 .b = in,
-                                                 .c = out});
-  kfac->machine->counters->digital_right_hand_sides += columns;
+                                                 .b = rows,
+                                                 .c = place_of(out, factor->layer)});
+  commit_layer(kfac, out, factor->layer);
+  kfac->machine->counters->digital_right_hand_sides += columns_of(kfac, i);
 }
 
-/* Right-hand sides of a factor: A takes the rows of dW, Gamma its columns. */
-static uint32_t columns_of(const struct invar_kfac* kfac, uint32_t i) {
-  const struct invar_layer* layer = invar_kfac_layer(kfac, i);
-  return i % 2 == 0 ? layer->outputs : layer->inputs;
-}
-
-static uint32_t place_of(const struct invar_kfac* kfac, uint32_t i) {
-  return invar_kfac_layer(kfac, i)->first_parameter * 4;
+/* The rows of `in` to RAM, where the factor is asked to solve for them. */
+static void ask(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in) {
+  struct invar_kfac_factor* factor = &kfac->factors[i];
+  struct invar_memory_plan* plan = kfac->network->plan;
+  const uint64_t first = factor->layer->first_parameter;
+  factor->columns = columns_of(kfac, i);
+  factor->source = invar_plan_address(plan, &kfac->rhs_ram, first);
+  factor->destination = invar_plan_address(plan, &kfac->solution_ram, first);
+  invar_plan_store(plan, INVAR_PHASE_INVERSION, fetch_layer(kfac, in, factor->layer),
+                   factor->source, elements_of(factor->layer));
 }
 
 /* Solves with what is digital; the right-hand sides of the others go to RAM, and the result tells
  * whether there are any. */
-static int start_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint32_t out) {
+static int start_side(struct invar_kfac* kfac, uint32_t side, const struct invar_operand* in,
+                      const struct invar_operand* out) {
   struct invar_engine* engine = kfac->network->engine;
   int any = 0;
-  for (uint32_t i = side; i < kfac->factor_count; i += 2) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     struct invar_kfac_factor* factor = &kfac->factors[i];
-    const uint32_t place = place_of(kfac, i);
-    factor->is_submitted = !factor->digital;
+    factor->is_submitted = i % 2 == side && !factor->digital;
+    if (i % 2 != side) {
+      continue;
+    }
     invar_charge(engine->port, 38, 26);
     invar_port_charge(engine->port, INVAR_OPERATION_MULTIPLY, 3);
     if (factor->digital) {
-      solve_digitally(kfac, factor, columns_of(kfac, i), in + place, out + place);
+      solve_digitally(kfac, i, in, out);
     } else {
-      invar_engine_store(engine, INVAR_PHASE_INVERSION, in + place, kfac->rhs_ram.address + place,
-                         factor->n * columns_of(kfac, i) * 4);
+      ask(kfac, i, in);
       any = 1;
     }
   }
   return any;
 }
 
-static int submit_side(struct invar_kfac* kfac, uint32_t side) {
-  int result = invar_engine_wait(kfac->network->engine);
+/* Takes a factor's solutions from RAM, or solves where it has become digital. */
+static void take_solution(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
+                          const struct invar_operand* out) {
+  const struct invar_kfac_factor* factor = &kfac->factors[i];
+  if (factor->digital) {
+    solve_digitally(kfac, i, in, out);
+    return;
+  }
+  invar_plan_load(kfac->network->plan, INVAR_PHASE_INVERSION, factor->destination,
+                  place_of(out, factor->layer), elements_of(factor->layer));
+  commit_layer(kfac, out, factor->layer);
+}
+
+/* Waits for a factor's solve and takes the solutions, with every fall-back. */
+static int finish_solve(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
+                        const struct invar_operand* out) {
+  struct invar_kfac_factor* factor = &kfac->factors[i];
+  struct invar_completion completion;
+  int result = invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
+  if (result == INVAR_RESULT_OK && completion.status != INVAR_STATUS_OK) {
+    result = invar_kfac_fall_back(kfac, factor, completion.status);
+  }
+  if (result == INVAR_RESULT_OK) {
+    take_solution(kfac, i, in, out);
+  }
+  return result;
+}
+
+/* All layers are under way at once, as far as the ring has room. */
+static int solve_where_they_stay(struct invar_kfac* kfac, uint32_t side,
+                                 const struct invar_operand* in, const struct invar_operand* out) {
+  struct invar_accelerator* accelerator = &kfac->machine->accelerator;
+  int result = INVAR_RESULT_OK;
+  uint32_t next = side;
   for (uint32_t i = side; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
     struct invar_kfac_factor* factor = &kfac->factors[i];
-    const uint32_t place = place_of(kfac, i);
     invar_charge(kfac->machine->port, 80, 15);
     invar_port_charge(kfac->machine->port, INVAR_OPERATION_MULTIPLY, 3);
-    if (factor->is_submitted) {
-      result =
-          invar_kfac_submit_solve(kfac, factor, columns_of(kfac, i), kfac->rhs_ram.address + place,
-                                  kfac->solution_ram.address + place, &factor->ticket);
+    for (; result == INVAR_RESULT_OK && next < i && !invar_accelerator_can_submit(accelerator);
+         next += 2) {
+      result = kfac->factors[next].is_submitted ? finish_solve(kfac, next, in, out) : result;
+    }
+    if (result == INVAR_RESULT_OK && factor->is_submitted) {
+      result = invar_kfac_submit_solve(kfac, factor, &factor->ticket);
+    }
+  }
+  for (; next < kfac->factor_count && result == INVAR_RESULT_OK; next += 2) {
+    result = kfac->factors[next].is_submitted ? finish_solve(kfac, next, in, out) : result;
+  }
+  return result;
+}
+
+static int solve_in_turn(struct invar_kfac* kfac, uint32_t side, const struct invar_operand* in,
+                         const struct invar_operand* out) {
+  const int result = invar_kfac_solve_in_turn(kfac);
+  for (uint32_t i = side; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
+    if (kfac->factors[i].is_submitted) {
+      take_solution(kfac, i, in, out);
     }
   }
   return result;
 }
 
-/* Takes a factor's solutions to `out`, with every fall-back. */
-static int finish_solve(struct invar_kfac* kfac, uint32_t i, uint32_t in, uint32_t out) {
-  struct invar_kfac_factor* factor = &kfac->factors[i];
-  const uint32_t place = place_of(kfac, i);
-  const uint32_t columns = columns_of(kfac, i);
-  struct invar_completion completion;
-  int result = invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
-  if (result == INVAR_RESULT_OK && completion.status != INVAR_STATUS_OK) {
-    result =
-        invar_kfac_fall_back(kfac, factor, completion.status, columns,
-                             kfac->rhs_ram.address + place, kfac->solution_ram.address + place);
-  }
-  if (result == INVAR_RESULT_OK && factor->digital) {
-    solve_digitally(kfac, factor, columns, in + place, out + place);
-  } else if (result == INVAR_RESULT_OK) {
-    invar_engine_load(kfac->network->engine, INVAR_PHASE_INVERSION,
-                      kfac->solution_ram.address + place, out + place, factor->n * columns * 4);
-  }
-  return result;
-}
-
-/* The rows of one side (0: A, 1: Gamma) of every layer through its factor: from `in` to `out`, both
- * parameter_count elements of the scratchpad. All layers are under way at once. */
-static int solve_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint32_t out) {
+/* The rows of one side (0: A, 1: Gamma) of every layer through its factor: from `in` to `out`. */
+static int solve_side(struct invar_kfac* kfac, uint32_t side, const struct invar_operand* in,
+                      const struct invar_operand* out) {
   struct invar_engine* engine = kfac->network->engine;
   if (!start_side(kfac, side, in, out)) {
     return engine->error;
   }
-  int result = submit_side(kfac, side);
-  for (uint32_t i = side; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
-    if (kfac->factors[i].is_submitted) {
-      result = finish_solve(kfac, i, in, out);
-    }
+  int result = invar_engine_wait(engine);
+  if (result == INVAR_RESULT_OK) {
+    result = kfac->stay ? solve_where_they_stay(kfac, side, in, out)
+                        : solve_in_turn(kfac, side, in, out);
   }
   invar_engine_flush(engine);
   return result != INVAR_RESULT_OK ? result : engine->error;
 }
 
-/* Every layer's matrix at `in` (outputs x inputs, or inputs x outputs when `back`) transposed. */
-static void transpose_layers(struct invar_kfac* kfac, uint32_t in, uint32_t out, int back) {
-  for (uint32_t i = 0; i < kfac->network->weighted_count; ++i) {
-    const struct invar_layer* layer = kfac->network->weighted[i];
-    const uint32_t place = layer->first_parameter * 4;
+/* Every layer's matrix of `in` (outputs x inputs, or inputs x outputs when `back`) transposed. */
+static void transpose_layers(struct invar_kfac* kfac, const struct invar_operand* in,
+                             const struct invar_operand* out, int back) {
+  for (uint32_t i = 0; i < kfac->factor_count; i += 2) {
+    const struct invar_layer* layer = kfac->factors[i].layer;
+    const uint32_t from = fetch_layer(kfac, in, layer);
     invar_charge(kfac->network->engine->port, 16, 7);
     invar_engine_append(kfac->network->engine,
                         &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
                                                    .phase = INVAR_PHASE_INVERSION,
                                                    .m = back ? layer->inputs : layer->outputs,
                                                    .n = back ? layer->outputs : layer->inputs,
-                                                   .a = in + place,
-                                                   .c = out + place});
+                                                   .a = from,
+                                                   .c = place_of(out, layer)});
+    commit_layer(kfac, out, layer);
   }
 }
 
-int invar_kfac_precondition(struct invar_kfac* kfac) {
-  int result = invar_machine_set_phase(kfac->machine, INVAR_PHASE_INVERSION);
-  if (result != INVAR_RESULT_OK) {
-    return result;
-  }
-  if (kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE) {
-    multiply_by_inverses(kfac);
-    return kfac->network->engine->error;
-  }
-  /* The rows of dW are the right-hand sides of A, its columns those of Gamma. */
-  const uint32_t between = kfac->exchange.offset;
-  const uint32_t last = kfac->preconditioned.offset;
-  result = solve_side(kfac, 0, kfac->network->gradient.offset, between);
+/* By solving: the rows of dW are the right-hand sides of A, its columns those of Gamma. */
+static int solve_for_gradients(struct invar_kfac* kfac) {
+  const struct invar_operand* between = &kfac->exchange;
+  const struct invar_operand* last = &kfac->preconditioned;
+  int result = solve_side(kfac, 0, &kfac->network->gradient, between);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
@@ -178,4 +255,18 @@ int invar_kfac_precondition(struct invar_kfac* kfac) {
   }
   transpose_layers(kfac, between, last, 1);
   return kfac->network->engine->error;
+}
+
+int invar_kfac_precondition(struct invar_kfac* kfac) {
+  int result = invar_machine_set_phase(kfac->machine, INVAR_PHASE_INVERSION);
+  if (result == INVAR_RESULT_OK && kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE) {
+    multiply_by_inverses(kfac);
+    result = kfac->network->engine->error;
+  } else if (result == INVAR_RESULT_OK) {
+    result = solve_for_gradients(kfac);
+  }
+  if (result == INVAR_RESULT_OK) {
+    copy_plain(kfac);
+  }
+  return result != INVAR_RESULT_OK ? result : kfac->network->engine->error;
 }

@@ -20,15 +20,20 @@ namespace {
 const std::string k_networks = INVAR_NETWORKS;
 
 LayerTable table_of(const std::string& name, int batch = 1, int sequence = 1024) {
-  return make_layer_table(read_network(k_networks + "/" + name, NetworkUse::workload), batch,
-                          sequence);
+  const Network network = read_network(k_networks + "/" + name, NetworkUse::workload);
+  return make_layer_table(make_timed_shapes(network, batch, sequence), batch);
+}
+
+NetworkShapes shapes_of(const std::string& text, int batch = 5, int sequence = 7) {
+  TemporaryDirectory directory;
+  directory.write("net.toml", text);
+  return make_timed_shapes(read_network(directory.path("net.toml"), NetworkUse::workload), batch,
+                           sequence);
 }
 
 std::string error_of(const std::string& text) {
-  TemporaryDirectory directory;
-  directory.write("net.toml", text);
   try {
-    read_network(directory.path("net.toml"), NetworkUse::workload);
+    shapes_of(text);
   } catch (const InputError& error) {
     const std::string message = error.what();
     return message.substr(message.find("net.toml"));
@@ -47,7 +52,7 @@ BOOST_AUTO_TEST_CASE(resnet50_has_its_published_sums) {
   BOOST_TEST(table.parameters == 25503912u);
   BOOST_TEST(std::abs(table.forward_macs - 4.089e9) < 0.01e9);
   BOOST_TEST(table.preconditioned_layers == 54u);
-  BOOST_TEST(table.largest_factor == 4608u);
+  BOOST_TEST(table.largest_factor() == 4608u);
   BOOST_TEST(table.factors.at(4608) == 3u);  // the 3x3 convolutions of 512 channels
   BOOST_TEST(table.factors.at(147) == 1u);   // the first convolution, 7 x 7 x 3
   BOOST_TEST(table.factors.at(2049) == 1u);  // the classifier, with its bias
@@ -64,7 +69,7 @@ BOOST_AUTO_TEST_CASE(vgg16_has_its_published_sums) {
   BOOST_TEST(table.parameters == 138357544u);
   BOOST_TEST(std::abs(table.forward_macs - 2 * 15.47e9) < 2 * 0.02e9);
   BOOST_TEST(table.preconditioned_layers == 16u);
-  BOOST_TEST(table.largest_factor == 25089u);
+  BOOST_TEST(table.largest_factor() == 25089u);
 }
 
 BOOST_AUTO_TEST_CASE(the_transformer_has_the_sums_of_its_shapes) {
@@ -81,44 +86,66 @@ BOOST_AUTO_TEST_CASE(the_transformer_has_the_sums_of_its_shapes) {
   BOOST_TEST(table.factors.count(50257) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_convolution_becomes_a_product_of_patches) {
-  TemporaryDirectory directory;
-  directory.write("net.toml", k_conv + "stride = 2\nbias = true\nrelu = true\n");
-  LayerTable table =
-      make_layer_table(read_network(directory.path("net.toml"), NetworkUse::workload), 5, 1);
-  BOOST_REQUIRE(table.layers.size() == 1u);
-  const invar_workload_layer& layer = table.layers[0];
-  // Padded by one: (16 + 2 - 3) / 2 + 1 = 8 positions a side.
-  BOOST_TEST(layer.m == 5u * 8 * 8);
-  BOOST_TEST(layer.n == 8u);
-  BOOST_TEST(layer.k == 28u);
-  BOOST_TEST(layer.input_elements == 5u * 3 * 16 * 16);
-  BOOST_TEST(layer.output_elements == 5u * 8 * 8 * 8);
-  BOOST_TEST(layer.geometry == (18u | 18u << 8 | 3u << 16 | 2u << 24));
-  BOOST_TEST(layer.flags == (INVAR_WORKLOAD_RELU | INVAR_WORKLOAD_FIRST));
+BOOST_AUTO_TEST_CASE(a_layer_tells_its_input_or_takes_what_arrives) {
+  const NetworkShapes network =
+      shapes_of(k_conv + "stride = 2\nbias = true\nrelu = true\n" +
+                "[[layer]]\nname = \"p\"\nkind = \"pool\"\n" +
+                "[[layer]]\nkind = \"conv\"\nin = 8\nsize = 8\nout = 4\nkernel = 1\nrepeat = 2\n" +
+                "[[layer]]\nkind = \"dense\"\nout = 10\nfactors = false\n" +
+                "[[layer]]\nkind = \"softmax\"\nelements = 10\n");
+  BOOST_REQUIRE(network.layers.size() == 5u);
+  const invar_layer_shape& conv = network.layers[0];
+  BOOST_TEST(conv.kind == std::uint32_t{INVAR_LAYER_PRODUCT});
+  BOOST_TEST(conv.flags == (INVAR_LAYER_RELU | INVAR_LAYER_BIAS));
+  BOOST_TEST(conv.height == 16u);
+  BOOST_TEST(inputs_of(conv) == 28u);
+  BOOST_TEST(output_width(conv) == 8u);
+  BOOST_TEST(network.layers[1].height == 8u);
+  // A branch of its own, beside the pooling.
+  BOOST_TEST(network.layers[2].height == 8u);
+  BOOST_TEST(network.layers[4].channels == 4u * 8 * 8);
+  BOOST_TEST(network.layers[4].flags == (INVAR_LAYER_PLAIN | INVAR_LAYER_BIAS));
+  BOOST_TEST(network.classes == 10u);
+  BOOST_TEST((network.factors() == std::vector<std::uint32_t>{28, 8, 8, 4, 8, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(layers_of_tokens_are_maps_with_a_row_a_token) {
+  const NetworkShapes network = shapes_of(
+      "[[layer]]\nkind = \"elementwise\"\nelements = 12\nper_token = true\npasses = 3\n"
+      "[[layer]]\nkind = \"dense\"\nout = 36\nper_token = true\n"
+      "[[layer]]\nkind = \"attention\"\nheads = 3\nwidth = 4\n"
+      "[[layer]]\nkind = \"dense\"\nout = 5\nper_token = true\n");
+  BOOST_REQUIRE(network.layers.size() == 4u);
+  for (const invar_layer_shape& layer : network.layers) {
+    BOOST_TEST(layer.height == 7u);
+    BOOST_TEST(layer.width == 1u);
+  }
+  BOOST_TEST(network.layers[0].passes == 3u);
+  BOOST_TEST(network.layers[2].channels == 36u);
+  BOOST_TEST(network.layers[2].outputs == 12u);
+  BOOST_TEST(network.layers[2].heads == 3u);
+  BOOST_TEST((network.factors() == std::vector<std::uint32_t>{13, 36, 13, 5}));
 }
 
 BOOST_AUTO_TEST_CASE(tiles_are_counted_as_the_accelerator_counts_them) {
-  TemporaryDirectory directory;
-  directory.write("net.toml", k_conv + "bias = true\nrepeat = 3\n");
-  LayerTable table =
-      make_layer_table(read_network(directory.path("net.toml"), NetworkUse::workload), 5, 1);
+  NetworkShapes network = shapes_of(k_conv + "bias = true\nrepeat = 3\n");
   invar::solver::StoredMatrixParameters parameters;
   parameters.tile.rows = 16;
   // 28 rows in two leaves, 8 in one.
   for (const auto& [path, tiles] : {std::pair{invar::solver::BlockProductPath::analog, 4u},
                                     std::pair{invar::solver::BlockProductPath::digital, 2u}}) {
     parameters.refinement.block_product = path;
-    BOOST_TEST(table.place_on_tiles(parameters) == 3 * (tiles + 1u));
-    BOOST_TEST(table.layers[0].tiles_a == tiles);
-    BOOST_TEST(table.layers[0].tiles_g == 1u);
+    BOOST_TEST(network.place_on_tiles(parameters) == 3 * (tiles + 1u));
+    BOOST_TEST(network.layers[0].tiles_a == tiles);
+    BOOST_TEST(network.layers[0].tiles_gamma == 1u);
   }
   // More than a 32-bit number of tiles is as many as it can say.
-  table.layers[0].factor_a = 65535;
+  network.layers.resize(1);
+  network.layers[0].outputs = 65535;
   parameters.tile.rows = 1;
   parameters.refinement.block_product = invar::solver::BlockProductPath::analog;
-  BOOST_TEST(table.place_on_tiles(parameters) == 3 * (65535ull * 65535 + 64));
-  BOOST_TEST(table.layers[0].tiles_a == 65535u * 65535u);
+  BOOST_TEST(network.place_on_tiles(parameters) == 28ull * 28 + 65535ull * 65535);
+  BOOST_TEST(network.layers[0].tiles_gamma == 65535u * 65535u);
 }
 
 BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
@@ -142,6 +169,16 @@ BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
        "layer 2 (d): kernel 9 is larger than the padded input, 6"},
       {"[[layer]]\nkind = \"conv\"\nin = 1\nout = 1\nkernel = 3\nsize = 255\n",
        "padded input 257: must be from 1 to 255"},
+      {"[[layer]]\nkind = \"conv\"\nin = 3\nout = 8\nkernel = 3\n",
+       "net.toml:1: layer 1: in, size: must be told of the first layer"},
+      {"[[layer]]\nkind = \"dense\"\nout = 4\n", "in: must be told of the first layer"},
+      {k_conv + "[[layer]]\nkind = \"softmax\"\nelements = 9\n",
+       "layer 2: elements = 9: must be 8, what arrives"},
+      {k_conv + "[[layer]]\nkind = \"softmax\"\nelements = 8\n[[layer]]\nkind = \"pool\"\n",
+       "layer 2: softmax must be the last layer"},
+      {k_conv + "[[layer]]\nkind = \"elementwise\"\nelements = 8\n",
+       "layer 2: the last layer before softmax: must be dense or conv"},
+      {"[[layer]]\nkind = \"softmax\"\nelements = 8\n", "no layer before softmax"},
       {k_conv + "repeat = 100000\n", "repeat = 100000: must be a whole number from 1 to 4096"},
       {k_conv + k_conv, "layer 2 (c): layer 1 has this name already"},
   };
@@ -152,12 +189,10 @@ BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_too_large_for_a_job_is_refused) {
-  TemporaryDirectory directory;
-  directory.write("net.toml",
-                  "[[layer]]\nname = \"c\"\nkind = \"dense\"\nin = 4\nout = 4\n"
-                  "per_token = true\n");
-  const Network network = read_network(directory.path("net.toml"), NetworkUse::workload);
-  BOOST_CHECK_THROW(make_layer_table(network, 4096, 2000000), InputError);
+  const std::string layer =
+      "[[layer]]\nname = \"c\"\nkind = \"dense\"\nin = 4\nout = 40\nper_token = true\n";
+  BOOST_CHECK_NO_THROW(shapes_of(layer, 4096, 26214));
+  BOOST_CHECK_THROW(shapes_of(layer, 4096, 26215), InputError);
 }
 
 BOOST_AUTO_TEST_CASE(network_files_hold_parameters_too) {

@@ -164,6 +164,27 @@ BOOST_AUTO_TEST_CASE(factors_without_a_tile_are_solved_digitally) {
   BOOST_TEST(follows_reference(fixture));
 }
 
+BOOST_AUTO_TEST_CASE(factors_whose_tiles_are_known_take_turns_on_too_few) {
+  for (const auto apply : {INVAR_KFAC_APPLY_INVERSE, INVAR_KFAC_APPLY_SOLVE}) {
+    OneRefresh fixture(apply);
+    auto* layers = fixture.machine.ram<invar_layer_shape>(fixture.p->layers_address, 3);
+    for (const int product : {0, 2}) {
+      layers[product].tiles_a = layers[product].tiles_gamma = 1;
+    }
+    fixture.machine.tiles = 2;
+    // One of the first two misses and is done again while others wait.
+    fixture.machine.solve_statuses = {k_miss};
+    BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+    const invar_driver_counters& counters = fixture.machine.counters();
+    BOOST_TEST(counters.status_counts[INVAR_STATUS_NO_TILE] == 0u);
+    BOOST_TEST(counters.fallback_digital == 0u);
+    BOOST_TEST(counters.fallback_slices == 1u);
+    BOOST_TEST(fixture.machine.most_tiles_in_use == 2u);
+    BOOST_TEST(counters.programs == (apply == INVAR_KFAC_APPLY_INVERSE ? 4u + 1 : 2 * 4u + 1));
+    BOOST_TEST(follows_reference(fixture));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(factors_larger_than_a_tile_are_solved_digitally) {
   OneRefresh fixture(INVAR_KFAC_APPLY_INVERSE);
   fixture.machine.rows = 16;

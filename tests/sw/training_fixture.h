@@ -18,29 +18,37 @@ struct MapSize {
   std::uint32_t height, width, channels;
 };
 
+inline invar_layer_shape layer_on(MapSize in, std::uint32_t kind, std::uint32_t flags,
+                                  std::uint32_t outputs) {
+  invar_layer_shape shape{};
+  shape.kind = kind;
+  shape.flags = flags;
+  shape.height = in.height;
+  shape.width = in.width;
+  shape.channels = in.channels;
+  shape.outputs = outputs;
+  return shape;
+}
 inline invar_layer_shape conv(MapSize in, std::uint32_t outputs, std::uint32_t kernel,
                               std::uint32_t stride = 1, std::uint32_t padding = 0,
                               std::uint32_t flags = INVAR_LAYER_BIAS | INVAR_LAYER_RELU) {
-  return {INVAR_LAYER_PRODUCT,
-          flags,
-          in.height,
-          in.width,
-          in.channels,
-          outputs,
-          kernel,
-          stride,
-          padding,
-          0};
+  invar_layer_shape shape = layer_on(in, INVAR_LAYER_PRODUCT, flags, outputs);
+  shape.kernel = kernel;
+  shape.stride = stride;
+  shape.padding = padding;
+  return shape;
 }
 inline invar_layer_shape pool(MapSize in) {
-  return {INVAR_LAYER_MAXPOOL, 0, in.height, in.width, in.channels, in.channels, 0, 0, 0, 0};
+  return layer_on(in, INVAR_LAYER_MAXPOOL, 0, in.channels);
 }
 inline invar_layer_shape dense(std::uint32_t in, std::uint32_t out,
                                std::uint32_t flags = INVAR_LAYER_BIAS) {
-  return {INVAR_LAYER_PRODUCT, flags, 1, 1, in, out, 1, 1, 0, 0};
+  return conv({1, 1, in}, out, 1, 1, 0, flags);
 }
 inline invar_layer_shape add(MapSize in, std::uint32_t addend, std::uint32_t flags = 0) {
-  return {INVAR_LAYER_ADD, flags, in.height, in.width, in.channels, in.channels, 0, 0, 0, addend};
+  invar_layer_shape shape = layer_on(in, INVAR_LAYER_ADD, flags, in.channels);
+  shape.addend = addend;
+  return shape;
 }
 
 /// A small training set in a mock machine, and what the firmware made of it.

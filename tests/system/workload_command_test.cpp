@@ -74,6 +74,33 @@ BOOST_AUTO_TEST_CASE(a_tiny_network_takes_its_steps_on_either_system) {
   BOOST_TEST(contains(compared.output, "step with inversion: time"), compared.output);
 }
 
+BOOST_AUTO_TEST_CASE(a_network_too_large_for_the_scratchpad_streams) {
+  directory.write("tiny.toml", k_tiny);
+  const auto plain = [&](const std::string& more) {
+    const Outcome outcome = invar("workload tiny.toml --inverter digital --report r.json " + more);
+    BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+    const json result = report("r.json");
+    BOOST_TEST(result["solution"]["digital_factorizations"] == 8);
+    return result["workload"]["measured"]["step"];
+  };
+  const json kept = plain(""), streamed = plain("--set engine.scratchpad_bytes=4096");
+  BOOST_TEST(streamed["time_s"].get<double>() > kept["time_s"].get<double>());
+  BOOST_TEST(streamed["energy_j"].get<double>() > kept["energy_j"].get<double>());
+}
+
+BOOST_AUTO_TEST_CASE(solving_takes_turns_on_tiles_that_do_not_hold_all_factors) {
+  directory.write("tiny.toml", k_tiny);
+  const Outcome outcome =
+      invar("workload tiny.toml --kfac-apply solve --set accelerator.tiles=8 --report r.json");
+  BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+  const json solution = report("r.json")["solution"];
+  // Seven factors, in every step; that of 301 rows is the engine's.
+  BOOST_TEST(solution["programs"] == 3 * 7);
+  BOOST_TEST(solution["program_failures"] == 0);
+  BOOST_TEST(solution["solve_commands"] == 3 * 7);
+  BOOST_TEST(solution["fallbacks"]["digital"] == 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_spread_of_the_samples_stands_beside_the_figure) {
   directory.write("tiny.toml", k_tiny);
   const Outcome outcome = invar("workload tiny.toml --sample 3 --report run.json");

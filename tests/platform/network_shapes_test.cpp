@@ -1,11 +1,11 @@
 #include <invar/platform/dataset/input_error.h>
-#include <invar/platform/workload/training_network.h>
+#include <invar/platform/workload/network_shapes.h>
 
 #include <boost/test/unit_test.hpp>
 
 #include "support/temporary_directory.h"
 
-BOOST_AUTO_TEST_SUITE(training_network)
+BOOST_AUTO_TEST_SUITE(network_shapes)
 
 using namespace invar::platform;
 using invar::tests::TemporaryDirectory;
@@ -17,11 +17,11 @@ const std::string k_conv =
 const std::string k_pool = "[[layer]]\nname = \"p\"\nkind = \"pool\"\n";
 const std::string k_dense = "[[layer]]\nname = \"d\"\nkind = \"dense\"\nout = \"classes\"\n";
 
-TrainingNetwork network_of(const std::string& text) {
+NetworkShapes network_of(const std::string& text) {
   TemporaryDirectory directory;
   directory.write("net.toml", text);
-  return make_training_network(read_network(directory.path("net.toml"), NetworkUse::training), 10,
-                               12, 5);
+  return make_training_shapes(read_network(directory.path("net.toml"), NetworkUse::training), 10,
+                              12, 5);
 }
 
 std::string error_of(const std::string& text) {
@@ -37,7 +37,7 @@ std::string error_of(const std::string& text) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(each_layer_takes_what_the_layer_before_gives) {
-  const TrainingNetwork network = network_of(k_conv + k_pool + k_dense);
+  const NetworkShapes network = network_of(k_conv + k_pool + k_dense);
   BOOST_REQUIRE(network.layers.size() == 3u);
   const invar_layer_shape& conv = network.layers[0];
   BOOST_TEST(conv.kind == std::uint32_t{INVAR_LAYER_PRODUCT});
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_layer_may_be_repeated_and_added_to_an_earlier_one) {
   const std::string more =
       "[[layer]]\nname = \"e\"\nkind = \"conv\"\nin = 4\nout = 4\nkernel = 3\nrepeat = 2\n";
   const std::string sum = "[[layer]]\nkind = \"add\"\nfrom = \"c\"\nrelu = true\n";
-  const TrainingNetwork network = network_of(k_conv + more + sum + k_dense);
+  const NetworkShapes network = network_of(k_conv + more + sum + k_dense);
   BOOST_REQUIRE(network.layers.size() == 5u);
   BOOST_TEST(network.layers[3].kind == std::uint32_t{INVAR_LAYER_ADD});
   BOOST_TEST(network.layers[3].addend == 0u);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_layer_may_be_repeated_and_added_to_an_earlier_one) {
 }
 
 BOOST_AUTO_TEST_CASE(the_two_layers_of_the_parameters_are_a_network_like_any_other) {
-  const TrainingNetwork network = make_training_network(two_layer_network(8, 5, 2), 28, 28, 26);
+  const NetworkShapes network = make_training_shapes(two_layer_network(8, 5, 2), 28, 28, 26);
   BOOST_TEST((network.factors() == std::vector<std::uint32_t>{26, 8, 289, 26}));
   BOOST_TEST(network.content_hash.empty());
 }
