@@ -16,6 +16,28 @@ std::uint64_t workload_heap_bytes(const NetworkShapes& network, std::uint64_t ro
   return k_rest + k_layer * network.layers.size() + 4 * network.classes + 16 * rows;
 }
 
+/// A step of `train`, as its parameters are by default, on this network.
+invar_train_parameters step_of(const RunConfiguration& configuration,
+                               const NetworkShapes& network) {
+  const WorkloadParameters& workload = configuration.workload;
+  invar_train_parameters training{};
+  copy_parameters(configuration.train, training);
+  copy_parameters(workload, training);
+  training.damping = static_cast<float>(workload.damping);
+  training.optimizer = INVAR_OPTIMIZER_KFAC;
+  training.solver = solver_of(configuration.run.inverter);
+  training.kfac_apply =
+      workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
+  training.batch = static_cast<std::uint32_t>(workload.batch);
+  training.classes = network.classes;
+  training.seed = configuration.run.seed;
+  // What the firmware asks for, so that three steps show all.
+  training.factor_interval = 2;
+  training.inverse_interval = 4;
+  training.layer_count = static_cast<std::uint32_t>(network.layers.size());
+  return training;
+}
+
 std::uint64_t positions_of(const invar_layer_shape& layer) {
   return std::uint64_t{output_height(layer)} * output_width(layer);
 }
@@ -26,25 +48,11 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShape
     : RunSetup(configuration),
       network_(std::move(network)),
       table_(make_layer_table(network_, configuration.workload.batch)) {
-  const WorkloadParameters& workload = configuration.workload;
   const solver::StoredMatrixParameters stored =
       configuration.accelerator.sequencer_configuration().stored_matrix();
   tiles_for_all_ = network_.place_on_tiles(stored);
   invar_train_parameters& training = parameters_.training;
-  // A step is that of `train`, as its parameters are by default.
-  copy_parameters(configuration.train, training);
-  copy_parameters(workload, training);
-  training.damping = static_cast<float>(workload.damping);
-  training.optimizer = INVAR_OPTIMIZER_KFAC;
-  training.solver = solver_of(configuration.run.inverter);
-  training.kfac_apply =
-      workload.apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
-  training.batch = static_cast<std::uint32_t>(workload.batch);
-  training.classes = network_.classes;
-  training.seed = configuration.run.seed;
-  training.factor_interval = 2;
-  training.inverse_interval = 4;
-  training.layer_count = static_cast<std::uint32_t>(network_.layers.size());
+  training = step_of(configuration, network_);
   training.layers_address = plan_.reserve(network_.layers.size() * sizeof(invar_layer_shape));
   parameters_.data_bytes = largest_data(stored);
   parameters_.data_address = plan_.reserve(parameters_.data_bytes);
