@@ -22,10 +22,8 @@ HostControl::HostControl(const sc_core::sc_module_name& name, ledger::Ledger* le
   });
   registers().on_write(INVAR_HOST_REG_PHASE,
                        [this](const RegisterWritten& write) { set_phase(write.value); });
-  registers().on_access(INVAR_HOST_REG_PROGRESS,
-                        [this](std::uint32_t value, const sc_core::sc_time& delay) {
-                          return announce(value, delay);
-                        });
+  announce_writes_to(INVAR_HOST_REG_PROGRESS, on_progress);
+  announce_writes_to(INVAR_HOST_REG_CHECKPOINT, on_checkpoint);
   registers().on_write(INVAR_HOST_REG_EXIT, [this](const RegisterWritten& write) {
     if (on_exit) {
       on_exit(write.value);
@@ -45,11 +43,13 @@ void HostControl::trace(trace::SignalSink& sink) {
   phase_trace_.set(registers()[INVAR_HOST_REG_PHASE]);
 }
 
-bool HostControl::announce(std::uint32_t progress, const sc_core::sc_time& delay) const {
-  if (on_progress) {
-    on_progress(static_cast<std::uint64_t>(progress) * 16, simulation::local_time(delay));
-  }
-  return true;
+void HostControl::announce_writes_to(std::uint64_t offset, const Told& told) {
+  registers().on_access(offset, [&told](std::uint32_t value, const sc_core::sc_time& delay) {
+    if (told) {
+      told(static_cast<std::uint64_t>(value) * 16, simulation::local_time(delay));
+    }
+    return true;
+  });
 }
 
 void HostControl::set_phase(std::uint32_t phase) {

@@ -28,13 +28,17 @@ class HostControl : public RegisterTarget {
 
   /// Byte address of a progress record and when it was written.
   std::function<void(std::uint64_t address, const sc_core::sc_time& at)> on_progress;
+  /// The same of a checkpoint record (sw/boot/boot_block.h), which may be changed then.
+  std::function<void(std::uint64_t address, const sc_core::sc_time& at)> on_checkpoint;
   /// The firmware has ended with `code`.
   std::function<void(std::uint32_t code)> on_exit;
   /// Raises the STOP register. May be called from a signal handler.
   void request_stop() { stop_ = true; }
 
  private:
-  bool announce(std::uint32_t progress, const sc_core::sc_time& delay) const;
+  using Told = std::function<void(std::uint64_t address, const sc_core::sc_time& at)>;
+  /// Tells of the record whose address was written to a register.
+  void announce_writes_to(std::uint64_t offset, const Told& told);
   void set_phase(std::uint32_t phase);
 
   ledger::Ledger* ledger_;

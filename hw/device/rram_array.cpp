@@ -1,5 +1,6 @@
 #include <invar/device/pulse_distribution.h>
 #include <invar/device/rram_array.h>
+#include <invar/state/archive.h>
 
 #include <algorithm>
 #include <cmath>
@@ -206,6 +207,20 @@ Eigen::MatrixXd RramArray::read(const std::vector<int>& lines, double& energy_j)
   }
   energy_j += verify_j_per_siemens_ * sum_s;
   return value;
+}
+
+void RramArray::exchange(state::Archive& archive) {
+  archive.part("array");
+  archive.matrix(conductance_s_);
+  archive.matrix(measured_s_);
+  archive.matrix(level_);
+  archive.matrix(writes_);
+  archive.matrix(failed_before_);
+  archive.matrix(reads_known_);
+  archive.value(maximum_writes_);
+  archive.value(total_writes_);
+  archive.value(array_reads_);
+  archive.value(cells_failed_before_);
 }
 
 }  // namespace invar::device

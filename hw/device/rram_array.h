@@ -8,6 +8,10 @@
 #include <cstdint>
 #include <vector>
 
+namespace invar::state {
+class Archive;
+}
+
 namespace invar::device {
 
 /// How the write-verify of one cell went.
@@ -73,6 +77,10 @@ class RramArray {
   std::uint64_t total_writes() const { return total_writes_; }
   /// Whether a cell has used up its endurance.
   bool worn_out() const { return maximum_writes_ >= parameters_.endurance_writes; }
+
+  /// What writes and reads have made of the cells, for a checkpoint: from an array of the same
+  /// parameters, size and key.
+  void exchange(state::Archive& archive);
 
  private:
   using ByteMatrix = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;

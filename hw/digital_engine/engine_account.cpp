@@ -1,4 +1,6 @@
 #include <invar/digital_engine/engine_account.h>
+#include <invar/simulation/time_exchange.h>
+#include <invar/state/archive.h>
 
 namespace invar::digital_engine {
 
@@ -75,6 +77,12 @@ void EngineAccount::finish(const invar_engine_job& job, const JobCost& cost,
       count.right_hand_sides += inverts ? job.m : job.n;
     }
   }
+}
+
+void EngineAccount::exchange(state::Archive& archive) {
+  archive.part("digital engine");
+  simulation::exchange(archive, inversion_time_);
+  archive.map(work_);
 }
 
 }  // namespace invar::digital_engine

@@ -8,6 +8,10 @@
 #include <map>
 #include <string>
 
+namespace invar::state {
+class Archive;
+}
+
 namespace invar::digital_engine {
 
 /// Books what jobs cost: components `.mac_array` (event "multiply_accumulate"), `.vector_unit`
@@ -40,6 +44,8 @@ class EngineAccount {
   const sc_core::sc_time& inversion_time() const { return inversion_time_; }
   /// By matrix size.
   const std::map<std::uint32_t, InversionCount>& work() const { return work_; }
+  /// Both, for a checkpoint.
+  void exchange(state::Archive& archive);
 
  private:
   struct Component {

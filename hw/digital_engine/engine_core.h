@@ -48,6 +48,7 @@ class EngineCore : public simulation::RingDevice {
 
   const EngineParameters& parameters() const { return parameters_; }
   const EngineAccount& account() const { return account_; }
+  EngineAccount& account() { return account_; }
 
  private:
   static simulation::RingRegisters register_map();

@@ -1,6 +1,9 @@
 #include <invar/ledger/ledger.h>
+#include <invar/simulation/time_exchange.h>
+#include <invar/state/archive.h>
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 namespace invar::ledger {
@@ -136,6 +139,57 @@ sc_core::sc_time Ledger::phase_time(Phase phase) const {
     time += sc_core::sc_time_stamp() - last_change_;
   }
   return time;
+}
+
+void Ledger::exchange(state::Archive& archive) {
+  if (std::any_of(open_.begin(), open_.end(), [](unsigned open) { return open != 0; })) {
+    throw std::logic_error("ledger: no checkpoint while an activity is open");
+  }
+  book_elapsed();
+  archive.part("ledger");
+  archive.value(total_energy_aj_);
+  std::uint64_t count = components_.size();
+  archive.size(count, 1);
+  if (archive.is_reading()) {
+    // Those that are there keep their places; the others follow in the order of the checkpoint.
+    for (ComponentTotal& component : components_) {
+      component.energy_aj = {};
+      component.busy = {};
+      for (EventTotal& event : component.events) {
+        event = EventTotal{event.name};
+      }
+    }
+  }
+  for (std::uint64_t i = 0; i < count; ++i) {
+    exchange_component(archive, i);
+  }
+  for (sc_core::sc_time& time : phase_time_) {
+    simulation::exchange(archive, time);
+  }
+  base_ = std::accumulate(phase_time_.begin(), phase_time_.end(), sc_core::SC_ZERO_TIME) -
+          sc_core::sc_time_stamp();
+}
+
+void Ledger::exchange_component(state::Archive& archive, std::size_t place) {
+  std::string name = archive.is_reading() ? std::string() : components_[place].name;
+  archive.text(name);
+  const ComponentId id = component(name);
+  ComponentTotal& total = components_[id];
+  for (Attojoules& energy_aj : total.energy_aj) {
+    archive.value(energy_aj);
+  }
+  for (sc_core::sc_time& busy : total.busy) {
+    simulation::exchange(archive, busy);
+  }
+  std::uint64_t count = total.events.size();
+  archive.size(count, 1);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::string event_name = archive.is_reading() ? std::string() : total.events[i].name;
+    archive.text(event_name);
+    EventTotal& entry = total.events[event(id, event_name)];
+    archive.value(entry.count);
+    archive.value(entry.energy_aj);
+  }
 }
 
 Ledger::ObserverId Ledger::add_observer(Observer observer) {

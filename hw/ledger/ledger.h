@@ -12,6 +12,10 @@
 #include <utility>
 #include <vector>
 
+namespace invar::state {
+class Archive;
+}
+
 namespace invar::ledger {
 
 using Phase = invar_phase;
@@ -112,7 +116,14 @@ class Ledger {
   Attojoules component_energy_aj(ComponentId component) const;
   /// Exclusive time of a phase up to now.
   sc_core::sc_time phase_time(Phase phase) const;
+  /// Simulated time, which all phases add up to. After a checkpoint was read: that of the
+  /// checkpoint and what has passed since.
+  sc_core::sc_time time() const { return sc_core::sc_time_stamp() + base_; }
   const std::vector<ComponentTotal>& components() const { return components_; }
+
+  /// All sums, for a checkpoint, while no activity is open. Reading forgets what was booked before.
+  /// \throws std::logic_error when one is open
+  void exchange(state::Archive& archive);
 
   using ObserverId = std::uint32_t;
   /// \return what `remove_observer` takes
@@ -120,6 +131,7 @@ class Ledger {
   void remove_observer(ObserverId observer);
 
  private:
+  void exchange_component(state::Archive& archive, std::size_t place);
   void book_elapsed();
   void tell_phase();
 
@@ -128,6 +140,7 @@ class Ledger {
   std::array<unsigned, INVAR_PHASE_COUNT> open_{};
   std::array<sc_core::sc_time, INVAR_PHASE_COUNT> phase_time_{};
   sc_core::sc_time last_change_;
+  sc_core::sc_time base_;  ///< from the simulation's clock to `time`; differences wrap around
   Phase host_phase_ = INVAR_PHASE_HOST;
   std::vector<std::pair<ObserverId, Observer>> observers_;
   ObserverId observers_added_ = 0;

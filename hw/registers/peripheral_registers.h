@@ -53,7 +53,8 @@ enum invar_intc_register {
   X(PHASE, 0x00, 0u, RW, "enum invar_phase of what the host core does now")    \
   X(PROGRESS, 0x04, 0u, WO, "address (in 16-byte units) of a progress record") \
   X(EXIT, 0x08, 0u, WO, "the firmware ends with this code")                    \
-  X(STOP, 0x0C, 0u, RO, "bit 0: the user asks for an early end")
+  X(STOP, 0x0C, 0u, RO, "bit 0: the user asks for an early end")               \
+  X(CHECKPOINT, 0x10, 0u, WO, "address (in 16-byte units) of a checkpoint record")
 
 enum invar_host_register {
 #define INVAR_HOST_ENUM(name, offset, reset, access, effect) INVAR_HOST_REG_##name = offset,

@@ -1,6 +1,8 @@
 #include <invar/sequencer/command_queue.h>
 #include <invar/simulation/clock_cycles.h>
 #include <invar/simulation/record_ring.h>
+#include <invar/simulation/time_exchange.h>
+#include <invar/state/archive.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -109,6 +111,19 @@ void CommandQueue::close_window() {
 sc_core::sc_time CommandQueue::active_time() const {
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   return window_open_ && now > window_start_ ? active_time_ + (now - window_start_) : active_time_;
+}
+
+void CommandQueue::exchange(state::Archive& archive) {
+  archive.part("command queue");
+  pool_.exchange(archive);
+  for (MatrixSequencer& matrix : matrices_) {
+    archive.value(matrix.wire_errors());
+  }
+  archive.value(handles_made_);
+  archive.value(most_elements_);
+  archive.value(most_rows_);
+  archive.map(work_);
+  simulation::exchange(archive, active_time_);
 }
 
 void CommandQueue::halt(invar_ring_fault fault) {

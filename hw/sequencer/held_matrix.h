@@ -47,6 +47,7 @@ class HeldMatrix {
   /// What wires did to the loops that were closed, at circuit fidelity.
   void note_wire_errors();
   const WireErrors& wire_errors() const { return wire_errors_; }
+  WireErrors& wire_errors() { return wire_errors_; }
 
  private:
   const SequencerConfiguration& configuration_;

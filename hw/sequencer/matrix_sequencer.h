@@ -62,6 +62,7 @@ class MatrixSequencer : public sc_core::sc_module {
   /// Notified whenever a command has finished.
   const sc_core::sc_event& finished_event() const { return finished_; }
   const WireErrors& wire_errors() const { return matrix_.wire_errors(); }
+  WireErrors& wire_errors() { return matrix_.wire_errors(); }
 
  private:
   void run();

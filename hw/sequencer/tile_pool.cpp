@@ -1,7 +1,9 @@
 #include <invar/sequencer/tile_pool.h>
+#include <invar/state/archive.h>
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace invar::sequencer {
 namespace {
@@ -104,6 +106,35 @@ TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& 
   was_used_.resize(configuration.tiles);
   const int sharing = configuration.sequencer.tiles_per_adc;
   adc_free_at_.resize((configuration.tiles + sharing - 1) / sharing);
+}
+
+void PooledTile::exchange(state::Archive& archive) {
+  archive.part(name());
+  bool is_made = model_ != nullptr;
+  archive.value(is_made);
+  if (is_made) {
+    model().exchange(archive);
+  }
+}
+
+void TilePool::exchange(state::Archive& archive) {
+  if (free() != in_service()) {
+    throw std::logic_error("sequencer: no checkpoint while tiles hold a matrix");
+  }
+  archive.part("tiles");
+  for (PooledTile& tile : tiles_) {
+    tile.exchange(archive);
+  }
+  std::vector<std::uint32_t> retired(retired_.begin(), retired_.end());
+  archive.list(retired);
+  archive.flags(was_used_);
+  archive.value(used_);
+  was_used_.resize(tiles_.size());
+  retired_ = std::set<std::uint32_t>(retired.begin(), retired.end());
+  free_.clear();
+  for (PooledTile& tile : tiles_) {
+    give_back({&tile});
+  }
 }
 
 TilePool::Rank TilePool::rank(const PooledTile& tile) const {

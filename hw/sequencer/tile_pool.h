@@ -16,6 +16,10 @@
 #include <utility>
 #include <vector>
 
+namespace invar::state {
+class Archive;
+}
+
 namespace invar::sequencer {
 
 /// One tile of the accelerator: its numbers, its entries in the ledger and its signals. What it
@@ -50,6 +54,8 @@ class PooledTile : public sc_core::sc_module {
 
   /// Writes to the most worn cell.
   std::uint64_t wear() const { return model_ ? model_->cells().maximum_writes() : 0; }
+  /// See tile::TileModel.
+  void exchange(state::Archive& archive);
 
  private:
   struct Account {
@@ -93,6 +99,9 @@ class TilePool {
                            const sc_core::sc_time& start);
   /// Tiles that were given out at some time.
   int used() const { return used_; }
+  /// Tiles, wear and what is out of service, for a checkpoint, while nobody holds a tile.
+  /// \throws std::logic_error when somebody does
+  void exchange(state::Archive& archive);
   /// Forgets what the shared ADCs were asked.
   void reset();
   /// Whether each tile is booked by itself. In large machines whose tiles carry no numbers, the

@@ -1,3 +1,4 @@
+#include <invar/state/archive.h>
 #include <invar/tile_model/cell_arrays.h>
 
 #include <algorithm>
@@ -109,6 +110,21 @@ std::uint64_t CellArrays::arrays_in_use() const {
 bool CellArrays::worn_out() const {
   return std::any_of(arrays_.begin(), arrays_.end(),
                      [](const auto& array) { return array && array->worn_out(); });
+}
+
+void CellArrays::exchange(state::Archive& archive) {
+  archive.part("cells");
+  std::vector<bool> is_made;
+  for (const auto& array : arrays_) {
+    is_made.push_back(array != nullptr);
+  }
+  archive.flags(is_made);
+  is_made.resize(arrays_.size());
+  for (std::size_t index = 0; index < arrays_.size(); ++index) {
+    if (is_made[index]) {
+      array(static_cast<int>(index / 2), static_cast<int>(index % 2)).exchange(archive);
+    }
+  }
 }
 
 }  // namespace invar::tile

@@ -11,6 +11,10 @@
 #include <memory>
 #include <vector>
 
+namespace invar::state {
+class Archive;
+}
+
 namespace invar::tile {
 
 /// The cells of a tile: an array of either sign for each slice, and which of their lines hold a
@@ -53,6 +57,9 @@ class CellArrays {
   bool worn_out() const;
   /// Arrays that have ever been written or read.
   std::uint64_t arrays_in_use() const;
+
+  /// See RramArray; arrays that are not there yet are made.
+  void exchange(state::Archive& archive);
 
  private:
   const device::RramArray& made(int slice, int sign) const;

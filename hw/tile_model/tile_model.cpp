@@ -1,4 +1,5 @@
 #include <invar/converter/quantizer.h>
+#include <invar/state/archive.h>
 #include <invar/tile_model/inv_loop.h>
 #include <invar/tile_model/loop_cells.h>
 #include <invar/tile_model/mvm_array.h>
@@ -231,6 +232,12 @@ AnalogBatch TileModel::multiply(const Eigen::MatrixXd& input) {
   AnalogBatch batch = mvm_->multiply(input, shots_);
   shots_ += input.cols();
   return batch;
+}
+
+void TileModel::exchange(state::Archive& archive) {
+  archive.part("tile");
+  cells_.exchange(archive);
+  archive.value(shots_);
 }
 
 }  // namespace invar::tile

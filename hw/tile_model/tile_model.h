@@ -71,6 +71,9 @@ class TileModel : public AnalogMatrix {
   double settling_time_s() const override;
   bool stable() const override;
 
+  /// Cells and the numbers that noise is keyed by, for a checkpoint, while no matrix is held.
+  void exchange(state::Archive& archive);
+
  private:
   void close_loop();
   circuit::AmplifierRow amplifiers_in_use() const;

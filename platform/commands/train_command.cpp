@@ -4,19 +4,50 @@
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/dataset.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/soc/checkpoint_file.h>
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/evaluator.h>
 #include <invar/platform/soc/factor_dump.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/simulation.h>
+#include <invar/platform/soc/training_checkpoints.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace invar::platform {
 namespace {
+
+/// Steps from one checkpoint to the next, where nothing else is asked for (choice).
+constexpr int k_checkpoint_interval = 200;
+
+/// Their interval, and what they cannot go with.
+void complete_checkpoints(RunConfiguration& configuration) {
+  TrainParameters& train = configuration.train;
+  if (train.checkpoint.empty() && train.resume.empty()) {
+    return;
+  }
+  if (!configuration.is_given("train.checkpoint_interval")) {
+    train.checkpoint_interval = k_checkpoint_interval;
+  }
+  if (train.checkpoint_interval == 0) {
+    throw InputError(
+        "train.checkpoint_interval = 0: must be from 1 on with --checkpoint or "
+        "--resume");
+  }
+  if (!configuration.host_core.synchronise_registers) {
+    throw InputError(
+        "host_core.synchronise_registers = false: must be true with --checkpoint or "
+        "--resume, which need the time at which the firmware restarts");
+  }
+  if (!train.dump_factors.empty()) {
+    throw InputError("--dump-factors " + train.dump_factors +
+                     ": cannot go with --checkpoint or --resume");
+  }
+}
 
 int simulate_training(const CommandLine& line) {
   const RunConfiguration& configuration = line.configuration;
@@ -43,7 +74,8 @@ int simulate_training(const CommandLine& line) {
     progress.step = record.step;
     progress.steps = setup.parameters().steps;
     progress.epoch = static_cast<double>(record.step) / setup.parameters().steps_per_epoch;
-    progress.simulated_time_s = at.to_seconds();
+    progress.simulated_time_s =
+        (soc.ledger().time() + (at - sc_core::sc_time_stamp())).to_seconds();
     progress.loss = record.smoothed_loss;
     if (record.evaluate != 0) {
       const float* first = soc.memory_as<float>(record.weights_address, record.weight_count);
@@ -57,22 +89,46 @@ int simulate_training(const CommandLine& line) {
     progress.test_accuracy = evaluator.latest_accuracy();
     progress_line.update(progress);
   };
+  const auto take_accuracies = [&] {
+    const std::vector<Evaluator::Result>& evaluated = evaluator.results();
+    // Those before a checkpoint have theirs.
+    const std::size_t first = training.evaluations.size() - evaluated.size();
+    for (std::size_t i = 0; i < evaluated.size(); ++i) {
+      training.evaluations[first + i].test_accuracy = evaluated[i].accuracy;
+    }
+  };
+  const auto result_so_far = [&] {
+    take_accuracies();
+    training.images = training.steps * setup.parameters().batch;
+    RunResult result;
+    result.training = training;
+    result.host_threads = threads;
+    setup.collect(soc, result);
+    return result;
+  };
+  TrainingCheckpoints checkpoints(
+      soc,
+      {configuration.train.resume, configuration.train.checkpoint,
+       checkpoint_identity(configuration, setup.data(), setup.firmware_hash())},
+      setup.checkpoint_address(), training, take_accuracies);
+  checkpoints.on_written = [&] {
+    RunResult result = result_so_far();
+    result.reason = checkpoints.note();
+    write_partial_report(line, soc, clock, result, configuration.train.checkpoint + ".report.json");
+  };
   FactorDump factors(configuration.train, setup.network().factors().size(), soc);
   RunTraces traces(configuration, soc);
   const Ending ending = simulate(soc, configuration.run, k_stop_grace_s);
   soc.accelerator.core().finish_numbers();
   progress_line.finish();
 
-  const std::vector<Evaluator::Result>& evaluated = evaluator.results();
-  for (std::size_t i = 0; i < evaluated.size(); ++i) {
-    training.evaluations[i].test_accuracy = evaluated[i].accuracy;
+  if (ending != Ending::finished && !checkpoints.note().empty()) {
+    std::fprintf(stderr, "%s\n", checkpoints.note().c_str());
   }
-  training.images = training.steps * setup.parameters().batch;
-  RunResult result;
-  result.training = training;
-  result.host_threads = threads;
-  setup.collect(soc, result);
-  return conclude(line, soc, ending, clock, traces, result, factors.finish());
+  RunResult result = result_so_far();
+  const std::string& lost_factors = factors.finish();
+  return conclude(line, soc, ending, clock, traces, result,
+                  lost_factors.empty() ? checkpoints.failure() : lost_factors);
 }
 
 /// `invar train`.
@@ -89,6 +145,7 @@ class TrainCommand : public Subcommand {
                             : train.optimizer == Optimizer::sgd ? 0.17
                                                                 : 0.023;
     }
+    complete_checkpoints(configuration);
     if (!train.dump_factors.empty() &&
         (train.optimizer != Optimizer::kfac || configuration.run.inverter == Inverter::digital)) {
       throw InputError("--dump-factors " + train.dump_factors +
@@ -111,6 +168,13 @@ class TrainCommand : public Subcommand {
     }
     if (!train.network.empty()) {
       files.push_back({"--network", train.network});
+    }
+    if (!train.checkpoint.empty()) {
+      files.push_back({"--checkpoint", train.checkpoint, true});
+      files.push_back({"--checkpoint", train.checkpoint + ".report.json", true});
+    }
+    if (!train.resume.empty() && train.resume != train.checkpoint) {
+      files.push_back({"--resume", train.resume});
     }
     for (const std::string& file : dataset_files(train.dataset)) {
       files.push_back({"--dataset " + train.dataset, file});

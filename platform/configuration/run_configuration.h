@@ -80,6 +80,8 @@ struct TrainParameters {
   KfacApply kfac_apply = KfacApply::solve;
   INVAR_TRAIN_PARAMETERS(INVAR_HOST_FIELD)
 
+  std::string checkpoint;    ///< path; empty = none
+  std::string resume;        ///< path; empty = from the start
   std::string dump_factors;  ///< directory for the damped factors; empty = none
   int dump_interval = 1;     ///< refreshes from one dump to the next
 

@@ -55,6 +55,18 @@ parameters::Description<TrainParameters> train_description() {
       .with_flag("--kfac-apply", "NAME");
   INVAR_TRAIN_KFAC_PARAMETERS(INVAR_DESCRIBE)
   INVAR_TRAIN_TILE_PARAMETERS(INVAR_DESCRIBE)
+  INVAR_TRAIN_RESTART_PARAMETERS(INVAR_DESCRIBE)
+  all.text("checkpoint", &TrainParameters::checkpoint,
+           "checkpoint to write at each restart of the firmware, with a report beside it "
+           "(FILE.report.json), empty = none",
+           "choice")
+      .with_flag("--checkpoint", "FILE")
+      .host_only()
+      .text("resume", &TrainParameters::resume, "checkpoint to go on from, empty = from the start",
+            "choice")
+      .with_flag("--resume", "FILE")
+      .host_only();
+  all.with_dependent_default("checkpoint_interval");
   all.text("dump_factors", &TrainParameters::dump_factors,
            "directory for the damped factors as they are programmed, one Matrix Market file each, "
            "empty = none",

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <invar/platform/host_core/host_core.h>
 #include <invar/simulation/duration.h>
+#include <invar/state/archive.h>
 
 #include <algorithm>
 #include <string>
@@ -199,6 +200,13 @@ void HostCore::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last
                                 }),
                  regions_.end());
   memory_invalidated(first, last);
+}
+
+void HostCore::exchange(state::Archive& archive) {
+  archive.part("host core");
+  archive.value(register_accesses_);
+  archive.value(bus_errors_);
+  archive.value(interrupts_taken_);
 }
 
 }  // namespace invar::platform

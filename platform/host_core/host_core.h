@@ -17,6 +17,10 @@
 #include <utility>
 #include <vector>
 
+namespace invar::state {
+class Archive;
+}
+
 namespace invar::platform {
 
 /// An exception of the firmware, in words a programmer of firmware can use.
@@ -69,6 +73,8 @@ class HostCore : public sc_core::sc_module {
   std::uint64_t bus_errors() const { return bus_errors_; }
   /// Interrupts that entered the firmware.
   std::uint64_t interrupts_taken() const { return interrupts_taken_; }
+  /// These counters, for a checkpoint.
+  void exchange(state::Archive& archive);
 
  protected:
   struct DirectRegion {

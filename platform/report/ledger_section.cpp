@@ -127,7 +127,7 @@ const Section<ComponentTotal>& component_section() {
 }  // namespace
 
 void require_agreement(const Ledger& ledger) {
-  const sc_time now = sc_core::sc_time_stamp();
+  const sc_time now = ledger.time();
   Attojoules phases = 0;
   sc_time phase_time = SC_ZERO_TIME;
   for (const PhaseTotal& phase : phases_of(ledger)) {
@@ -162,9 +162,9 @@ const Section<Ledger>& ledger_section() {
   static const auto section =
       Section<Ledger>()
           .figure({"simulated_time_s", "s", "simulated time", "from reset to the end of the run"},
-                  [](const Ledger&) { return sc_core::sc_time_stamp().to_seconds(); })
+                  [](const Ledger& ledger) { return ledger.time().to_seconds(); })
           .figure({"simulated_time_ps", "ps", "", "the same, exactly"},
-                  [](const Ledger&) { return picoseconds(sc_core::sc_time_stamp()); })
+                  [](const Ledger& ledger) { return picoseconds(ledger.time()); })
           .figure({"total_energy_j", "J", "total energy", "of all components"},
                   [](const Ledger& ledger) { return ledger.total_energy_aj().joules(); })
           .figure({"total_energy_aj", "aJ", "", "the same, exactly"},

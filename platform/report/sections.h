@@ -20,7 +20,7 @@ struct RunFacts {
   const ledger::Ledger& ledger;
   const RunResult& result;
 
-  double time_s() const { return sc_core::sc_time_stamp().to_seconds(); }
+  double time_s() const { return ledger.time().to_seconds(); }
   double energy_j() const { return ledger.total_energy_aj().joules(); }
 };
 

@@ -66,6 +66,12 @@ std::string describe(Ending ending, const CommandLine& line, Soc& soc) {
   return own ? *own : describe_exit(soc.exit_code());
 }
 
+void note_host(const CommandLine& line, const HostClock& clock, RunResult& result) {
+  result.host_wall_s = clock.wall_s();
+  result.host_cpu_s = clock.cpu_s();
+  result.system = line.subcommand->system(line.configuration);
+}
+
 }  // namespace
 
 int conclude(const CommandLine& line, Soc& soc, Ending ending, const HostClock& clock,
@@ -80,9 +86,7 @@ int conclude(const CommandLine& line, Soc& soc, Ending ending, const HostClock& 
     result.reason += (result.reason.empty() ? "" : "; ") + lost;
   }
   result.complete = result.reason.empty();
-  result.host_wall_s = clock.wall_s();
-  result.host_cpu_s = clock.cpu_s();
-  result.system = line.subcommand->system(configuration);
+  note_host(line, clock, result);
   const Report report(configuration, soc.ledger(), result);
   lift_file_size_limit();
   if (!configuration.run.report.empty()) {
@@ -105,6 +109,13 @@ int conclude(const CommandLine& line, Soc& soc, Ending ending, const HostClock& 
     }
   }
   return result.complete && unseen.empty() ? k_exit_done : k_exit_failed;
+}
+
+void write_partial_report(const CommandLine& line, const Soc& soc, const HostClock& clock,
+                          RunResult& result, const std::string& path) {
+  result.complete = false;
+  note_host(line, clock, result);
+  Report(line.configuration, soc.ledger(), result).write(path);
 }
 
 int conclude_early(const CommandLine& line, const std::string& reason) {

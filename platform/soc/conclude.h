@@ -30,6 +30,11 @@ class HostClock {
 int conclude(const CommandLine& line, Soc& soc, Ending ending, const HostClock& clock,
              RunTraces& traces, RunResult& result, const std::string& failure = {});
 
+/// A report of a run that goes on: `result.reason` says why it is not complete.
+/// \throws std::runtime_error naming the file
+void write_partial_report(const CommandLine& line, const Soc& soc, const HostClock& clock,
+                          RunResult& result, const std::string& path);
+
 /// The same for a run that has ended before it had a machine: the report says why, and nothing
 /// else.
 int conclude_early(const CommandLine& line, const std::string& reason);

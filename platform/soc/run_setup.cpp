@@ -172,7 +172,7 @@ std::uint64_t training_heap_bytes(const NetworkShapes& network) {
   constexpr std::uint64_t k_rest = std::uint64_t{64} << 20;
   std::uint64_t elements = 8 * network.parameters();
   for (const std::uint64_t n : network.factors()) {
-    elements += 5 * n * n;
+    elements += 6 * n * n;
   }
   return k_rest + 4 * elements;
 }
@@ -328,6 +328,7 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
   parameters_.evaluation_interval = std::max(
       1u, parameters_.steps_per_epoch / static_cast<std::uint32_t>(train.evaluations_per_epoch));
   parameters_.seed = configuration.run.seed;
+  parameters_.resumed = train.resume.empty() ? 0 : 1;
   parameters_.height = static_cast<std::uint32_t>(dataset.height);
   parameters_.width = static_cast<std::uint32_t>(dataset.width);
   parameters_.layer_count = static_cast<std::uint32_t>(network_.layers.size());
@@ -345,6 +346,10 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
             {"classes", static_cast<std::uint64_t>(dataset.classes)}},
            network_.name,
            network_.content_hash};
+}
+
+std::string TrainSetup::firmware_hash() const {
+  return hash_of(soc_.firmware);
 }
 
 void TrainSetup::load(Soc& soc) {

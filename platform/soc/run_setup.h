@@ -65,6 +65,10 @@ class TrainSetup : public RunSetup {
   void load(Soc& soc) override;
   const invar_train_parameters& parameters() const { return parameters_; }
   const NetworkShapes& network() const { return network_; }
+  const RunData& data() const { return data_; }
+  std::string firmware_hash() const;
+  /// Of the firmware's checkpoint record.
+  std::uint64_t checkpoint_address() const { return heap_address_; }
 
  private:
   const Dataset& dataset_;

@@ -3,6 +3,8 @@
 #include <invar/registers/digital_engine_registers.h>
 #include <invar/registers/memory_map.h>
 #include <invar/registers/peripheral_registers.h>
+#include <invar/sequencer/command_queue.h>
+#include <invar/state/archive.h>
 #include <invar/sw/apps/firmware.h>
 #include <invar/sw/boot/boot_block.h>
 #include <invar/sw/port/platform_port.h>
@@ -156,6 +158,15 @@ unsigned char* Soc::memory(std::uint64_t address, std::uint64_t bytes) {
     throw std::runtime_error("the firmware named an address outside RAM");
   }
   return ram.data() + (address - INVAR_MAP_RAM);
+}
+
+void Soc::exchange(state::Archive& archive) {
+  archive.part("machine");
+  ledger_.exchange(archive);
+  accelerator.core().queue().exchange(archive);
+  engine.core().account().exchange(archive);
+  core_->exchange(archive);
+  archive.text(console_);
 }
 
 }  // namespace invar::platform

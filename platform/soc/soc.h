@@ -20,6 +20,10 @@
 #include <optional>
 #include <string>
 
+namespace invar::state {
+class Archive;
+}
+
 namespace invar::platform {
 
 /// Parameters of every part of the SoC.
@@ -86,6 +90,10 @@ class Soc : public sc_core::sc_module {
   T* memory_as(std::uint64_t address, std::uint64_t count = 1) {
     return reinterpret_cast<T*>(memory(address, count * sizeof(T)));
   }
+
+  /// What the parts remember besides RAM and registers, for a checkpoint: while devices are idle
+  /// and no matrix is stored. \throws std::runtime_error when what is read is of another machine
+  void exchange(state::Archive& archive);
 
   bool has_ended() const { return exit_code_.has_value(); }
   /// What the firmware returned, any number; 0 while it runs.

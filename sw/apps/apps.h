@@ -8,8 +8,10 @@
 extern "C" {
 #endif
 
-/* Trains the network with the optimiser of the boot block. */
-int invar_train(struct invar_machine* machine, const struct invar_train_parameters* parameters);
+/* Trains the network with the optimiser of the boot block. `resumed`: from the checkpoint at the
+ * start of the heap. INVAR_EXIT_RESTART: to be called again so, on a machine that starts anew. */
+int invar_train(struct invar_machine* machine, const struct invar_train_parameters* parameters,
+                int resumed);
 /* Solves for a batch of right-hand sides on the accelerator or the engine. */
 int invar_solve(struct invar_machine* machine, const struct invar_solve_parameters* parameters);
 /* Steps of K-FAC on a large network, without numbers. */

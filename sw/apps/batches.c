@@ -3,7 +3,7 @@
 
 int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
                        struct invar_heap* heap, const struct invar_train_parameters* parameters,
-                       uint32_t groups) {
+                       uint32_t groups, int resumed) {
   batches->port = port;
   batches->parameters = parameters;
   batches->groups = groups;
@@ -20,7 +20,7 @@ int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
   if (result == INVAR_RESULT_OK) {
     result = invar_heap_allocate(heap, (uint64_t)INVAR_BATCH_SLOTS * groups * 4, &batches->losses);
   }
-  if (result != INVAR_RESULT_OK) {
+  if (result != INVAR_RESULT_OK || resumed) {
     return result;
   }
   uint32_t* order = batches->order.data;

@@ -30,10 +30,11 @@ struct invar_batches {
   struct invar_random random;
 };
 
-/* `groups`: that a batch is worked off in. */
+/* `groups`: that a batch is worked off in. `resumed`: the order of the images and the batches that
+ * were drawn are in RAM still. */
 int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
                        struct invar_heap* heap, const struct invar_train_parameters* parameters,
-                       uint32_t groups);
+                       uint32_t groups, int resumed);
 /* Draws the batch of `step`, to be called for each step in turn. The engine must be done with the
  * slot. INVAR_RESULT_BAD_ARGUMENT when a label is not a class. */
 int invar_batches_prepare(struct invar_batches* batches, uint64_t step);

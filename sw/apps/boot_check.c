@@ -135,6 +135,7 @@ static const char* check_data(struct invar_port* port, const struct invar_train_
     return "labels_address: not in RAM";
   }
   INVAR_TRAIN_DATA_PARAMETERS(REFUSE)
+  INVAR_TRAIN_RESTART_PARAMETERS(REFUSE)
   return NULL;
 }
 

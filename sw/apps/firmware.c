@@ -51,6 +51,26 @@ static int bad_boot_block(struct invar_port* port, const char* problem) {
   return INVAR_EXIT_BAD_BOOT_BLOCK;
 }
 
+/* On a machine that starts anew. */
+static int run_app(struct invar_port* port, const struct invar_boot_block* boot, int resumed) {
+  struct invar_machine machine;
+  const int result = invar_machine_init(&machine, port, boot);
+  if (result == INVAR_RESULT_BAD_ARGUMENT) {
+    return bad_boot_block(port, "counters_address: not in RAM");
+  }
+  if (result != INVAR_RESULT_OK) {
+    return invar_exit_of(&machine, result);
+  }
+  switch (boot->app) {
+    case INVAR_APP_TRAIN:
+      return invar_train(&machine, &boot->parameters.train, resumed);
+    case INVAR_APP_SOLVE:
+      return invar_solve(&machine, &boot->parameters.solve);
+    default:
+      return invar_workload(&machine, &boot->parameters.workload);
+  }
+}
+
 static int run(struct invar_port* port) {
   const struct invar_boot_block* boot =
       invar_port_memory(port, port->boot_block_address, sizeof *boot);
@@ -75,22 +95,14 @@ static int run(struct invar_port* port) {
   if (problem != NULL) {
     return bad_boot_block(port, problem);
   }
-  struct invar_machine machine;
-  const int result = invar_machine_init(&machine, port, boot);
-  if (result == INVAR_RESULT_BAD_ARGUMENT) {
-    return bad_boot_block(port, "counters_address: not in RAM");
-  }
-  if (result != INVAR_RESULT_OK) {
-    return invar_exit_of(&machine, result);
-  }
-  switch (boot->app) {
-    case INVAR_APP_TRAIN:
-      return invar_train(&machine, &boot->parameters.train);
-    case INVAR_APP_SOLVE:
-      return invar_solve(&machine, &boot->parameters.solve);
-    default:
-      return invar_workload(&machine, &boot->parameters.workload);
-  }
+  int resumed = boot->app == INVAR_APP_TRAIN && boot->parameters.train.resumed != 0;
+  int exit_code;
+  /* One call for both: what follows a checkpoint must not tell how it was come to. */
+  do {
+    exit_code = run_app(port, boot, resumed);
+    resumed = 1;
+  } while (exit_code == INVAR_EXIT_RESTART);
+  return exit_code;
 }
 
 int firmware_main(struct invar_port* port) {

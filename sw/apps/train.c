@@ -1,26 +1,15 @@
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/apps/apps.h>
-#include <invar/sw/apps/batches.h>
-#include <invar/sw/apps/training.h>
+#include <invar/sw/apps/train_state.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/network/lasting_operands.h>
 
 /* Weight of the past in the smoothed loss. */
 #define LOSS_SMOOTHING 0.95f
 
-struct training {
-  struct invar_training of;
-  struct invar_batches batches;
-  struct invar_buffer progress;
-  float learning_rate;
-  float loss, smoothed_loss;
-  uint64_t steps_with_loss;                /* steps whose loss has been read */
-  uint32_t last_ticket[INVAR_BATCH_SLOTS]; /* of the last job of the step in each slot */
-};
-
-/* Devices, memory plan, batches and initial weights. */
-static int prepare(struct training* training, struct invar_machine* machine,
-                   const struct invar_train_parameters* p) {
-  invar_charge(machine->port, 100, 60);
+/* Devices, memory plan and batches. */
+static int make_places(struct invar_train_run* training, struct invar_machine* machine,
+                       const struct invar_train_parameters* p, int resumed) {
   int result = invar_training_init(&training->of, machine, p);
   if (result == INVAR_RESULT_OK) {
     result =
@@ -29,20 +18,40 @@ static int prepare(struct training* training, struct invar_machine* machine,
   if (result == INVAR_RESULT_OK) {
     result = invar_training_settle(&training->of);
   }
+  if (result == INVAR_RESULT_OK && p->checkpoint_interval != 0) {
+    result = invar_lasting_allocate(&training->of.plan);
+  }
+  return result == INVAR_RESULT_OK
+             ? invar_batches_init(&training->batches, machine->port, &machine->heap, p,
+                                  training->of.plan.groups, resumed)
+             : result;
+}
+
+/* Everything before the first step: with initial weights, or as a checkpoint has it. `step`: steps
+ * finished. */
+static int prepare(struct invar_train_run* training, struct invar_machine* machine,
+                   const struct invar_train_parameters* p, int resumed, uint64_t* step) {
+  invar_charge(machine->port, 100, 60);
+  int result = invar_train_state_allocate(training, machine, p);
+  if (result == INVAR_RESULT_OK && resumed) {
+    result = invar_train_state_announce(training, machine);
+  }
   if (result == INVAR_RESULT_OK) {
-    result = invar_batches_init(&training->batches, machine->port, &machine->heap, p,
-                                training->of.plan.groups);
+    result = make_places(training, machine, p, resumed);
   }
   if (result != INVAR_RESULT_OK) {
     return result;
   }
   invar_training_start(&training->of);
+  if (resumed) {
+    return invar_train_state_restore(training, step);
+  }
   invar_network_initialize_weights(&training->of.network);
   return machine->engine.error;
 }
 
 /* Reads the losses of all steps that are known to have finished. */
-static int read_losses(struct training* training, uint64_t steps_started) {
+static int read_losses(struct invar_train_run* training, uint64_t steps_started) {
   invar_charge(training->of.machine->port, 6, 5);
   while (training->steps_with_loss < steps_started &&
          invar_engine_is_finished(
@@ -65,7 +74,7 @@ static int read_losses(struct training* training, uint64_t steps_started) {
 }
 
 /* Waits for everything, leaves weights and losses in RAM and announces them. */
-static int report_progress(struct training* training, uint64_t steps) {
+static int report_progress(struct invar_train_run* training, uint64_t steps) {
   struct invar_machine* machine = training->of.machine;
   struct invar_network* network = &training->of.network;
   int result = invar_machine_set_phase(machine, INVAR_PHASE_HOST);
@@ -93,7 +102,7 @@ static int report_progress(struct training* training, uint64_t steps) {
 }
 
 /* Draws the batch of `step` once its slot is free. */
-static int prepare_batch(struct training* training, uint64_t step) {
+static int prepare_batch(struct invar_train_run* training, uint64_t step) {
   if (step >= training->of.parameters->steps) {
     return INVAR_RESULT_OK;
   }
@@ -110,7 +119,7 @@ static int prepare_batch(struct training* training, uint64_t step) {
   return result != INVAR_RESULT_OK ? result : invar_batches_prepare(&training->batches, step);
 }
 
-static int run_step(struct training* training, uint64_t step) {
+static int run_step(struct invar_train_run* training, uint64_t step) {
   struct invar_machine* machine = training->of.machine;
   struct invar_engine* engine = &machine->engine;
   const struct invar_train_parameters* p = training->of.parameters;
@@ -144,31 +153,50 @@ static int run_step(struct training* training, uint64_t step) {
   return result != INVAR_RESULT_OK ? result : engine->error;
 }
 
-int invar_train(struct invar_machine* machine, const struct invar_train_parameters* parameters) {
-  struct training training;
+/* Steps up to the end, a stop or a restart. */
+static int run_steps(struct invar_train_run* training, uint64_t step) {
+  struct invar_machine* machine = training->of.machine;
+  const struct invar_train_parameters* p = training->of.parameters;
+  int result = INVAR_RESULT_OK;
+  int stopped = 0, restarts = 0;
+  uint64_t reported = step;
+  while (result == INVAR_RESULT_OK && step < p->steps && !stopped && !restarts) {
+    result = run_step(training, step);
+    ++step;
+    stopped = invar_machine_stop_requested(machine);
+    restarts = p->checkpoint_interval != 0 && invar_train_restarts_after(p, step);
+    const int due = p->evaluation_interval != 0 && step % p->evaluation_interval == 0;
+    if (result == INVAR_RESULT_OK && (due || stopped || step == p->steps)) {
+      result = report_progress(training, step);
+      reported = step;
+    }
+  }
+  if (result == INVAR_RESULT_OK && stopped && reported < p->steps) {
+    return INVAR_EXIT_STOPPED;
+  }
+  if (result == INVAR_RESULT_OK && restarts) {
+    result = invar_train_state_save(training, step);
+    if (result == INVAR_RESULT_OK) {
+      return INVAR_EXIT_RESTART;
+    }
+  }
+  return invar_exit_of(machine, result);
+}
+
+int invar_train(struct invar_machine* machine, const struct invar_train_parameters* parameters,
+                int resumed) {
+  struct invar_train_run training;
   training.learning_rate = parameters->learning_rate;
   training.loss = 0.0f;
   training.smoothed_loss = 0.0f;
   training.steps_with_loss = 0;
-  int result = prepare(&training, machine, parameters);
-  if (result == INVAR_RESULT_OK) {
+  for (uint32_t i = 0; i < INVAR_BATCH_SLOTS; ++i) {
+    training.last_ticket[i] = (uint32_t)-1; /* before the first job: finished */
+  }
+  uint64_t step = 0;
+  int result = prepare(&training, machine, parameters, resumed, &step);
+  if (result == INVAR_RESULT_OK && !resumed) {
     result = prepare_batch(&training, 0);
   }
-  int stopped = 0;
-  uint64_t reported = 0;
-  for (uint64_t step = 0; result == INVAR_RESULT_OK && step < parameters->steps && !stopped;) {
-    result = run_step(&training, step);
-    ++step;
-    stopped = invar_machine_stop_requested(machine);
-    const int due =
-        parameters->evaluation_interval != 0 && step % parameters->evaluation_interval == 0;
-    if (result == INVAR_RESULT_OK && (due || stopped || step == parameters->steps)) {
-      result = report_progress(&training, step);
-      reported = step;
-    }
-  }
-  if (result == INVAR_RESULT_OK && stopped && reported < parameters->steps) {
-    return INVAR_EXIT_STOPPED;
-  }
-  return invar_exit_of(machine, result);
+  return result == INVAR_RESULT_OK ? run_steps(&training, step) : invar_exit_of(machine, result);
 }

@@ -81,6 +81,13 @@
     "digital with train.damping",                                                               \
     "choice", "", "")
 
+#define INVAR_TRAIN_RESTART_PARAMETERS(X)                                                      \
+  X(COUNT, checkpoint_interval, 0, 0, 1000000000, "steps",                                     \
+    "steps from one restart of the firmware to the next, which checkpoints are taken at (the " \
+    "matrices are programmed anew); with K-FAC rounded up to a multiple of inverse_interval; " \
+    "0 = none; 200 where a checkpoint is asked for",                                           \
+    "choice", "--checkpoint-interval", "N")
+
 #define INVAR_TRAIN_PARAMETERS(X)    \
   INVAR_TRAIN_DATA_PARAMETERS(X)     \
   INVAR_TRAIN_STEP_PARAMETERS(X)     \
@@ -88,7 +95,8 @@
   INVAR_TRAIN_DECAY_PARAMETERS(X)    \
   INVAR_TRAIN_ADAM_PARAMETERS(X)     \
   INVAR_TRAIN_KFAC_PARAMETERS(X)     \
-  INVAR_TRAIN_TILE_PARAMETERS(X)
+  INVAR_TRAIN_TILE_PARAMETERS(X)     \
+  INVAR_TRAIN_RESTART_PARAMETERS(X)
 
 #define INVAR_SOLVE_PARAMETERS(X)                                                                \
   X(DOUBLE, tolerance, 1e-6, INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE, "",  \

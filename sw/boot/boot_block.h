@@ -85,7 +85,16 @@ struct invar_train_parameters {
   uint64_t images_address;
   uint64_t labels_address;
   uint64_t count;
+  uint32_t resumed; /* 1: goes on from a checkpoint that INVAR_HOST_REG_CHECKPOINT brings */
   INVAR_TRAIN_PARAMETERS(INVAR_BOOT_FIELD)
+};
+
+/* At the start of the heap, all that a training goes on with after a restart, told through
+ * INVAR_HOST_REG_CHECKPOINT (address / 16) as the first thing then: the outside keeps the bytes, or
+ * puts those of an earlier checkpoint in their place. The devices are idle and hold no matrix. */
+struct invar_checkpoint {
+  uint64_t step;  /* steps finished */
+  uint64_t bytes; /* of RAM from this structure on */
 };
 
 /* Parameters of `solve`: one n x n matrix, `columns` right-hand sides, binary64. */
@@ -147,7 +156,8 @@ enum invar_exit {
   INVAR_EXIT_SOLVE_FAILED = 4, /* `solve`: a status other than OK after every fall-back */
   INVAR_EXIT_DIVERGED = 5,     /* loss is not finite */
   INVAR_EXIT_STOPPED = 6,      /* the user asked for an early end */
-  INVAR_EXIT_FAULT = 7         /* an exception that the firmware has no remedy for */
+  INVAR_EXIT_FAULT = 7,        /* an exception that the firmware has no remedy for */
+  INVAR_EXIT_RESTART = 8       /* inside the firmware: `train` starts anew from its checkpoint */
 };
 
 #endif

@@ -39,8 +39,9 @@ struct invar_operand {
   uint64_t elements;          /* of one image, if by image */
   enum invar_operand_kind kind;
   int is_spilled;           /* lives in RAM, as all operands of a plan that streams */
+  int is_lasting;           /* outlives a restart of the firmware (lasting_operands.h) */
   uint32_t offset;          /* bytes in the scratchpad; of the workspace if spilled */
-  struct invar_buffer home; /* in RAM, if spilled */
+  struct invar_buffer home; /* in RAM, if spilled; of a lasting one that is not: where it waits */
 };
 
 struct invar_memory_plan {

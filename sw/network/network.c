@@ -82,6 +82,7 @@ int invar_network_init(struct invar_network* network, struct invar_heap* heap,
                                          p->layer_count * sizeof(struct invar_layer_shape)));
   const uint64_t rows = init_layers(network);
   invar_plan_declare(plan, &network->weights, INVAR_OPERAND_KEPT, network->parameter_count);
+  network->weights.is_lasting = 1;
   invar_plan_declare(plan, &network->gradient, INVAR_OPERAND_KEPT, network->parameter_count);
   const uint64_t labels = (uint64_t)p->batch * invar_network_labels(network);
   invar_plan_declare(plan, &network->indices, INVAR_OPERAND_KEPT, p->batch + labels);

@@ -38,9 +38,11 @@ void invar_first_order_init(struct invar_first_order* optimizer, struct invar_ne
   optimizer->beta2_power = 1.0;
   invar_plan_declare(network->plan, &optimizer->first_moment, INVAR_OPERAND_KEPT,
                      network->parameter_count);
+  optimizer->first_moment.is_lasting = 1;
   if (has_second_moment(optimizer)) {
     invar_plan_declare(network->plan, &optimizer->second_moment, INVAR_OPERAND_KEPT,
                        network->parameter_count);
+    optimizer->second_moment.is_lasting = 1;
   }
 }
 

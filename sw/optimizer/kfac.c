@@ -51,6 +51,7 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
   invar_plan_declare(plan, &factor->moment,
                      factor->layer->keeps_batch ? INVAR_OPERAND_ROOMY : INVAR_OPERAND_KEPT,
                      elements);
+  factor->moment.is_lasting = 1;
   invar_plan_declare(plan, &factor->applied, INVAR_OPERAND_ROOMY, elements);
   invar_plan_need_work(plan, elements);
   factor->is_engines = kfac->parameters->solver == INVAR_SOLVER_ENGINE ||
@@ -183,6 +184,7 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   invar_plan_declare(plan, &kfac->preconditioned, INVAR_OPERAND_KEPT, count);
   invar_plan_declare(plan, &kfac->exchange, INVAR_OPERAND_KEPT, count);
   invar_plan_declare(plan, &kfac->velocity, INVAR_OPERAND_ROOMY, count);
+  kfac->velocity.is_lasting = 1;
   invar_plan_declare(plan, &kfac->scalars, INVAR_OPERAND_KEPT, kfac->factor_count);
   return allocate_buffers(kfac);
 }

@@ -95,6 +95,14 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
 /* Once the plan is settled. */
 void invar_kfac_start(struct invar_kfac* kfac);
 
+/* Gives all matrices on the accelerator back, and waits. */
+int invar_kfac_release_all(struct invar_kfac* kfac);
+/* What outlives a restart besides lasting operands: so many bytes, from and to RAM. The next step
+ * must be one that refreshes the inverses. */
+uint64_t invar_kfac_state_bytes(const struct invar_kfac* kfac);
+void invar_kfac_save(const struct invar_kfac* kfac, void* state);
+void invar_kfac_restore(struct invar_kfac* kfac, const void* state);
+
 /* One step after the first group's forward pass: gradients, factors, inverses and update as due. */
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
                     float learning_rate);

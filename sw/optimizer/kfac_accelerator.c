@@ -73,6 +73,14 @@ static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* fac
                                                               .handle = give_back(kfac, factor)});
 }
 
+int invar_kfac_release_all(struct invar_kfac* kfac) {
+  int result = INVAR_RESULT_OK;
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
+    result = release(kfac, &kfac->factors[i]);
+  }
+  return result;
+}
+
 /* The explicit inverse from RAM to where it is applied, symmetrised. */
 static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
   invar_plan_load(kfac->network->plan, INVAR_PHASE_INVERSION, factor->inverse.address, kfac->work,

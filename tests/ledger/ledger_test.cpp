@@ -1,4 +1,5 @@
 #include <invar/ledger/ledger.h>
+#include <invar/state/archive.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -95,6 +96,48 @@ BOOST_AUTO_TEST_CASE(an_energy_below_zero_or_not_a_number_is_refused) {
   BOOST_CHECK_THROW(to_attojoules(std::nan("")), std::invalid_argument);
   Ledger ledger;
   BOOST_CHECK_THROW(ledger.end_activity(INVAR_PHASE_HOST), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_takes_all_sums_along_and_time_goes_on_from_there) {
+  Ledger kept;
+  const auto adc = kept.component("top.adc");
+  kept.charge(adc, kept.event(adc, "conversion"), INVAR_PHASE_INVERSION, 3, 70);
+  kept.add_busy(adc, INVAR_PHASE_INVERSION, sc_time(3, SC_NS));
+  const auto late = kept.component("top.late");
+  kept.charge(late, kept.event(late, "shot"), INVAR_PHASE_UPDATE, 1, 5);
+  kept.begin_activity(INVAR_PHASE_FORWARD);
+  sc_start(sc_time(10, SC_NS));
+  kept.end_activity(INVAR_PHASE_FORWARD);
+  invar::state::Archive written;
+  kept.exchange(written);
+
+  Ledger restored;
+  const auto own = restored.component("top.adc");
+  restored.charge(own, restored.event(own, "conversion"), INVAR_PHASE_HOST, 9, 1000);
+  restored.charge(own, restored.event(own, "start"), INVAR_PHASE_HOST, 9, 1000);
+  sc_start(sc_time(100, SC_NS));
+  invar::state::Archive read(written.bytes());
+  restored.exchange(read);
+  read.finish();
+  sc_start(sc_time(2, SC_NS));
+  BOOST_TEST(restored.total_energy_aj() == 75u);
+  BOOST_TEST(restored.phase_energy_aj(INVAR_PHASE_INVERSION) == 70u);
+  BOOST_TEST(restored.phase_energy_aj(INVAR_PHASE_HOST) == 0u);
+  BOOST_TEST(restored.phase_time(INVAR_PHASE_FORWARD) == sc_time(10, SC_NS));
+  BOOST_TEST(restored.time() == kept.time() - sc_time(100, SC_NS));
+  BOOST_REQUIRE(restored.components().size() == 2u);
+  BOOST_TEST(restored.components()[0].events[0].count == 3u);
+  BOOST_TEST(restored.components()[0].events[1].count == 0u);
+  BOOST_TEST(restored.components()[0].busy[INVAR_PHASE_INVERSION] == sc_time(3, SC_NS));
+  BOOST_TEST(restored.components()[1].name == "top.late");
+  BOOST_TEST(restored.components()[1].events[0].energy_aj == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_is_refused_while_an_activity_is_open) {
+  Ledger ledger;
+  ledger.begin_activity(INVAR_PHASE_FORWARD);
+  invar::state::Archive archive;
+  BOOST_CHECK_THROW(ledger.exchange(archive), std::logic_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
