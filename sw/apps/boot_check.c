@@ -1,7 +1,7 @@
 #include <invar/sw/apps/boot_check.h>
 #include <invar/sw/boot/boot_limits.h>
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   return address + bytes >= address && invar_port_memory(port, address, bytes) != NULL;
@@ -95,8 +95,7 @@ static const char* check_network(struct invar_port* port, const struct invar_tra
   if (!is_ram(port, p->layers_address, bytes)) {
     return "layers_address: not in RAM";
   }
-  invar_charge(port, 50 * (uint64_t)p->layer_count, 20 * (uint64_t)p->layer_count);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 8 * (uint64_t)p->layer_count);
+  INVAR_COST(port, boot_check, check_network, p->layer_count);
   return check_chain(p, invar_port_memory(port, p->layers_address, bytes));
 }
 
@@ -155,10 +154,7 @@ static const char* check_optimizer(const struct invar_train_parameters* p) {
 }
 
 const char* invar_check_train(struct invar_port* port, const struct invar_train_parameters* p) {
-  invar_charge(port, 125, 34);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 2);
-  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 1);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 23);
+  INVAR_COST(port, boot_check, invar_check_train);
   const char* problem = check_network(port, p);
   if (problem == NULL) {
     problem = check_data(port, p);
@@ -167,9 +163,7 @@ const char* invar_check_train(struct invar_port* port, const struct invar_train_
 }
 
 const char* invar_check_solve(struct invar_port* port, const struct invar_solve_parameters* p) {
-  invar_charge(port, 58, 12);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 2);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 2);
+  INVAR_COST(port, boot_check, invar_check_solve);
   if (p->solver != INVAR_SOLVER_ACCELERATOR && p->solver != INVAR_SOLVER_ENGINE) {
     return "solver: 1 or 2";
   }
@@ -243,7 +237,7 @@ const char* invar_check_workload(struct invar_port* port,
     return "layers_address: not in RAM";
   }
   const struct invar_workload_layer* layers = invar_port_memory(port, p->layers_address, bytes);
-  invar_charge(port, 19 * (uint64_t)p->layer_count, 9 * (uint64_t)p->layer_count);
+  INVAR_COST(port, boot_check, invar_check_workload, p->layer_count);
   for (uint32_t i = 0; i < p->layer_count; ++i) {
     const char* problem = check_layer(&layers[i], p->solver);
     if (problem != NULL) {

@@ -6,6 +6,7 @@
 #include <invar/sw/network/network.h>
 #include <invar/sw/optimizer/first_order.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 #define ACCELERATOR_RING_DESCRIPTORS 32u
 /* Weight of the past in the smoothed loss. */
@@ -74,7 +75,7 @@ static int make_plan(struct training* training) {
 static int prepare(struct training* training) {
   struct invar_machine* machine = training->machine;
   const struct invar_train_parameters* p = training->parameters;
-  invar_charge(machine->port, 100, 60);
+  INVAR_COST(machine->port, train, prepare);
   const int kfac = p->optimizer == INVAR_OPTIMIZER_KFAC;
   int result = invar_engine_init(&machine->engine, machine->port, &machine->interrupts,
                                  &machine->heap, INVAR_ENGINE_RING_JOBS);
@@ -99,13 +100,12 @@ static int prepare(struct training* training) {
 
 /* Reads the losses of all steps that are known to have finished. */
 static int read_losses(struct training* training, uint64_t steps_started) {
-  invar_charge(training->machine->port, 6, 5);
+  INVAR_COST(training->machine->port, train, read_losses);
   while (training->steps_with_loss < steps_started &&
          invar_engine_is_finished(
              &training->machine->engine,
              training->last_ticket[training->steps_with_loss % INVAR_BATCH_SLOTS])) {
-    invar_charge(training->machine->port, 40, 36);
-    invar_port_charge(training->machine->port, INVAR_OPERATION_FLOAT, 6);
+    INVAR_COST(training->machine->port, train, read_losses, 1);
     const float loss = invar_batches_loss(&training->batches, training->steps_with_loss);
     training->loss = loss;
     training->smoothed_loss =
@@ -142,7 +142,7 @@ static int report_progress(struct training* training, uint64_t steps) {
                               .evaluate = 1,
                               .weights_address = network->weights_ram.address,
                               .weight_count = network->parameter_count};
-  invar_charge(machine->port, 4, 8);
+  INVAR_COST(machine->port, train, report_progress);
   return invar_register_write(machine->port,
                               machine->port->host_control_base + INVAR_HOST_REG_PROGRESS,
                               (uint32_t)(training->progress.address / 16));
@@ -170,8 +170,7 @@ static int run_step(struct training* training, uint64_t step) {
   struct invar_machine* machine = training->machine;
   struct invar_engine* engine = &machine->engine;
   const struct invar_train_parameters* p = training->parameters;
-  invar_charge(machine->port, 98, 42);
-  invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 2);
+  INVAR_COST(machine->port, train, run_step);
   const struct invar_batch_slot slot = invar_batches_slot(&training->batches, step);
   if (step != 0 && step % p->steps_per_epoch == 0) {
     training->learning_rate *= p->learning_rate_decay;
@@ -215,6 +214,7 @@ int invar_train(struct invar_machine* machine, const struct invar_train_paramete
   int stopped = 0;
   uint64_t reported = 0;
   for (uint64_t step = 0; result == INVAR_RESULT_OK && step < parameters->steps && !stopped;) {
+    INVAR_COST(machine->port, train, invar_train);
     result = run_step(&training, step);
     ++step;
     stopped = invar_machine_stop_requested(machine);

@@ -1,6 +1,7 @@
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/apps/workload.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 #define RING_DESCRIPTORS 64u
 
@@ -10,7 +11,7 @@ static int announce(struct invar_workload_run* run, struct invar_buffer* record,
   struct invar_progress* progress = record->data;
   progress->step = step;
   progress->evaluate = 0;
-  invar_charge(port, 2, 2);
+  INVAR_COST(port, workload, announce);
   return invar_register_write(port, port->host_control_base + INVAR_HOST_REG_PROGRESS,
                               (uint32_t)(record->address / 16));
 }
@@ -19,6 +20,7 @@ static int step(struct invar_workload_run* run, int update_factors, int refresh)
   struct invar_machine* machine = run->machine;
   struct invar_engine* engine = &machine->engine;
   const int solving = run->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE;
+  INVAR_COST(machine->port, workload, step);
   invar_machine_set_phase(machine, INVAR_PHASE_FORWARD);
   invar_workload_forward(run);
   invar_engine_flush(engine);

@@ -1,6 +1,6 @@
 /* Kronecker factors on tiles: as many at once as fit, the largest first. */
 #include <invar/sw/apps/workload.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Of a factor: with a command under way, or (READY_TO_...) before the next. */
 enum factor_state {
@@ -30,7 +30,7 @@ static void engine_pass(struct invar_workload_run* run, const struct invar_workl
   const uint64_t square = (uint64_t)factor->n * factor->n;
   const uint64_t vectors = (uint64_t)factor->n * factor->columns;
   const uint32_t phase = INVAR_PHASE_INVERSION;
-  invar_charge(run->machine->port, 28, 27);
+  INVAR_COST(run->machine->port, workload_inversion, engine_pass);
   invar_workload_load(run, square * 4);
   if (pass != INVAR_WORKLOAD_SOLVE) {
     invar_workload_matrix(run, phase, INVAR_ENGINE_CHOLESKY, factor->n, 0);
@@ -52,6 +52,7 @@ static void engine_pass(struct invar_workload_run* run, const struct invar_workl
 static int submit_next(struct invar_workload_run* run, struct invar_workload_factor* factor,
                        enum invar_workload_pass pass) {
   const struct invar_workload_parameters* p = run->parameters;
+  INVAR_COST(run->machine->port, workload_inversion, submit_next);
   struct invar_descriptor descriptor = {.flags = INVAR_FLAG_FP32,
                                         .phase = INVAR_PHASE_PROGRAMMING,
                                         .handle = factor->handle,
@@ -92,7 +93,7 @@ static void go_digital(struct invar_workload_run* run, struct invar_workload_fac
 static int advance(struct invar_workload_run* run, struct invar_workload_factor* factor,
                    enum invar_workload_pass pass, uint32_t busy) {
   struct invar_completion completion;
-  invar_charge(run->machine->port, 17, 10);
+  INVAR_COST(run->machine->port, workload_inversion, advance);
   const int result =
       invar_accelerator_wait(&run->machine->accelerator, factor->ticket, &completion);
   if (result != INVAR_RESULT_OK) {
@@ -166,8 +167,7 @@ static int submit_until_full(struct invar_workload_run* run, enum invar_workload
 static int submit_due(struct invar_workload_run* run, enum invar_workload_pass pass) {
   struct loop_count count = {0, 0};
   const int result = submit_until_full(run, pass, &count);
-  invar_charge(run->machine->port, 15 + 13 * count.looked_at + 2 * count.waiting,
-               2 + count.looked_at + 3 * count.waiting);
+  INVAR_COST(run->machine->port, workload_inversion, submit_due, count.looked_at, count.waiting);
   return result;
 }
 
@@ -191,8 +191,7 @@ static int collect_done(struct invar_workload_run* run, enum invar_workload_pass
     }
     *left += factor->state != DONE;
   }
-  const uint64_t count = run->factor_count;
-  invar_charge(run->machine->port, 15 + 16 * count + 5 * under_way, 5 + 2 * count + 4 * under_way);
+  INVAR_COST(run->machine->port, workload_inversion, collect_done, run->factor_count, under_way);
   return result;
 }
 
@@ -201,6 +200,7 @@ static int run_pass(struct invar_workload_run* run, enum invar_workload_pass pas
   struct invar_machine* machine = run->machine;
   uint32_t left = 0;
   int result = INVAR_RESULT_OK;
+  INVAR_COST(machine->port, workload_inversion, run_pass, run->factor_count);
   for (uint32_t i = 0; i < run->factor_count; ++i) {
     struct invar_workload_factor* factor = &run->factors[i];
     factor->state = DONE;
@@ -234,6 +234,7 @@ static int run_pass(struct invar_workload_run* run, enum invar_workload_pass pas
 static int damp(struct invar_workload_run* run) {
   for (uint32_t i = 0; i < run->factor_count; ++i) {
     const uint32_t n = run->factors[i].n;
+    INVAR_COST(run->machine->port, workload_inversion, damp);
     invar_workload_load(run, (uint64_t)n * n * 4);
     invar_workload_matrix(run, INVAR_PHASE_INVERSION, INVAR_ENGINE_TRACE, n, 0);
     invar_workload_matrix(run, INVAR_PHASE_INVERSION, INVAR_ENGINE_SCALE_ADD_DIAGONAL, n, 0);
@@ -285,6 +286,7 @@ int invar_workload_solve(struct invar_workload_run* run) {
   int result = run_pass(run, INVAR_WORKLOAD_SOLVE, 1);
   for (uint32_t i = 0; i < run->factor_count && result == INVAR_RESULT_OK; ++i) {
     const struct invar_workload_factor* factor = &run->factors[i];
+    INVAR_COST(run->machine->port, workload_inversion, invar_workload_solve, factor->second);
     if (factor->second) {
       /* The first factor's solutions are the second one's right-hand sides, the other way round. */
       invar_workload_load(run, (uint64_t)factor->n * factor->columns * 4);
@@ -302,12 +304,13 @@ int invar_workload_solve(struct invar_workload_run* run) {
 /* Inserts a factor behind those that are as large. */
 static void insert(struct invar_workload_run* run, const struct invar_workload_factor* factor) {
   uint32_t place = run->factor_count++;
-  invar_charge(run->machine->port, 18, 12);
+  uint32_t moved = 0;
   for (; place > 0 && run->factors[place - 1].n < factor->n; --place) {
     run->factors[place] = run->factors[place - 1];
-    invar_charge(run->machine->port, 6, 16);
+    ++moved;
   }
   run->factors[place] = *factor;
+  INVAR_COST(run->machine->port, workload_inversion, insert, moved);
 }
 
 int invar_workload_prepare(struct invar_workload_run* run) {
@@ -339,10 +342,10 @@ int invar_workload_prepare(struct invar_workload_run* run) {
                                                   .slices = layer->slices_g});
     }
   }
+  INVAR_COST(run->machine->port, workload_inversion, invar_workload_prepare, run->factor_count);
   run->free_tiles = accelerated ? accelerator->tiles : 0;
   for (uint32_t i = 0; accelerated && i < run->factor_count; ++i) {
     struct invar_workload_factor* factor = &run->factors[i];
-    invar_charge(run->machine->port, 12, 6);
     factor->digital = factor->tiles > accelerator->tiles;
     run->machine->counters->fallback_digital += factor->digital;
     factor->tiles = factor->digital ? 0 : factor->tiles;

@@ -1,7 +1,7 @@
 /* The engine's part of a step. Operands move once each between memory and scratchpad; patches of a
  * convolution are formed in the scratchpad and never leave it. */
 #include <invar/sw/apps/workload.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 #define LARGEST_TRANSFER ((uint64_t)1 << 30)
 #define LARGEST_COUNT ((uint64_t)1 << 30)
@@ -13,7 +13,7 @@ static void append(struct invar_workload_run* run, const struct invar_engine_job
 /* Hands the bytes to `move` in pieces that a job can count. */
 static void transfer(struct invar_workload_run* run, uint32_t opcode, uint64_t bytes) {
   while (bytes != 0) {
-    invar_charge(run->machine->port, 6, 0);
+    INVAR_COST(run->machine->port, workload_layers, transfer);
     const uint64_t piece = bytes < LARGEST_TRANSFER ? bytes : LARGEST_TRANSFER;
     append(run, &(struct invar_engine_job){.opcode = opcode,
                                            .phase = INVAR_PHASE_DATA_MOVEMENT,
@@ -33,7 +33,7 @@ void invar_workload_store(struct invar_workload_run* run, uint64_t bytes) {
 
 void invar_workload_gemm(struct invar_workload_run* run, uint32_t phase, uint32_t m, uint32_t n,
                          uint32_t k, uint32_t flags) {
-  invar_charge(run->machine->port, 0, 2);
+  INVAR_COST(run->machine->port, workload_layers, invar_workload_gemm);
   append(run, &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
                                          .phase = phase,
                                          .flags = flags,
@@ -46,7 +46,7 @@ void invar_workload_gemm(struct invar_workload_run* run, uint32_t phase, uint32_
 void invar_workload_elementwise(struct invar_workload_run* run, uint32_t phase, uint32_t opcode,
                                 uint64_t count) {
   while (count != 0) {
-    invar_charge(run->machine->port, 5, 0);
+    INVAR_COST(run->machine->port, workload_layers, invar_workload_elementwise);
     const uint64_t piece = count < LARGEST_COUNT ? count : LARGEST_COUNT;
     append(
         run,
@@ -58,7 +58,7 @@ void invar_workload_elementwise(struct invar_workload_run* run, uint32_t phase, 
 
 void invar_workload_matrix(struct invar_workload_run* run, uint32_t phase, uint32_t opcode,
                            uint32_t n, uint32_t columns) {
-  invar_charge(run->machine->port, 8, 0);
+  INVAR_COST(run->machine->port, workload_layers, invar_workload_matrix);
   append(run,
          &(struct invar_engine_job){
              .opcode = opcode, .phase = phase, .m = n, .n = columns, .alpha = 1.0f, .beta = 1.0f});
@@ -67,7 +67,7 @@ void invar_workload_matrix(struct invar_workload_run* run, uint32_t phase, uint3
 /* Inputs as the product takes them: patches for a convolution. */
 static void load_inputs(struct invar_workload_run* run, const struct invar_workload_layer* layer,
                         uint32_t phase) {
-  invar_charge(run->machine->port, 5, 10);
+  INVAR_COST(run->machine->port, workload_layers, load_inputs);
   invar_workload_load(run, layer->input_elements * 4);
   if (layer->geometry != 0) {
     append(run, &(struct invar_engine_job){.opcode = INVAR_ENGINE_IM2COL,
@@ -91,8 +91,8 @@ static void softmax(struct invar_workload_run* run, const struct invar_workload_
 static void layer_forward(struct invar_workload_run* run,
                           const struct invar_workload_layer* layer) {
   const uint32_t phase = INVAR_PHASE_FORWARD;
-  invar_charge(run->machine->port, 14, 6);
-  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 1);
+  INVAR_COST(run->machine->port, workload_layers, layer_forward,
+             layer->kind == INVAR_WORKLOAD_PRODUCT ? layer->products : 0);
   load_inputs(run, layer, phase);
   invar_workload_load(run, weights_of(layer) * 4);
   switch (layer->kind) {
@@ -137,8 +137,8 @@ static void linear_backward(struct invar_workload_run* run,
 static void layer_backward(struct invar_workload_run* run,
                            const struct invar_workload_layer* layer) {
   const uint32_t phase = INVAR_PHASE_BACKWARD;
-  invar_charge(run->machine->port, 14, 6);
-  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 1);
+  INVAR_COST(run->machine->port, workload_layers, layer_backward,
+             layer->kind == INVAR_WORKLOAD_PRODUCT ? layer->products : 0);
   invar_workload_load(run, layer->output_elements * 4);
   load_inputs(run, layer, phase);
   if ((layer->flags & INVAR_WORKLOAD_RELU) != 0) {
@@ -165,8 +165,7 @@ static void layer_backward(struct invar_workload_run* run,
 
 static void update_factor(struct invar_workload_run* run, uint32_t n, uint32_t samples) {
   const uint64_t elements = (uint64_t)n * n;
-  invar_charge(run->machine->port, 7, 0);
-  invar_port_charge(run->machine->port, INVAR_OPERATION_MULTIPLY, 1);
+  INVAR_COST(run->machine->port, workload_layers, update_factor);
   invar_workload_gemm(run, INVAR_PHASE_FACTORS, n, n, samples, INVAR_ENGINE_FLAG_TRANSPOSE_A);
   invar_workload_load(run, elements * 4);
   invar_workload_elementwise(run, INVAR_PHASE_FACTORS, INVAR_ENGINE_AXPBY, elements);
@@ -175,6 +174,7 @@ static void update_factor(struct invar_workload_run* run, uint32_t n, uint32_t s
 
 void invar_workload_forward(struct invar_workload_run* run) {
   for (uint32_t i = 0; i < run->parameters->layer_count; ++i) {
+    INVAR_COST(run->machine->port, workload_layers, invar_workload_forward, run->layers[i].repeats);
     for (uint32_t repeat = 0; repeat < run->layers[i].repeats; ++repeat) {
       layer_forward(run, &run->layers[i]);
     }
@@ -183,6 +183,8 @@ void invar_workload_forward(struct invar_workload_run* run) {
 
 void invar_workload_backward(struct invar_workload_run* run) {
   for (uint32_t i = run->parameters->layer_count; i-- > 0;) {
+    INVAR_COST(run->machine->port, workload_layers, invar_workload_backward,
+               run->layers[i].repeats);
     for (uint32_t repeat = 0; repeat < run->layers[i].repeats; ++repeat) {
       layer_backward(run, &run->layers[i]);
     }
@@ -193,6 +195,7 @@ void invar_workload_factors(struct invar_workload_run* run) {
   for (uint32_t i = 0; i < run->parameters->layer_count; ++i) {
     const struct invar_workload_layer* layer = &run->layers[i];
     for (uint32_t repeat = 0; layer->factor_a != 0 && repeat < layer->repeats; ++repeat) {
+      INVAR_COST(run->machine->port, workload_layers, invar_workload_factors);
       load_inputs(run, layer, INVAR_PHASE_FACTORS);
       update_factor(run, layer->factor_a, layer->m);
       invar_workload_load(run, layer->output_elements * 4);
@@ -206,6 +209,7 @@ void invar_workload_multiply_inverses(struct invar_workload_run* run) {
     const struct invar_workload_layer* layer = &run->layers[i];
     const uint32_t a = layer->factor_a, g = layer->factor_g;
     for (uint32_t repeat = 0; a != 0 && repeat < layer->repeats; ++repeat) {
+      INVAR_COST(run->machine->port, workload_layers, invar_workload_multiply_inverses);
       invar_workload_load(run, (uint64_t)a * g * 4);
       invar_workload_load(run, (uint64_t)a * a * 4);
       invar_workload_load(run, (uint64_t)g * g * 4);
@@ -220,6 +224,7 @@ void invar_workload_update(struct invar_workload_run* run) {
   for (uint32_t i = 0; i < run->parameters->layer_count; ++i) {
     const struct invar_workload_layer* layer = &run->layers[i];
     const uint64_t weights = weights_of(layer) * layer->repeats;
+    INVAR_COST(run->machine->port, workload_layers, invar_workload_update, weights != 0);
     if (weights == 0) {
       continue;
     }

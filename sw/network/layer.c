@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static const struct invar_layer_operations* const kinds[] = {
     [INVAR_LAYER_PRODUCT] = &invar_layer_product,
@@ -72,7 +72,7 @@ static uint32_t outputs_of(const struct invar_pass* pass, const struct invar_lay
 }
 
 void invar_layer_forward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 5);
+  INVAR_COST(pass->engine->port, layer, invar_layer_forward);
   layer->operations->forward(pass, layer);
   if ((layer->shape->flags & INVAR_LAYER_RELU) != 0) {
     const uint32_t output = invar_offset(pass, &layer->output);
@@ -85,7 +85,7 @@ void invar_layer_forward(const struct invar_pass* pass, const struct invar_layer
 }
 
 void invar_layer_backward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
+  INVAR_COST(pass->engine->port, layer, invar_layer_backward);
   if (layer->is_addend) {
     invar_layer_add_gradients(pass, layer);
   }

@@ -1,7 +1,7 @@
 /* Convolutions, and dense layers, which are convolutions on a map of 1 x 1: patches times weights.
  */
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const enum invar_operand_kind kind =
@@ -16,7 +16,7 @@ static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
 static void append_patches(const struct invar_pass* pass, const struct invar_layer* layer,
                            uint32_t opcode, uint32_t from, uint32_t to) {
   const struct invar_layer_shape* s = layer->shape;
-  invar_charge(pass->engine->port, 30, 14);
+  INVAR_COST(pass->engine->port, layer_product, append_patches);
   invar_engine_append(
       pass->engine,
       &(struct invar_engine_job){
@@ -33,7 +33,7 @@ static void append_patches(const struct invar_pass* pass, const struct invar_lay
 
 static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
   const uint32_t activations = invar_offset(pass, &layer->activations);
-  invar_charge(pass->engine->port, 20, 50);
+  INVAR_COST(pass->engine->port, layer_product, forward);
   if (!layer->is_fed_by_pool) {
     append_patches(pass, layer, INVAR_ENGINE_IM2COL, invar_offset(pass, &layer->input),
                    activations);
@@ -53,7 +53,7 @@ static void forward(const struct invar_pass* pass, const struct invar_layer* lay
 
 static void backward(const struct invar_pass* pass, const struct invar_layer* layer) {
   const uint32_t patches = layer->patch_gradient->offset;
-  invar_charge(pass->engine->port, 20, 50);
+  INVAR_COST(pass->engine->port, layer_product, backward);
   invar_engine_append(pass->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
                                                  .phase = pass->phase,

@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/memory_plan.h>
+#include <invar/sw/port/function_costs.h>
 
 #define ALIGNMENT 64u
 /* Images at once below which operands are spilled rather than groups made smaller: the rows of the
@@ -24,7 +24,7 @@ void invar_plan_declare(struct invar_memory_plan* plan, struct invar_operand* op
     plan->last->next = operand;
   }
   plan->last = operand;
-  invar_charge(plan->engine->port, 22, 22);
+  INVAR_COST(plan->engine->port, memory_plan, invar_plan_declare);
 }
 
 void invar_plan_need_work(struct invar_memory_plan* plan, uint64_t elements) {
@@ -41,7 +41,7 @@ static uint64_t kept_bytes(const struct invar_memory_plan* plan) {
   for (const struct invar_operand* operand = plan->first; operand != NULL;
        operand = operand->next) {
     sum += is_kept(operand) ? aligned(operand->elements) : 0;
-    invar_charge(plan->engine->port, 5, 3);
+    INVAR_COST(plan->engine->port, memory_plan, kept_bytes);
   }
   return sum;
 }
@@ -51,7 +51,7 @@ static uint64_t image_bytes(const struct invar_memory_plan* plan, uint32_t image
   for (const struct invar_operand* operand = plan->first; operand != NULL;
        operand = operand->next) {
     sum += operand->kind == INVAR_OPERAND_BY_IMAGE ? aligned(images * operand->elements) : 0;
-    invar_charge(plan->engine->port, 4, 2);
+    INVAR_COST(plan->engine->port, memory_plan, image_bytes);
   }
   return sum;
 }
@@ -71,7 +71,7 @@ static int spill_largest(struct invar_memory_plan* plan) {
         (largest == NULL || operand->elements > largest->elements)) {
       largest = operand;
     }
-    invar_charge(plan->engine->port, 9, 5);
+    INVAR_COST(plan->engine->port, memory_plan, spill_largest);
   }
   if (largest == NULL) {
     return 0;
@@ -101,7 +101,7 @@ static int place(struct invar_memory_plan* plan) {
   uint64_t by_image = kept_bytes(plan);
   plan->workspace = (uint32_t)by_image;
   for (struct invar_operand* operand = plan->first; operand != NULL; operand = operand->next) {
-    invar_charge(plan->engine->port, 14, 8);
+    INVAR_COST(plan->engine->port, memory_plan, place);
     if (is_kept(operand)) {
       operand->offset = (uint32_t)kept;
       kept += aligned(operand->elements);

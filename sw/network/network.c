@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/network.h>
+#include <invar/sw/port/function_costs.h>
 #include <string.h>
 
 static struct invar_pass pass_of(const struct invar_network* network, uint32_t phase,
@@ -13,7 +13,7 @@ static struct invar_pass pass_of(const struct invar_network* network, uint32_t p
 static void link_layers(struct invar_network* network, const struct invar_layer_shape* shapes) {
   const struct invar_train_parameters* p = network->parameters;
   memset(network->layers, 0, p->layer_count * sizeof(struct invar_layer));
-  invar_charge_clear(network->engine->port, p->layer_count * sizeof(struct invar_layer));
+  INVAR_COST(network->engine->port, network, link_layers, p->layer_count);
   for (uint32_t i = 0; i < p->layer_count; ++i) {
     struct invar_layer* layer = &network->layers[i];
     layer->shape = &shapes[i];
@@ -43,8 +43,7 @@ static uint64_t init_layers(struct invar_network* network) {
       const uint64_t rows = i == 0 ? 0 : (uint64_t)layer->positions * layer->inputs;
       largest = rows > largest ? rows : largest;
     }
-    invar_charge(network->engine->port, 80, 60);
-    invar_port_charge(network->engine->port, INVAR_OPERATION_MULTIPLY, 8);
+    INVAR_COST(network->engine->port, network, init_layers);
   }
   return largest;
 }
@@ -123,7 +122,7 @@ uint32_t invar_network_probabilities(const struct invar_network* network, uint32
 void invar_network_forward(struct invar_network* network, const struct invar_batch_slot* slot,
                            uint32_t group) {
   const struct invar_pass pass = pass_of(network, INVAR_PHASE_FORWARD, group);
-  invar_charge(pass.engine->port, 11, 24);
+  INVAR_COST(pass.engine->port, network, invar_network_forward);
   if (group == 0) {
     invar_engine_load(pass.engine, pass.phase, slot->indices_address, network->indices.offset,
                       2 * network->parameters->batch * 4);
@@ -144,7 +143,7 @@ void invar_network_forward(struct invar_network* network, const struct invar_bat
 /* From the labels at `labels` to all layers' output gradients, each scaled by `scale`. */
 static void output_gradients(const struct invar_network* network, const struct invar_pass* pass,
                              uint32_t labels, float scale, uint32_t loss) {
-  invar_charge(pass->engine->port, 20, 16);
+  INVAR_COST(pass->engine->port, network, output_gradients);
   invar_engine_append(pass->engine, &(struct invar_engine_job){
                                         .opcode = INVAR_ENGINE_CROSS_ENTROPY_BACKWARD,
                                         .phase = pass->phase,
@@ -164,7 +163,7 @@ struct invar_rows invar_network_rows(const struct invar_network* network,
                                      const struct invar_layer* layer, uint32_t group) {
   const struct invar_memory_plan* plan = network->plan;
   const int keeps_batch = layer->keeps_batch;
-  invar_charge(network->engine->port, 20, 12);
+  INVAR_COST(network->engine->port, network, invar_network_rows);
   /* Sums over rows of the whole batch are one job, after the last group. */
   if (keeps_batch && group + 1 != plan->groups) {
     return (struct invar_rows){.count = 0};
@@ -180,7 +179,7 @@ struct invar_rows invar_network_rows(const struct invar_network* network,
 static void weight_gradients(const struct invar_network* network, const struct invar_pass* pass) {
   for (uint32_t i = 0; i < network->weighted_count; ++i) {
     const struct invar_layer* layer = network->weighted[i];
-    invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
+    INVAR_COST(pass->engine->port, network, weight_gradients);
     invar_engine_append(
         pass->engine,
         &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
@@ -201,9 +200,7 @@ void invar_network_backward(struct invar_network* network, const struct invar_ba
                             uint32_t group) {
   const struct invar_pass pass = pass_of(network, INVAR_PHASE_BACKWARD, group);
   const uint32_t batch = network->parameters->batch;
-  invar_charge(pass.engine->port, 24, 31);
-  invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT, 1);
-  invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
+  INVAR_COST(pass.engine->port, network, invar_network_backward);
   output_gradients(network, &pass, network->indices.offset + (batch + pass.first) * 4,
                    1.0f / (float)batch, network->losses.offset + group * 4);
   weight_gradients(network, &pass);
@@ -214,12 +211,14 @@ void invar_network_backward(struct invar_network* network, const struct invar_ba
 }
 
 void invar_network_backward_sampled(struct invar_network* network, uint32_t group) {
+  INVAR_COST(network->engine->port, network, invar_network_backward_sampled);
   const struct invar_pass pass = pass_of(network, INVAR_PHASE_FACTORS, group);
   output_gradients(network, &pass, network->sampled_labels.offset + pass.first * 4, 1.0f,
                    INVAR_ENGINE_OPERAND_NONE);
 }
 
 void invar_network_gradients(struct invar_network* network, const struct invar_batch_slot* slot) {
+  INVAR_COST(network->engine->port, network, invar_network_gradients, network->plan->groups);
   invar_network_backward(network, slot, 0);
   for (uint32_t group = 1; group < network->plan->groups; ++group) {
     invar_network_forward(network, slot, group);

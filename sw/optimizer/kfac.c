@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 #include <string.h>
 
 /* RAM for the exchange with the accelerator. */
@@ -22,8 +22,7 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
   for (uint64_t i = 0; i < elements; i += factor->n + 1) {
     identity[i] = 1.0f;
   }
-  invar_charge_clear(kfac->machine->port, elements * 4);
-  invar_charge(kfac->machine->port, 3 * factor->n, factor->n);
+  INVAR_COST(kfac->machine->port, kfac, allocate_exchange, elements);
   return INVAR_RESULT_OK;
 }
 
@@ -61,7 +60,7 @@ static int init_factors(struct invar_kfac* kfac) {
   kfac->factors = factors.data;
   for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
     const struct invar_layer* layer = invar_kfac_layer(kfac, i);
-    invar_charge(kfac->machine->port, 40, 32);
+    INVAR_COST(kfac->machine->port, kfac, init_factors);
     result =
         init_factor(kfac, &kfac->factors[i], i % 2 == 0 ? layer->inputs : layer->outputs, layer);
   }
@@ -89,7 +88,7 @@ static int allocate_buffers(struct invar_kfac* kfac) {
 
 int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
                     struct invar_network* network) {
-  invar_charge(machine->port, 90, 60);
+  INVAR_COST(machine->port, kfac, invar_kfac_init);
   kfac->machine = machine;
   kfac->network = network;
   kfac->parameters = network->parameters;
@@ -143,11 +142,9 @@ static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
   if (!__builtin_isfinite(divergence)) {
     return INVAR_RESULT_NOT_FINITE;
   }
-  struct invar_port* port = kfac->machine->port;
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 10);
+  INVAR_COST(kfac->machine->port, kfac, kl_clip, divergence > kfac->parameters->kl_clip);
   if (divergence > kfac->parameters->kl_clip) {
     *scale = __builtin_sqrtf(kfac->parameters->kl_clip / divergence);
-    invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
   }
   return INVAR_RESULT_OK;
 }
@@ -171,7 +168,7 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint32_t weights = kfac->network->weights.offset;
   float scale = 1.0f;
-  invar_charge(kfac->machine->port, 28, 20);
+  INVAR_COST(kfac->machine->port, kfac, update);
   const int result = kl_clip(kfac, learning_rate, &scale);
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -206,15 +203,13 @@ static void count_damping(struct invar_kfac* kfac) {
   counters->damped_steps += any;
   counters->damped_refreshes += any && !kfac->was_damped;
   kfac->was_damped |= any;
-  invar_charge(kfac->machine->port, 6 + 3 * kfac->factor_count, 6 + kfac->factor_count);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2 * kfac->factor_count);
+  INVAR_COST(kfac->machine->port, kfac, count_damping, kfac->factor_count);
 }
 
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
                     float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
-  invar_charge(kfac->machine->port, 3, 2);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_DIVIDE, 2);
+  INVAR_COST(kfac->machine->port, kfac, invar_kfac_step);
   int result = invar_kfac_gradients(kfac, slot, step % p->factor_interval == 0);
   if (result == INVAR_RESULT_OK && step % p->inverse_interval == 0) {
     result = invar_kfac_refresh(kfac);

@@ -1,6 +1,6 @@
 #include <invar/sw/driver/console.h>
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Of a factor on its way through the accelerator. */
 enum refresh_state { REFRESH_PROGRAMMING, REFRESH_SOLVING, REFRESH_DONE, REFRESH_FAILED };
@@ -12,6 +12,7 @@ static int is_inverse_applied(const struct invar_kfac* kfac) {
 int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t columns, uint64_t source, uint64_t destination,
                             uint32_t* ticket) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_submit_solve);
   return invar_accelerator_submit(
       &kfac->machine->accelerator,
       &(struct invar_descriptor){.opcode = INVAR_OP_SOLVE,
@@ -29,6 +30,7 @@ int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_fac
 
 static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                           uint32_t* ticket) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, submit_program);
   return invar_accelerator_submit(&kfac->machine->accelerator,
                                   &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
                                                              .phase = INVAR_PHASE_PROGRAMMING,
@@ -43,6 +45,7 @@ static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_facto
 static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_completion completion;
   const uint32_t handle = factor->handle;
+  INVAR_COST(kfac->machine->port, kfac_accelerator, release);
   factor->handle = INVAR_HANDLE_NONE;
   return handle == INVAR_HANDLE_NONE
              ? INVAR_RESULT_OK
@@ -51,6 +54,7 @@ static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
 
 /* The explicit inverse from RAM to where it is applied, symmetrised. */
 static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, load_inverse);
   invar_engine_load(kfac->network->engine, INVAR_PHASE_INVERSION, factor->inverse.address,
                     kfac->work, factor->n * factor->n * 4);
   invar_kfac_symmetrize(kfac, INVAR_PHASE_INVERSION, factor->n, kfac->work, factor->inverse.address,
@@ -109,6 +113,7 @@ static int report_fatal(struct invar_kfac* kfac, uint32_t status) {
 int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uint32_t status,
                          uint32_t columns, uint64_t source, uint64_t destination) {
   /* Without a free tile at first: others may have given theirs back since. */
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_fall_back);
   int tile_may_be_free = status == INVAR_STATUS_NO_TILE;
   int result = INVAR_RESULT_OK;
   while (result == INVAR_RESULT_OK && status != INVAR_STATUS_OK) {
@@ -144,6 +149,7 @@ static int submit_inversion(struct invar_kfac* kfac, const struct invar_kfac_fac
 
 static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   const uint32_t handle = factor->handle;
+  INVAR_COST(kfac->machine->port, kfac_accelerator, submit_release);
   factor->handle = INVAR_HANDLE_NONE;
   return invar_accelerator_submit_detached(
       &kfac->machine->accelerator,
@@ -154,8 +160,7 @@ static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* fac
 /* The next move of a factor whose command has finished. */
 static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_completion completion;
-  invar_charge(kfac->machine->port, 35, 20);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 3);
+  INVAR_COST(kfac->machine->port, kfac_accelerator, advance);
   int result = invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -195,7 +200,6 @@ static int run_all(struct invar_kfac* kfac) {
   }
   for (;;) {
     int moved = 0, waiting = 0;
-    invar_charge(kfac->machine->port, 40, 16);
     for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
       struct invar_kfac_factor* factor = &kfac->factors[i];
       if (factor->state != REFRESH_PROGRAMMING && factor->state != REFRESH_SOLVING) {
@@ -207,6 +211,8 @@ static int run_all(struct invar_kfac* kfac) {
         ++moved;
       }
     }
+    INVAR_COST(kfac->machine->port, kfac_accelerator, run_all, kfac->factor_count,
+               (uint32_t)waiting);
     if (result != INVAR_RESULT_OK || waiting == 0) {
       return result;
     }
@@ -230,6 +236,7 @@ static int repair(struct invar_kfac* kfac, struct invar_kfac_factor* factor, uin
 
 int invar_kfac_program_all(struct invar_kfac* kfac) {
   int result;
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_program_all, kfac->factor_count);
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     kfac->factors[i].digital = 0;
     invar_kfac_store_damped(kfac, &kfac->factors[i]);

@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 static struct invar_engine_job gemm(uint32_t m, uint32_t n, uint32_t k, uint32_t a, uint32_t b,
                                     uint32_t c) {
@@ -25,7 +25,7 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
     const struct invar_layer* layer = network->weighted[i];
     const uint32_t place = layer->first_parameter * 4;
     const uint32_t between = kfac->exchange.offset + place;
-    invar_charge(network->engine->port, 99, 31);
+    INVAR_COST(network->engine->port, kfac_precondition, multiply_by_inverses);
     const struct invar_engine_job left = gemm(layer->outputs, layer->inputs, layer->outputs,
                                               fetch_applied(kfac, &kfac->factors[2 * i + 1]),
                                               network->gradient.offset + place, between);
@@ -41,7 +41,7 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
 static void solve_digitally(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t columns, uint32_t in, uint32_t out) {
   const uint32_t applied = fetch_applied(kfac, factor);
-  invar_charge(kfac->network->engine->port, 47, 14);
+  INVAR_COST(kfac->network->engine->port, kfac_precondition, solve_digitally);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
                                                  .phase = INVAR_PHASE_INVERSION,
@@ -72,8 +72,7 @@ static int start_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint3
     struct invar_kfac_factor* factor = &kfac->factors[i];
     const uint32_t place = place_of(kfac, i);
     factor->is_submitted = !factor->digital;
-    invar_charge(engine->port, 38, 26);
-    invar_port_charge(engine->port, INVAR_OPERATION_MULTIPLY, 3);
+    INVAR_COST(engine->port, kfac_precondition, start_side);
     if (factor->digital) {
       solve_digitally(kfac, factor, columns_of(kfac, i), in + place, out + place);
     } else {
@@ -90,8 +89,7 @@ static int submit_side(struct invar_kfac* kfac, uint32_t side) {
   for (uint32_t i = side; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
     struct invar_kfac_factor* factor = &kfac->factors[i];
     const uint32_t place = place_of(kfac, i);
-    invar_charge(kfac->machine->port, 80, 15);
-    invar_port_charge(kfac->machine->port, INVAR_OPERATION_MULTIPLY, 3);
+    INVAR_COST(kfac->machine->port, kfac_precondition, submit_side);
     if (factor->is_submitted) {
       result =
           invar_kfac_submit_solve(kfac, factor, columns_of(kfac, i), kfac->rhs_ram.address + place,
@@ -107,6 +105,7 @@ static int finish_solve(struct invar_kfac* kfac, uint32_t i, uint32_t in, uint32
   const uint32_t place = place_of(kfac, i);
   const uint32_t columns = columns_of(kfac, i);
   struct invar_completion completion;
+  INVAR_COST(kfac->machine->port, kfac_precondition, finish_solve);
   int result = invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
   if (result == INVAR_RESULT_OK && completion.status != INVAR_STATUS_OK) {
     result =
@@ -126,6 +125,7 @@ static int finish_solve(struct invar_kfac* kfac, uint32_t i, uint32_t in, uint32
  * parameter_count elements of the scratchpad. All layers are under way at once. */
 static int solve_side(struct invar_kfac* kfac, uint32_t side, uint32_t in, uint32_t out) {
   struct invar_engine* engine = kfac->network->engine;
+  INVAR_COST(engine->port, kfac_precondition, solve_side);
   if (!start_side(kfac, side, in, out)) {
     return engine->error;
   }
@@ -144,7 +144,7 @@ static void transpose_layers(struct invar_kfac* kfac, uint32_t in, uint32_t out,
   for (uint32_t i = 0; i < kfac->network->weighted_count; ++i) {
     const struct invar_layer* layer = kfac->network->weighted[i];
     const uint32_t place = layer->first_parameter * 4;
-    invar_charge(kfac->network->engine->port, 16, 7);
+    INVAR_COST(kfac->network->engine->port, kfac_precondition, transpose_layers);
     invar_engine_append(kfac->network->engine,
                         &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
                                                    .phase = INVAR_PHASE_INVERSION,
@@ -156,6 +156,8 @@ static void transpose_layers(struct invar_kfac* kfac, uint32_t in, uint32_t out,
 }
 
 int invar_kfac_precondition(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac_precondition, invar_kfac_precondition,
+             kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE);
   int result = invar_machine_set_phase(kfac->machine, INVAR_PHASE_INVERSION);
   if (result != INVAR_RESULT_OK) {
     return result;
