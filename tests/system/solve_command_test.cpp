@@ -1,5 +1,3 @@
-#include <invar/sw/port/port.h>
-
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -85,15 +83,13 @@ BOOST_AUTO_TEST_CASE(a_function_profile_tells_what_the_host_core_was_charged) {
   while (std::getline(lines, line)) {
     std::istringstream words(line);
     std::string file, function;
-    std::uint64_t calls = 0, first = 0, second = 0, charged[6] = {};
+    std::uint64_t calls = 0, first = 0, second = 0, other = 0, float_operations = 0;
     words >> file >> function >> calls >> first >> second;
-    for (std::uint64_t& operations : charged) {
-      words >> operations;
-    }
+    words >> other >> other >> other >> other >> float_operations >> other;
     BOOST_TEST(!words.fail(), line);
     judged |= file == "linear_system.c" && function == "invar_linear_system_judge" && calls >= 16 &&
               first == 16 * calls;
-    floats += static_cast<double>(charged[INVAR_OPERATION_FLOAT]);
+    floats += static_cast<double>(float_operations);
     rows += 1.0;
   }
   BOOST_TEST(judged);
