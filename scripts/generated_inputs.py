@@ -28,11 +28,31 @@ def write_bars(folder):
                 image[(y + down * along) % 28 * 28 + (x + across * along) % 28] = 255
             images += image
             labels.append(label)
-        for name, head, body in (
-                ("images-idx3", struct.pack(">IIII", 0x803, count, 28, 28), images),
-                ("labels-idx1", struct.pack(">II", 0x801, count), labels)):
-            with gzip.open(folder / f"{part}-{name}-ubyte.gz", "wb") as file:
-                file.write(head + bytes(body))
+        write_idx(folder, part, images, labels)
+
+
+def write_dots(folder, count):
+    """28 x 28 images of 26 classes, a dot at a place of its own for each, as files of letters."""
+    random = SimpleRandom(5)
+    for part in ("emnist-letters-train", "emnist-letters-test"):
+        images, labels = bytearray(), bytearray()
+        for _ in range(count):
+            label = random.next(26)
+            image = bytearray(random.next(60) for _ in range(28 * 28))
+            for place in range(16):
+                image[(label // 7 * 4 + place // 4) * 28 + label % 7 * 4 + place % 4] = 255
+            images += image
+            labels.append(1 + label)
+        write_idx(folder, part, images, labels)
+
+
+def write_idx(folder, part, images, labels):
+    """One of a data set's two pairs of files, packed."""
+    for name, head, body in (
+            ("images-idx3", struct.pack(">IIII", 0x803, len(labels), 28, 28), images),
+            ("labels-idx1", struct.pack(">II", 0x801, len(labels)), labels)):
+        with gzip.open(folder / f"{part}-{name}-ubyte.gz", "wb") as file:
+            file.write(head + bytes(body))
 
 
 def write_matrix(path, values, rows, columns):

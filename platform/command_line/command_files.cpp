@@ -155,7 +155,8 @@ std::vector<CommandFile> machine_files(const RunConfiguration& configuration) {
   return joined({{{"--report", configuration.run.report, true}},
                  waveform_files(configuration.vcd.file),
                  {{"--timeline", configuration.timeline.file, true, {}, true},
-                  {"--instruction-trace", configuration.instruction_trace.file, true, {}, true}},
+                  {"--instruction-trace", configuration.instruction_trace.file, true, {}, true},
+                  {"--function-profile", configuration.function_profile.file, true, {}, true}},
                  core_files(configuration.run)});
 }
 

@@ -36,6 +36,7 @@ ParameterTable make_table() {
   table.include(&RunConfiguration::vcd, VcdParameters::description());
   table.include(&RunConfiguration::timeline, TimelineParameters::description());
   table.include(&RunConfiguration::instruction_trace, InstructionTraceParameters::description());
+  table.include(&RunConfiguration::function_profile, FunctionProfileParameters::description());
   table.include(&RunConfiguration::host_core, HostCoreParameters::description(),
                 ParameterTable::machine(), {"host_core.stack_bytes"});
   table.include(&RunConfiguration::circuit, CircuitParameters::description(), {Command::circuit});

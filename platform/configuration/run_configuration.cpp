@@ -67,6 +67,11 @@ void complete_core(RunConfiguration& configuration) {
     throw InputError("--instruction-trace " + trace.file +
                      ": the native core has no instructions; must go with --core riscv");
   }
+  if (riscv && !configuration.function_profile.file.empty()) {
+    throw InputError("--function-profile " + configuration.function_profile.file +
+                     ": the riscv core knows no functions; must go with --core native "
+                     "(--instruction-trace tells more)");
+  }
   parse_time_window(trace.window, trace.window_start_s, trace.window_end_s,
                     "instruction_trace.window");
 }

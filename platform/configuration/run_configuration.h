@@ -11,6 +11,7 @@
 #include <invar/digital_engine/engine_parameters.h>
 #include <invar/parameters/description_fwd.h>
 #include <invar/platform/configuration/command.h>
+#include <invar/platform/host_core/function_profile.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/platform/host_core/instruction_trace.h>
 #include <invar/sw/boot/app_parameters.h>
@@ -196,6 +197,7 @@ struct RunConfiguration {
   bus::PeripheralParameters peripherals;
   HostCoreParameters host_core;
   InstructionTraceParameters instruction_trace;
+  FunctionProfileParameters function_profile;
 
   /// As it was typed, the program first. For the report alone.
   std::vector<std::string> command_line;

@@ -11,7 +11,7 @@ namespace invar::platform {
 
 /// Which host core runs the firmware.
 enum class HostCoreKind {
-  native,   ///< the firmware as code of the host, time charged by the firmware
+  native,   ///< the firmware as code of the host, time charged by its functions
   riscv,    ///< the firmware's RISC-V image on an instruction-set simulator
   external  ///< the integrator's own, at the SoC's open socket
 };

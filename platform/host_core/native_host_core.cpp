@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace invar::platform {
-namespace {
-
-constexpr const char* k_message_id = "invar/platform/native_host_core";
-
-}  // namespace
-
 NativeHostCore::NativeHostCore(const sc_core::sc_module_name& name, ledger::Ledger& ledger,
                                const invar_port& addresses, Firmware firmware,
                                const HostCoreParameters& parameters)
@@ -31,8 +25,9 @@ void NativeHostCore::connect_port(const invar_port& addresses) {
   port_.memory = [](void* self, std::uint64_t address, std::uint64_t bytes) {
     return static_cast<NativeHostCore*>(self)->memory(address, bytes);
   };
-  port_.charge = [](void* self, invar_operation operation, std::uint64_t count) {
-    static_cast<NativeHostCore*>(self)->charge(operation, count);
+  port_.charge = [](void* self, const invar_function_cost* cost, std::uint64_t first,
+                    std::uint64_t second) {
+    static_cast<NativeHostCore*>(self)->charge(*cost, first, second);
   };
   port_.wait_for_interrupt = [](void* self) {
     static_cast<NativeHostCore*>(self)->wait_for_interrupt();
@@ -49,13 +44,26 @@ void NativeHostCore::run() {
   finish(firmware_(&port_));
 }
 
-void NativeHostCore::charge(invar_operation operation, std::uint64_t count) {
-  const auto index = static_cast<std::size_t>(operation);
-  if (index >= INVAR_OPERATION_COUNT) {
-    SC_REPORT_WARNING(k_message_id, "the firmware charges an unknown class of operation");
-    return;
+void NativeHostCore::charge(const invar_function_cost& cost, std::uint64_t first,
+                            std::uint64_t second) {
+  for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
+    milli_operations_[i] += cost.milli_operations[0][i] + cost.milli_operations[1][i] * first +
+                            cost.milli_operations[2][i] * second;
+    spend(i, milli_operations_[i] / 1000);
+    milli_operations_[i] %= 1000;
   }
-  spend(index, count);
+  if (profile_ != nullptr) {
+    profile_->add(cost, first, second);
+  }
+  synchronise_if_due();
+}
+
+void NativeHostCore::execute(invar_operation operation) {
+  spend(operation, 1);
+  synchronise_if_due();
+}
+
+void NativeHostCore::synchronise_if_due() {
   if (lookahead() == sc_core::SC_ZERO_TIME) {
     synchronise();
   }
@@ -63,14 +71,14 @@ void NativeHostCore::charge(invar_operation operation, std::uint64_t count) {
 
 int NativeHostCore::access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value) {
   // The load or store itself; what the bus and the device add comes back as the delay.
-  charge(INVAR_OPERATION_MEMORY, 1);
+  execute(INVAR_OPERATION_MEMORY);
   return transport(command, address, value, sizeof *value);
 }
 
 void NativeHostCore::wait_for_interrupt() {
   // The instruction takes a cycle, so time moves here: a line that was just acknowledged has
   // fallen before it is read.
-  charge(INVAR_OPERATION_INTEGER, 1);
+  execute(INVAR_OPERATION_INTEGER);
   synchronise();
   wait_for_line();
   if (port_.interrupt_entry != nullptr) {

@@ -1,7 +1,11 @@
 #ifndef INVAR_PLATFORM_HOST_CORE_NATIVE_HOST_CORE_H
 #define INVAR_PLATFORM_HOST_CORE_NATIVE_HOST_CORE_H
 
+#include <invar/platform/host_core/function_profile.h>
 #include <invar/platform/host_core/host_core.h>
+
+#include <array>
+#include <cstdint>
 
 namespace invar::platform {
 
@@ -9,7 +13,8 @@ namespace invar::platform {
 ///
 /// The firmware is a function that takes a port (sw/port/port.h). Each register access is a TLM
 /// transaction; RAM is reached through a DMI pointer; computation takes the time and energy that
-/// the firmware charges for it. An interrupt enters the firmware where it waits for one.
+/// the functions of the firmware cost (sw/port/function_costs.h). An interrupt enters the firmware
+/// where it waits for one.
 ///
 /// \code
 /// NativeHostCore core{"core", ledger, addresses, firmware_main};
@@ -27,16 +32,24 @@ class NativeHostCore : public HostCore {
                  const invar_port& addresses, Firmware firmware,
                  const HostCoreParameters& parameters = {});
 
+  /// Counts calls and charges. Before the simulation starts; the profile must outlive it.
+  void profile_functions(FunctionProfile& profile) { profile_ = &profile; }
+
  private:
   void run();
   int access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value);
   void* memory(std::uint64_t address, std::uint64_t bytes);
-  void charge(invar_operation operation, std::uint64_t count);
+  void charge(const invar_function_cost& cost, std::uint64_t first, std::uint64_t second);
+  void execute(invar_operation operation);
+  void synchronise_if_due();
   void wait_for_interrupt();
   void connect_port(const invar_port& addresses);
 
   Firmware firmware_;
   invar_port port_{};
+  FunctionProfile* profile_ = nullptr;
+  /// Charged and not yet spent: parts of an operation, in thousandths.
+  std::array<std::uint64_t, INVAR_OPERATION_COUNT> milli_operations_{};
 };
 
 }  // namespace invar::platform

@@ -10,6 +10,10 @@ RunTraces::RunTraces(const RunConfiguration& configuration, Soc& soc)
     instructions_ = std::make_unique<InstructionTrace>(configuration.instruction_trace);
     soc.riscv_core()->trace_instructions(*instructions_);
   }
+  if (!configuration.function_profile.file.empty() && soc.native_core() != nullptr) {
+    functions_ = std::make_unique<FunctionProfile>(configuration.function_profile);
+    soc.native_core()->profile_functions(*functions_);
+  }
 }
 
 std::vector<std::string> RunTraces::close() {
@@ -24,6 +28,9 @@ std::vector<std::string> RunTraces::close() {
   if (instructions_) {
     note(configuration_.instruction_trace.file, instructions_->close());
   }
+  if (functions_) {
+    functions_->close();
+  }
   return lines;
 }
 
@@ -33,6 +40,9 @@ std::string RunTraces::failure() const {
   }
   if (!timeline_.failure().empty()) {
     return timeline_.failure();
+  }
+  if (functions_) {
+    return functions_->failure();
   }
   return instructions_ ? instructions_->failure() : std::string();
 }

@@ -12,8 +12,8 @@
 
 namespace invar::platform {
 
-/// Everything that looks on while a run is simulated: waveform, timeline, instruction trace. Those
-/// that nobody asked for do nothing.
+/// Everything that looks on while a run is simulated: waveform, timeline, instruction
+/// trace, function profile. Those that nobody asked for do nothing.
 class RunTraces {
  public:
   /// Made after the SoC and before the simulation starts.
@@ -30,6 +30,7 @@ class RunTraces {
   Waveform waveform_;
   Timeline timeline_;
   std::unique_ptr<InstructionTrace> instructions_;
+  std::unique_ptr<FunctionProfile> functions_;
 };
 
 }  // namespace invar::platform

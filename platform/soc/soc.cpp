@@ -94,12 +94,15 @@ void Soc::make_core(const SocParameters& parameters) {
     }
   };
   switch (parameters.core) {
-    case HostCoreKind::native:
-      core_ = std::make_unique<NativeHostCore>(
+    case HostCoreKind::native: {
+      auto native = std::make_unique<NativeHostCore>(
           "core", ledger_, device_addresses(),
           parameters.native_firmware ? parameters.native_firmware : &firmware_main,
           parameters.host_core);
+      native_ = native.get();
+      core_ = std::move(native);
       break;
+    }
     case HostCoreKind::riscv: {
       auto riscv = std::make_unique<RiscvHostCore>("core", ledger_, parameters.firmware,
                                                    parameters.host_core);

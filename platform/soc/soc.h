@@ -75,6 +75,8 @@ class Soc : public sc_core::sc_module {
 
   /// Null with an external core.
   HostCore* core() { return core_.get(); }
+  /// Null unless the core is native.
+  NativeHostCore* native_core() { return native_; }
   /// Null unless the core is RISC-V.
   RiscvHostCore* riscv_core() { return riscv_; }
   /// Where an external host core binds its initiator socket.
@@ -108,6 +110,7 @@ class Soc : public sc_core::sc_module {
   void load(const ElfImage& image);
 
   std::unique_ptr<HostCore> core_;
+  NativeHostCore* native_ = nullptr;
   RiscvHostCore* riscv_ = nullptr;
   sc_core::sc_vector<sc_core::sc_signal<bool>> device_irq_;
   sc_core::sc_signal<bool> core_irq_;

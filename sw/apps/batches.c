@@ -1,5 +1,5 @@
 #include <invar/sw/apps/batches.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
                        struct invar_heap* heap, const struct invar_train_parameters* parameters,
@@ -27,7 +27,7 @@ int invar_batches_init(struct invar_batches* batches, struct invar_port* port,
   for (uint64_t i = 0; i < parameters->count; ++i) {
     order[i] = (uint32_t)i;
   }
-  invar_charge(port, 3 * parameters->count, parameters->count);
+  INVAR_COST(port, batches, invar_batches_init, parameters->count);
   return INVAR_RESULT_OK;
 }
 
@@ -59,10 +59,7 @@ int invar_batches_prepare(struct invar_batches* batches, uint64_t step) {
       result = INVAR_RESULT_BAD_ARGUMENT;
     }
   }
-  invar_charge_random(batches->port, batch);
-  invar_charge(batches->port, 30 + 20 * batch, 30 + 9 * batch);
-  invar_port_charge(batches->port, INVAR_OPERATION_MULTIPLY, batch);
-  invar_port_charge(batches->port, INVAR_OPERATION_DIVIDE, 1);
+  INVAR_COST(batches->port, batches, invar_batches_prepare, batch);
   return result;
 }
 
@@ -73,8 +70,6 @@ float invar_batches_loss(const struct invar_batches* batches, uint64_t step) {
   for (uint32_t group = 0; group < batches->groups; ++group) {
     sum += losses[group];
   }
-  invar_charge(batches->port, 8 + 3 * batches->groups, 4 + batches->groups);
-  invar_port_charge(batches->port, INVAR_OPERATION_FLOAT, 1 + batches->groups);
-  invar_port_charge(batches->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
+  INVAR_COST(batches->port, batches, invar_batches_loss, batches->groups);
   return sum / (float)batches->parameters->batch;
 }

@@ -1,7 +1,7 @@
 #include <invar/sw/apps/boot_check.h>
 #include <invar/sw/boot/boot_limits.h>
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   return address + bytes >= address && invar_port_memory(port, address, bytes) != NULL;
@@ -116,8 +116,7 @@ static const char* check_network(struct invar_port* port, const struct invar_tra
   if (!is_ram(port, p->layers_address, bytes)) {
     return "layers_address: not in RAM";
   }
-  invar_charge(port, 50 * (uint64_t)p->layer_count, 20 * (uint64_t)p->layer_count);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 8 * (uint64_t)p->layer_count);
+  INVAR_COST(port, boot_check, check_network, p->layer_count);
   return check_chain(p, invar_port_memory(port, p->layers_address, bytes));
 }
 
@@ -177,10 +176,7 @@ static const char* check_optimizer(const struct invar_train_parameters* p) {
 }
 
 const char* invar_check_train(struct invar_port* port, const struct invar_train_parameters* p) {
-  invar_charge(port, 125, 34);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 2);
-  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 1);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 23);
+  INVAR_COST(port, boot_check, invar_check_train);
   const char* problem = check_network(port, p);
   if (problem == NULL) {
     problem = check_data(port, p);
@@ -189,9 +185,7 @@ const char* invar_check_train(struct invar_port* port, const struct invar_train_
 }
 
 const char* invar_check_solve(struct invar_port* port, const struct invar_solve_parameters* p) {
-  invar_charge(port, 58, 12);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 2);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 2);
+  INVAR_COST(port, boot_check, invar_check_solve);
   if (p->solver != INVAR_SOLVER_ACCELERATOR && p->solver != INVAR_SOLVER_ENGINE) {
     return "solver: 1 or 2";
   }
@@ -293,14 +287,14 @@ static const char* check_timed_network(struct invar_port* port,
   if (!is_ram(port, p->layers_address, bytes)) {
     return "layers_address: not in RAM";
   }
-  invar_charge(port, 50 * (uint64_t)p->layer_count, 20 * (uint64_t)p->layer_count);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 8 * (uint64_t)p->layer_count);
+  INVAR_COST(port, boot_check, check_timed_network, p->layer_count);
   return check_timed_layers(p, invar_port_memory(port, p->layers_address, bytes));
 }
 
 const char* invar_check_workload(struct invar_port* port,
                                  const struct invar_workload_parameters* parameters) {
   const struct invar_train_parameters* p = &parameters->training;
+  INVAR_COST(port, boot_check, invar_check_workload);
   if (p->optimizer != INVAR_OPTIMIZER_KFAC) {
     return "optimizer: 1";
   }

@@ -4,15 +4,11 @@
 #include <invar/sw/apps/firmware.h>
 #include <invar/sw/driver/console.h>
 #include <invar/sw/driver/register_access.h>
-
-/* Before and behind firmware_main on the RISC-V port: picolibc's start-up, which copies .data and
- * clears .bss, the constructor, and the way to the final wfi. */
-#define START_UP_INTEGERS 305
-#define START_UP_ACCESSES 116
+#include <invar/sw/port/function_costs.h>
 
 int invar_exit_of(struct invar_machine* machine, int result) {
   struct invar_port* port = machine->port;
-  invar_charge(port, 12, 8);
+  INVAR_COST(port, firmware, invar_exit_of);
   switch (result) {
     case INVAR_RESULT_OK:
       return INVAR_EXIT_OK;
@@ -91,7 +87,7 @@ static int run(struct invar_port* port) {
     default:
       break;
   }
-  invar_charge(port, 36, 17);
+  INVAR_COST(port, firmware, run);
   if (problem != NULL) {
     return bad_boot_block(port, problem);
   }
@@ -106,7 +102,7 @@ static int run(struct invar_port* port) {
 }
 
 int firmware_main(struct invar_port* port) {
-  invar_charge(port, 7 + START_UP_INTEGERS, 5 + START_UP_ACCESSES);
+  INVAR_COST(port, firmware, firmware_main);
   const int exit_code = run(port);
   const int result = invar_register_write(port, port->host_control_base + INVAR_HOST_REG_EXIT,
                                           (uint32_t)exit_code);

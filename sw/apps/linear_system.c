@@ -1,7 +1,7 @@
 #include <invar/sw/apps/linear_system.h>
 #include <invar/sw/apps/transversal.h>
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/numerics/elementary.h>
+#include <invar/sw/port/function_costs.h>
 
 static double* allocate(struct invar_linear_system* system, uint64_t count, int* result) {
   struct invar_buffer buffer = {0, NULL};
@@ -23,8 +23,7 @@ static int scale_symmetric(struct invar_linear_system* system) {
   }
   system->row = row;
   system->row_scale = system->column_scale = scale;
-  invar_charge(system->machine->port, 6 * n, 3 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * n);
+  INVAR_COST(system->machine->port, linear_system, scale_symmetric, n);
   return result;
 }
 
@@ -43,9 +42,7 @@ static void write_scaled(struct invar_linear_system* system, double* weight) {
     }
     weight[i] = 1.0 / peak / invar_magnitude(system->row_scale[i]);
   }
-  invar_charge(system->machine->port, n * (12 + 7 * n), n * (4 + 3 * n));
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, n * (2 + 5 * n));
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 2 * n);
+  INVAR_COST(system->machine->port, linear_system, write_scaled, n, n * n);
 }
 
 static int scale_general(struct invar_linear_system* system) {
@@ -104,9 +101,7 @@ static void begin(struct invar_linear_system* system, uint32_t index) {
   column->solved = column->finished = column->norm == 0.0;
   column->stuck = 0;
   column->shrinks = 0.0;
-  invar_charge(system->machine->port, 40 + 12 * n, 30 + 7 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 4 + 8 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 3);
+  INVAR_COST(system->machine->port, linear_system, begin, n, system->row_weight != NULL ? n : 0);
 }
 
 /* x = 0. */
@@ -115,7 +110,7 @@ static void clear(struct invar_linear_system* system, uint32_t index) {
   for (uint32_t i = 0; i < system->n; ++i) {
     x[i] = 0.0;
   }
-  invar_charge(system->machine->port, 2 * (uint64_t)system->n, system->n);
+  INVAR_COST(system->machine->port, linear_system, clear, system->n);
 }
 
 /* x as it stands in its own units, from now on times the power of its column. */
@@ -171,10 +166,7 @@ int invar_linear_system_init(struct invar_linear_system* system, struct invar_ma
   for (uint32_t column = 0; column < parameters->columns && result == INVAR_RESULT_OK; ++column) {
     system->columns[column] = (struct invar_right_hand_side){.power = 1.0, .residual = 1.0};
   }
-  invar_charge(machine->port, 200 + 4 * (uint64_t)parameters->columns,
-               190 + 8 * (uint64_t)parameters->columns);
-  invar_port_charge(machine->port, INVAR_OPERATION_MULTIPLY, 6);
-  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, 18);
+  INVAR_COST(machine->port, linear_system, invar_linear_system_init, parameters->columns);
   return result;
 }
 
@@ -188,13 +180,6 @@ static __attribute__((noinline)) double product(const double* restrict row,
   return sum;
 }
 
-static void charge_products(struct invar_linear_system* system) {
-  const uint64_t n = system->n;
-  invar_charge(system->machine->port, 25 + n * (14 + 3 * n), 4 + n * (8 + 2 * n));
-  invar_port_charge(system->machine->port, INVAR_OPERATION_MULTIPLY, n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, n * (3 + 2 * n));
-}
-
 static void find_residual(struct invar_linear_system* system, uint32_t index, double* residual) {
   const uint64_t n = system->n;
   const struct invar_right_hand_side* column = &system->columns[index];
@@ -205,7 +190,7 @@ static void find_residual(struct invar_linear_system* system, uint32_t index, do
     residual[i] =
         system->row_scale[i] * product(system->matrix + row * n, x, n, b[row] * column->power);
   }
-  charge_products(system);
+  INVAR_COST(system->machine->port, linear_system, find_residual, n, n * n);
 }
 
 void invar_linear_system_multiply(struct invar_linear_system* system, const double* x,
@@ -214,7 +199,7 @@ void invar_linear_system_multiply(struct invar_linear_system* system, const doub
   for (uint64_t i = 0; i < n; ++i) {
     out[i] = -system->row_scale[i] * product(system->matrix + system->row[i] * n, x, n, 0.0);
   }
-  charge_products(system);
+  INVAR_COST(system->machine->port, linear_system, invar_linear_system_multiply, n, n * n);
 }
 
 static double norm_of(const double* vector, uint64_t n) {
@@ -252,17 +237,16 @@ void invar_linear_system_judge(struct invar_linear_system* system, uint32_t inde
   column->finished = column->solved && __builtin_sqrt(unit_norm) <= tolerance * column->unit_norm &&
                      __builtin_sqrt(error) * __builtin_sqrt(scaled_unknowns) <=
                          tolerance * __builtin_sqrt(unknowns) * column->norm;
-  invar_charge(system->machine->port, 40 + 8 * n, 25 + 5 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 10 + 14 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 7 + 2 * n);
+  INVAR_COST(system->machine->port, linear_system, invar_linear_system_judge, n,
+             system->row_weight != NULL ? n : 0);
 }
 
 void invar_linear_system_expect(struct invar_linear_system* system, double shrinks) {
   for (uint32_t i = 0; i < system->parameters->columns; ++i) {
     system->columns[i].shrinks = shrinks;
   }
-  invar_charge(system->machine->port, 3 * (uint64_t)system->parameters->columns,
-               system->parameters->columns);
+  INVAR_COST(system->machine->port, linear_system, invar_linear_system_expect,
+             system->parameters->columns);
 }
 
 void invar_linear_system_take(struct invar_linear_system* system, uint32_t index) {
@@ -302,9 +286,7 @@ int invar_linear_system_correct(struct invar_linear_system* system, uint32_t ind
       x[i] -= change[i];
     }
   }
-  invar_charge(system->machine->port, 30 + 13 * n, 10 + 8 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 4 + 4 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
+  INVAR_COST(system->machine->port, linear_system, invar_linear_system_correct, n);
   if (better) {
     invar_linear_system_judge(system, index, kept);
   }
@@ -319,8 +301,8 @@ uint32_t invar_linear_system_unfinished(const struct invar_linear_system* system
   for (uint32_t i = 0; i < system->parameters->columns; ++i) {
     count += !system->columns[i].finished;
   }
-  invar_charge(system->machine->port, 5 * (uint64_t)system->parameters->columns,
-               system->parameters->columns);
+  INVAR_COST(system->machine->port, linear_system, invar_linear_system_unfinished,
+             system->parameters->columns);
   return count;
 }
 
@@ -328,6 +310,7 @@ uint32_t invar_linear_system_restore(struct invar_linear_system* system) {
   const uint64_t n = system->n;
   struct invar_driver_counters* counters = system->machine->counters;
   uint32_t missed = 0;
+  uint64_t divided = 0;
   counters->max_residual = 0.0;
   counters->missed_residual = 0.0;
   for (uint64_t index = 0; index < system->parameters->columns; ++index) {
@@ -339,12 +322,11 @@ uint32_t invar_linear_system_restore(struct invar_linear_system* system) {
       for (uint64_t i = 0; i < n; ++i) {
         system->solution[index * n + i] /= column->power;
       }
-      invar_charge(system->machine->port, 3 * n, 2 * n);
-      invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, n);
+      divided += n;
     }
   }
   counters->not_converged += missed;
-  invar_charge(system->machine->port, 15 * (uint64_t)system->parameters->columns,
-               8 * (uint64_t)system->parameters->columns);
+  INVAR_COST(system->machine->port, linear_system, invar_linear_system_restore,
+             system->parameters->columns, divided);
   return missed;
 }

@@ -1,7 +1,7 @@
 #include <invar/sw/apps/apps.h>
 #include <invar/sw/apps/solve_steps.h>
 #include <invar/sw/driver/console.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Right-hand sides that are named one by one when they are not solved. */
 #define NAMED_LIMIT 5u
@@ -47,6 +47,7 @@ static int solve(struct invar_linear_system* system) {
 
 int invar_solve(struct invar_machine* machine, const struct invar_solve_parameters* parameters) {
   struct invar_linear_system system;
+  INVAR_COST(machine->port, solve, invar_solve);
   int result = invar_machine_set_phase(machine, INVAR_PHASE_HOST);
   result = result ? result : invar_linear_system_init(&system, machine, parameters);
   if (result == INVAR_RESULT_NOT_FINITE) {

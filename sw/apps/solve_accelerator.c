@@ -1,6 +1,6 @@
 #include <invar/sw/apps/solve_steps.h>
 #include <invar/sw/driver/console.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 #define RING_DESCRIPTORS 16u
 /* A seed that helps is used so often at most; each use takes the residual down by the tolerance, or
@@ -26,7 +26,7 @@ static int program(struct seed* seed) {
   const uint64_t matrix = p->general ? seed->system->scaled.address : p->matrix_address;
   struct invar_completion completion;
   int result = invar_machine_set_phase(machine, INVAR_PHASE_PROGRAMMING);
-  invar_charge(machine->port, 26, 13);
+  INVAR_COST(machine->port, solve_accelerator, program);
   do {
     if (result == INVAR_RESULT_OK) {
       result = invar_accelerator_program(&machine->accelerator, seed->handle, matrix, p->n,
@@ -50,7 +50,7 @@ static int solve_batches(struct seed* seed, uint64_t source, uint64_t destinatio
   struct invar_machine* machine = seed->system->machine;
   const struct invar_solve_parameters* p = seed->system->parameters;
   int result = invar_machine_set_phase(machine, INVAR_PHASE_INVERSION);
-  invar_charge(machine->port, 26, 13);
+  INVAR_COST(machine->port, solve_accelerator, solve_batches);
   seed->status = INVAR_STATUS_OK;
   for (uint32_t first = 0; first < columns && result == INVAR_RESULT_OK;) {
     const uint32_t rest = columns - first;
@@ -115,8 +115,8 @@ static void pack(struct seed* seed, uint32_t index, double* request) {
   for (uint64_t i = 0; i < n; ++i) {
     request[i] = system->parameters->general ? residual[i] : residual[i] / system->row_scale[i];
   }
-  invar_charge(system->machine->port, 10 + 4 * n, 6 + 3 * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, n);
+  INVAR_COST(system->machine->port, solve_accelerator, pack, n,
+             system->parameters->general ? 0 : n);
 }
 
 static int unpack(struct seed* seed, uint32_t index, double* answer) {
@@ -124,8 +124,8 @@ static int unpack(struct seed* seed, uint32_t index, double* answer) {
   for (uint64_t j = 0; j < system->n && system->parameters->general; ++j) {
     answer[j] *= system->column_scale[j];
   }
-  invar_charge(system->machine->port, 3 * (uint64_t)system->n, 3 * (uint64_t)system->n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, system->n);
+  INVAR_COST(system->machine->port, solve_accelerator, unpack,
+             system->parameters->general ? system->n : 0);
   return invar_linear_system_correct(seed->system, index, answer);
 }
 
@@ -155,6 +155,7 @@ static int correct(struct seed* seed, int* helped) {
       pack(seed, i, request + packed++ * n);
     }
   }
+  INVAR_COST(system->machine->port, solve_accelerator, correct, system->parameters->columns);
   double residual = 0.0;
   const uint64_t counted = system->machine->counters->right_hand_sides;
   const int result = solve_batches(seed, seed->request.address, seed->answer.address, packed, 0,
@@ -181,6 +182,7 @@ static int use(struct seed* seed) {
   struct invar_linear_system* system = seed->system;
   int helped = 1;
   int result = INVAR_RESULT_OK;
+  INVAR_COST(system->machine->port, solve_accelerator, use, system->parameters->columns);
   for (uint32_t round = 0; round < ROUNDS_LIMIT && helped && result == INVAR_RESULT_OK; ++round) {
     if (!system->started && !system->parameters->general) {
       result = solve_all(seed, &helped);
@@ -221,8 +223,7 @@ static int prepare(struct seed* seed) {
   const struct invar_solve_parameters* p = system->parameters;
   const uint64_t bytes = 8 * (uint64_t)p->n * p->columns;
   seed->handle = INVAR_HANDLE_NONE;
-  invar_charge(machine->port, 45, 30);
-  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, 3);
+  INVAR_COST(machine->port, solve_accelerator, prepare);
   int result = invar_accelerator_init(&machine->accelerator, machine->port, &machine->interrupts,
                                       &machine->heap, machine->counters, RING_DESCRIPTORS);
   result = result ? result : invar_heap_allocate(&machine->heap, bytes, &seed->request);
@@ -237,6 +238,7 @@ static int prepare(struct seed* seed) {
 
 int invar_solve_on_accelerator(struct invar_linear_system* system) {
   struct seed seed = {.system = system};
+  INVAR_COST(system->machine->port, solve_accelerator, invar_solve_on_accelerator);
   int result = prepare(&seed);
   while (result == INVAR_RESULT_OK) {
     result = program(&seed);

@@ -1,5 +1,5 @@
 #include <invar/sw/apps/solve_steps.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Products with the matrix that a right-hand side may take, per row of it. */
 #define PRODUCTS_PER_ROW 10u
@@ -38,15 +38,6 @@ static void scale(double* vector, double factor, uint64_t n) {
   }
 }
 
-/* What dots, differences and scalings of so many vectors cost. */
-static void charge_vectors(const struct invar_linear_system* system, uint64_t dots,
-                           uint64_t differences) {
-  const uint64_t n = system->n;
-  invar_charge(system->machine->port, (dots + differences) * (10 + 3 * n),
-               (dots + differences) * 4 + (2 * dots + 3 * differences) * n);
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, (2 * dots + 2 * differences) * n);
-}
-
 /* Takes what earlier directions have out of a new one, twice for what rounding leaves. The result
  * is the norm of the image, 0 if nothing is left of it. */
 static double orthogonalise(struct directions* d, double* change, double* image) {
@@ -60,20 +51,20 @@ static double orthogonalise(struct directions* d, double* change, double* image)
     }
   }
   const double after = __builtin_sqrt(dot(image, image, n));
-  charge_vectors(d->system, 2 + 2 * (uint64_t)d->kept, 4 * (uint64_t)d->kept);
-  invar_port_charge(d->system->machine->port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
+  INVAR_COST(d->system->machine->port, solve_directions, orthogonalise, n, d->kept * n);
   return after > 1e-14 * before ? after : 0.0;
 }
 
 static int precondition(struct directions* d, const double* residual, double* change) {
   const struct invar_linear_system* system = d->system;
+  INVAR_COST(system->machine->port, solve_directions, precondition,
+             d->factors->usable ? 0 : system->n);
   if (d->factors->usable) {
     return invar_engine_factors_apply(d->factors, 1, &residual, change);
   }
   for (uint64_t j = 0; j < system->n; ++j) {
     change[j] = residual[j] * system->column_scale[j];
   }
-  charge_vectors(system, 0, 1);
   return INVAR_RESULT_OK;
 }
 
@@ -101,7 +92,7 @@ static int step(struct directions* d, double* x, double* residual, int* ended) {
   const double length = dot(image, residual, n);
   subtract(residual, image, length, n);
   subtract(x, change, -length, n);
-  charge_vectors(system, 1, 4);
+  INVAR_COST(system->machine->port, solve_directions, step, n);
   ++d->kept;
   return INVAR_RESULT_OK;
 }
@@ -142,6 +133,7 @@ static int descend(struct directions* d, uint32_t* products) {
 
 int invar_solve_by_directions(struct invar_linear_system* system, uint32_t column,
                               struct invar_engine_factors* factors) {
+  INVAR_COST(system->machine->port, solve_directions, invar_solve_by_directions);
   struct directions d = {.system = system, .factors = factors, .column = column};
   uint32_t products = PRODUCTS_PER_ROW * system->n;
   const uint64_t next = system->machine->heap.next;

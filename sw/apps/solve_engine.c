@@ -1,7 +1,7 @@
 #include <invar/sw/apps/solve_steps.h>
 #include <invar/sw/driver/console.h>
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/numerics/elementary.h>
+#include <invar/sw/port/function_costs.h>
 
 #define RING_JOBS 64u
 /* What a solution of the engine may miss by at the least. */
@@ -19,9 +19,7 @@ static int plan(struct invar_engine_factors* factors) {
   const uint64_t matrix_bytes = (n * n * 4 + 63) / 64 * 64;
   const uint64_t pivot_bytes = p->general ? (n * 4 + 63) / 64 * 64 : 0;
   const uint64_t capacity = factors->system->machine->engine.scratchpad_bytes;
-  invar_charge(factors->system->machine->port, 40, 20);
-  invar_port_charge(factors->system->machine->port, INVAR_OPERATION_MULTIPLY, 6);
-  invar_port_charge(factors->system->machine->port, INVAR_OPERATION_DIVIDE, 1);
+  INVAR_COST(factors->system->machine->port, solve_engine, plan);
   if (matrix_bytes + pivot_bytes + 2 * n * 4 > capacity) {
     return 0;
   }
@@ -45,8 +43,7 @@ static void stage_matrix(struct invar_engine_factors* factors) {
       staging[i * n + j] = (float)(row[j] * system->row_scale[i] * system->column_scale[j]);
     }
   }
-  invar_charge(system->machine->port, n * (8 + 4 * n), n * (4 + 3 * n));
-  invar_port_charge(system->machine->port, INVAR_OPERATION_FLOAT, 3 * n * n);
+  INVAR_COST(system->machine->port, solve_engine, stage_matrix, n, n * n);
 }
 
 static int factorize(struct invar_engine_factors* factors) {
@@ -148,9 +145,7 @@ int invar_engine_factors_apply(struct invar_engine_factors* factors, uint32_t co
       change[k * n + j] = (double)staging[k * n + j] * power * factors->system->column_scale[j];
     }
   }
-  invar_charge(machine->port, columns * (70 + 12 * n), columns * (20 + 7 * n));
-  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT, columns * (10 + 6 * n));
-  invar_port_charge(machine->port, INVAR_OPERATION_FLOAT_DIVIDE, columns * n);
+  INVAR_COST(machine->port, solve_engine, invar_engine_factors_apply, columns, columns * n);
   return result;
 }
 
@@ -168,6 +163,7 @@ static int refine_chunk(struct invar_engine_factors* factors, double* change, ui
     }
   }
   *next = index;
+  INVAR_COST(system->machine->port, solve_engine, refine_chunk, system->parameters->columns, count);
   const int result =
       count != 0 ? invar_engine_factors_apply(factors, count, residuals, change) : INVAR_RESULT_OK;
   for (uint32_t k = 0; k < count && result == INVAR_RESULT_OK; ++k) {
@@ -195,6 +191,7 @@ int invar_solve_on_engine(struct invar_linear_system* system) {
   struct invar_engine_factors factors;
   const uint32_t columns = system->parameters->columns;
   struct invar_buffer change;
+  INVAR_COST(system->machine->port, solve_engine, invar_solve_on_engine, columns);
   int result = invar_linear_system_start(system, 1);
   system->machine->counters->digital_right_hand_sides +=
       system->parameters->solver == INVAR_SOLVER_ENGINE ? columns

@@ -3,6 +3,7 @@
 #include <invar/sw/apps/train_state.h>
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/lasting_operands.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Weight of the past in the smoothed loss. */
 #define LOSS_SMOOTHING 0.95f
@@ -31,7 +32,7 @@ static int make_places(struct invar_train_run* training, struct invar_machine* m
  * finished. */
 static int prepare(struct invar_train_run* training, struct invar_machine* machine,
                    const struct invar_train_parameters* p, int resumed, uint64_t* step) {
-  invar_charge(machine->port, 100, 60);
+  INVAR_COST(machine->port, train, prepare);
   int result = invar_train_state_allocate(training, machine, p);
   if (result == INVAR_RESULT_OK && resumed) {
     result = invar_train_state_announce(training, machine);
@@ -52,13 +53,12 @@ static int prepare(struct invar_train_run* training, struct invar_machine* machi
 
 /* Reads the losses of all steps that are known to have finished. */
 static int read_losses(struct invar_train_run* training, uint64_t steps_started) {
-  invar_charge(training->of.machine->port, 6, 5);
+  INVAR_COST(training->of.machine->port, train, read_losses);
   while (training->steps_with_loss < steps_started &&
          invar_engine_is_finished(
              &training->of.machine->engine,
              training->last_ticket[training->steps_with_loss % INVAR_BATCH_SLOTS])) {
-    invar_charge(training->of.machine->port, 40, 36);
-    invar_port_charge(training->of.machine->port, INVAR_OPERATION_FLOAT, 6);
+    INVAR_COST(training->of.machine->port, train, read_losses, 1);
     const float loss = invar_batches_loss(&training->batches, training->steps_with_loss);
     training->loss = loss;
     training->smoothed_loss =
@@ -95,7 +95,7 @@ static int report_progress(struct invar_train_run* training, uint64_t steps) {
                               .evaluate = 1,
                               .weights_address = network->weights_ram.address,
                               .weight_count = network->parameter_count};
-  invar_charge(machine->port, 4, 8);
+  INVAR_COST(machine->port, train, report_progress);
   return invar_register_write(machine->port,
                               machine->port->host_control_base + INVAR_HOST_REG_PROGRESS,
                               (uint32_t)(training->progress.address / 16));
@@ -123,8 +123,7 @@ static int run_step(struct invar_train_run* training, uint64_t step) {
   struct invar_machine* machine = training->of.machine;
   struct invar_engine* engine = &machine->engine;
   const struct invar_train_parameters* p = training->of.parameters;
-  invar_charge(machine->port, 98, 42);
-  invar_port_charge(machine->port, INVAR_OPERATION_DIVIDE, 2);
+  INVAR_COST(machine->port, train, run_step);
   const struct invar_batch_slot slot = invar_batches_slot(&training->batches, step);
   if (step != 0 && step % p->steps_per_epoch == 0) {
     training->learning_rate *= p->learning_rate_decay;
@@ -185,6 +184,7 @@ static int run_steps(struct invar_train_run* training, uint64_t step) {
 
 int invar_train(struct invar_machine* machine, const struct invar_train_parameters* parameters,
                 int resumed) {
+  INVAR_COST(machine->port, train, invar_train);
   struct invar_train_run training;
   training.learning_rate = parameters->learning_rate;
   training.loss = 0.0f;

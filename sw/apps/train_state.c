@@ -2,6 +2,7 @@
 #include <invar/sw/apps/train_state.h>
 #include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/lasting_operands.h>
+#include <invar/sw/port/function_costs.h>
 
 struct state {
   struct invar_checkpoint checkpoint;
@@ -50,17 +51,17 @@ int invar_train_state_save(struct invar_train_run* run, uint64_t step) {
   if (result == INVAR_RESULT_OK) {
     result = invar_engine_wait(&machine->engine);
   }
-  *state = (struct state){
-      .checkpoint = {.step = step, .bytes = machine->heap.next - run->state.address},
-      .learning_rate = run->learning_rate,
-      .loss = run->loss,
-      .smoothed_loss = run->smoothed_loss,
-      .steps_with_loss = run->steps_with_loss,
-      .order = run->batches.random,
-      .beta1_power = is_kfac(run) ? 0 : run->of.first_order.beta1_power,
-      .beta2_power = is_kfac(run) ? 0 : run->of.first_order.beta2_power,
-      .counters = *machine->counters};
-  invar_charge(machine->port, 20, 30);
+  *state =
+      (struct state){.checkpoint = {.step = step, .bytes = machine->heap.next - run->state.address},
+                     .learning_rate = run->learning_rate,
+                     .loss = run->loss,
+                     .smoothed_loss = run->smoothed_loss,
+                     .steps_with_loss = run->steps_with_loss,
+                     .order = run->batches.random,
+                     .beta1_power = is_kfac(run) ? 0 : run->of.first_order.beta1_power,
+                     .beta2_power = is_kfac(run) ? 0 : run->of.first_order.beta2_power,
+                     .counters = *machine->counters};
+  INVAR_COST(machine->port, train_state, invar_train_state_save);
   if (is_kfac(run)) {
     invar_kfac_save(&run->of.kfac, state + 1);
   }
@@ -84,7 +85,7 @@ int invar_train_state_restore(struct invar_train_run* run, uint64_t* step) {
   run->batches.random = state->order;
   run->of.first_order.beta1_power = state->beta1_power;
   run->of.first_order.beta2_power = state->beta2_power;
-  invar_charge(run->of.machine->port, 20, 30);
+  INVAR_COST(run->of.machine->port, train_state, invar_train_state_restore);
   if (is_kfac(run)) {
     invar_kfac_restore(&run->of.kfac, state + 1);
   }

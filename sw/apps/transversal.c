@@ -1,6 +1,6 @@
 #include <invar/sw/apps/transversal.h>
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/numerics/elementary.h>
+#include <invar/sw/port/function_costs.h>
 
 /* The assignment problem with costs log(max |column|) - log |entry|, solved by shortest augmenting
  * paths; its dual variables are the logarithms of the scales. All arrays have a place 0 for "none".
@@ -42,9 +42,7 @@ static int find_costs(struct assignment* a) {
     for (uint64_t i = 0; i < n; ++i) {
       cost[i] = a->column_peak[j] - invar_log(cost[i]);
     }
-    invar_charge_log(a->port, n + 1);
-    invar_charge(a->port, 12 * n, 4 * n);
-    invar_port_charge(a->port, INVAR_OPERATION_FLOAT, 5 * n);
+    INVAR_COST(a->port, transversal, find_costs, n);
   }
   return INVAR_RESULT_OK;
 }
@@ -105,8 +103,7 @@ static int augment(struct assignment* a, uint32_t column) {
     a->matched[row] = a->matched[before];
     row = before;
   }
-  invar_charge(a->port, 17 * a->looked_at, 9 * a->looked_at);
-  invar_port_charge(a->port, INVAR_OPERATION_FLOAT, 6 * a->looked_at);
+  INVAR_COST(a->port, transversal, augment, a->looked_at);
   a->looked_at = 0;
   return INVAR_RESULT_OK;
 }
@@ -132,14 +129,14 @@ static void note(const struct assignment* a, struct invar_transversal* transvers
     transversal->row_scale[column] = entry < 0.0 ? -power_of_two(a->u[i]) : power_of_two(a->u[i]);
     transversal->column_scale[column] = power_of_two(a->v[column + 1] - a->column_peak[column]);
   }
-  invar_charge(a->port, 60 * (uint64_t)a->n, 12 * (uint64_t)a->n);
-  invar_port_charge(a->port, INVAR_OPERATION_FLOAT, 60 * (uint64_t)a->n);
+  INVAR_COST(a->port, transversal, note, a->n);
 }
 
 int invar_transversal_find(struct invar_transversal* transversal, struct invar_port* port,
                            struct invar_heap* heap, const double* matrix, uint32_t n) {
   struct assignment a = {.port = port, .matrix = matrix, .n = n};
   const uint64_t places = (uint64_t)n + 1;
+  INVAR_COST(port, transversal, invar_transversal_find, n);
   int result = allocate(heap, 4 * (uint64_t)n, &transversal->row);
   result = result ? result : allocate(heap, 8 * (uint64_t)n, &transversal->row_scale);
   result = result ? result : allocate(heap, 8 * (uint64_t)n, &transversal->column_scale);

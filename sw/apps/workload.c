@@ -2,6 +2,7 @@
 #include <invar/sw/apps/apps.h>
 #include <invar/sw/apps/training.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 struct workload {
   struct invar_training training;
@@ -19,7 +20,7 @@ static int announce(struct workload* workload, uint64_t ended) {
   struct invar_progress* progress = workload->progress.data;
   progress->step = ended;
   progress->evaluate = 0;
-  invar_charge(port, 2, 2);
+  INVAR_COST(port, workload, announce);
   return invar_register_write(port, port->host_control_base + INVAR_HOST_REG_PROGRESS,
                               (uint32_t)(workload->progress.address / 16));
 }
@@ -69,7 +70,7 @@ static int prepare(struct workload* workload, struct invar_machine* machine,
 static int run_step(struct workload* workload, uint64_t step) {
   struct invar_training* training = &workload->training;
   struct invar_engine* engine = &training->machine->engine;
-  invar_charge(training->machine->port, 40, 20);
+  INVAR_COST(training->machine->port, workload, run_step);
   int result = invar_machine_set_phase(training->machine, INVAR_PHASE_HOST);
   invar_network_forward(&training->network, &workload->slot, 0);
   invar_engine_flush(engine);

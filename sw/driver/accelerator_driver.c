@@ -1,5 +1,6 @@
 #include <invar/sw/driver/accelerator_driver.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 enum {
 #define RESET_VALUE(name, offset, reset, access, effect) RESET_OF_##name = reset,
@@ -58,16 +59,12 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
   ++counters->status_counts[status < INVAR_STATUS_COUNT ? status : INVAR_STATUS_COUNT - 1];
   counters->retries += record->retries;
   counters->clipped += record->clipped;
-  invar_charge(accelerator->port, 19, 15);
   if (descriptor_of(accelerator, slot)->opcode == INVAR_OP_PROGRAM) {
-    invar_charge(accelerator->port, 8, 7);
     ++counters->programs;
     counters->program_failures += status != INVAR_STATUS_OK;
     counters->failed_cells += record->failed_cells;
   }
   if (descriptor_of(accelerator, slot)->opcode == INVAR_OP_SOLVE) {
-    invar_charge(accelerator->port, 18, 15);
-    invar_port_charge(accelerator->port, INVAR_OPERATION_FLOAT, 3);
     ++counters->solves;
     /* What an attempt that failed has solved is solved again by the next. */
     counters->right_hand_sides += status == INVAR_STATUS_OK ? record->converged : 0;
@@ -83,6 +80,9 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
       counters->max_residual = record->residual;
     }
   }
+  INVAR_COST(accelerator->port, accelerator_driver, count_completion,
+             descriptor_of(accelerator, slot)->opcode == INVAR_OP_PROGRAM,
+             descriptor_of(accelerator, slot)->opcode == INVAR_OP_SOLVE);
 }
 
 /* Looks for the records that COMPLETED counts and were not seen before; commands finish in any
@@ -103,12 +103,12 @@ static void collect(struct invar_accelerator* accelerator, uint32_t completed) {
       ++accelerator->collected;
     }
   }
-  invar_charge(accelerator->port, 8 + 7 * passed + 2 * looked_at, 8 + 2 * passed + 2 * looked_at);
+  INVAR_COST(accelerator->port, accelerator_driver, collect, passed, looked_at);
 }
 
 static int handle_interrupt(void* context) {
   struct invar_accelerator* accelerator = context;
-  invar_charge(accelerator->port, 12, 8);
+  INVAR_COST(accelerator->port, accelerator_driver, handle_interrupt);
   const uint32_t pending = read_register(accelerator, INVAR_REG_IRQ_STATUS);
   write_register(accelerator, INVAR_REG_IRQ_STATUS, pending);
   /* Read after the acknowledge: a record written in between raises the line again. */
@@ -139,7 +139,7 @@ static int start(struct invar_accelerator* accelerator) {
 int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_port* port,
                            struct invar_interrupts* interrupts, struct invar_heap* heap,
                            struct invar_driver_counters* counters, uint32_t ring_size) {
-  invar_charge(port, 55 + 2 * ring_size, 60 + ring_size);
+  INVAR_COST(port, accelerator_driver, invar_accelerator_init, ring_size);
   accelerator->port = port;
   accelerator->interrupts = interrupts;
   accelerator->counters = counters;
@@ -203,9 +203,8 @@ static int submit(struct invar_accelerator* accelerator, const struct invar_desc
   place->tag = *ticket;
   record_of(accelerator, slot)->status = INVAR_STATUS_PENDING;
   accelerator->slots[slot] = (uint8_t)state;
-  invar_charge(accelerator->port, SUBMIT_INTEGERS, SUBMIT_ACCESSES);
+  INVAR_COST(accelerator->port, accelerator_driver, submit);
   write_register(accelerator, INVAR_REG_RING_TAIL, accelerator->submitted);
-  invar_charge(accelerator->port, SUBMITTED_INTEGERS, SUBMITTED_ACCESSES);
   return accelerator->error;
 }
 
@@ -221,12 +220,13 @@ int invar_accelerator_submit_detached(struct invar_accelerator* accelerator,
 }
 
 int invar_accelerator_can_submit(const struct invar_accelerator* accelerator) {
+  INVAR_COST(accelerator->port, accelerator_driver, invar_accelerator_can_submit);
   const uint8_t next = accelerator->slots[accelerator->submitted & (accelerator->ring_size - 1)];
   return next == SLOT_FREE || next == SLOT_DETACHED;
 }
 
 int invar_accelerator_poll(const struct invar_accelerator* accelerator, uint32_t ticket) {
-  invar_charge(accelerator->port, 8, 2);
+  INVAR_COST(accelerator->port, accelerator_driver, invar_accelerator_poll);
   return accelerator->slots[ticket & (accelerator->ring_size - 1)] == SLOT_DONE;
 }
 
@@ -234,7 +234,7 @@ int invar_accelerator_wait_any(struct invar_accelerator* accelerator) {
   const uint32_t collected = accelerator->collected;
   int result = accelerator->error;
   while (result == INVAR_RESULT_OK && accelerator->collected == collected) {
-    invar_charge(accelerator->port, 7, 8);
+    INVAR_COST(accelerator->port, accelerator_driver, invar_accelerator_wait_any);
     result = invar_interrupts_wait(accelerator->interrupts);
     if (result == INVAR_RESULT_OK) {
       result = accelerator->error;
@@ -250,7 +250,7 @@ int invar_accelerator_wait(struct invar_accelerator* accelerator, uint32_t ticke
       accelerator->slots[slot] == SLOT_FREE || accelerator->slots[slot] == SLOT_DETACHED) {
     return INVAR_RESULT_BAD_ARGUMENT;
   }
-  invar_charge(accelerator->port, 23, 14);
+  INVAR_COST(accelerator->port, accelerator_driver, invar_accelerator_wait);
   while (accelerator->slots[slot] != SLOT_DONE) {
     const int result = invar_accelerator_wait_any(accelerator);
     if (result != INVAR_RESULT_OK) {
@@ -259,6 +259,5 @@ int invar_accelerator_wait(struct invar_accelerator* accelerator, uint32_t ticke
   }
   *completion = *record_of(accelerator, slot);
   accelerator->slots[slot] = SLOT_FREE;
-  invar_charge(accelerator->port, 14, 37); /* the record */
   return INVAR_RESULT_OK;
 }

@@ -1,5 +1,5 @@
 #include <invar/sw/driver/console.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 void invar_print(struct invar_port* port, const char* text) {
   uint64_t count = 0;
@@ -7,7 +7,7 @@ void invar_print(struct invar_port* port, const char* text) {
     invar_port_put_char(port, *text);
     ++count;
   }
-  invar_charge(port, 4 + 3 * count, 1 + 2 * count);
+  INVAR_COST(port, console, invar_print, count);
 }
 
 void invar_print_unsigned(struct invar_port* port, uint64_t value) {
@@ -17,8 +17,7 @@ void invar_print_unsigned(struct invar_port* port, uint64_t value) {
     digits[count++] = (char)('0' + value % 10);
     value /= 10;
   } while (value != 0);
-  invar_charge(port, 12 * (uint64_t)count, 3 * (uint64_t)count);
-  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 2 * (uint64_t)count);
+  INVAR_COST(port, console, invar_print_unsigned, count);
   while (count > 0) {
     invar_port_put_char(port, digits[--count]);
   }
@@ -44,10 +43,7 @@ void invar_print_scientific(struct invar_port* port, double value) {
     tenths = 10;
     ++exponent;
   }
-  invar_charge(port, 30 + 2 * (divisions + multiplications), 12);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 8 + 2 * multiplications + divisions);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, divisions);
-  invar_port_charge(port, INVAR_OPERATION_DIVIDE, 2);
+  INVAR_COST(port, console, invar_print_scientific, divisions, multiplications);
   invar_print_unsigned(port, tenths / 10);
   invar_print(port, ".");
   invar_print_unsigned(port, tenths % 10);

@@ -1,5 +1,6 @@
 #include <invar/sw/driver/engine_driver.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 enum {
 #define RESET_VALUE(name, offset, reset, access, effect) RESET_OF_##name = reset,
@@ -8,11 +9,6 @@ enum {
 };
 
 _Static_assert(sizeof(struct invar_engine_job) == 64, "jobs are 64 bytes");
-
-/* A job at its least: the caller clears 64 bytes and writes a few fields; here they are copied.
- * Callers charge what else they do. */
-#define APPEND_INTEGERS (8 + 16)
-#define APPEND_ACCESSES (17 + 31)
 
 static void write_register(struct invar_engine* engine, uint32_t offset, uint32_t value) {
   if (engine->error == INVAR_RESULT_OK) {
@@ -44,13 +40,13 @@ static int handle_interrupt(void* context) {
     engine->job_tag = read_register(engine, INVAR_ENGINE_REG_ERROR_TAG);
     engine->error = INVAR_RESULT_JOB_FAILED;
   }
-  invar_charge(engine->port, 9, 10);
+  INVAR_COST(engine->port, engine_driver, handle_interrupt);
   return engine->error == INVAR_RESULT_BUS_ERROR ? INVAR_RESULT_BUS_ERROR : INVAR_RESULT_OK;
 }
 
 /* Resets the engine and points it to the empty ring. */
 static int start(struct invar_engine* engine) {
-  invar_charge(engine->port, 5, 27);
+  INVAR_COST(engine->port, engine_driver, start);
   engine->appended = 0;
   engine->started = 0;
   engine->finished = 0;
@@ -70,7 +66,7 @@ static int start(struct invar_engine* engine) {
 int invar_engine_init(struct invar_engine* engine, struct invar_port* port,
                       struct invar_interrupts* interrupts, struct invar_heap* heap,
                       uint32_t ring_size) {
-  invar_charge(port, 33, 21);
+  INVAR_COST(port, engine_driver, invar_engine_init);
   engine->port = port;
   engine->interrupts = interrupts;
   engine->ring_size = ring_size;
@@ -111,13 +107,13 @@ uint32_t invar_engine_append(struct invar_engine* engine, const struct invar_eng
   *slot = *job;
   slot->tag = ticket;
   ++engine->appended;
-  invar_charge(engine->port, APPEND_INTEGERS, APPEND_ACCESSES);
+  INVAR_COST(engine->port, engine_driver, invar_engine_append);
   return ticket;
 }
 
 void invar_engine_load(struct invar_engine* engine, uint32_t phase, uint64_t address,
                        uint32_t offset, uint32_t bytes) {
-  invar_charge(engine->port, 0, 2);
+  INVAR_COST(engine->port, engine_driver, invar_engine_load);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_LOAD,
                                                          .phase = phase,
                                                          .m = bytes,
@@ -127,7 +123,7 @@ void invar_engine_load(struct invar_engine* engine, uint32_t phase, uint64_t add
 
 void invar_engine_store(struct invar_engine* engine, uint32_t phase, uint32_t offset,
                         uint64_t address, uint32_t bytes) {
-  invar_charge(engine->port, 0, 2);
+  INVAR_COST(engine->port, engine_driver, invar_engine_store);
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_STORE,
                                                          .phase = phase,
                                                          .m = bytes,
@@ -136,7 +132,7 @@ void invar_engine_store(struct invar_engine* engine, uint32_t phase, uint32_t of
 }
 
 void invar_engine_flush(struct invar_engine* engine) {
-  invar_charge(engine->port, 4, 6);
+  INVAR_COST(engine->port, engine_driver, invar_engine_flush);
   if (engine->error == INVAR_RESULT_OK && engine->started != engine->appended) {
     write_register(engine, INVAR_ENGINE_REG_RING_TAIL, engine->appended);
     engine->started = engine->appended;
@@ -149,7 +145,7 @@ int invar_engine_is_finished(const struct invar_engine* engine, uint32_t ticket)
 
 int invar_engine_wait(struct invar_engine* engine) {
   invar_engine_flush(engine);
-  invar_charge(engine->port, 10, 12);
+  INVAR_COST(engine->port, engine_driver, invar_engine_wait);
   /* Every doorbell ends in a ring-empty interrupt, whose handler reads the head. */
   while (engine->error == INVAR_RESULT_OK && engine->finished != engine->appended) {
     const int result = invar_interrupts_wait(engine->interrupts);

@@ -1,5 +1,5 @@
 #include <invar/sw/driver/heap.h>
-#include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 
 #define ALIGNMENT 64u
 
@@ -12,7 +12,7 @@ void invar_heap_init(struct invar_heap* heap, struct invar_port* port, uint64_t 
 
 int invar_heap_allocate(struct invar_heap* heap, uint64_t bytes, struct invar_buffer* buffer) {
   const uint64_t start = (heap->next + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
-  invar_charge(heap->port, 18, 11);
+  INVAR_COST(heap->port, heap, invar_heap_allocate);
   if (start < heap->next || start > heap->end || bytes > heap->end - start) {
     return INVAR_RESULT_OUT_OF_MEMORY;
   }

@@ -1,14 +1,7 @@
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/driver/interrupts.h>
 #include <invar/sw/driver/register_access.h>
-
-/* A wait, up to its sleep. */
-#define WAIT_INTEGERS 12
-#define WAIT_ACCESSES 6
-/* The interrupt that ends it, without what handler and register accesses charge: 39 words saved and
- * restored by the trap entry, the dispatch, and the way back. */
-#define INTERRUPT_INTEGERS 54
-#define INTERRUPT_ACCESSES 107
+#include <invar/sw/port/function_costs.h>
 
 /* What the port calls, in the trap handler where there is one. */
 static void interrupt_entry(void* context) {
@@ -17,7 +10,7 @@ static void interrupt_entry(void* context) {
   uint32_t claim = 0;
   int result =
       invar_register_read(port, port->interrupt_controller_base + INVAR_INTC_REG_CLAIM, &claim);
-  invar_charge(port, INTERRUPT_INTEGERS, INTERRUPT_ACCESSES);
+  INVAR_COST(port, interrupts, interrupt_entry);
   if (result == INVAR_RESULT_OK && claim != 0 && claim <= INVAR_INTERRUPT_INPUTS) {
     ++*interrupts->counter; /* otherwise the level fell before the claim */
     const invar_interrupt_handler handler = interrupts->handlers[claim - 1];
@@ -42,7 +35,7 @@ int invar_interrupts_init(struct invar_interrupts* interrupts, struct invar_port
     interrupts->handlers[input] = NULL;
     interrupts->contexts[input] = NULL;
   }
-  invar_charge(port, 6 + 2 * INVAR_INTERRUPT_INPUTS, 6 + 2 * INVAR_INTERRUPT_INPUTS);
+  INVAR_COST(port, interrupts, invar_interrupts_init);
   return invar_register_write(port, port->interrupt_controller_base + INVAR_INTC_REG_ENABLE, 0);
 }
 
@@ -51,7 +44,7 @@ int invar_interrupts_connect(struct invar_interrupts* interrupts, uint32_t input
   if (input >= INVAR_INTERRUPT_INPUTS) {
     return INVAR_RESULT_BAD_ARGUMENT;
   }
-  invar_charge(interrupts->port, 11, 6);
+  INVAR_COST(interrupts->port, interrupts, invar_interrupts_connect);
   interrupts->handlers[input] = handler;
   interrupts->contexts[input] = context;
   interrupts->enabled |= UINT32_C(1) << input;
@@ -61,7 +54,7 @@ int invar_interrupts_connect(struct invar_interrupts* interrupts, uint32_t input
 }
 
 int invar_interrupts_wait(struct invar_interrupts* interrupts) {
-  invar_charge(interrupts->port, WAIT_INTEGERS, WAIT_ACCESSES);
+  INVAR_COST(interrupts->port, interrupts, invar_interrupts_wait);
   invar_port_wait_for_interrupt(interrupts->port);
   const int result = interrupts->result;
   interrupts->result = INVAR_RESULT_OK;

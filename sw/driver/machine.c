@@ -1,6 +1,7 @@
 #include <invar/registers/peripheral_registers.h>
 #include <invar/sw/driver/machine.h>
 #include <invar/sw/driver/register_access.h>
+#include <invar/sw/port/function_costs.h>
 #include <string.h>
 
 int invar_machine_init(struct invar_machine* machine, struct invar_port* port,
@@ -13,8 +14,7 @@ int invar_machine_init(struct invar_machine* machine, struct invar_port* port,
     return INVAR_RESULT_BAD_ARGUMENT;
   }
   memset(machine->counters, 0, sizeof *machine->counters);
-  invar_charge(port, 30, 24);
-  invar_charge_clear(port, sizeof *machine->counters);
+  INVAR_COST(port, machine, invar_machine_init);
   invar_heap_init(&machine->heap, port, boot->heap_address, boot->heap_bytes);
   const int result =
       invar_interrupts_init(&machine->interrupts, port, &machine->counters->interrupts);
@@ -25,7 +25,7 @@ int invar_machine_init(struct invar_machine* machine, struct invar_port* port,
 }
 
 int invar_machine_set_phase(struct invar_machine* machine, uint32_t phase) {
-  invar_charge(machine->port, 5, 5);
+  INVAR_COST(machine->port, machine, invar_machine_set_phase);
   if (machine->host_phase == phase) {
     return INVAR_RESULT_OK;
   }
@@ -36,7 +36,7 @@ int invar_machine_set_phase(struct invar_machine* machine, uint32_t phase) {
 
 int invar_machine_stop_requested(struct invar_machine* machine) {
   uint32_t stop = 0;
-  invar_charge(machine->port, 5, 2);
+  INVAR_COST(machine->port, machine, invar_machine_stop_requested);
   const int result = invar_register_read(
       machine->port, machine->port->host_control_base + INVAR_HOST_REG_STOP, &stop);
   return result != INVAR_RESULT_OK || (stop & 1u) != 0;

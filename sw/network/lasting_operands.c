@@ -1,4 +1,3 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/lasting_operands.h>
 
 static int waits_in_ram(const struct invar_operand* operand) {

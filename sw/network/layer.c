@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static const struct invar_layer_operations* const kinds[] = {
     [INVAR_LAYER_PRODUCT] = &invar_layer_product,
@@ -114,7 +114,7 @@ static void relu(const struct invar_pass* pass, const struct invar_layer* layer)
 }
 
 void invar_layer_forward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 5);
+  INVAR_COST(pass->engine->port, layer, invar_layer_forward);
   layer->operations->forward(pass, layer);
   if ((layer->shape->flags & INVAR_LAYER_RELU) != 0) {
     relu(pass, layer);
@@ -137,7 +137,7 @@ static void relu_backward(const struct invar_pass* pass, const struct invar_laye
 void invar_layer_backward(const struct invar_pass* pass, const struct invar_layer* layer) {
   const int has_relu = (layer->shape->flags & INVAR_LAYER_RELU) != 0;
   const int changes = layer->is_addend || has_relu;
-  invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
+  INVAR_COST(pass->engine->port, layer, invar_layer_backward);
   if (changes || layer->before != NULL) {
     invar_layer_output_gradient(pass, layer);
   }

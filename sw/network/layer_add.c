@@ -1,6 +1,6 @@
 /* The sum of two layers' outputs. */
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const uint64_t elements = (uint64_t)layer->positions * layer->outputs;
@@ -11,7 +11,7 @@ static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
 /* c <- a + beta b over all elements of the layer's output. */
 static void combine(const struct invar_pass* pass, const struct invar_layer* layer, uint32_t a,
                     float beta, uint32_t b, uint32_t c) {
-  invar_charge(pass->engine->port, 12, 6);
+  INVAR_COST(pass->engine->port, layer_add, combine);
   invar_engine_append(
       pass->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
                                                .phase = pass->phase,

@@ -1,8 +1,8 @@
 /* Attention (Vaswani et al. 2017), without numbers: for each image and head the scores of all
  * tokens, softmax(queries keys^T), times the values. Scores are formed again for the gradient, so
  * that they never leave the scratchpad (as Dao et al. 2022 do). No token is masked. */
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const uint64_t elements = invar_layer_output_elements(layer->shape);
@@ -17,7 +17,7 @@ static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
 static void multiply(const struct invar_pass* pass, const struct invar_layer* layer, uint32_t flags,
                      uint32_t m, uint32_t n, uint32_t k) {
   for (uint32_t i = 0; i < pass->count * layer->shape->heads; ++i) {
-    invar_charge(pass->engine->port, 10, 8);
+    INVAR_COST(pass->engine->port, layer_attention, multiply);
     invar_engine_append(pass->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
                                                                  .phase = pass->phase,
                                                                  .flags = flags,
@@ -49,7 +49,7 @@ static void form_scores(const struct invar_pass* pass, const struct invar_layer*
 }
 
 static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  invar_charge(pass->engine->port, 20, 20);
+  INVAR_COST(pass->engine->port, layer_attention, forward);
   form_scores(pass, layer);
   multiply(pass, layer, 0, layer->positions, width_of(layer), layer->positions);
 }
@@ -71,7 +71,7 @@ static void softmax_backward(const struct invar_pass* pass, const struct invar_l
 
 static void backward(const struct invar_pass* pass, const struct invar_layer* layer) {
   const uint32_t tokens = layer->positions, width = width_of(layer);
-  invar_charge(pass->engine->port, 40, 40);
+  INVAR_COST(pass->engine->port, layer_attention, backward);
   form_scores(pass, layer);
   multiply(pass, layer, INVAR_ENGINE_FLAG_TRANSPOSE_A, tokens, width, tokens); /* of the values */
   multiply(pass, layer, INVAR_ENGINE_FLAG_TRANSPOSE_B, tokens, tokens, width); /* of the scores */

@@ -1,7 +1,7 @@
 /* Multiply-adds of each element, without numbers: normalisation, activation functions, sums,
  * pooling whose windows are part of another layer's count. */
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const uint64_t elements = invar_layer_output_elements(layer->shape);
@@ -12,7 +12,7 @@ static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
 static void append_passes(const struct invar_pass* pass, const struct invar_layer* layer,
                           uint32_t from, uint32_t to) {
   for (uint32_t i = 0; i < layer->shape->passes; ++i) {
-    invar_charge(pass->engine->port, 12, 6);
+    INVAR_COST(pass->engine->port, layer_elementwise, append_passes);
     invar_engine_append(pass->engine, &(struct invar_engine_job){
                                           .opcode = INVAR_ENGINE_AXPBY,
                                           .phase = pass->phase,

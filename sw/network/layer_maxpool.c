@@ -1,6 +1,6 @@
 /* Max pooling over windows of 2 x 2. Before a dense layer it writes that layer's rows. */
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const uint64_t elements = (uint64_t)layer->positions * layer->outputs;
@@ -16,7 +16,7 @@ static void append_pool(const struct invar_pass* pass, const struct invar_layer*
   const struct invar_layer_shape* s = layer->shape;
   const int with_bias =
       layer->after->is_fed_by_pool && (layer->after->shape->flags & INVAR_LAYER_BIAS) != 0;
-  invar_charge(pass->engine->port, 23, 20);
+  INVAR_COST(pass->engine->port, layer_maxpool, append_pool);
   invar_engine_append(
       pass->engine,
       &(struct invar_engine_job){.opcode = opcode,

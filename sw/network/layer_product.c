@@ -1,7 +1,7 @@
 /* Convolutions, and dense layers, which are convolutions on a map of 1 x 1: patches times weights.
  */
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/layer.h>
+#include <invar/sw/port/function_costs.h>
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const enum invar_operand_kind kind =
@@ -18,7 +18,7 @@ static void append_patches(const struct invar_pass* pass, const struct invar_lay
   const struct invar_layer_shape* s = layer->shape;
   /* A window of one pixel takes every map as maps of one. */
   const int is_pixel = s->kernel == 1 && s->stride == 1;
-  invar_charge(pass->engine->port, 30, 14);
+  INVAR_COST(pass->engine->port, layer_product, append_patches);
   invar_engine_append(
       pass->engine,
       &(struct invar_engine_job){
@@ -50,7 +50,7 @@ uint32_t invar_layer_activations(const struct invar_pass* pass, const struct inv
 }
 
 static void forward(const struct invar_pass* pass, const struct invar_layer* layer) {
-  invar_charge(pass->engine->port, 20, 50);
+  INVAR_COST(pass->engine->port, layer_product, forward);
   const uint32_t activations = form_rows(pass, layer);
   const uint32_t weights = invar_layer_weights(pass, layer);
   invar_engine_append(pass->engine,
@@ -68,7 +68,7 @@ static void forward(const struct invar_pass* pass, const struct invar_layer* lay
 
 static void backward(const struct invar_pass* pass, const struct invar_layer* layer) {
   const uint32_t patches = layer->patch_gradient->offset;
-  invar_charge(pass->engine->port, 20, 50);
+  INVAR_COST(pass->engine->port, layer_product, backward);
   const uint32_t weights = invar_layer_weights(pass, layer);
   invar_engine_append(pass->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,

@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/memory_plan.h>
+#include <invar/sw/port/function_costs.h>
 
 #define ALIGNMENT 64u
 /* Images at once below which operands are spilled rather than groups made smaller: the rows of the
@@ -42,7 +42,7 @@ void invar_plan_declare(struct invar_memory_plan* plan, struct invar_operand* op
     plan->last->next = operand;
   }
   plan->last = operand;
-  invar_charge(plan->engine->port, 22, 22);
+  INVAR_COST(plan->engine->port, memory_plan, invar_plan_declare);
 }
 
 void invar_plan_need_work(struct invar_memory_plan* plan, uint64_t elements) {
@@ -59,7 +59,7 @@ static uint64_t kept_bytes(const struct invar_memory_plan* plan) {
   for (const struct invar_operand* operand = plan->first; operand != NULL;
        operand = operand->next) {
     sum += is_kept(operand) ? aligned(operand->elements) : 0;
-    invar_charge(plan->engine->port, 5, 3);
+    INVAR_COST(plan->engine->port, memory_plan, kept_bytes);
   }
   return sum;
 }
@@ -69,7 +69,7 @@ static uint64_t image_bytes(const struct invar_memory_plan* plan, uint32_t image
   for (const struct invar_operand* operand = plan->first; operand != NULL;
        operand = operand->next) {
     sum += operand->kind == INVAR_OPERAND_BY_IMAGE ? aligned(images * operand->elements) : 0;
-    invar_charge(plan->engine->port, 4, 2);
+    INVAR_COST(plan->engine->port, memory_plan, image_bytes);
   }
   return sum;
 }
@@ -89,7 +89,7 @@ static int spill_largest(struct invar_memory_plan* plan) {
         (largest == NULL || operand->elements > largest->elements)) {
       largest = operand;
     }
-    invar_charge(plan->engine->port, 9, 5);
+    INVAR_COST(plan->engine->port, memory_plan, spill_largest);
   }
   if (largest == NULL) {
     return 0;
@@ -119,7 +119,7 @@ static int place(struct invar_memory_plan* plan) {
   uint64_t by_image = kept_bytes(plan);
   plan->workspace = (uint32_t)by_image;
   for (struct invar_operand* operand = plan->first; operand != NULL; operand = operand->next) {
-    invar_charge(plan->engine->port, 14, 8);
+    INVAR_COST(plan->engine->port, memory_plan, place);
     if (is_kept(operand)) {
       operand->offset = (uint32_t)kept;
       kept += aligned(operand->elements);
@@ -145,7 +145,7 @@ static void stream(struct invar_memory_plan* plan) {
   for (struct invar_operand* operand = plan->first; operand != NULL; operand = operand->next) {
     operand->is_spilled = 1;
     operand->home = plan->shared;
-    invar_charge(plan->engine->port, 5, 5);
+    INVAR_COST(plan->engine->port, memory_plan, stream);
   }
 }
 

@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/network.h>
+#include <invar/sw/port/function_costs.h>
 #include <string.h>
 
 static struct invar_pass pass_of(const struct invar_network* network, uint32_t phase,
@@ -15,7 +15,7 @@ static struct invar_pass pass_of(const struct invar_network* network, uint32_t p
 static void link_layers(struct invar_network* network, const struct invar_layer_shape* shapes) {
   const struct invar_train_parameters* p = network->parameters;
   memset(network->layers, 0, p->layer_count * sizeof(struct invar_layer));
-  invar_charge_clear(network->engine->port, p->layer_count * sizeof(struct invar_layer));
+  INVAR_COST(network->engine->port, network, link_layers, p->layer_count);
   for (uint32_t i = 0; i < p->layer_count; ++i) {
     struct invar_layer* layer = &network->layers[i];
     layer->shape = &shapes[i];
@@ -45,8 +45,7 @@ static uint64_t init_layers(struct invar_network* network) {
       const uint64_t rows = i == 0 ? 0 : (uint64_t)layer->positions * layer->inputs;
       largest = rows > largest ? rows : largest;
     }
-    invar_charge(network->engine->port, 80, 60);
-    invar_port_charge(network->engine->port, INVAR_OPERATION_MULTIPLY, 8);
+    INVAR_COST(network->engine->port, network, init_layers);
   }
   return largest;
 }
@@ -127,7 +126,7 @@ static uint32_t rows_of(const struct invar_network* network, const struct invar_
 void invar_network_forward(struct invar_network* network, const struct invar_batch_slot* slot,
                            uint32_t group) {
   const struct invar_pass pass = pass_of(network, INVAR_PHASE_FORWARD, group);
-  invar_charge(pass.engine->port, 11, 24);
+  INVAR_COST(pass.engine->port, network, invar_network_forward);
   if (group == 0) {
     invar_engine_load(pass.engine, pass.phase, slot->indices_address, network->indices.offset,
                       (uint32_t)network->indices.elements * 4);
@@ -151,7 +150,7 @@ static void output_gradients(const struct invar_network* network, const struct i
                              uint32_t labels, float scale, uint32_t loss) {
   const uint64_t outputs = invar_layer_output_elements(network->last->shape);
   const uint32_t probabilities = invar_fetch(pass, &network->last->output, outputs);
-  invar_charge(pass->engine->port, 20, 16);
+  INVAR_COST(pass->engine->port, network, output_gradients);
   invar_engine_append(pass->engine, &(struct invar_engine_job){
                                         .opcode = INVAR_ENGINE_CROSS_ENTROPY_BACKWARD,
                                         .phase = pass->phase,
@@ -172,7 +171,7 @@ struct invar_rows invar_network_rows(const struct invar_network* network,
                                      const struct invar_layer* layer, uint32_t group) {
   const int keeps_batch = layer->keeps_batch;
   struct invar_pass pass = pass_of(network, INVAR_PHASE_FACTORS, group);
-  invar_charge(network->engine->port, 20, 12);
+  INVAR_COST(network->engine->port, network, invar_network_rows);
   /* Sums over rows of the whole batch are one job, after the last group. */
   if (keeps_batch && group + 1 != network->plan->groups) {
     return (struct invar_rows){.count = 0};
@@ -191,7 +190,7 @@ static void weight_gradients(const struct invar_network* network, const struct i
     const struct invar_layer* layer = network->weighted[i];
     const uint32_t output_gradient = invar_layer_output_gradient(pass, layer);
     const uint32_t activations = invar_layer_activations(pass, layer);
-    invar_port_charge(pass->engine->port, INVAR_OPERATION_MULTIPLY, 4);
+    INVAR_COST(pass->engine->port, network, weight_gradients);
     invar_engine_append(
         pass->engine,
         &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
@@ -214,9 +213,7 @@ void invar_network_backward(struct invar_network* network, const struct invar_ba
                             uint32_t group) {
   const struct invar_pass pass = pass_of(network, INVAR_PHASE_BACKWARD, group);
   const uint32_t batch = network->parameters->batch;
-  invar_charge(pass.engine->port, 24, 31);
-  invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT, 1);
-  invar_port_charge(pass.engine->port, INVAR_OPERATION_FLOAT_DIVIDE, 1);
+  INVAR_COST(pass.engine->port, network, invar_network_backward);
   const uint32_t first_label = batch + pass.first * invar_network_labels(network);
   output_gradients(network, &pass, network->indices.offset + first_label * 4, 1.0f / (float)batch,
                    network->losses.offset + group * 4);
@@ -228,6 +225,7 @@ void invar_network_backward(struct invar_network* network, const struct invar_ba
 }
 
 void invar_network_backward_sampled(struct invar_network* network, uint32_t group) {
+  INVAR_COST(network->engine->port, network, invar_network_backward_sampled);
   const struct invar_pass pass = pass_of(network, INVAR_PHASE_FACTORS, group);
   const uint32_t first_label = pass.first * invar_network_labels(network);
   output_gradients(network, &pass, network->sampled_labels.offset + first_label * 4, 1.0f,
@@ -235,6 +233,7 @@ void invar_network_backward_sampled(struct invar_network* network, uint32_t grou
 }
 
 void invar_network_gradients(struct invar_network* network, const struct invar_batch_slot* slot) {
+  INVAR_COST(network->engine->port, network, invar_network_gradients, network->plan->groups);
   invar_network_backward(network, slot, 0);
   for (uint32_t group = 1; group < network->plan->groups; ++group) {
     invar_network_forward(network, slot, group);

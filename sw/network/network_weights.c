@@ -1,6 +1,6 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/network.h>
 #include <invar/sw/network/random.h>
+#include <invar/sw/port/function_costs.h>
 
 static void initialize_layer(const struct invar_network* network, const struct invar_layer* layer,
                              uint32_t stream) {
@@ -19,10 +19,7 @@ static void initialize_layer(const struct invar_network* network, const struct i
   }
   struct invar_port* port = network->engine->port;
   const uint64_t count = (uint64_t)layer->outputs * layer->inputs;
-  invar_charge_random(port, count);
-  invar_charge(port, 4 * count, count);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 5 * count);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
+  INVAR_COST(port, network_weights, initialize_layer, count);
 }
 
 void invar_network_initialize_weights(struct invar_network* network) {

@@ -1,4 +1,3 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/network/random.h>
 
 static uint64_t mix(uint64_t value) {
@@ -22,9 +21,4 @@ float invar_random_uniform(struct invar_random* random) {
 
 uint32_t invar_random_below(struct invar_random* random, uint32_t bound) {
   return (uint32_t)((invar_random_next(random) >> 32) * bound >> 32);
-}
-
-void invar_charge_random(struct invar_port* port, uint64_t count) {
-  invar_charge(port, 14 * count, 7 * count);
-  invar_port_charge(port, INVAR_OPERATION_MULTIPLY, 3 * count);
 }

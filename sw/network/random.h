@@ -5,7 +5,6 @@
 #ifndef INVAR_SW_NETWORK_RANDOM_H
 #define INVAR_SW_NETWORK_RANDOM_H
 
-#include <invar/sw/port/port.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -32,9 +31,6 @@ uint64_t invar_random_next(struct invar_random* random);
 float invar_random_uniform(struct invar_random* random);
 /* Uniform in 0 .. bound - 1, bias below bound / 2^32. */
 uint32_t invar_random_below(struct invar_random* random, uint32_t bound);
-
-/* What `count` numbers of any kind cost a core that cannot count. */
-void invar_charge_random(struct invar_port* port, uint64_t count);
 
 #ifdef __cplusplus
 }

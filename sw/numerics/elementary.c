@@ -112,18 +112,3 @@ double invar_log(double x) {
   const double correction = half_square - (s * (half_square + sum) + e * LN2_LOW);
   return e * LN2_HIGH - (correction - f);
 }
-
-/* Instructions of the common path as compiled for RV64GC by GCC 12: a constant takes an integer
- * instruction and a load. */
-void invar_charge_exp(struct invar_port* port, uint64_t count) {
-  invar_port_charge(port, INVAR_OPERATION_INTEGER, 29 * count);
-  invar_port_charge(port, INVAR_OPERATION_MEMORY, 19 * count);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 46 * count);
-}
-
-void invar_charge_log(struct invar_port* port, uint64_t count) {
-  invar_port_charge(port, INVAR_OPERATION_INTEGER, 34 * count);
-  invar_port_charge(port, INVAR_OPERATION_MEMORY, 18 * count);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 42 * count);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, count);
-}

@@ -7,7 +7,7 @@
 #ifndef INVAR_SW_NUMERICS_ELEMENTARY_H
 #define INVAR_SW_NUMERICS_ELEMENTARY_H
 
-#include <invar/sw/port/port.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,10 +33,6 @@ static inline double invar_peak(const double* values, uint64_t count) {
   }
   return peak;
 }
-
-/* What `count` calls cost a core that cannot count. */
-void invar_charge_exp(struct invar_port* port, uint64_t count);
-void invar_charge_log(struct invar_port* port, uint64_t count);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/first_order.h>
+#include <invar/sw/port/function_costs.h>
 
 static void fill_zero(struct invar_network* network, uint32_t offset) {
   invar_engine_append(network->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_FILL,
@@ -56,7 +56,7 @@ void invar_first_order_start(struct invar_first_order* optimizer) {
 void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate) {
   struct invar_network* network = optimizer->network;
   const uint32_t velocity = optimizer->first_moment.offset;
-  invar_charge(network->engine->port, 8, 6);
+  INVAR_COST(network->engine->port, first_order, invar_sgd_update);
   add_weight_decay(network);
   combine(network, 1.0f, network->gradient.offset, network->parameters->momentum, velocity,
           velocity);
@@ -67,7 +67,7 @@ void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate) 
 void invar_adam_update(struct invar_first_order* optimizer, float learning_rate) {
   struct invar_network* network = optimizer->network;
   const struct invar_train_parameters* p = network->parameters;
-  invar_charge(network->engine->port, 12, 9);
+  INVAR_COST(network->engine->port, first_order, invar_adam_update);
   add_weight_decay(network);
   const uint32_t gradient = network->gradient.offset;
   const uint32_t first = optimizer->first_moment.offset;
@@ -87,9 +87,6 @@ void invar_adam_update(struct invar_first_order* optimizer, float learning_rate)
   optimizer->beta2_power *= (double)p->adam_beta2;
   const double correction = __builtin_sqrt(1.0 - optimizer->beta2_power);
   const double step = (double)learning_rate * correction / (1.0 - optimizer->beta1_power);
-  struct invar_port* port = network->engine->port;
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 6);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
   invar_engine_append(network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_ADAM_UPDATE,
                                                  .phase = INVAR_PHASE_UPDATE,

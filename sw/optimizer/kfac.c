@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 #include <string.h>
 
 /* RAM for the exchange with the accelerator. */
@@ -25,8 +25,7 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
   for (uint64_t i = 0; i < elements; i += factor->n + 1) {
     identity[i] = 1.0f;
   }
-  invar_charge_clear(kfac->machine->port, elements * 4);
-  invar_charge(kfac->machine->port, 3 * factor->n, factor->n);
+  INVAR_COST(kfac->machine->port, kfac, allocate_exchange, elements);
   return INVAR_RESULT_OK;
 }
 
@@ -70,7 +69,7 @@ static int is_preconditioned(const struct invar_layer* layer) {
 static int init_side(struct invar_kfac* kfac, const struct invar_layer* layer, int is_a) {
   const struct invar_layer_shape* shape = layer->shape;
   struct invar_kfac_factor* factor = &kfac->factors[kfac->factor_count++];
-  invar_charge(kfac->machine->port, 40, 32);
+  INVAR_COST(kfac->machine->port, kfac, init_side);
   factor->layer = layer;
   factor->n = is_a ? layer->inputs : layer->outputs;
   factor->tiles = is_a ? shape->tiles_a : shape->tiles_gamma;
@@ -83,7 +82,7 @@ static void move_up(struct invar_kfac* kfac, uint32_t place) {
   const uint32_t moved = factors[place].order;
   for (; place > 0 && factors[factors[place - 1].order].n < factors[moved].n; --place) {
     factors[place].order = factors[place - 1].order;
-    invar_charge(kfac->machine->port, 8, 4);
+    INVAR_COST(kfac->machine->port, kfac, move_up);
   }
   factors[place].order = moved;
 }
@@ -106,6 +105,7 @@ static void order_factors(struct invar_kfac* kfac) {
 }
 
 static int init_factors(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac, init_factors);
   const struct invar_network* network = kfac->network;
   struct invar_buffer factors;
   int result = invar_heap_allocate(
@@ -143,7 +143,7 @@ static int allocate_probabilities(struct invar_kfac* kfac) {
   for (uint32_t i = 0; i < classes; ++i) {
     row[i] = 1.0f / (float)classes;
   }
-  invar_charge(kfac->machine->port, 3 * (uint64_t)classes, classes);
+  INVAR_COST(kfac->machine->port, kfac, allocate_probabilities, classes);
   kfac->probabilities_ram.address = plan->shared.address;
   return result;
 }
@@ -168,7 +168,7 @@ static int allocate_buffers(struct invar_kfac* kfac) {
 
 int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
                     struct invar_network* network) {
-  invar_charge(machine->port, 90, 60);
+  INVAR_COST(machine->port, kfac, invar_kfac_init);
   kfac->machine = machine;
   kfac->network = network;
   kfac->parameters = network->parameters;
@@ -226,11 +226,9 @@ static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
   if (!__builtin_isfinite(divergence)) {
     return INVAR_RESULT_NOT_FINITE;
   }
-  struct invar_port* port = kfac->machine->port;
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 10);
+  INVAR_COST(kfac->machine->port, kfac, kl_clip, divergence > kfac->parameters->kl_clip);
   if (divergence > kfac->parameters->kl_clip) {
     *scale = __builtin_sqrtf(kfac->parameters->kl_clip / divergence);
-    invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 2);
   }
   return INVAR_RESULT_OK;
 }
@@ -253,7 +251,7 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
   struct invar_memory_plan* plan = kfac->network->plan;
   float scale = 1.0f;
-  invar_charge(kfac->machine->port, 28, 20);
+  INVAR_COST(kfac->machine->port, kfac, update);
   const int result = kl_clip(kfac, learning_rate, &scale);
   if (result != INVAR_RESULT_OK) {
     return result;
@@ -291,15 +289,13 @@ static void count_damping(struct invar_kfac* kfac) {
   counters->damped_steps += any;
   counters->damped_refreshes += any && !kfac->was_damped;
   kfac->was_damped |= any;
-  invar_charge(kfac->machine->port, 6 + 3 * kfac->factor_count, 6 + kfac->factor_count);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2 * kfac->factor_count);
+  INVAR_COST(kfac->machine->port, kfac, count_damping, kfac->factor_count);
 }
 
 int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot, uint64_t step,
                     float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
-  invar_charge(kfac->machine->port, 3, 2);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_DIVIDE, 2);
+  INVAR_COST(kfac->machine->port, kfac, invar_kfac_step);
   int result = invar_kfac_gradients(kfac, slot, step % p->factor_interval == 0);
   const int has_factors = kfac->factor_count != 0;
   if (result == INVAR_RESULT_OK && has_factors && step % p->inverse_interval == 0) {

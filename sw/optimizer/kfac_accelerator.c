@@ -1,6 +1,6 @@
 #include <invar/sw/driver/console.h>
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Where a factor's turn on the accelerator stands. WAITING: for tiles; PROGRAMMED and SOLVED: for
  * room in the ring. */
@@ -20,6 +20,7 @@ static int is_inverse_applied(const struct invar_kfac* kfac) {
 
 int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t* ticket) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_submit_solve);
   return invar_accelerator_submit(
       &kfac->machine->accelerator,
       &(struct invar_descriptor){.opcode = INVAR_OP_SOLVE,
@@ -38,6 +39,7 @@ int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_fac
 /* A factor with a handle is written over the last one, whose cells are often right already. */
 static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                           uint32_t* ticket) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, submit_program);
   kfac->free_tiles -= factor->handle == INVAR_HANDLE_NONE ? factor->tiles : 0;
   return invar_accelerator_submit(&kfac->machine->accelerator,
                                   &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
@@ -59,6 +61,7 @@ static uint32_t give_back(struct invar_kfac* kfac, struct invar_kfac_factor* fac
 }
 
 static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, release);
   struct invar_completion completion;
   return factor->handle == INVAR_HANDLE_NONE
              ? INVAR_RESULT_OK
@@ -67,6 +70,7 @@ static int release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
 }
 
 static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, submit_release);
   return invar_accelerator_submit_detached(
       &kfac->machine->accelerator, &(struct invar_descriptor){.opcode = INVAR_OP_RELEASE,
                                                               .phase = INVAR_PHASE_PROGRAMMING,
@@ -83,6 +87,7 @@ int invar_kfac_release_all(struct invar_kfac* kfac) {
 
 /* The explicit inverse from RAM to where it is applied, symmetrised. */
 static void load_inverse(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, load_inverse);
   invar_plan_load(kfac->network->plan, INVAR_PHASE_INVERSION, factor->inverse.address, kfac->work,
                   (uint64_t)factor->n * factor->n);
   invar_kfac_symmetrize(kfac, INVAR_PHASE_INVERSION, factor->n, kfac->work, factor->inverse.address,
@@ -143,6 +148,7 @@ static int report_fatal(struct invar_kfac* kfac, uint32_t status) {
 
 int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
                          uint32_t status) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_fall_back);
   /* Without a free tile at first: others may have given theirs back since. */
   int tile_may_be_free = status == INVAR_STATUS_NO_TILE;
   int result = INVAR_RESULT_OK;
@@ -242,8 +248,7 @@ static int advance_program(struct invar_kfac* kfac, struct invar_kfac_factor* fa
 /* The next move of a factor whose command has finished. */
 static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_completion completion;
-  invar_charge(kfac->machine->port, 35, 20);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 3);
+  INVAR_COST(kfac->machine->port, kfac_accelerator, advance);
   const int result =
       invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
   if (result != INVAR_RESULT_OK) {
@@ -269,7 +274,6 @@ static int run_turns(struct invar_kfac* kfac) {
   int result = INVAR_RESULT_OK;
   for (;;) {
     int moved = 0, under_way = 0;
-    invar_charge(kfac->machine->port, 40, 16);
     for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
       struct invar_kfac_factor* factor = &kfac->factors[i];
       if (factor->state != TURN_PROGRAMMING && factor->state != TURN_SOLVING) {
@@ -281,6 +285,8 @@ static int run_turns(struct invar_kfac* kfac) {
         ++moved;
       }
     }
+    INVAR_COST(kfac->machine->port, kfac_accelerator, run_turns, kfac->factor_count,
+               (uint32_t)under_way);
     if (result != INVAR_RESULT_OK || under_way == 0) {
       return result;
     }
@@ -340,6 +346,7 @@ static int factorize_engines(struct invar_kfac* kfac) {
 }
 
 int invar_kfac_program_all(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_program_all, kfac->factor_count);
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     struct invar_kfac_factor* factor = &kfac->factors[i];
     factor->digital = factor->is_engines;

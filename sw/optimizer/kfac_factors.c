@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Which of a layer's factors. */
 enum side { SIDE_A, SIDE_GAMMA };
@@ -45,7 +45,7 @@ static void accumulate_side(struct invar_kfac* kfac, enum side side, uint32_t gr
     if (rows.count == 0) {
       continue;
     }
-    invar_charge(kfac->machine->port, 50, 95);
+    INVAR_COST(kfac->machine->port, kfac_factors, accumulate_side);
     const uint32_t offset = side == SIDE_A ? invar_layer_activations(&rows.pass, layer)
                                            : invar_layer_output_gradient(&rows.pass, layer);
     accumulate(kfac, factor, offset, rows.count, rows.is_first ? decay : 1.0f,
@@ -74,9 +74,7 @@ static void sample_targets(struct invar_kfac* kfac, uint64_t count) {
     looked_at += target + 1;
   }
   struct invar_port* port = kfac->machine->port;
-  invar_charge_random(port, count);
-  invar_charge(port, 8 * count + 5 * looked_at, count + looked_at);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 3 * count + 2 * looked_at);
+  INVAR_COST(port, kfac_factors, sample_targets, count, looked_at);
 }
 
 /* Gradients and factors of a group that has gone forward. */
@@ -94,9 +92,7 @@ static int update_factors(struct invar_kfac* kfac, const struct invar_batch_slot
     return result;
   }
   struct invar_port* port = kfac->machine->port;
-  invar_charge(port, 81, 57);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 9);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 5);
+  INVAR_COST(port, kfac_factors, update_factors);
   /* The engine goes on with what needs no targets while the host samples them. */
   invar_network_backward(network, slot, group);
   accumulate_side(kfac, SIDE_A, group, 0);
@@ -117,6 +113,7 @@ int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot*
   struct invar_network* network = kfac->network;
   struct invar_engine* engine = network->engine;
   const uint32_t groups = network->plan->groups;
+  INVAR_COST(engine->port, kfac_factors, invar_kfac_gradients, update != 0, groups);
   int result = INVAR_RESULT_OK;
   if (!update) {
     invar_network_gradients(network, slot);

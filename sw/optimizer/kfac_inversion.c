@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 /* Times the engine's own factorisation may ask for more damping before the factor counts as
  * damaged: 3^10 times the damping. */
@@ -30,6 +30,7 @@ static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor
 /* c <- (a + c) / 2 for `count` elements from the `first` on. */
 static void average(struct invar_kfac* kfac, uint32_t phase, uint32_t a, uint32_t c, uint64_t first,
                     uint32_t count) {
+  INVAR_COST(kfac->machine->port, kfac_inversion, average);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
                                                  .phase = phase,
@@ -45,7 +46,7 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
                            uint64_t address, uint32_t c) {
   struct invar_engine* engine = kfac->network->engine;
   const uint32_t elements = n * n;
-  invar_charge(engine->port, 8, 4);
+  INVAR_COST(engine->port, kfac_inversion, invar_kfac_symmetrize);
   invar_engine_append(
       engine,
       &(struct invar_engine_job){
@@ -58,7 +59,6 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
   const uint32_t piece = (uint32_t)kfac->exchange.elements;
   for (uint64_t first = 0; first < elements; first += piece) {
     const uint32_t count = elements - first < piece ? elements - (uint32_t)first : piece;
-    invar_charge(engine->port, 14, 4);
     const struct invar_buffer matrix = {address, NULL};
     invar_plan_load(kfac->network->plan, phase,
                     invar_plan_address(kfac->network->plan, &matrix, first), kfac->exchange.offset,
@@ -75,15 +75,14 @@ static void store_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor
 /* work <- the matrix in RAM with the damping of now. */
 static void load_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                         uint32_t phase) {
-  invar_charge(kfac->machine->port, 6, 10);
-  invar_port_charge(kfac->machine->port, INVAR_OPERATION_FLOAT, 2);
+  INVAR_COST(kfac->machine->port, kfac_inversion, load_matrix);
   invar_plan_load(kfac->network->plan, phase, factor->matrix.address, kfac->work,
                   (uint64_t)factor->n * factor->n);
   add_diagonal(kfac, factor, phase, kfac->work, damping_of(factor) - factor->stored);
 }
 
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
-  invar_charge(kfac->machine->port, 8, 16);
+  INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_store_damped);
   /* Sums of products are symmetric to rounding only; the accelerator wants better. */
   invar_kfac_symmetrize(
       kfac, INVAR_PHASE_PROGRAMMING, factor->n,
@@ -105,7 +104,7 @@ void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* f
 static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   const int inverse = is_inverse_applied(kfac);
   struct invar_memory_plan* plan = kfac->network->plan;
-  invar_charge(kfac->machine->port, 1, 18);
+  INVAR_COST(kfac->machine->port, kfac_inversion, append_factorization);
   if (factor->is_engines) {
     add_diagonal(kfac, factor, INVAR_PHASE_INVERSION,
                  invar_plan_fetch(plan, INVAR_PHASE_INVERSION, &factor->moment),
@@ -215,13 +214,12 @@ static int compute_damping(struct invar_kfac* kfac) {
     invar_fallback_begin(&kfac->factors[i + 1].fallback);
   }
   struct invar_port* port = kfac->machine->port;
-  invar_charge(port, 16 * kfac->factor_count, 11 * kfac->factor_count);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT, 6 * kfac->factor_count);
-  invar_port_charge(port, INVAR_OPERATION_FLOAT_DIVIDE, 1 + 5 * kfac->factor_count / 2);
+  INVAR_COST(port, kfac_inversion, compute_damping, kfac->factor_count);
   return INVAR_RESULT_OK;
 }
 
 int invar_kfac_refresh(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_refresh);
   const int digital = kfac->parameters->solver == INVAR_SOLVER_ENGINE;
   int result = invar_machine_set_phase(kfac->machine,
                                        digital ? INVAR_PHASE_INVERSION : INVAR_PHASE_PROGRAMMING);

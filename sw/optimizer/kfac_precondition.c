@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 static struct invar_engine_job gemm(uint32_t m, uint32_t n, uint32_t k, uint32_t a, uint32_t b,
                                     uint32_t c) {
@@ -48,7 +48,7 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
   for (uint32_t i = 0; i < kfac->factor_count; i += 2) {
     const struct invar_layer* layer = kfac->factors[i].layer;
     const uint32_t between = place_of(&kfac->exchange, layer);
-    invar_charge(network->engine->port, 99, 31);
+    INVAR_COST(network->engine->port, kfac_precondition, multiply_by_inverses);
     const uint32_t gamma = fetch_applied(kfac, &kfac->factors[i + 1]);
     const uint32_t gradient = fetch_layer(kfac, &network->gradient, layer);
     const struct invar_engine_job left =
@@ -94,7 +94,7 @@ static void solve_digitally(struct invar_kfac* kfac, uint32_t i, const struct in
   const struct invar_kfac_factor* factor = &kfac->factors[i];
   const uint32_t applied = fetch_applied(kfac, factor);
   const uint32_t rows = fetch_layer(kfac, in, factor->layer);
-  invar_charge(kfac->network->engine->port, 47, 14);
+  INVAR_COST(kfac->network->engine->port, kfac_precondition, solve_digitally);
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
                                                  .phase = INVAR_PHASE_INVERSION,
@@ -131,8 +131,7 @@ static int start_side(struct invar_kfac* kfac, uint32_t side, const struct invar
     if (i % 2 != side) {
       continue;
     }
-    invar_charge(engine->port, 38, 26);
-    invar_port_charge(engine->port, INVAR_OPERATION_MULTIPLY, 3);
+    INVAR_COST(engine->port, kfac_precondition, start_side);
     if (factor->digital) {
       solve_digitally(kfac, i, in, out);
     } else {
@@ -159,6 +158,7 @@ static void take_solution(struct invar_kfac* kfac, uint32_t i, const struct inva
 /* Waits for a factor's solve and takes the solutions, with every fall-back. */
 static int finish_solve(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
                         const struct invar_operand* out) {
+  INVAR_COST(kfac->machine->port, kfac_precondition, finish_solve);
   struct invar_kfac_factor* factor = &kfac->factors[i];
   struct invar_completion completion;
   int result = invar_accelerator_wait(&kfac->machine->accelerator, factor->ticket, &completion);
@@ -179,8 +179,7 @@ static int solve_where_they_stay(struct invar_kfac* kfac, uint32_t side,
   uint32_t next = side;
   for (uint32_t i = side; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
     struct invar_kfac_factor* factor = &kfac->factors[i];
-    invar_charge(kfac->machine->port, 80, 15);
-    invar_port_charge(kfac->machine->port, INVAR_OPERATION_MULTIPLY, 3);
+    INVAR_COST(kfac->machine->port, kfac_precondition, solve_where_they_stay);
     for (; result == INVAR_RESULT_OK && next < i && !invar_accelerator_can_submit(accelerator);
          next += 2) {
       result = kfac->factors[next].is_submitted ? finish_solve(kfac, next, in, out) : result;
@@ -210,6 +209,7 @@ static int solve_in_turn(struct invar_kfac* kfac, uint32_t side, const struct in
 static int solve_side(struct invar_kfac* kfac, uint32_t side, const struct invar_operand* in,
                       const struct invar_operand* out) {
   struct invar_engine* engine = kfac->network->engine;
+  INVAR_COST(engine->port, kfac_precondition, solve_side);
   if (!start_side(kfac, side, in, out)) {
     return engine->error;
   }
@@ -228,7 +228,7 @@ static void transpose_layers(struct invar_kfac* kfac, const struct invar_operand
   for (uint32_t i = 0; i < kfac->factor_count; i += 2) {
     const struct invar_layer* layer = kfac->factors[i].layer;
     const uint32_t from = fetch_layer(kfac, in, layer);
-    invar_charge(kfac->network->engine->port, 16, 7);
+    INVAR_COST(kfac->network->engine->port, kfac_precondition, transpose_layers);
     invar_engine_append(kfac->network->engine,
                         &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRANSPOSE,
                                                    .phase = INVAR_PHASE_INVERSION,
@@ -258,6 +258,8 @@ static int solve_for_gradients(struct invar_kfac* kfac) {
 }
 
 int invar_kfac_precondition(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac_precondition, invar_kfac_precondition,
+             kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE);
   int result = invar_machine_set_phase(kfac->machine, INVAR_PHASE_INVERSION);
   if (result == INVAR_RESULT_OK && kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE) {
     multiply_by_inverses(kfac);

@@ -1,5 +1,5 @@
-#include <invar/sw/driver/register_access.h>
 #include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
 
 struct factor_state {
   struct invar_fallback fallback;
@@ -23,7 +23,7 @@ void invar_kfac_save(const struct invar_kfac* kfac, void* state) {
     factors[i] = (struct factor_state){.fallback = kfac->factors[i].fallback,
                                        .was_damped = kfac->factors[i].was_damped};
   }
-  invar_charge(kfac->machine->port, 12 + 6 * kfac->factor_count, 10 + 10 * kfac->factor_count);
+  INVAR_COST(kfac->machine->port, kfac_state, invar_kfac_save, kfac->factor_count);
 }
 
 void invar_kfac_restore(struct invar_kfac* kfac, const void* state) {
@@ -35,5 +35,5 @@ void invar_kfac_restore(struct invar_kfac* kfac, const void* state) {
     kfac->factors[i].fallback = factors[i].fallback;
     kfac->factors[i].was_damped = factors[i].was_damped;
   }
-  invar_charge(kfac->machine->port, 12 + 6 * kfac->factor_count, 10 + 10 * kfac->factor_count);
+  INVAR_COST(kfac->machine->port, kfac_state, invar_kfac_restore, kfac->factor_count);
 }

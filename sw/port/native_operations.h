@@ -18,10 +18,11 @@ static inline void* invar_port_memory(struct invar_port* port, uint64_t address,
   return port->memory(port->context, address, bytes);
 }
 
-/* Charges `count` operations to the core. */
-static inline void invar_port_charge(struct invar_port* port, enum invar_operation operation,
-                                     uint64_t count) {
-  port->charge(port->context, operation, count);
+/* Charges a call of a function, with its counts, to the core. */
+static inline void invar_port_charge(struct invar_port* port,
+                                     const struct invar_function_cost* cost, uint64_t first,
+                                     uint64_t second) {
+  port->charge(port->context, cost, first, second);
 }
 
 /* Sleeps until the interrupt line is high (does not sleep if it is), then calls the interrupt entry

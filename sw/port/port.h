@@ -4,7 +4,7 @@
  *
  *   invar_port_read32, invar_port_write32   a register
  *   invar_port_memory                       RAM at a bus address
- *   invar_port_charge                       what a piece of code costs a core that cannot count
+ *   invar_port_charge                       what a function costs a core that cannot count
  *   invar_port_wait_for_interrupt           sleep, then one call of the interrupt entry
  *   invar_port_put_char                     the console
  *
@@ -30,13 +30,22 @@ enum invar_operation {
   INVAR_OPERATION_COUNT = 6
 };
 
+/* What a call of a function costs, in thousandths of an operation by class: so much as such, so
+ * much for each of the first count that it works on, so much for each of the second. */
+struct invar_function_cost {
+  const char* file;
+  const char* function;
+  uint64_t milli_operations[3][INVAR_OPERATION_COUNT];
+};
+
 struct invar_port {
   /* Of the native core; NULL on RISC-V. See port/native_operations.h. */
   void* context;
   int (*read32)(void* context, uint64_t address, uint32_t* value);
   int (*write32)(void* context, uint64_t address, uint32_t value);
   void* (*memory)(void* context, uint64_t address, uint64_t bytes);
-  void (*charge)(void* context, enum invar_operation operation, uint64_t count);
+  void (*charge)(void* context, const struct invar_function_cost* cost, uint64_t first,
+                 uint64_t second);
   void (*wait_for_interrupt)(void* context);
   void (*put_char)(void* context, char character);
 

@@ -33,11 +33,13 @@ static inline void* invar_port_memory(struct invar_port* port, uint64_t address,
 }
 
 /* The core counts its own instructions. */
-static inline void invar_port_charge(struct invar_port* port, enum invar_operation operation,
-                                     uint64_t count) {
+static inline void invar_port_charge(struct invar_port* port,
+                                     const struct invar_function_cost* cost, uint64_t first,
+                                     uint64_t second) {
   (void)port;
-  (void)operation;
-  (void)count;
+  (void)cost;
+  (void)first;
+  (void)second;
 }
 
 /* In port/riscv/trap.c: wfi, then a window in which the trap is taken once. */

@@ -128,18 +128,21 @@ void write(invar_port* port, std::uint64_t address, std::uint32_t value) {
   BOOST_TEST(port->write32(port->context, address, value) == 0);
 }
 
+/// A function of one integer operation for each of its count.
 void charge(invar_port* port, std::uint64_t integers) {
-  port->charge(port->context, INVAR_OPERATION_INTEGER, integers);
+  static const invar_function_cost cost{"test.c", "count", {{}, {1000}, {}}};
+  port->charge(port->context, &cost, integers, 0);
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(charges_take_time_and_energy_by_class) {
   Bench bench([](invar_port* port) {
-    charge(port, 1000);
-    port->charge(port->context, INVAR_OPERATION_FLOAT, 10);
-    port->charge(port->context, INVAR_OPERATION_FLOAT_DIVIDE, 2);
-    port->charge(port->context, INVAR_OPERATION_MULTIPLY, 0);
+    const invar_function_cost cost{
+        "test.c", "work", {{400000}, {100000, 0, 0, 0, 2500, 0}, {0, 0, 0, 0, 0, 1000}}};
+    port->charge(port->context, &cost, 4, 1);  // 800 integer, 10 float, 1 float divide
+    port->charge(port->context, &cost, 0, 1);
+    charge(port, 0);
     return 7;
   });
   BOOST_TEST(!bench.core.is_finished());
@@ -147,9 +150,21 @@ BOOST_AUTO_TEST_CASE(charges_take_time_and_energy_by_class) {
   BOOST_TEST(bench.core.is_finished());
   BOOST_TEST(bench.core.exit_code() == 7);
   BOOST_TEST(bench.finished_with == 7);
-  BOOST_TEST(sc_core::sc_time_stamp() == sc_time(1000 + 10 * 2 + 2 * 20, SC_NS));
-  BOOST_TEST(bench.energy_aj() == 1010u * 25'000'000ull + 2u * 50'000'000ull);
-  BOOST_TEST(bench.ledger.components().at(0).busy[INVAR_PHASE_HOST] == sc_time(1060, SC_NS));
+  BOOST_TEST(sc_core::sc_time_stamp() == sc_time(1200 + 10 * 2 + 2 * 20, SC_NS));
+  BOOST_TEST(bench.energy_aj() == 1210u * 25'000'000ull + 2u * 50'000'000ull);
+  BOOST_TEST(bench.ledger.components().at(0).busy[INVAR_PHASE_HOST] == sc_time(1260, SC_NS));
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_operations_add_up_to_whole_ones) {
+  Bench bench([](invar_port* port) {
+    const invar_function_cost third{"test.c", "third", {{333}, {0, 1}}};
+    for (int i = 0; i < 10; ++i) {
+      port->charge(port->context, &third, 150, 0);  // 3.33 integer, 1.5 memory in all
+    }
+    return 0;
+  });
+  sc_start();
+  BOOST_TEST(sc_core::sc_time_stamp() == sc_time(3 + 1 * 2, SC_NS));
 }
 
 BOOST_AUTO_TEST_CASE(work_is_booked_under_the_phase_that_was_set_before_it) {

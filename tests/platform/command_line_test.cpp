@@ -170,6 +170,7 @@ BOOST_AUTO_TEST_CASE(no_output_may_be_an_input_or_another_output_in_any_order) {
       {"--report", "to_nothing", "--timeline", "not_there_yet"},
       {"--report", "sub/../x", "--timeline", "x"},
       {"--instruction-trace", "f.elf", "--firmware", "f.elf"},
+      {"--function-profile", "sub/../x", "--report", "x"},
   };
   for (const auto& pair : k_cases) {
     for (const bool turned : {false, true}) {

@@ -1,9 +1,11 @@
 #include <invar/sw/driver/accelerator_driver.h>
+#include <invar/sw/driver/console.h>
 #include <invar/sw/driver/engine_driver.h>
 #include <invar/sw/driver/fallback.h>
 #include <invar/sw/driver/machine.h>
 
 #include <boost/test/unit_test.hpp>
+#include <string>
 #include <vector>
 
 #include "sw/mock_machine.h"
@@ -247,6 +249,15 @@ BOOST_AUTO_TEST_CASE(the_host_phase_is_written_on_change_only) {
     invar_machine_set_phase(&d.machine, phase);
   }
   BOOST_TEST((d.mock.host_phases == std::vector<std::uint32_t>{1, 2, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(functions_are_charged_with_the_counts_they_work_on) {
+  MockMachine mock{1 << 20, 1 << 16};
+  invar_print(&mock.port(), "abc");
+  BOOST_REQUIRE(mock.charged.size() == 1U);
+  BOOST_TEST(std::string(mock.charged[0].cost->function) == "invar_print");
+  BOOST_TEST(mock.charged[0].first == 3U);
+  BOOST_TEST(mock.charged[0].second == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(the_ladder_goes_from_slices_to_damping_to_digital) {

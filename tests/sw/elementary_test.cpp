@@ -7,8 +7,6 @@
 #include <initializer_list>
 #include <limits>
 
-#include "sw/mock_machine.h"
-
 BOOST_AUTO_TEST_SUITE(elementary)
 
 namespace {
@@ -160,19 +158,6 @@ BOOST_AUTO_TEST_CASE(log_of_special_values) {
   // -1074 ln 2 and 1024 ln 2, rounded
   BOOST_TEST(invar_log(k_smallest) == -744.44007192138122);
   BOOST_TEST(invar_log(k_largest) == 709.78271289338397);
-}
-
-BOOST_AUTO_TEST_CASE(a_call_is_charged_to_the_core) {
-  invar::tests::MockMachine mock{1 << 20, 1 << 16};
-  invar_port& port = mock.port();
-  invar_charge_exp(&port, 3);
-  const auto three_exp = mock.charged;
-  BOOST_TEST(three_exp[INVAR_OPERATION_FLOAT] % 3 == 0U);
-  BOOST_TEST(three_exp[INVAR_OPERATION_FLOAT] >= 3 * 2 * 12U);  // the polynomial alone
-  BOOST_TEST(three_exp[INVAR_OPERATION_FLOAT_DIVIDE] == 0U);
-  invar_charge_log(&port, 2);
-  BOOST_TEST(mock.charged[INVAR_OPERATION_FLOAT_DIVIDE] == 2U);
-  BOOST_TEST(mock.charged[INVAR_OPERATION_FLOAT] >= three_exp[INVAR_OPERATION_FLOAT] + 2 * 2 * 10U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

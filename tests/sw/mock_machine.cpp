@@ -34,9 +34,13 @@ invar_port& MockMachine::port() {
   port.memory = [](void* c, std::uint64_t address, std::uint64_t bytes) -> void* {
     return self(c).memory(address, bytes);
   };
-  port.charge = [](void* c, invar_operation operation, std::uint64_t count) {
-    self(c).charged.at(operation) += count;
-    self(c).timer_.pass(count);
+  port.charge = [](void* c, const invar_function_cost* cost, std::uint64_t first,
+                   std::uint64_t second) {
+    self(c).charged.push_back({cost, first, second});
+    const auto& milli = cost->milli_operations;
+    for (std::size_t i = 0; i < INVAR_OPERATION_COUNT; ++i) {
+      self(c).timer_.pass((milli[0][i] + milli[1][i] * first + milli[2][i] * second) / 1000);
+    }
   };
   port.wait_for_interrupt = [](void* c) { self(c).sleep(); };
   port.put_char = [](void* c, char character) { self(c).console += character; };

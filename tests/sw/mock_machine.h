@@ -7,7 +7,6 @@
 #include <invar/sw/port/port.h>
 
 #include <Eigen/Dense>
-#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -32,6 +31,11 @@ class MockMachine {
   struct Progress {
     invar_progress record;
     std::vector<float> weights;  // layer after layer
+  };
+
+  struct Charge {
+    const invar_function_cost* cost;
+    std::uint64_t first, second;  // counts
   };
 
   explicit MockMachine(std::size_t ram_bytes = 64 << 20, std::size_t scratchpad_bytes = 32 << 20);
@@ -77,7 +81,7 @@ class MockMachine {
   std::vector<invar_descriptor> commands;  // in the order of execution
   std::vector<std::uint32_t> host_phases;
   std::vector<std::uint32_t> exits;
-  std::array<std::uint64_t, INVAR_OPERATION_COUNT> charged{};
+  std::vector<Charge> charged;
   std::uint64_t register_accesses = 0, sleeps = 0, doorbells = 0;
   unsigned tiles_in_use() const;
   unsigned most_tiles_in_use = 0;

@@ -67,6 +67,47 @@ BOOST_AUTO_TEST_CASE(every_inverter_solves_the_same_system) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_function_profile_tells_what_the_host_core_was_charged) {
+  write_matrix("a.mtx", test::covariance_matrix(16, 0.1, 7));
+  write_matrix("b.mtx", Eigen::MatrixXd::Identity(16, 16));
+  const std::string solve = "solve --matrix a.mtx --rhs b.mtx --out x.mtx --inverter digital ";
+  BOOST_TEST(invar(solve + "--function-profile p.txt --report r.json").status == 0);
+  std::istringstream lines(text("p.txt"));
+  std::string line;
+  std::getline(lines, line);
+  BOOST_TEST(line ==
+             "# file function calls first_count second_count integer memory multiply divide float "
+             "float_divide");
+  double floats = 0.0, rows = 0.0;
+  bool judged = false;
+  while (std::getline(lines, line)) {
+    std::istringstream words(line);
+    std::string file, function;
+    std::uint64_t calls = 0, first = 0, second = 0, other = 0, float_operations = 0;
+    words >> file >> function >> calls >> first >> second;
+    words >> other >> other >> other >> other >> float_operations >> other;
+    BOOST_TEST(!words.fail(), line);
+    judged |= file == "linear_system.c" && function == "invar_linear_system_judge" && calls >= 16 &&
+              first == 16 * calls;
+    floats += static_cast<double>(float_operations);
+    rows += 1.0;
+  }
+  BOOST_TEST(judged);
+  const json report_of_run = report("r.json");
+  for (const json& component : report_of_run["components"]) {
+    for (const json& event : component["events"]) {
+      if (component["name"] == "soc.core" && event["name"] == "float") {
+        BOOST_TEST(std::abs(floats - event["count"].get<double>()) <= 1.0 + 0.5 * rows);
+        rows = 0.0;
+      }
+    }
+  }
+  BOOST_TEST(rows == 0.0);
+  const Outcome riscv = invar(solve + "--function-profile p.txt --core riscv");
+  BOOST_TEST(riscv.status == 2);
+  BOOST_TEST(contains(riscv.error, "must go with --core native"), riscv.error);
+}
+
 BOOST_AUTO_TEST_CASE(bad_matrices_are_named_with_the_reason_and_exit_2) {
   const Eigen::MatrixXd good = test::covariance_matrix(8, 0.1, 8);
   write_matrix("good.mtx", good);

@@ -1,0 +1,172 @@
+"""The runs that the costs of the firmware's functions are measured in, and what they read."""
+import itertools
+import pathlib
+
+from generated_inputs import SimpleRandom, write_bars, write_dots, write_matrix, write_system
+
+NETWORKS = pathlib.Path(__file__).resolve().parent.parent / "platform/workload/networks"
+# Two short ones, whose calls do not depend on the nanosecond.
+CHECKED = ("train_inverse", "solve_48_digital")
+
+SUM = """[[layer]]
+name = "first"
+kind = "conv"
+out = 4
+kernel = 3
+relu = true
+[[layer]]
+name = "second"
+kind = "conv"
+out = 4
+kernel = 3
+[[layer]]
+kind = "add"
+from = "first"
+[[layer]]
+kind = "pool"
+[[layer]]
+name = "last"
+kind = "dense"
+out = "classes"
+"""
+CONVOLUTIONS = """[workload]
+batch = 4
+factor_interval = 2
+inverse_interval = 4
+samples = 1
+damping = 0.3
+[accelerator]
+tiles = 128
+[tile]
+rows = 32
+[solver]
+block_product = "analog"
+[[layer]]
+name = "conv"
+kind = "conv"
+in = 8
+out = 8
+kernel = 3
+size = 8
+relu = true
+repeat = 16
+[[layer]]
+name = "narrow"
+kind = "dense"
+in = 60
+out = 20
+repeat = 20
+[[layer]]
+name = "wide"
+kind = "dense"
+in = 300
+out = 10
+"""
+SEQUENCES = """[workload]
+batch = 2
+sequence_length = 16
+factor_interval = 2
+inverse_interval = 4
+samples = 1
+damping = 0.3
+apply = "inverse"
+[accelerator]
+tiles = 24
+[tile]
+rows = 32
+[[layer]]
+name = "embedding"
+kind = "elementwise"
+elements = 48
+passes = 1
+per_token = true
+[[layer]]
+name = "query_key_value"
+kind = "dense"
+in = 48
+out = 144
+repeat = 12
+per_token = true
+[[layer]]
+name = "attention"
+kind = "attention"
+heads = 6
+width = 8
+repeat = 12
+[[layer]]
+name = "down"
+kind = "dense"
+in = 144
+out = 48
+repeat = 12
+per_token = true
+"""
+
+
+def runs():
+    """Name: arguments. Every function with a cost works in one of them, with several counts."""
+    train = "train --dataset . --seed 3"
+    small = f"{train} --batch 64 --epochs 0.3 --channels 4"
+    dots = "train --dataset dots --seed 4 --epochs 0.8"
+    five = f"{train} --network {NETWORKS / 'five_layers.toml'} --epochs 0.1"
+    result = {
+        "train_kfac": f"{small}",
+        "train_kfac_digital": f"{small} --inverter digital",
+        "train_inverse": f"{small} --kfac-apply inverse",
+        "train_inverse_digital": f"{small} --kfac-apply inverse --inverter digital",
+        "train_sgd": f"{small} --optimizer sgd",
+        "train_adam": f"{small} --optimizer adam",
+        "train_dots": f"{dots}",
+        "train_dots_digital": f"{dots} --inverter digital",
+        "train_dots_inverse": f"{dots} --kfac-apply inverse",
+        "train_dots_sgd": f"{dots} --optimizer sgd --batch 32",
+        "train_few_tiles": f"{small} --set accelerator.tiles=3",
+        "train_bad_cells": f"{small} --kfac-apply inverse --set device.stuck_fraction=0.2",
+        "train_five_layers": f"{five}",
+        "train_five_layers_digital": f"{five} --inverter digital",
+        "train_five_layers_inverse": f"{five} --inverter digital --kfac-apply inverse",
+        "train_restarts": f"{small} --checkpoint kept --checkpoint-interval 4",
+        "train_sgd_restarts": f"{small} --optimizer sgd --checkpoint kept --checkpoint-interval 4",
+        "train_sum": f"{train} --network sum.toml --epochs 0.1",
+    }
+    for n, inverter in itertools.product((12, 48, 90), ("rram", "digital")):
+        result[f"solve_{n}_{inverter}"] = (f"solve --matrix a{n}.mtx --rhs b{n}.mtx --out x "
+                                           f"--inverter {inverter}")
+    for n, inverter in itertools.product((10, 30), ("rram", "digital")):
+        result[f"solve_general_{n}_{inverter}"] = (
+            f"solve --matrix g{n}.mtx --rhs i{n}.mtx --general --out x --tolerance 1e-9 "
+            f"--inverter {inverter}")
+    for inverter, n in (("rram", 9), ("digital", 9), ("digital", 11)):
+        result[f"solve_hard_{n}_{inverter}"] = (f"solve --matrix h{n}.mtx --rhs k{n}.mtx --out x "
+                                                f"--tolerance 1e-9 --inverter {inverter}")
+    large = f"{result['solve_48_rram']} --set engine.scratchpad_bytes=8192"
+    result["solve_directions"] = f"{large} --set device.stuck_fraction=0.4"
+    result["solve_missed"] = f"{large} --tolerance 1e-15"
+    for network in ("convolutions", "sequences"):
+        result[f"workload_{network}"] = f"workload {network}.toml --inverter digital"
+    for network in ("resnet50", "vgg16", "transformer12"):
+        result[f"workload_{network}"] = f"workload {NETWORKS / network}.toml"
+    return {name: arguments.split() for name, arguments in result.items()}
+
+
+def write_inputs(folder):
+    write_bars(folder)
+    (folder / "dots").mkdir()
+    write_dots(folder / "dots", 500)
+    for name, network in (("sum", SUM), ("convolutions", CONVOLUTIONS), ("sequences", SEQUENCES)):
+        (folder / f"{name}.toml").write_text(network, encoding="utf-8")
+    for n, columns in ((12, 3), (48, 5), (90, 20)):
+        write_system(folder, n, columns)
+        for name in "ab":
+            (folder / f"{name}.mtx").rename(folder / f"{name}{n}.mtx")
+    random = SimpleRandom(4)
+    for n in (10, 30):
+        write_matrix(folder / f"g{n}.mtx", [random.next(1000) / 1000.0 +
+                                            (8.0 if i % (n + 1) == 0 else 0.0)
+                                            for i in range(n * n)], n, n)
+        write_matrix(folder / f"i{n}.mtx", [random.next(2001) / 1000.0 - 1.0
+                                            for _ in range(2 * n)], n, 2)
+    for size in (9, 11):  # Hilbert's
+        write_matrix(folder / f"h{size}.mtx", [1.0 / (1 + row + column) for column in range(size)
+                                               for row in range(size)], size, size)
+        write_matrix(folder / f"k{size}.mtx", [1.0 + i % 3 for i in range(2 * size)], size, 2)
