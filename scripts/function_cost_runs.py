@@ -125,7 +125,7 @@ def runs():
         "train_five_layers": f"{five}",
         "train_five_layers_digital": f"{five} --inverter digital",
         "train_five_layers_inverse": f"{five} --inverter digital --kfac-apply inverse",
-        "train_restarts": f"{small} --checkpoint kept --checkpoint-interval 4",
+        "train_restarts": f"{small} --inverse-interval 2 --checkpoint kept --checkpoint-interval 2",
         "train_sgd_restarts": f"{small} --optimizer sgd --checkpoint kept --checkpoint-interval 4",
         "train_sum": f"{train} --network sum.toml --epochs 0.1",
     }
@@ -144,8 +144,7 @@ def runs():
     result["solve_missed"] = f"{large} --tolerance 1e-15"
     for network in ("convolutions", "sequences"):
         result[f"workload_{network}"] = f"workload {network}.toml --inverter digital"
-    for network in ("resnet50", "vgg16", "transformer12"):
-        result[f"workload_{network}"] = f"workload {NETWORKS / network}.toml"
+    result["workload_resnet50"] = f"workload {NETWORKS / 'resnet50.toml'}"
     return {name: arguments.split() for name, arguments in result.items()}
 
 

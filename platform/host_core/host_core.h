@@ -74,7 +74,7 @@ class HostCore : public sc_core::sc_module {
   /// Interrupts that entered the firmware.
   std::uint64_t interrupts_taken() const { return interrupts_taken_; }
   /// These counters, for a checkpoint.
-  void exchange(state::Archive& archive);
+  virtual void exchange(state::Archive& archive);
 
  protected:
   struct DirectRegion {

@@ -1,4 +1,5 @@
 #include <invar/platform/host_core/native_host_core.h>
+#include <invar/state/archive.h>
 
 #include <utility>
 
@@ -37,6 +38,11 @@ void NativeHostCore::connect_port(const invar_port& addresses) {
     std::uint32_t value = static_cast<unsigned char>(character);
     core->access(tlm::TLM_WRITE_COMMAND, core->port_.uart_base, &value);
   };
+}
+
+void NativeHostCore::exchange(state::Archive& archive) {
+  HostCore::exchange(archive);
+  archive.value(milli_operations_);
 }
 
 void NativeHostCore::run() {

@@ -35,6 +35,9 @@ class NativeHostCore : public HostCore {
   /// Counts calls and charges. Before the simulation starts; the profile must outlive it.
   void profile_functions(FunctionProfile& profile) { profile_ = &profile; }
 
+  /// With what is charged and not yet spent.
+  void exchange(state::Archive& archive) override;
+
  private:
   void run();
   int access(tlm::tlm_command command, std::uint64_t address, std::uint32_t* value);

@@ -176,6 +176,7 @@ uint64_t invar_plan_address(const struct invar_memory_plan* plan, const struct i
 
 void invar_plan_load(struct invar_memory_plan* plan, uint32_t phase, uint64_t address,
                      uint32_t offset, uint64_t elements) {
+  INVAR_COST(plan->engine->port, memory_plan, invar_plan_load);
   const struct invar_buffer start = {address, NULL};
   uint64_t first = 0;
   for (; elements - first > LARGEST_MOVE; first += LARGEST_MOVE) {
@@ -188,6 +189,7 @@ void invar_plan_load(struct invar_memory_plan* plan, uint32_t phase, uint64_t ad
 
 void invar_plan_store(struct invar_memory_plan* plan, uint32_t phase, uint32_t offset,
                       uint64_t address, uint64_t elements) {
+  INVAR_COST(plan->engine->port, memory_plan, invar_plan_store);
   const struct invar_buffer start = {address, NULL};
   uint64_t first = 0;
   for (; elements - first > LARGEST_MOVE; first += LARGEST_MOVE) {

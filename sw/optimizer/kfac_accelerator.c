@@ -205,6 +205,7 @@ static int is_due(const struct invar_kfac* kfac, const struct invar_kfac_factor*
 
 /* Whatever can go on: those that hold tiles first, then in the order of turns. */
 static int proceed_all(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, proceed_all, kfac->factor_count);
   int result = INVAR_RESULT_OK;
   for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
     if (is_waiting_for_ring(&kfac->factors[i])) {
@@ -312,6 +313,7 @@ static int finish_turns(struct invar_kfac* kfac) {
   int result = INVAR_RESULT_OK, waiting;
   do {
     waiting = 0;
+    INVAR_COST(kfac->machine->port, kfac_accelerator, finish_turns, kfac->factor_count);
     result = run_turns(kfac);
     for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
       if (kfac->factors[i].state == TURN_FAILED) {
@@ -367,6 +369,7 @@ int invar_kfac_program_all(struct invar_kfac* kfac) {
 }
 
 int invar_kfac_solve_in_turn(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_solve_in_turn, kfac->factor_count);
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     kfac->factors[i].state = kfac->factors[i].is_submitted ? TURN_WAITING : TURN_DONE;
   }

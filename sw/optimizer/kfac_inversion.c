@@ -60,6 +60,7 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
   for (uint64_t first = 0; first < elements; first += piece) {
     const uint32_t count = elements - first < piece ? elements - (uint32_t)first : piece;
     const struct invar_buffer matrix = {address, NULL};
+    INVAR_COST(engine->port, kfac_inversion, invar_kfac_symmetrize, 1);
     invar_plan_load(kfac->network->plan, phase,
                     invar_plan_address(kfac->network->plan, &matrix, first), kfac->exchange.offset,
                     count);

@@ -109,6 +109,7 @@ static void solve_digitally(struct invar_kfac* kfac, uint32_t i, const struct in
 
 /* The rows of `in` to RAM, where the factor is asked to solve for them. */
 static void ask(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in) {
+  INVAR_COST(kfac->machine->port, kfac_precondition, ask);
   struct invar_kfac_factor* factor = &kfac->factors[i];
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t first = factor->layer->first_parameter;
@@ -145,6 +146,7 @@ static int start_side(struct invar_kfac* kfac, uint32_t side, const struct invar
 /* Takes a factor's solutions from RAM, or solves where it has become digital. */
 static void take_solution(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
                           const struct invar_operand* out) {
+  INVAR_COST(kfac->machine->port, kfac_precondition, take_solution);
   const struct invar_kfac_factor* factor = &kfac->factors[i];
   if (factor->digital) {
     solve_digitally(kfac, i, in, out);
