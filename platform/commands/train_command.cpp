@@ -1,6 +1,7 @@
 #include <invar/platform/command_line/interruptible.h>
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/commands/commands.h>
+#include <invar/platform/configuration/file_place.h>
 #include <invar/platform/dataset/content_hash.h>
 #include <invar/platform/dataset/dataset.h>
 #include <invar/platform/dataset/input_error.h>
@@ -46,6 +47,14 @@ void complete_checkpoints(RunConfiguration& configuration) {
   if (!train.dump_factors.empty()) {
     throw InputError("--dump-factors " + train.dump_factors +
                      ": cannot go with --checkpoint or --resume");
+  }
+  if (configuration.run.simulated_timeout_s > 0.0) {
+    throw InputError(
+        "--simulated-timeout: cannot go with --checkpoint or --resume, whose clock "
+        "starts anew");
+  }
+  if (is_standard_output(train.checkpoint) || is_special_file(train.checkpoint)) {
+    throw InputError("--checkpoint " + train.checkpoint + ": must be a regular file");
   }
 }
 
@@ -173,7 +182,7 @@ class TrainCommand : public Subcommand {
       files.push_back({"--checkpoint", train.checkpoint, true});
       files.push_back({"--checkpoint", train.checkpoint + ".report.json", true});
     }
-    if (!train.resume.empty() && train.resume != train.checkpoint) {
+    if (!train.resume.empty() && resolved_path(train.resume) != resolved_path(train.checkpoint)) {
       files.push_back({"--resume", train.resume});
     }
     for (const std::string& file : dataset_files(train.dataset)) {

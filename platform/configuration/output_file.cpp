@@ -61,6 +61,9 @@ class TemporaryFile {
   /// \return 0 or errno
   int write(const std::string& contents) {
     error_ = error_ == 0 ? write_all(file_, contents) : error_;
+    if (error_ == 0) {
+      fsync(file_);  // before the rename, or a loss of power may leave neither; as far as it goes
+    }
     const int close_error = close_file();  // some file systems tell only now
     error_ = error_ == 0 ? close_error : error_;
     return error_;

@@ -9,15 +9,20 @@
 
 namespace invar::platform {
 
+std::string built_from_commit() {
+  return INVAR_COMMIT;
+}
+
+std::string kernel_level() {
+  return circuit::to_string(circuit::best_instruction_set());
+}
+
 const Section<HostFacts>& host_section() {
   static const auto section =
       Section<HostFacts>()
           .figure({"commit", "", "", "of the sources that invar was built from"},
-                  [](const HostFacts&) { return INVAR_COMMIT; })
-          .figure({"kernel_level"},
-                  [](const HostFacts&) {
-                    return std::string(circuit::to_string(circuit::best_instruction_set()));
-                  })
+                  [](const HostFacts&) { return built_from_commit(); })
+          .figure({"kernel_level"}, [](const HostFacts&) { return kernel_level(); })
           .define("kernel_level_definition", {"kernel_level"},
                   "instructions that the numerical kernels use; levels differ by rounding, which "
                   "converters can turn into other codes")

@@ -9,7 +9,8 @@
 namespace invar::platform {
 
 /// What two runs must share so that one can go on from the other's checkpoint, a `key = value` a
-/// line: all parameters that have an influence on results, data, network and firmware.
+/// line: all parameters that have an influence on results, data, network, firmware,
+/// the commit that invar was built from, and the kernel level, whose bits the numbers have.
 std::string checkpoint_identity(const RunConfiguration& configuration, const RunData& data,
                                 const std::string& firmware_hash);
 

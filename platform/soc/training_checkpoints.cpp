@@ -59,7 +59,7 @@ void TrainingCheckpoints::take(std::uint64_t address) {
       write(address);
     }
   } catch (const std::exception& error) {
-    failure_ = std::string("no checkpoint: ") + error.what();
+    failure_ = std::string("the checkpoint of this step is lost: ") + error.what();
     std::fprintf(stderr, "invar: %s\n", failure_.c_str());
     if (!resumed_.empty()) {
       soc_.host_control.request_stop();

@@ -47,6 +47,10 @@ class ShapeWalk {
     }
     layer_ = &layer;
     if (layer.kind == Layer::Kind::softmax) {
+      if (layer.repeat != 1) {
+        fail(fmt::format("repeat = {}: must be 1 of a softmax, which is the last layer",
+                         layer.repeat));
+      }
       softmax_ = &layer;
       return;
     }

@@ -5,6 +5,7 @@
 """
 import argparse
 import json
+import os
 import pathlib
 import random
 import signal
@@ -99,9 +100,21 @@ def check_refusals(trainings):
             (["--resume", "kept", "--seed", "2"],
              "it has run.seed = 1, where this run has run.seed = 2"),
             (["--resume", "kept", "--checkpoint-interval", "0"],
-             "train.checkpoint_interval = 0: must be from 1 on")):
+             "train.checkpoint_interval = 0: must be from 1 on"),
+            (["--resume", "kept", "--simulated-timeout", "1"], "--simulated-timeout: cannot go"),
+            (["--checkpoint", "/dev/null"], "must be a regular file")):
         status, said = trainings.finish(*arguments)
         check(status == 2 and words in said, f"{arguments}: status {status}, {said!r}")
+
+
+def check_kernel_level(trainings):
+    process = subprocess.run([*trainings.command, "--resume", "kept"], cwd=trainings.folder,
+                             env=dict(os.environ, INVAR_INSTRUCTION_SET="baseline"), text=True,
+                             capture_output=True, check=False)
+    whole = json.loads((trainings.folder / "whole.json").read_text(encoding="utf-8"))
+    if whole["host"]["kernel_level"] != "baseline":
+        check(process.returncode == 2 and "kernel level" in process.stderr,
+              f"another kernel level: status {process.returncode}, {process.stderr!r}")
 
 
 def check_signal(trainings):
@@ -144,6 +157,7 @@ def main():
         trainings = Trainings(invar, folder, [])
         kill_and_resume(trainings, "kfac", 1)
         check_refusals(trainings)
+        check_kernel_level(trainings)
         check_signal(trainings)
     print(f"{resumptions} resumptions, {len(failures)} failures")
     return 1 if failures else 0
