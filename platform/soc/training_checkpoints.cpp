@@ -43,7 +43,7 @@ TrainingCheckpoints::TrainingCheckpoints(Soc& soc, Files files, std::uint64_t pl
 }
 
 std::string TrainingCheckpoints::note() const {
-  return is_written_ ? files_.write + " holds step " + std::to_string(written_step_) : "";
+  return written_step_ ? files_.write + " holds step " + std::to_string(*written_step_) : "";
 }
 
 void TrainingCheckpoints::take(std::uint64_t address) {
@@ -56,7 +56,7 @@ void TrainingCheckpoints::take(std::uint64_t address) {
       read();
       resumed_.clear();
     } else if (!files_.write.empty()) {
-      write(address);
+      write();
     }
   } catch (const std::exception& error) {
     failure_ = std::string("the checkpoint of this step is lost: ") + error.what();
@@ -69,29 +69,27 @@ void TrainingCheckpoints::take(std::uint64_t address) {
 
 void TrainingCheckpoints::read() {
   state::Archive archive(resumed_);
-  exchange(archive, place_);
+  exchange(archive);
   archive.finish();
 }
 
-void TrainingCheckpoints::write(std::uint64_t address) {
+void TrainingCheckpoints::write() {
   settle_();
   state::Archive archive;
-  exchange(archive, address);
+  exchange(archive);
   write_checkpoint(files_.write, files_.identity, archive.bytes());
-  written_step_ = soc_.memory_as<invar_checkpoint>(address)->step;
-  is_written_ = true;
+  written_step_ = soc_.memory_as<invar_checkpoint>(place_)->step;
   failure_.clear();
   if (on_written) {
     on_written();
   }
 }
 
-void TrainingCheckpoints::exchange(state::Archive& archive, std::uint64_t address) {
+void TrainingCheckpoints::exchange(state::Archive& archive) {
   archive.part("RAM");
-  std::uint64_t bytes = soc_.memory_as<invar_checkpoint>(address)->bytes;
+  std::uint64_t bytes = soc_.memory_as<invar_checkpoint>(place_)->bytes;
   archive.size(bytes, 1);
-  unsigned char* const ram = soc_.memory(address, bytes);
-  archive.values(ram, bytes);
+  archive.values(soc_.memory(place_, bytes), bytes);
   soc_.exchange(archive);
   platform::exchange(archive, training_);
 }

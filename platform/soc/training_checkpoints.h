@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace invar::state {
@@ -44,10 +45,11 @@ class TrainingCheckpoints {
   std::function<void()> on_written;
 
  private:
+  /// The firmware has told its record's address.
   void take(std::uint64_t address);
-  void write(std::uint64_t address);
-  /// RAM from `address` on, the machine, the training.
-  void exchange(state::Archive& archive, std::uint64_t address);
+  void write();
+  /// RAM from the firmware's record on, the machine, the training.
+  void exchange(state::Archive& archive);
   void read();
 
   Soc& soc_;
@@ -56,8 +58,7 @@ class TrainingCheckpoints {
   TrainingResult& training_;
   std::function<void()> settle_;
   std::string resumed_;  ///< state to go on from, until the firmware asks for it
-  std::uint64_t written_step_ = 0;
-  bool is_written_ = false;
+  std::optional<std::uint64_t> written_step_;
   std::string failure_;
 };
 
