@@ -16,6 +16,8 @@ enum class RandomStream : std::uint32_t {
   conversion = 6,
   cell_read = 7,
   read_noise_cell = 8,
+  probe = 9,
+  check_sign = 10,
 };
 
 /// Counter-based randomness: a pure function of (seed, stream, tile, row, column, event).

@@ -11,12 +11,13 @@
  *
  *   source, destination  what lies there: nothing, a matrix (n x n) or vectors (`columns` of n);
  *                        n and columns are checked where they are used
- *   fields               checked besides: slices, or accuracy (tolerance and iteration_limit)
+ *   fields               checked besides: storage (slices, services, rank, block_layout), or
+ *                        accuracy (service, tolerance and iteration_limit)
  *
  * The check of descriptors, names in messages and docs/registers.md are made from these rows.
  *   name      opcode source   destination fields    effect */
 #define INVAR_COMMANDS(X)                                                                        \
-  X(PROGRAM, 1, matrix, nothing, slices,                                                         \
+  X(PROGRAM, 1, matrix, nothing, storage,                                                        \
     "write the matrix at `source` into tiles; a handle comes back")                              \
   X(SOLVE, 2, vectors, vectors, accuracy, "solve for `columns` right-hand sides to `tolerance`") \
   X(MVM, 3, vectors, vectors, none, "multiply `columns` vectors by the stored matrix")           \
@@ -31,6 +32,31 @@ enum invar_opcode {
   INVAR_COMMANDS(INVAR_COMMAND_ENUM)
 #undef INVAR_COMMAND_ENUM
 };
+
+/* What a SOLVE promises, a service a row: X(name, value, key, meaning).
+ *
+ *   name         value key */
+#define INVAR_SERVICES(X)                                                                          \
+  X(REFINED, 0, "refined", "the residual of every right-hand side is within `tolerance`")          \
+  X(CHECKED, 1, "checked",                                                                         \
+    "a shot each; random signed sums of small groups are checked against `tolerance`, and groups " \
+    "that fail refined to it")                                                                     \
+  X(SINGLE_SHOT, 2, "single_shot", "a shot each, no residual: as good as PROGRAM's `quality`")
+
+enum invar_service {
+#define INVAR_SERVICE_ENUM(name, value, key, meaning) INVAR_SERVICE_##name = value,
+  INVAR_SERVICES(INVAR_SERVICE_ENUM)
+#undef INVAR_SERVICE_ENUM
+#define INVAR_SERVICE_ONE(name, value, key, meaning) +1
+      INVAR_SERVICE_COUNT = 0 INVAR_SERVICES(INVAR_SERVICE_ONE)
+#undef INVAR_SERVICE_ONE
+};
+/* A service among those that PROGRAM is asked for. */
+#define INVAR_SERVES(service) (1u << (service))
+
+/* Which blocks of a matrix on several tiles are stored. */
+#define INVAR_BLOCKS_NESTED 0u   /* diagonal blocks of Schur complements, with what couples them */
+#define INVAR_BLOCKS_DIAGONAL 1u /* the diagonal blocks alone, written and shot at once */
 
 /* Element type of matrices and vectors in memory (descriptor flags). */
 #define INVAR_FLAG_FP32 0x1u /* elements are IEEE binary32; otherwise binary64 */
@@ -62,12 +88,15 @@ struct invar_descriptor {
   uint64_t source;          /* address of the matrix or of the vectors */
   uint64_t destination;     /* address of the results */
   double tolerance;         /* SOLVE: relative residual |S (b - A x)| / |S b|, with
-                               S = diag(A)^-1/2, or 1 / max |row| of a general matrix */
+                               S = diag(A)^-1/2, or 1 / max |row| of a general matrix. Service
+                               checked: 0 = the accelerator's default; single_shot: 0 */
   uint32_t iteration_limit; /* SOLVE: 0 = the accelerator's default */
-  uint32_t service;         /* reserved: what a SOLVE promises; 0 = refined to the tolerance */
+  uint32_t service;         /* SOLVE: enum invar_service. PROGRAM: those that its solves may ask
+                               for, INVAR_SERVES of each; 0 = refined */
   uint32_t second_handle;   /* reserved: a matrix that takes part beside `handle` */
-  uint32_t rank;            /* reserved: rank of a change of the matrix */
-  uint32_t block_layout;    /* reserved: how the blocks of a matrix lie in memory */
+  uint32_t rank;            /* PROGRAM: rank of the part that is kept digitally, 0 to n - 1 and
+                               at most INVAR_LIMIT_RANK; not of a general matrix */
+  uint32_t block_layout;    /* PROGRAM: INVAR_BLOCKS_* */
   uint32_t range;           /* reserved: input range of a shot */
   double quality;           /* reserved: least quality of a seed */
   uint64_t reserved[5];     /* reserved */
@@ -98,7 +127,9 @@ struct invar_descriptor {
   X(ABORTED, 14, "aborted", "aborted by a reset", "dropped by a reset")                            \
   X(NO_MEMORY, 15, "no_memory", "more than the accelerator can hold",                              \
     "more than its buffers or the simulation's host can hold; a batch that overlaps "              \
-    "its results: more than 64 MiB")
+    "its results: more than 64 MiB")                                                               \
+  X(NOT_SERVED, 16, "not_served", "service not programmed for",                                    \
+    "a SOLVE whose service its PROGRAM was not asked for")
 
 enum invar_status {
 #define INVAR_STATUS_ENUM(name, value, key, words, meaning) INVAR_STATUS_##name = value,
@@ -119,20 +150,25 @@ struct invar_completion {
   uint32_t iterations;       /* SOLVE: the largest over the batch */
   double residual;           /* SOLVE: the largest relative residual over the batch, in the norm of
                                 the tolerance; 1 where b is not finite. PROGRAM,
-                                CALIBRATE: rho(I - A M^-1) of the seed M as estimated, 0 unknown */
+                                CALIBRATE: rho(I - A M^-1) of the seed M as estimated, 0 unknown.
+                                Service checked: the largest figure of a group; single_shot: 0 */
   uint64_t ticks;            /* clock cycles from the start of execution to this record */
   uint32_t retries;          /* shots repeated at another input range */
   uint32_t failed_cells;     /* PROGRAM: cells outside the tolerance after the last pulse */
-  uint32_t clipped;          /* converter samples that clipped */
+  uint32_t clipped;          /* converter samples that clipped; service single_shot: right-hand
+                                sides that clipped at a quarter of the input too, and are 0 */
   float seed_effective_bits; /* SOLVE: -log2 of the mean relative error of the first shot */
   float settling_time_s;     /* PROGRAM, CALIBRATE, SOLVE: of one INV shot */
   uint32_t converged;        /* SOLVE: number of right-hand sides within the tolerance */
   uint32_t total_iterations; /* SOLVE: INV shots that counted, summed over the batch */
   uint32_t tiles;            /* PROGRAM: tiles that the matrix takes */
-  uint32_t service;          /* reserved, 0: the service that was given */
-  uint32_t range;            /* reserved, 0: input range of a shot */
-  double quality;            /* reserved, 0: quality of the seed */
-  uint64_t reserved[6];      /* reserved, 0 */
+  uint32_t service;          /* SOLVE: the service that was given; PROGRAM: those that it will */
+  uint32_t range;            /* PROGRAM for shots: their inputs are attenuated by 2^range at most */
+  double quality;            /* Service single_shot, and PROGRAM for shots: root mean square of
+                                |S (b - A x)| / |S b| over the probes of PROGRAM; else 0 */
+  uint32_t refined_columns;  /* SOLVE, service checked: right-hand sides of groups that failed */
+  uint32_t reserved_word;    /* reserved, 0 */
+  uint64_t reserved[5];      /* reserved, 0 */
 };
 
 #endif

@@ -11,5 +11,6 @@
 #define INVAR_LIMIT_SLICES 8                 /* slices of a tile */
 #define INVAR_LIMIT_SMALLEST_TOLERANCE 1e-15 /* smallest tolerance of a SOLVE */
 #define INVAR_LIMIT_LARGEST_TOLERANCE 1      /* largest tolerance of a SOLVE */
+#define INVAR_LIMIT_RANK 16                  /* rank of a deflation */
 
 #endif

@@ -11,7 +11,7 @@ namespace {
 /// What lies at an address of a descriptor.
 enum class Operand { nothing, matrix, vectors };
 /// Fields that a command uses besides.
-enum class Fields { none, slices, accuracy };
+enum class Fields { none, storage, accuracy };
 
 /// A row of INVAR_COMMANDS.
 struct CommandKind {
@@ -37,11 +37,15 @@ bool is_in(std::uint32_t value, std::uint32_t lowest, std::uint32_t highest) {
   return value >= lowest && value <= highest;
 }
 
-bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
+bool bytes_are_zero(const invar_descriptor& descriptor, std::size_t begin, std::size_t end) {
   // By bytes: a zero with a sign is none.
   const auto* const bytes = reinterpret_cast<const unsigned char*>(&descriptor);
-  return std::all_of(bytes + offsetof(invar_descriptor, service), bytes + sizeof descriptor,
-                     [](unsigned char byte) { return byte == 0; });
+  return std::all_of(bytes + begin, bytes + end, [](unsigned char byte) { return byte == 0; });
+}
+
+bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
+  return descriptor.second_handle == 0 &&
+         bytes_are_zero(descriptor, offsetof(invar_descriptor, range), sizeof descriptor);
 }
 
 bool common_fields_are_good(const invar_descriptor& descriptor) {
@@ -65,19 +69,41 @@ bool operand_is_good(Operand operand, std::uint64_t address, const invar_descrip
   return address <= ~std::uint64_t{0} - (bytes - 1);
 }
 
+bool storage_is_good(const invar_descriptor& descriptor, int slices) {
+  const bool general = (descriptor.flags & INVAR_FLAG_GENERAL) != 0;
+  const std::uint32_t largest_rank =
+      general ? 0 : std::min<std::uint32_t>(descriptor.n - 1, INVAR_LIMIT_RANK);
+  return descriptor.slices <= static_cast<std::uint32_t>(slices) &&
+         descriptor.service < INVAR_SERVES(INVAR_SERVICE_COUNT) &&
+         descriptor.rank <= largest_rank && descriptor.block_layout <= INVAR_BLOCKS_DIAGONAL;
+}
+
+bool tolerance_is_good(const invar_descriptor& descriptor) {
+  // The comparison is false for NaN.
+  return descriptor.tolerance >= INVAR_LIMIT_SMALLEST_TOLERANCE &&
+         descriptor.tolerance <= INVAR_LIMIT_LARGEST_TOLERANCE;
+}
+
+bool accuracy_is_good(const invar_descriptor& descriptor) {
+  const bool is_default = descriptor.tolerance == 0.0;
+  const bool is_good = descriptor.service == INVAR_SERVICE_SINGLE_SHOT ? is_default
+                       : descriptor.service == INVAR_SERVICE_CHECKED
+                           ? is_default || tolerance_is_good(descriptor)
+                           : tolerance_is_good(descriptor);
+  return is_good && descriptor.service < INVAR_SERVICE_COUNT &&
+         descriptor.iteration_limit <= INVAR_LIMIT_ITERATIONS;
+}
+
 bool fields_are_good(Fields fields, const invar_descriptor& descriptor, int slices) {
   switch (fields) {
-    case Fields::slices:
-      return descriptor.slices <= static_cast<std::uint32_t>(slices);
+    case Fields::storage:
+      return storage_is_good(descriptor, slices);
     case Fields::accuracy:
-      // The comparison is false for NaN.
-      return descriptor.tolerance >= INVAR_LIMIT_SMALLEST_TOLERANCE &&
-             descriptor.tolerance <= INVAR_LIMIT_LARGEST_TOLERANCE &&
-             descriptor.iteration_limit <= INVAR_LIMIT_ITERATIONS;
+      return accuracy_is_good(descriptor);
     case Fields::none:
       break;
   }
-  return true;
+  return descriptor.service == 0 && descriptor.rank == 0 && descriptor.block_layout == 0;
 }
 
 }  // namespace

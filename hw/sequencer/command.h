@@ -4,6 +4,7 @@
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/phases.h>
 #include <invar/simulation/systemc_compatibility.h>
+#include <invar/solver/block_arrangement.h>
 
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,12 @@ inline std::uint64_t matrix_bytes(const invar_descriptor& descriptor) {
 }
 inline std::uint64_t batch_bytes(const invar_descriptor& descriptor) {
   return descriptor.columns * vector_bytes(descriptor);
+}
+
+/// Which blocks of its matrix a PROGRAM stores.
+inline solver::BlockArrangement block_arrangement(const invar_descriptor& descriptor) {
+  return descriptor.block_layout == INVAR_BLOCKS_DIAGONAL ? solver::BlockArrangement::diagonal
+                                                          : solver::BlockArrangement::nested;
 }
 
 /// "PROGRAM", ...; "a command" for an opcode that is none.

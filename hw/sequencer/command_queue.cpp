@@ -113,11 +113,20 @@ sc_core::sc_time CommandQueue::active_time() const {
   return window_open_ && now > window_start_ ? active_time_ + (now - window_start_) : active_time_;
 }
 
+solver::ShotSamples CommandQueue::shot_samples() const {
+  solver::ShotSamples all;
+  for (const MatrixSequencer& matrix : matrices_) {
+    all += matrix.shot_samples();
+  }
+  return all;
+}
+
 void CommandQueue::exchange(state::Archive& archive) {
   archive.part("command queue");
   pool_.exchange(archive);
   for (MatrixSequencer& matrix : matrices_) {
     archive.value(matrix.wire_errors());
+    archive.value(matrix.past_shot_samples());
   }
   archive.value(handles_made_);
   archive.value(most_elements_);
@@ -190,7 +199,8 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
   const std::uint64_t generation = generation_;
   // More than a record can count are more than there are.
   const int tiles = static_cast<int>(std::min<std::int64_t>(
-      solver::tiles_for(static_cast<int>(command.descriptor.n), configuration_.stored_matrix()),
+      solver::tiles_for(static_cast<int>(command.descriptor.n), configuration_.stored_matrix(),
+                        block_arrangement(command.descriptor)),
       std::numeric_limits<int>::max()));
   record.tiles = static_cast<std::uint32_t>(tiles);
   MatrixSequencer* matrix = allocate(tiles, record.status);

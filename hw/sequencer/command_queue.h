@@ -65,6 +65,8 @@ class CommandQueue : public sc_core::sc_module {
   /// Most rows of matrices held at once.
   std::uint64_t most_rows() const { return most_rows_; }
   const sc_core::sc_vector<MatrixSequencer>& matrices() const { return matrices_; }
+  /// How good sampled single shots of all matrices were.
+  solver::ShotSamples shot_samples() const;
   /// Tiles and counters, for a checkpoint, while nothing is under way and no matrix is held.
   void exchange(state::Archive& archive);
 

@@ -123,6 +123,9 @@ bool CommandRun::write(solver::ProgramOutcome& outcome) {
   request.seed_slices = descriptor_.slices != 0 ? static_cast<int>(descriptor_.slices)
                                                 : configuration_.tile.seed_slices;
   request.general = (descriptor_.flags & INVAR_FLAG_GENERAL) != 0;
+  request.services = solver::ServiceSet(descriptor_.service);
+  request.rank = static_cast<int>(descriptor_.rank);
+  request.arrangement = block_arrangement(descriptor_);
   outcome = solver::ProgramOutcome{};
   const bool alive = player_.perform(
       [this, request, &outcome] {
@@ -136,8 +139,15 @@ bool CommandRun::write(solver::ProgramOutcome& outcome) {
   return alive;
 }
 
+bool CommandRun::takes_the_place_of_another() const {
+  const int n = static_cast<int>(descriptor_.n);
+  return matrix_.stored()->size() == n &&
+         solver::tiles_for(n, configuration_.stored_matrix(), block_arrangement(descriptor_)) ==
+             static_cast<std::int64_t>(matrix_.tiles().size());
+}
+
 void CommandRun::program() {
-  if (matrix_.stored() != nullptr && matrix_.stored()->size() != static_cast<int>(descriptor_.n)) {
+  if (matrix_.stored() != nullptr && !takes_the_place_of_another()) {
     record_.status = INVAR_STATUS_BAD_DESCRIPTOR;
     return;
   }
@@ -178,15 +188,24 @@ bool CommandRun::write_until_cells_hold() {
   record_.failed_cells = to_count(outcome.failed_cells);
   record_.settling_time_s = static_cast<float>(outcome.settling_time_s);
   record_.residual = outcome.contraction;
+  record_.service = descriptor_.service;
+  record_.quality = outcome.quality;
+  record_.range = static_cast<std::uint32_t>(outcome.range);
   return true;
 }
 
 void CommandRun::solve() {
+  const auto service = static_cast<solver::Service>(descriptor_.service);
+  if (!matrix_.stored()->gives(service)) {
+    record_.status = INVAR_STATUS_NOT_SERVED;
+    return;
+  }
   solver::SolveRequest request;
   request.tolerance = descriptor_.tolerance;
   request.iteration_limit = static_cast<int>(descriptor_.iteration_limit);
   request.single_precision = element_bytes(descriptor_) == 4;
   request.in_units = (descriptor_.flags & INVAR_FLAG_UNITS) != 0;
+  request.service = service;
   double seed_bits = 0.0;
   solver::SolveStatus worst = solver::SolveStatus::ok;
   BatchStream::PieceWork work;
@@ -213,6 +232,8 @@ void CommandRun::solve() {
   }
   record_.seed_effective_bits = static_cast<float>(seed_bits / descriptor_.columns);
   record_.settling_time_s = static_cast<float>(matrix_.stored()->settling_time_s());
+  record_.service = descriptor_.service;
+  record_.quality = service == solver::Service::single_shot ? matrix_.stored()->quality() : 0.0;
 }
 
 void CommandRun::note(const solver::SolveResult& result) {
@@ -220,7 +241,11 @@ void CommandRun::note(const solver::SolveResult& result) {
   record_.total_iterations = to_count(record_.total_iterations + result.total_iterations());
   record_.residual = std::max(record_.residual, result.largest_residual());
   record_.retries = to_count(record_.retries + result.retries);
-  record_.clipped = to_count(record_.clipped + result.counts.dac_clips + result.counts.adc_clips);
+  record_.clipped =
+      to_count(record_.clipped + (descriptor_.service == INVAR_SERVICE_SINGLE_SHOT
+                                      ? result.clipped_columns
+                                      : result.counts.dac_clips + result.counts.adc_clips));
+  record_.refined_columns = to_count(record_.refined_columns + result.refined_columns);
   record_.converged += result.converged;
   player_.tell({{"iterations", record_.iterations}, {"residual", record_.residual}});
 }

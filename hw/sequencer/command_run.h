@@ -28,6 +28,8 @@ class CommandRun {
   void release();
   void calibrate();
 
+  /// Whether the matrix fits where the one with this handle lies.
+  bool takes_the_place_of_another() const;
   /// One piece of a SOLVE, into the record.
   void note(const solver::SolveResult& result);
   /// The matrix onto tiles, others where cells fail, and how that went. \return false on a reset

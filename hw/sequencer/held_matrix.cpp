@@ -12,7 +12,21 @@ void HeldMatrix::take(std::uint32_t handle, int n, std::vector<PooledTile*> tile
   tiles_ = std::move(tiles);
 }
 
+void HeldMatrix::drop_stored() {
+  past_samples_ = shot_samples();
+  stored_.reset();
+}
+
+solver::ShotSamples HeldMatrix::shot_samples() const {
+  solver::ShotSamples all = past_samples_;
+  if (stored_) {
+    all += stored_->shot_samples();
+  }
+  return all;
+}
+
 void HeldMatrix::make_stored() {
+  drop_stored();
   if (configuration_.exact) {
     stored_ = solver::make_exact_matrix();
     return;
@@ -49,7 +63,7 @@ void HeldMatrix::retire(const std::vector<int>& places) {
 }
 
 void HeldMatrix::give_tiles_back() {
-  stored_.reset();
+  drop_stored();
   pool_.give_back(tiles_);
   tiles_.clear();
 }

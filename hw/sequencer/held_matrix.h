@@ -36,7 +36,7 @@ class HeldMatrix {
   bool is_stored() const { return stored_ && stored_->size() > 0; }
   /// Makes it, empty, for these tiles.
   void make_stored();
-  void drop_stored() { stored_.reset(); }
+  void drop_stored();
 
   /// Other tiles for those at these places, which are given back. \return false if there are none
   bool replace_tiles(const std::vector<int>& places);
@@ -48,6 +48,9 @@ class HeldMatrix {
   void note_wire_errors();
   const WireErrors& wire_errors() const { return wire_errors_; }
   WireErrors& wire_errors() { return wire_errors_; }
+  /// How good sampled single shots were, over all matrices so far.
+  solver::ShotSamples shot_samples() const;
+  solver::ShotSamples& past_shot_samples() { return past_samples_; }
 
  private:
   const SequencerConfiguration& configuration_;
@@ -58,6 +61,7 @@ class HeldMatrix {
   Eigen::MatrixXd requested_;
   std::unique_ptr<solver::StoredMatrix> stored_;
   WireErrors wire_errors_;
+  solver::ShotSamples past_samples_;  ///< of matrices that are not held any more
 };
 
 }  // namespace invar::sequencer

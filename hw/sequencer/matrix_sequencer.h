@@ -63,6 +63,9 @@ class MatrixSequencer : public sc_core::sc_module {
   const sc_core::sc_event& finished_event() const { return finished_; }
   const WireErrors& wire_errors() const { return matrix_.wire_errors(); }
   WireErrors& wire_errors() { return matrix_.wire_errors(); }
+  solver::ShotSamples shot_samples() const { return matrix_.shot_samples(); }
+  /// The same of matrices that are not held any more.
+  solver::ShotSamples& past_shot_samples() { return matrix_.past_shot_samples(); }
 
  private:
   void run();

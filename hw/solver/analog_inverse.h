@@ -18,6 +18,8 @@ struct Application {
   std::vector<std::uint8_t> saturated;
   /// Which of its uses within the application a stage is in: inputs of different uses differ.
   int use = 1;
+  /// One shot each at the ranges that `fix_ranges` found, and one more where outputs clip.
+  bool single_shot = false;
 };
 
 /// An approximate inverse made of tiles: of a matrix A as it was asked for, scaling undone.
@@ -28,6 +30,9 @@ class AnalogInverse {
   virtual Eigen::Index size() const = 0;
   /// A solve for so many right-hand sides begins: what was remembered of others is forgotten.
   virtual void begin(Eigen::Index columns) = 0;
+  /// What most right-hand sides of the last solve needed is the range of single shots.
+  /// \return the largest
+  virtual int fix_ranges() = 0;
   /// About A^-1 x for each column. \param input n x (columns of the application)
   virtual Eigen::MatrixXd apply(const Eigen::MatrixXd& input, Application& application) = 0;
 
@@ -35,6 +40,9 @@ class AnalogInverse {
   virtual bool multiply(const Eigen::MatrixXd& input, WorkTally& work, Eigen::MatrixXd& output) = 0;
   /// A as the cells hold it now. \return whether it can
   virtual bool read_back(WorkTally& work, Eigen::MatrixXd& value) = 0;
+  /// A as the loops see it now, for figures outside of any machine: nothing is read, nothing
+  /// charged. \return whether it can
+  virtual bool stored_value(Eigen::MatrixXd& value) const = 0;
   /// One shot of a step on all rows of each loop, for the controller to watch it settle.
   virtual void settle(WorkTally& work) = 0;
 

@@ -1,6 +1,9 @@
 #include <invar/solver/analog_stored_matrix.h>
 #include <invar/solver/block_builder.h>
 #include <invar/solver/contraction.h>
+#include <invar/solver/deflated_inverse.h>
+#include <invar/solver/deflation.h>
+#include <invar/solver/single_shot.h>
 #include <invar/tile_model/tile_model.h>
 
 #include <algorithm>
@@ -21,8 +24,9 @@ constexpr double k_smallest_damping = 0.02;
 
 }  // namespace
 
-std::int64_t tiles_for(int n, const StoredMatrixParameters& parameters) {
-  return layout_for(n, parameters).tiles();
+std::int64_t tiles_for(int n, const StoredMatrixParameters& parameters,
+                       BlockArrangement arrangement) {
+  return layout_for(n, parameters, arrangement).tiles();
 }
 
 std::unique_ptr<StoredMatrix> make_analog_matrix(const StoredMatrixParameters& parameters,
@@ -36,12 +40,12 @@ AnalogStoredMatrix::AnalogStoredMatrix(const StoredMatrixParameters& parameters,
   parameters_.refinement.check();
 }
 
-BlockLayout AnalogStoredMatrix::layout_of(int n) const {
-  return layout_for(n, parameters_);
+BlockLayout AnalogStoredMatrix::layout_of(const ProgramRequest& request) const {
+  return layout_for(request.n, parameters_, request.arrangement);
 }
 
 ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const ProgramRequest& request) {
-  const BlockLayout layout = layout_of(request.n);
+  const BlockLayout layout = layout_of(request);
   if (matrix.rows() != request.n || matrix.cols() != request.n ||
       layout.tiles() > static_cast<std::int64_t>(tiles_.size())) {
     throw std::invalid_argument("solver: a matrix of " + std::to_string(request.n) +
@@ -50,6 +54,10 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   if (request.seed_slices < 1 || request.seed_slices > parameters_.tile.slices) {
     throw std::invalid_argument("solver: tiles have no " + std::to_string(request.seed_slices) +
                                 " slices");
+  }
+  if (request.rank < 0 || request.rank > largest_deflation_rank(request.n) ||
+      (request.rank > 0 && request.general)) {
+    throw std::invalid_argument("solver: no deflation of rank " + std::to_string(request.rank));
   }
   inverse_.reset();
   for (tile::TileModel* tile : tiles_) {
@@ -61,32 +69,42 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
     return outcome;
   }
   layout_ = layout;
+  request_ = request;
+  is_sampled_ = false;
   general_ = request.general;
   matrix_ = matrix;
   row_scale_ = row_weights(matrix, request.general);
   reference_.reset();
-  damping_ =
-      request.seed_damping >= 0.0 ? request.seed_damping : parameters_.refinement.seed_damping;
-  if (uses_analog_residual()) {
-    damping_ = 0.0;
-  }
+  damping_ = first_damping();
   for (;;) {
     ++outcome.attempts;
-    build(request, outcome);
+    build(outcome);
     // More than 1: noise and errors are larger than what the smallest eigenvalues leave room for.
     const double next = std::max(k_damping_step * damping_, k_smallest_damping);
     if (!inverse_ || outcome.contraction <= 1.0 || uses_analog_residual() ||
-        next > parameters_.refinement.largest_seed_damping) {
+        request_.services.shoots() || next > parameters_.refinement.largest_seed_damping) {
       return outcome;
     }
     damping_ = next;
   }
 }
 
-void AnalogStoredMatrix::build(const ProgramRequest& request, ProgramOutcome& outcome) {
+double AnalogStoredMatrix::first_damping() const {
+  if (uses_analog_residual()) {
+    return 0.0;
+  }
+  if (request_.seed_damping >= 0.0) {
+    return request_.seed_damping;
+  }
+  return request_.services.shoots() ? 0.0 : parameters_.refinement.seed_damping;
+}
+
+void AnalogStoredMatrix::build(ProgramOutcome& outcome) {
   MatrixXd held = matrix_;
   held.diagonal() *= 1.0 + damping_;
-  inverse_ = BlockBuilder(parameters_, layout_, tiles_, request).build(held, outcome);
+  inverse_ = request_.rank > 0
+                 ? build_deflated(held, outcome)
+                 : BlockBuilder(parameters_, layout_, tiles_, request_).build(held, outcome);
   if (!inverse_) {
     for (tile::TileModel* tile : tiles_) {
       tile->disconnect();
@@ -97,6 +115,35 @@ void AnalogStoredMatrix::build(const ProgramRequest& request, ProgramOutcome& ou
   estimate(outcome);
 }
 
+std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd& held,
+                                                                  ProgramOutcome& outcome) {
+  const JacobiScaling scaling(held);
+  Deflation deflation = deflate(scaling.normalised, request_.rank, subspace_,
+                                parameters_.refinement.deflation_iterations);
+  subspace_ = std::move(deflation.subspace);
+  const double n = request_.n;
+  WorkTally work(lane_rate_hz(parameters_, layout_));
+  work.add(1, matrix_scaling_work(n, false, false));
+  work.add(1, deflation.work);
+  work.add(1, deflated_matrix_work(n, request_.rank));
+  outcome.steps.push_back(work.close(0.0));
+  const MatrixXd rest = scaling.normalised - deflation.u * deflation.u.transpose();
+  auto inverse = BlockBuilder(parameters_, layout_, tiles_, request_).build(rest, outcome);
+  if (!inverse) {
+    return nullptr;
+  }
+  auto deflated =
+      std::make_unique<DeflatedInverse>(std::move(inverse), scaling.scale, std::move(deflation.u));
+  WorkStep step;
+  const bool is_usable = deflated->learn(parameters_.refinement.deflation_averages, work, step);
+  outcome.steps.push_back(std::move(step));
+  if (!is_usable) {
+    outcome.status = programming::ProgrammingStatus::unstable;
+    return nullptr;
+  }
+  return deflated;
+}
+
 bool AnalogStoredMatrix::uses_analog_residual() const {
   return parameters_.refinement.uses_analog_residual(layout_.leaves(), general_);
 }
@@ -104,13 +151,26 @@ bool AnalogStoredMatrix::uses_analog_residual() const {
 void AnalogStoredMatrix::estimate(ProgramOutcome& outcome) {
   WorkTally work(lane_rate_hz(parameters_, layout_));
   WorkStep step;
-  outcome.contraction = estimate_contraction(*inverse_, matrix_, row_scale_, work, step);
-  outcome.steps.push_back(std::move(step));
+  if (request_.services.refines()) {
+    outcome.contraction = estimate_contraction(*inverse_, matrix_, row_scale_, work, step);
+    outcome.steps.push_back(std::move(step));
+  }
+  if (request_.services.shoots()) {
+    const tile::TileModel& first = *tiles_.front();
+    const ProbeOutcome probed = probe(*inverse_, matrix_, row_scale_, parameters_.refinement.probes,
+                                      first.random(), first.shots(), work, step);
+    outcome.quality = quality_ = probed.quality;
+    outcome.range = probed.range;
+    outcome.steps.push_back(std::move(step));
+  }
 }
 
 SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& request) {
   if (!inverse_) {
     throw std::logic_error("solver: there is no matrix to solve with");
+  }
+  if (!gives(request.service)) {
+    throw std::logic_error("solver: the matrix was not stored for this service");
   }
   RefinementParameters parameters = parameters_.refinement;
   if (!uses_analog_residual()) {
@@ -126,11 +186,45 @@ SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& r
   }
   refinement.direction_memory = parameters_.direction_memory;
   refinement.lane_rate_hz = lane_rate_hz(parameters_, layout_);
+  if (request.service != Service::refined) {
+    return shoot(rhs, request, refinement);
+  }
   if (!reference_) {
     reference_.emplace(matrix_, !general_);
   }
   refinement.reference = &*reference_;
   return refine(*inverse_, matrix_, rhs, refinement, parameters);
+}
+
+SolveResult AnalogStoredMatrix::shoot(const MatrixXd& rhs, const SolveRequest& request,
+                                      const RefinementRequest& refinement) {
+  if (request.service == Service::single_shot) {
+    SolveResult result = solver::shoot(*inverse_, rhs, refinement);
+    sample(rhs, result);
+    return result;
+  }
+  RefinementRequest checked = refinement;
+  if (checked.tolerance == 0.0) {
+    checked.tolerance = parameters_.refinement.check_tolerance;
+  }
+  const tile::TileModel& first = *tiles_.front();
+  return shoot_and_check(*inverse_, matrix_, rhs, checked, parameters_.refinement, first.random(),
+                         first.shots());
+}
+
+void AnalogStoredMatrix::sample(const MatrixXd& rhs, const SolveResult& result) {
+  const double norm = result.solution.col(0).norm();
+  if (is_sampled_ || !(norm > 0.0)) {
+    return;
+  }
+  is_sampled_ = true;
+  MatrixXd stored;
+  if (!inverse_->stored_value(stored)) {
+    return;
+  }
+  ++samples_.columns;
+  samples_.error_sum += SeedReference(matrix_, !general_).error(result.solution, rhs);
+  samples_.stored_error_sum += SeedReference(stored, false).error(result.solution, rhs);
 }
 
 ProductResult AnalogStoredMatrix::multiply(const MatrixXd& vectors) {
@@ -192,7 +286,7 @@ double AnalogStoredMatrix::settling_time_s() const {
 
 double AnalogStoredMatrix::least_program_time_s(const ProgramRequest& request) const {
   // The first leaf: its scaling, then a verify read of each row and slice. (It may fail there.)
-  const BlockLayout layout = layout_of(request.n);
+  const BlockLayout layout = layout_of(request);
   const int leaf_rows = static_cast<int>(layout.leaf_size(0));
   const int slices = leaf_slices(parameters_, layout.leaves(), request);
   programming::ProgrammingResult least;

@@ -24,26 +24,44 @@ class AnalogStoredMatrix final : public StoredMatrix {
   ProductResult read_back() override;
   ProgramOutcome calibrate() override;
 
+  bool gives(Service service) const override { return request_.services.has(service); }
+  double quality() const override { return quality_; }
+  const ShotSamples& shot_samples() const override { return samples_; }
   int size() const override { return inverse_ ? layout_.size() : 0; }
   double settling_time_s() const override;
   double least_program_time_s(const ProgramRequest& request) const override;
   double least_solve_time_s(Eigen::Index columns) const override;
 
  private:
-  BlockLayout layout_of(int n) const;
-  void build(const ProgramRequest& request, ProgramOutcome& outcome);
+  BlockLayout layout_of(const ProgramRequest& request) const;
+  /// The tiles' first damping.
+  double first_damping() const;
+  void build(ProgramOutcome& outcome);
+  /// The approximate inverse of `held` without its largest eigenvalues. Null: the status says why.
+  std::unique_ptr<AnalogInverse> build_deflated(const Eigen::MatrixXd& held,
+                                                ProgramOutcome& outcome);
+  /// How well refinement would converge, and what single shots are worth.
   void estimate(ProgramOutcome& outcome);
+  SolveResult shoot(const Eigen::MatrixXd& rhs, const SolveRequest& request,
+                    const RefinementRequest& refinement);
+  /// The first solution since the matrix was stored, beside those in FP64.
+  void sample(const Eigen::MatrixXd& rhs, const SolveResult& result);
   /// Of the matrix that is stored.
   bool uses_analog_residual() const;
 
   StoredMatrixParameters parameters_;
   std::vector<tile::TileModel*> tiles_;
   BlockLayout layout_;
+  ProgramRequest request_;  ///< of the matrix that is stored
   bool general_ = false;
   double damping_ = 0.0;  ///< the tiles hold A + damping diag(A)
   Eigen::MatrixXd matrix_;
   Eigen::VectorXd row_scale_;               ///< weights of its rows in norms
   std::optional<SeedReference> reference_;  ///< of matrix_, once it has solved something
+  Eigen::MatrixXd subspace_;                ///< that the next deflation begins with
+  double quality_ = 0.0;                    ///< of single shots
+  ShotSamples samples_;
+  bool is_sampled_ = false;                 ///< since the matrix was stored
   std::unique_ptr<AnalogInverse> inverse_;  ///< null: no matrix
 };
 

@@ -1,4 +1,5 @@
 #include <invar/solver/block_builder.h>
+#include <invar/solver/diagonal_blocks.h>
 #include <invar/solver/scaled_inverse.h>
 #include <invar/tile_model/tile_programming.h>
 
@@ -44,9 +45,11 @@ int product_slices(const StoredMatrixParameters& parameters, const ProgramReques
              : request.seed_slices;
 }
 
-BlockLayout layout_for(int n, const StoredMatrixParameters& parameters) {
+BlockLayout layout_for(int n, const StoredMatrixParameters& parameters,
+                       BlockArrangement arrangement) {
   return BlockLayout(n, parameters.tile.rows,
-                     parameters.refinement.block_product == BlockProductPath::analog);
+                     arrangement == BlockArrangement::nested &&
+                         parameters.refinement.block_product == BlockProductPath::analog);
 }
 
 BlockBuilder::BlockBuilder(const StoredMatrixParameters& parameters, const BlockLayout& layout,
@@ -64,7 +67,9 @@ BlockBuilder::BlockBuilder(const StoredMatrixParameters& parameters, const Block
 std::unique_ptr<AnalogInverse> BlockBuilder::build(const MatrixXd& matrix,
                                                    ProgramOutcome& outcome) {
   outcome_ = &outcome;
-  return build(matrix, 0, layout_.leaves());
+  return request_.arrangement == BlockArrangement::diagonal && layout_.leaves() > 1
+             ? build_diagonal(matrix)
+             : build(matrix, 0, layout_.leaves());
 }
 
 std::unique_ptr<AnalogInverse> BlockBuilder::build(const MatrixXd& matrix, int first, int leaves) {
@@ -90,7 +95,26 @@ std::unique_ptr<AnalogInverse> BlockBuilder::build(const MatrixXd& matrix, int f
                                         std::move(schur));
 }
 
+std::unique_ptr<AnalogInverse> BlockBuilder::build_diagonal(const MatrixXd& matrix) {
+  std::vector<std::unique_ptr<AnalogInverse>> blocks;
+  for (int leaf = 0; leaf < layout_.leaves(); ++leaf) {
+    const Index row = layout_.offset(leaf);
+    const Index rows = layout_.leaf_size(leaf);
+    blocks.push_back(write_leaf(matrix.block(row, row, rows, rows), leaf));
+  }
+  close_write();
+  return outcome_->status == ProgrammingStatus::ok
+             ? std::make_unique<DiagonalBlocks>(std::move(blocks))
+             : nullptr;
+}
+
 std::unique_ptr<AnalogInverse> BlockBuilder::build_leaf(const MatrixXd& matrix, int leaf) {
+  auto inverse = write_leaf(matrix, leaf);
+  close_write();
+  return outcome_->status == ProgrammingStatus::ok ? std::move(inverse) : nullptr;
+}
+
+std::unique_ptr<AnalogInverse> BlockBuilder::write_leaf(const MatrixXd& matrix, int leaf) {
   const Index n = matrix.rows();
   const double rows = static_cast<double>(n);
   const JacobiScaling scaling(matrix, request_.general);
@@ -98,7 +122,6 @@ std::unique_ptr<AnalogInverse> BlockBuilder::build_leaf(const MatrixXd& matrix, 
     // A Schur complement that no definite matrix has.
     scaling_.add(1, matrix_scaling_work(rows, false, false));
     outcome_->status = worse(outcome_->status, ProgrammingStatus::unstable);
-    close_write();
     return nullptr;
   }
   const int place = layout_.inverse_tile(leaf);
@@ -106,10 +129,6 @@ std::unique_ptr<AnalogInverse> BlockBuilder::build_leaf(const MatrixXd& matrix, 
   write(model, place, scaling.normalised, request_.seed_slices, slices_);
   scaling_.add(
       1, matrix_scaling_work(rows, request_.general, model.compensation().row_scale.size() != 0));
-  close_write();
-  if (outcome_->status != ProgrammingStatus::ok) {
-    return nullptr;
-  }
   return std::make_unique<ScaledInverse>(model, TileScale{scaling.scale, scaling.peak}, place,
                                          parameters_.refinement.largest_range,
                                          !request_.general || n == 1);

@@ -15,7 +15,8 @@ namespace invar::solver {
 ///
 /// Blocks whose values are known are written at once, each tile by its own controller: the first
 /// leaf and every off-diagonal block beside it. Then the Schur complement is formed on the lanes
-/// from refined solves with what stands already, and written in its turn.
+/// from refined solves with what stands already, and written in its turn. Diagonal blocks alone are
+/// all written at once.
 class BlockBuilder {
  public:
   /// \param layout of the matrix \param tiles as many as the layout takes
@@ -28,7 +29,10 @@ class BlockBuilder {
 
  private:
   std::unique_ptr<AnalogInverse> build(const Eigen::MatrixXd& matrix, int first, int leaves);
+  std::unique_ptr<AnalogInverse> build_diagonal(const Eigen::MatrixXd& matrix);
   std::unique_ptr<AnalogInverse> build_leaf(const Eigen::MatrixXd& matrix, int leaf);
+  /// The same before `close_write`.
+  std::unique_ptr<AnalogInverse> write_leaf(const Eigen::MatrixXd& matrix, int leaf);
   std::unique_ptr<BlockProduct> build_product(const Eigen::MatrixXd& block, int first_row,
                                               int row_leaves, int first_column, int column_leaves);
   Eigen::MatrixXd schur_complement(AnalogInverse& first, const Eigen::MatrixXd& matrix);
@@ -55,7 +59,8 @@ int leaf_slices(const StoredMatrixParameters& parameters, int leaves,
 /// Slices of a block beside the diagonal.
 int product_slices(const StoredMatrixParameters& parameters, const ProgramRequest& request);
 /// How a matrix of n rows is cut.
-BlockLayout layout_for(int n, const StoredMatrixParameters& parameters);
+BlockLayout layout_for(int n, const StoredMatrixParameters& parameters,
+                       BlockArrangement arrangement = BlockArrangement::nested);
 
 }  // namespace invar::solver
 

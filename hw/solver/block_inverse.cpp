@@ -10,6 +10,18 @@ namespace invar::solver {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
+namespace {
+
+/// The matrix of blocks A1, A2, A3 and the Schur complement of A1.
+MatrixXd joined(const MatrixXd& first, const MatrixXd& upper, const MatrixXd& lower,
+                const MatrixXd& schur) {
+  MatrixXd value(first.rows() + schur.rows(), first.cols() + schur.cols());
+  value << first, upper, lower, schur + lower * first.partialPivLu().solve(upper);
+  return value;
+}
+
+}  // namespace
+
 BlockInverse::BlockInverse(std::unique_ptr<AnalogInverse> first,
                            std::unique_ptr<BlockProduct> upper, std::unique_ptr<BlockProduct> lower,
                            std::unique_ptr<AnalogInverse> schur)
@@ -23,6 +35,11 @@ void BlockInverse::begin(Index columns) {
   upper_->begin(columns);
   lower_->begin(columns);
   schur_->begin(columns);
+}
+
+int BlockInverse::fix_ranges() {
+  return std::max(
+      {first_->fix_ranges(), upper_->fix_ranges(), lower_->fix_ranges(), schur_->fix_ranges()});
 }
 
 MatrixXd BlockInverse::apply(const MatrixXd& input, Application& application) {
@@ -74,9 +91,17 @@ bool BlockInverse::read_back(WorkTally& work, MatrixXd& value) {
   }
   const MatrixXd upper = upper_->read_back(work);
   const MatrixXd lower = lower_->read_back(work);
-  value.resize(n1 + n2, n1 + n2);
-  value << first, upper, lower, schur + lower * first.partialPivLu().solve(upper);
+  value = joined(first, upper, lower, schur);
   work.add(1, block_read_back_work(static_cast<double>(n1), static_cast<double>(n2)));
+  return true;
+}
+
+bool BlockInverse::stored_value(MatrixXd& value) const {
+  MatrixXd first, schur;
+  if (!first_->stored_value(first) || !schur_->stored_value(schur)) {
+    return false;
+  }
+  value = joined(first, upper_->stored_value(), lower_->stored_value(), schur);
   return true;
 }
 

@@ -20,10 +20,12 @@ class BlockInverse final : public AnalogInverse {
 
   Eigen::Index size() const override { return first_->size() + schur_->size(); }
   void begin(Eigen::Index columns) override;
+  int fix_ranges() override;
   Eigen::MatrixXd apply(const Eigen::MatrixXd& input, Application& application) override;
   /// y1 = A1 x1 + A2 x2; y2 = A3 (x1 + A1^-1 A2 x2) + S x2.
   bool multiply(const Eigen::MatrixXd& input, WorkTally& work, Eigen::MatrixXd& output) override;
   bool read_back(WorkTally& work, Eigen::MatrixXd& value) override;
+  bool stored_value(Eigen::MatrixXd& value) const override;
   void settle(WorkTally& work) override;
   double latency_s() const override;
   double settling_time_s() const override;

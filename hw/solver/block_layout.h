@@ -1,6 +1,8 @@
 #ifndef INVAR_SOLVER_BLOCK_LAYOUT_H
 #define INVAR_SOLVER_BLOCK_LAYOUT_H
 
+#include <invar/solver/block_arrangement.h>
+
 #include <Eigen/Core>
 #include <cstdint>
 

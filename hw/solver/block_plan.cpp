@@ -27,8 +27,10 @@ BlockPass& BlockPass::operator+=(const BlockPass& other) {
   return *this;
 }
 
-BlockPlan::BlockPlan(const BlockLayout& layout, const RefinementParameters& refinement)
+BlockPlan::BlockPlan(const BlockLayout& layout, const RefinementParameters& refinement,
+                     BlockArrangement arrangement)
     : refinement_(refinement),
+      arrangement_(arrangement),
       n_(layout.size()),
       leaves_(layout.leaves()),
       tiles_(static_cast<int>(layout.tiles())),
@@ -36,7 +38,9 @@ BlockPlan::BlockPlan(const BlockLayout& layout, const RefinementParameters& refi
 
 std::vector<BlockPlan::Node> BlockPlan::nodes() const {
   std::vector<Node> nodes;
-  add_nodes(0, leaves_, nodes);
+  if (arrangement_ == BlockArrangement::nested) {
+    add_nodes(0, leaves_, nodes);
+  }
   return nodes;
 }
 
@@ -63,17 +67,23 @@ BlockPass BlockPlan::beside(int first, int rest) const {
   return both;
 }
 
-BlockPass BlockPlan::application(int leaves) const {
+BlockPass BlockPlan::application(int leaves, const LaneWork& scaling) const {
   BlockPass pass;
   if (leaves == 1) {
     pass.inv_shots = pass.busiest_inv = pass.inv_depth = 1.0;
-    pass.lanes = tile_scaling_work(leaf_rows_);
+    pass.lanes = scaling;
+    return pass;
+  }
+  if (arrangement_ == BlockArrangement::diagonal) {
+    pass.inv_shots = leaves;
+    pass.busiest_inv = pass.inv_depth = 1.0;
+    pass.lanes = static_cast<double>(leaves) * scaling;
     return pass;
   }
   const int first = refinement_.leaves_of_first_block(leaves);
-  pass = application(first);
+  pass = application(first, scaling);
   pass += pass;
-  pass = followed_by(pass, application(leaves - first));
+  pass = followed_by(pass, application(leaves - first, scaling));
   pass = followed_by(pass, beside(first, leaves - first));
   pass.lanes += sum_work(rows(leaves));
   return pass;

@@ -27,7 +27,8 @@ struct BlockPass {
 /// BlockInverse, counted instead of computed, with leaves as large as they are on the mean.
 class BlockPlan {
  public:
-  BlockPlan(const BlockLayout& layout, const RefinementParameters& refinement);
+  BlockPlan(const BlockLayout& layout, const RefinementParameters& refinement,
+            BlockArrangement arrangement = BlockArrangement::nested);
 
   int size() const { return n_; }
   int leaves() const { return leaves_; }
@@ -43,11 +44,16 @@ class BlockPlan {
     int first = 0;
     int rest = 0;
   };
-  /// All of them, in the order in which they are formed.
+  /// All of them, in the order in which they are formed; none of diagonal blocks alone.
   std::vector<Node> nodes() const;
 
-  /// An application of the inverse of a block of so many leaves.
-  BlockPass application(int leaves) const;
+  /// An application of the inverse of a block of so many leaves. \param scaling of each leaf
+  BlockPass application(int leaves, const LaneWork& scaling) const;
+  BlockPass application(int leaves) const {
+    return application(leaves, tile_scaling_work(leaf_rows_));
+  }
+  /// The same of the whole matrix by single shots.
+  BlockPass shot() const { return application(leaves_, shot_scaling_work(leaf_rows_)); }
   /// A product with the whole matrix, but for the MVM of each leaf, which follow.
   BlockPass product() const;
 
@@ -58,6 +64,7 @@ class BlockPlan {
   BlockPass product(int leaves) const;
 
   RefinementParameters refinement_;
+  BlockArrangement arrangement_;
   int n_;
   int leaves_;
   int tiles_;

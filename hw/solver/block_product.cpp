@@ -22,6 +22,14 @@ void BlockProduct::begin(Index columns) {
   }
 }
 
+int BlockProduct::fix_ranges() {
+  int largest = 0;
+  for (Part& part : parts_) {
+    largest = std::max(largest, part.range.fix());
+  }
+  return largest;
+}
+
 MatrixXd BlockProduct::apply(const MatrixXd& input, Application& application) {
   WorkTally& work = application.work;
   if (digital_.size() != 0) {
@@ -55,19 +63,31 @@ MatrixXd BlockProduct::apply(const MatrixXd& input, Application& application) {
   return output;
 }
 
-MatrixXd BlockProduct::read_back(WorkTally& work) const {
+template <typename Held>
+MatrixXd BlockProduct::assembled(const Held& held) const {
   if (digital_.size() != 0) {
     return digital_;
   }
   MatrixXd value = MatrixXd::Zero(rows_, columns_);
   for (const Part& part : parts_) {
-    tile::ReadBack read = tile::read_matrix(*part.model);
     value.block(part.row, part.column, part.rows, part.columns) =
-        part.peak * read.value.transpose().topLeftCorner(part.rows, part.columns);
-    work.add(1, read_back_work(static_cast<double>(read.reads), 0.0));
-    work.add_read(part.tile, std::move(read));
+        part.peak * held(part).transpose().topLeftCorner(part.rows, part.columns);
   }
   return value;
+}
+
+MatrixXd BlockProduct::read_back(WorkTally& work) const {
+  return assembled([&work](const Part& part) {
+    tile::ReadBack read = tile::read_matrix(*part.model);
+    MatrixXd value = read.value;
+    work.add(1, read_back_work(static_cast<double>(read.reads), 0.0));
+    work.add_read(part.tile, std::move(read));
+    return value;
+  });
+}
+
+MatrixXd BlockProduct::stored_value() const {
+  return assembled([](const Part& part) { return part.model->measured_matrix(); });
 }
 
 }  // namespace invar::solver

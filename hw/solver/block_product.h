@@ -30,12 +30,19 @@ class BlockProduct {
   BlockProduct(Eigen::Index rows, Eigen::Index columns, std::vector<Part> parts);
 
   void begin(Eigen::Index columns);
+  int fix_ranges();
   Eigen::MatrixXd apply(const Eigen::MatrixXd& input, Application& application);
   Eigen::MatrixXd read_back(WorkTally& work) const;
+  /// See AnalogInverse.
+  Eigen::MatrixXd stored_value() const;
   /// Of one vector: all tiles work at once.
   double latency_s() const { return shot_time_s_; }
 
  private:
+  /// The block made of its parts as `held` says that each tile holds it.
+  template <typename Held>
+  Eigen::MatrixXd assembled(const Held& held) const;
+
   Eigen::Index rows_, columns_;
   Eigen::MatrixXd digital_;
   std::vector<Part> parts_;

@@ -74,7 +74,8 @@ class ExactMatrix final : public StoredMatrix {
         result.relative_residual[column] =
             row_scale_.cwiseProduct(residual.col(column)).stableNorm() / norm;
       }
-      if (result.relative_residual[column] <= request.tolerance) {
+      if (request.service != Service::refined ||
+          result.relative_residual[column] <= request.tolerance) {
         ++result.converged;
       } else {
         result.status = std::max(result.status, SolveStatus::not_converged);
@@ -101,6 +102,9 @@ class ExactMatrix final : public StoredMatrix {
   }
 
   ProgramOutcome calibrate() override { return {}; }
+  bool gives(Service) const override { return true; }
+  double quality() const override { return 0.0; }
+  const ShotSamples& shot_samples() const override { return samples_; }
   int size() const override { return size_; }
   double settling_time_s() const override { return 0.0; }
   double least_program_time_s(const ProgramRequest&) const override { return 0.0; }
@@ -113,6 +117,7 @@ class ExactMatrix final : public StoredMatrix {
     }
   }
 
+  ShotSamples samples_;  ///< none: there are no shots
   int size_ = 0;
   bool general_ = false;
   MatrixXd matrix_;

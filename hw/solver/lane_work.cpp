@@ -9,6 +9,7 @@ constexpr double k_update_operations = 4.0;
 constexpr double k_check_operations = 3.0;
 constexpr double k_unit_operations = 7.0;
 constexpr double k_scaling_operations = 4.0;
+constexpr double k_shot_scaling_operations = 3.0;
 constexpr double k_row_scale_operations = 10.0;
 
 double unit_operations(bool in_units) {
@@ -45,6 +46,10 @@ LaneWork tile_scaling_work(double rows) {
   return {k_scaling_operations * rows, 0.0};
 }
 
+LaneWork shot_scaling_work(double rows) {
+  return {k_shot_scaling_operations * rows, 0.0};
+}
+
 LaneWork block_scaling_work(double rows, double columns) {
   return {2.0 * columns + 2.0 * rows, 0.0};
 }
@@ -73,6 +78,10 @@ LaneWork schur_work(double n1, double n2, bool general) {
 
 LaneWork contraction_work(double n, double size) {
   return {n * (n + 2.0) + 2.0 * n * (size + 1.0) + 2.0 * n, n * n};
+}
+
+LaneWork signed_sum_work(double n) {
+  return {4.0 * n, 0.0};
 }
 
 LaneWork read_back_work(double reads, double operations) {

@@ -46,6 +46,9 @@ LaneWork kept_direction_work(double n);
 
 /// Getting a vector into a tile and out: S r, its largest magnitude, the scaling to the DAC, S y.
 LaneWork tile_scaling_work(double rows);
+/// The same of a single shot: S r, its largest magnitude, S y; the power of two is an exponent. All
+/// scales on the way to a loop are one product, however many matrices were scaled.
+LaneWork shot_scaling_work(double rows);
 /// The same of a block beside the diagonal: the largest magnitude and the scaling to the DAC, the
 /// scaling back and the sum.
 LaneWork block_scaling_work(double rows, double columns);
@@ -66,6 +69,9 @@ LaneWork schur_work(double n1, double n2, bool general);
 /// One vector of an estimate of the contraction, after `size` others: S A M^-1 S^-1 r, the
 /// difference; two products with each vector so far; the norm and the scaling.
 LaneWork contraction_work(double n, double size);
+
+/// One right-hand side in a signed sum, with its solution: |S b|^2, the two products.
+LaneWork signed_sum_work(double n);
 
 /// Reading a tile's cells back, once. \param operations to see through a compensation
 LaneWork read_back_work(double reads, double operations);

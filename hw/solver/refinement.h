@@ -5,12 +5,10 @@
 #include <invar/solver/analog_inverse.h>
 #include <invar/solver/refinement_parameters.h>
 #include <invar/solver/seed_reference.h>
-#include <invar/solver/work_step.h>
+#include <invar/solver/solve_result.h>
 #include <invar/tile_model/analog_matrix.h>
 
 #include <Eigen/Core>
-#include <cstdint>
-#include <vector>
 
 namespace invar::solver {
 
@@ -34,29 +32,6 @@ struct RefinementRequest {
   Eigen::Index direction_memory = 0;
   /// Of the matrix: what `seed_effective_bits` is told by. Null: it is not asked for.
   const SeedReference* reference = nullptr;
-};
-
-enum class SolveStatus { ok, not_converged, saturated, not_finite };
-
-struct SolveResult {
-  SolveStatus status = SolveStatus::ok;  ///< the worst over the batch
-  Eigen::MatrixXd solution;              ///< n x k
-  /// |S (b - A x)| / |S b| in FP64 against the requested matrix; 1 where b is not finite.
-  Eigen::VectorXd relative_residual;
-  std::vector<std::uint32_t> iterations;  ///< per right-hand side
-  std::uint32_t converged = 0;            ///< right-hand sides within the tolerance
-  std::uint64_t retries = 0;              ///< shots repeated because an output clipped
-  double seed_effective_bits = 0.0;       ///< of the first shots, see SeedReference; 0: not told
-  std::vector<WorkStep> steps;            ///< one a round
-  tile::AnalogEnergy energy;
-  tile::AnalogCounts counts;
-
-  std::uint32_t largest_iterations() const;
-  double largest_residual() const;
-  std::uint64_t total_iterations() const;
-  std::uint64_t total_multiply_accumulates() const;
-  std::uint64_t total_fetched_elements() const;
-  double duration_s() const;
 };
 
 /// Iterative refinement with an analog seed (Zuo et al., Nature Electronics 8, 1222, 2025):

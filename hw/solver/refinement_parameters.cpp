@@ -45,7 +45,23 @@ const parameters::Description<RefinementParameters>& RefinementParameters::descr
           .real(
               "largest_seed_damping", &RefinementParameters::largest_seed_damping, {0, 10}, "",
               "a seed that would diverge is written again with four times the damping, up to this",
-              "choice: docs/results.md");
+              "choice: docs/results.md")
+          .integer("check_group", &RefinementParameters::check_group, {1, 64}, "columns",
+                   "right-hand sides whose signed sum is checked at once (service checked)",
+                   "choice")
+          .real("check_tolerance", &RefinementParameters::check_tolerance,
+                {INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE}, "",
+                "of that check unless a command says otherwise",
+                "choice: what K-FAC tolerates (docs/results.md)")
+          .integer("probes", &RefinementParameters::probes, {1, 64}, "shots",
+                   "that fix input range and quality of single shots when a matrix is stored",
+                   "choice")
+          .integer("deflation_iterations", &RefinementParameters::deflation_iterations, {0, 32},
+                   "products",
+                   "of a cold subspace with the matrix, before the one that deflates it", "choice")
+          .integer("deflation_averages", &RefinementParameters::deflation_averages, {1, 64},
+                   "shots", "over which each column of the deflation's B^-1 U is averaged",
+                   "choice");
   return all;
 }
 

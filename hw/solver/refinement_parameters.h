@@ -53,6 +53,18 @@ struct RefinementParameters {
   /// again with four times the damping. Below 0.08: never again.
   double largest_seed_damping = 0.35;
 
+  /// Right-hand sides whose signed sum is checked at once, service `checked`.
+  int check_group = 8;
+  /// Of that check, unless a command says otherwise.
+  double check_tolerance = 0.5;
+  /// Probe shots that fix input range and quality of single shots when a matrix is stored.
+  int probes = 4;
+  /// Multiplications of a cold subspace by the matrix before the one that deflates it; one that a
+  /// matrix before has left takes none.
+  int deflation_iterations = 3;
+  /// Shots over which each column of W = B^-1 U is averaged.
+  int deflation_averages = 4;
+
   /// Whether the residual of a matrix on so many tiles is an MVM.
   bool uses_analog_residual(int leaves, bool general) const {
     return residual == ResidualPath::analog && leaves == 1 && !general;

@@ -1,4 +1,5 @@
 #include <invar/solver/scaled_inverse.h>
+#include <invar/tile_model/loop_cells.h>
 #include <invar/tile_model/tile_programming.h>
 
 #include <utility>
@@ -33,7 +34,9 @@ MatrixXd ScaledInverse::apply(const MatrixXd& input, Application& application) {
                      application.work.add_inv(tile_, batch, again);
                      return batch;
                    });
-  application.work.add(input.cols(), tile_scaling_work(static_cast<double>(size())));
+  const double rows = static_cast<double>(size());
+  application.work.add(input.cols(),
+                       application.single_shot ? shot_scaling_work(rows) : tile_scaling_work(rows));
   return (1.0 / stored_.peak) * (loop_scale_.asDiagonal() * output);
 }
 
@@ -58,12 +61,26 @@ bool ScaledInverse::read_back(WorkTally& work, MatrixXd& value) {
     return false;
   }
   tile::ReadBack read = tile::read_matrix(*model_);
-  const auto unscale = stored_.scale.cwiseInverse().asDiagonal();
-  value = stored_.peak * (unscale * read.value * unscale);
+  value = unscaled(read.value);
   work.add(1,
            read_back_work(static_cast<double>(read.reads), static_cast<double>(read.operations)));
   work.add_read(tile_, std::move(read));
   return true;
+}
+
+bool ScaledInverse::stored_value(MatrixXd& value) const {
+  if (model_ == nullptr) {
+    return false;
+  }
+  const tile::CellArrays& cells = model_->cells();
+  const tile::LoopCells loop(cells, model_->slices_in_use());
+  value = unscaled(model_->compensation().matrix_of((loop.plus_s - loop.minus_s) / cells.span_s()));
+  return true;
+}
+
+MatrixXd ScaledInverse::unscaled(const MatrixXd& value) const {
+  const auto unscale = stored_.scale.cwiseInverse().asDiagonal();
+  return stored_.peak * (unscale * value * unscale);
 }
 
 void ScaledInverse::settle(WorkTally& work) {

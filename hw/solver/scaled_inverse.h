@@ -29,15 +29,20 @@ class ScaledInverse final : public AnalogInverse {
 
   Eigen::Index size() const override { return stored_.scale.size(); }
   void begin(Eigen::Index columns) override { range_.begin(columns); }
+  int fix_ranges() override { return range_.fix(); }
   Eigen::MatrixXd apply(const Eigen::MatrixXd& input, Application& application) override;
   bool multiply(const Eigen::MatrixXd& input, WorkTally& work, Eigen::MatrixXd& output) override;
   bool read_back(WorkTally& work, Eigen::MatrixXd& value) override;
+  bool stored_value(Eigen::MatrixXd& value) const override;
   void settle(WorkTally& work) override;
   double latency_s() const override { return shot_time_s_; }
   double settling_time_s() const override { return matrix_.settling_time_s(); }
   double interval_s(int passes) const override { return passes * shot_time_s_; }
 
  private:
+  /// S^-1 M S^-1 peak.
+  Eigen::MatrixXd unscaled(const Eigen::MatrixXd& value) const;
+
   tile::AnalogMatrix& matrix_;
   tile::TileModel* model_ = nullptr;
   TileScale stored_;

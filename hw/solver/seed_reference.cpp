@@ -18,8 +18,17 @@ SeedReference::SeedReference(const MatrixXd& matrix, bool symmetric) {
   lu_.emplace(matrix);
 }
 
+MatrixXd SeedReference::solve(const MatrixXd& rhs) const {
+  return cholesky_ ? MatrixXd(cholesky_->solve(rhs)) : MatrixXd(lu_->solve(rhs));
+}
+
+double SeedReference::error(const MatrixXd& first, const MatrixXd& rhs) const {
+  const MatrixXd solution = solve(rhs.leftCols(1));
+  return (first.leftCols(1) - solution).norm() / solution.norm();
+}
+
 double SeedReference::effective_bits(const MatrixXd& first, const MatrixXd& rhs) const {
-  const MatrixXd solution = cholesky_ ? MatrixXd(cholesky_->solve(rhs)) : MatrixXd(lu_->solve(rhs));
+  const MatrixXd solution = solve(rhs);
   double error_sum = 0.0;
   Index counted = 0;
   for (Index column = 0; column < rhs.cols(); ++column) {

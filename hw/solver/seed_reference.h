@@ -20,8 +20,12 @@ class SeedReference {
   /// nothing to compare: zero right-hand sides, a matrix singular to working precision.
   /// \param first solutions of one shot, n x k \param rhs n x k
   double effective_bits(const Eigen::MatrixXd& first, const Eigen::MatrixXd& rhs) const;
+  /// |first - A^-1 rhs| / |A^-1 rhs| of the first column, which has to have a solution.
+  double error(const Eigen::MatrixXd& first, const Eigen::MatrixXd& rhs) const;
 
  private:
+  Eigen::MatrixXd solve(const Eigen::MatrixXd& rhs) const;
+
   std::optional<Eigen::LLT<Eigen::MatrixXd>> cholesky_;  ///< where A is positive definite
   std::optional<Eigen::PartialPivLU<Eigen::MatrixXd>> lu_;
 };

@@ -1,8 +1,11 @@
 #ifndef INVAR_SOLVER_STORED_MATRIX_H
 #define INVAR_SOLVER_STORED_MATRIX_H
 
+#include <invar/solver/block_arrangement.h>
 #include <invar/solver/jacobi_scaling.h>
 #include <invar/solver/refinement.h>
+#include <invar/solver/service.h>
+#include <invar/solver/shot_samples.h>
 #include <invar/solver/stored_matrix_parameters.h>
 #include <invar/solver/work_step.h>
 
@@ -24,16 +27,25 @@ struct ProgramRequest {
   bool general = false;  ///< symmetry is not promised
   /// What the tiles hold besides, see RefinementParameters; below 0: as the parameters say.
   double seed_damping = -1.0;
+  /// What solves may ask for. Where single shots are among it there is no seed damping by itself,
+  /// which nothing would undo.
+  ServiceSet services{};
+  /// Rank of the part that is kept digitally (`Deflation`), 0 to n - 1; not of a general matrix.
+  int rank = 0;
+  BlockArrangement arrangement = BlockArrangement::nested;
 };
 
 /// What is asked of a solve.
 struct SolveRequest {
-  double tolerance = 1e-6;        ///< relative residual |S (b - A x)| / |S b|, S of `row_weights`
+  /// Relative residual |S (b - A x)| / |S b|, S of `row_weights`; 0: as the parameters say
+  /// (`checked`); of no meaning to single shots.
+  double tolerance = 1e-6;
   int iteration_limit = 0;        ///< 0 = default
   bool single_precision = false;  ///< the solution will be stored in binary32
   /// The residual shall be small in the units of right-hand side and solution too, as far as FP64
   /// allows (`ResidualNorms`). Not for general matrices, whose scales say nothing of units.
   bool in_units = false;
+  Service service = Service::refined;
 };
 
 /// What became of it.
@@ -51,6 +63,9 @@ struct ProgramOutcome {
   /// plain refinement converges; search directions converge above that too, slower and slower.
   /// 1000 when outputs saturate; 0 when it is not known.
   double contraction = 0.0;
+  /// Of single shots, see ProbeOutcome; 0 where none were asked for.
+  double quality = 0.0;
+  int range = 0;
 };
 
 /// The numbers of one matrix on one tile or many: programming, solving, products, read-back, with
@@ -69,6 +84,13 @@ class StoredMatrix {
   virtual ProductResult read_back() = 0;
   /// Settles every loop once and estimates the contraction anew.
   virtual ProgramOutcome calibrate() = 0;
+
+  /// Whether it was stored for this service.
+  virtual bool gives(Service service) const = 0;
+  /// Of its single shots, as probes told (`ProgramOutcome`).
+  virtual double quality() const = 0;
+  /// How good sampled single shots were, over all matrices that it has held.
+  virtual const ShotSamples& shot_samples() const = 0;
 
   /// Dimension of the matrix that is stored, 0 without one.
   virtual int size() const = 0;

@@ -2,6 +2,7 @@
 #define INVAR_SOLVER_STORED_MATRIX_PARAMETERS_H
 
 #include <invar/programming/programming_parameters.h>
+#include <invar/solver/block_arrangement.h>
 #include <invar/solver/refinement_parameters.h>
 #include <invar/tile_model/tile_parameters.h>
 
@@ -23,7 +24,8 @@ struct StoredMatrixParameters {
 };
 
 /// Tiles that a matrix of dimension n takes; the one place that knows.
-std::int64_t tiles_for(int n, const StoredMatrixParameters& parameters);
+std::int64_t tiles_for(int n, const StoredMatrixParameters& parameters,
+                       BlockArrangement arrangement = BlockArrangement::nested);
 
 }  // namespace invar::solver
 

@@ -1,7 +1,9 @@
 #include <invar/solver/block_builder.h>
 #include <invar/solver/contraction.h>
+#include <invar/solver/deflation.h>
 #include <invar/solver/expected_count.h>
 #include <invar/solver/expected_writing.h>
+#include <invar/solver/single_shot.h>
 #include <invar/solver/timing_plan.h>
 #include <invar/solver/work_tally.h>
 #include <invar/tile_model/shot_cost.h>
@@ -77,7 +79,8 @@ TimingPlan::TimingPlan(const StoredMatrixParameters& parameters, const TimingEst
                        const ProgramRequest& request)
     : parameters_(parameters),
       request_(request),
-      blocks_(layout_for(request.n, parameters), parameters.refinement),
+      blocks_(layout_for(request.n, parameters, request.arrangement), parameters.refinement,
+              request.arrangement),
       sample_(estimate.at(request.n)) {
   if (request_.seed_slices <= 0) {
     request_.seed_slices = parameters.tile.seed_slices;
@@ -166,6 +169,9 @@ WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double 
   const double n = blocks_.rows(refinement.leaves);
   LaneWork lanes = update_work(n, refinement.in_units) +
                    (refinement.analog_residual ? tile_scaling_work(n) : residual_work(n));
+  if (refinement.leaves == blocks_.leaves()) {
+    lanes += correction_work();
+  }
   const int directions = parameters_.refinement.krylov_directions;
   if (directions > 0) {
     const double kept = std::min(round - 1, directions);
@@ -211,6 +217,52 @@ WorkStep TimingPlan::first_round(double columns) const {
   return round_step(of_matrix(false), 1, columns);
 }
 
+LaneWork TimingPlan::correction_work() const {
+  return request_.rank > 0 ? deflation_correction_work(blocks_.size(), request_.rank) : LaneWork{};
+}
+
+WorkStep TimingPlan::shot_step(double columns) const {
+  return pass_step(0, blocks_.leaves(), blocks_.shot(), columns, correction_work(),
+                   1.0 + sample_.retry_share);
+}
+
+std::vector<WorkStep> TimingPlan::shots(double columns) const {
+  return {shot_step(columns)};
+}
+
+std::vector<WorkStep> TimingPlan::checked_shots(double columns) const {
+  const double n = blocks_.size();
+  const double groups = std::ceil(columns / parameters_.refinement.check_group);
+  WorkStep check =
+      lane_step(columns * signed_sum_work(n) + groups * (residual_work(n) + check_work(n, false)));
+  check.verification = true;
+  return {shot_step(columns), check};
+}
+
+WorkStep TimingPlan::deflation_step(bool is_warm) const {
+  const double n = blocks_.size();
+  const double iterations = is_warm ? 0.0 : parameters_.refinement.deflation_iterations;
+  return lane_step(matrix_scaling_work(n, false, false) +
+                   deflation_work(n, request_.rank, iterations) +
+                   deflated_matrix_work(n, request_.rank));
+}
+
+WorkStep TimingPlan::learning_step() const {
+  const double averages = parameters_.refinement.deflation_averages;
+  const double columns = request_.rank * averages;
+  const LaneWork once = capacitance_work(blocks_.size(), request_.rank, averages);
+  return pass_step(0, blocks_.leaves(), blocks_.application(blocks_.leaves()), columns,
+                   (1.0 / columns) * once, 1.0 + sample_.retry_share);
+}
+
+WorkStep TimingPlan::probe_step() const {
+  // Each once to find its range and once at that of all.
+  BlockPass pass = blocks_.application(blocks_.leaves());
+  pass += blocks_.shot();
+  return pass_step(0, blocks_.leaves(), pass, parameters_.refinement.probes,
+                   probe_work(blocks_.size()) + 2.0 * correction_work(), 1.0 + sample_.retry_share);
+}
+
 LaneWork TimingPlan::scaling_work() const {
   const bool on_tiles = blocks_.product_tiles() > 0;
   LaneWork work = static_cast<double>(blocks_.leaves()) *
@@ -237,8 +289,8 @@ WorkStep TimingPlan::write_step() const {
   }
   const double longer_s = std::max(product_.duration_s - leaf_.duration_s, 0.0);
   WorkStep step;
-  step.duration_s =
-      blocks_.leaves() * leaf_.duration_s + static_cast<double>(with_blocks.size()) * longer_s;
+  const int turns = request_.arrangement == BlockArrangement::diagonal ? 1 : blocks_.leaves();
+  step.duration_s = turns * leaf_.duration_s + static_cast<double>(with_blocks.size()) * longer_s;
   step.tiles.push_back(writing(0, blocks_.leaves(), leaf_));
   if (blocks_.product_tiles() > 0) {
     step.tiles.push_back(writing(blocks_.leaves(), blocks_.product_tiles(), product_));
@@ -252,13 +304,19 @@ WorkStep TimingPlan::contraction_step() const {
   std::vector<WorkStep> steps;
   for (Eigen::Index size = 0; size < contraction_applications(blocks_.size()); ++size) {
     steps.push_back(pass_step(0, blocks_.leaves(), pass, 1.0,
-                              contraction_work(n, static_cast<double>(size)), 1.0));
+                              contraction_work(n, static_cast<double>(size)) + correction_work(),
+                              1.0));
   }
   return merge(steps);
 }
 
-std::vector<WorkStep> TimingPlan::programming() const {
-  std::vector<WorkStep> steps{lane_step(scaling_work()), write_step()};
+std::vector<WorkStep> TimingPlan::programming(bool is_warm) const {
+  std::vector<WorkStep> steps;
+  if (request_.rank > 0) {
+    steps.push_back(deflation_step(is_warm));
+  }
+  steps.push_back(lane_step(scaling_work()));
+  steps.push_back(write_step());
   for (const BlockPlan::Node& node : blocks_.nodes()) {
     const double columns = std::round(blocks_.rows(node.rest));
     std::vector<WorkStep> solved =
@@ -266,7 +324,15 @@ std::vector<WorkStep> TimingPlan::programming() const {
                whole_iterations(sample_.iterations, static_cast<std::int64_t>(columns)));
     std::move(solved.begin(), solved.end(), std::back_inserter(steps));
   }
-  steps.push_back(contraction_step());
+  if (request_.rank > 0) {
+    steps.push_back(learning_step());
+  }
+  if (request_.services.refines()) {
+    steps.push_back(contraction_step());
+  }
+  if (request_.services.shoots()) {
+    steps.push_back(probe_step());
+  }
   for (WorkStep& step : steps) {
     repeat(step, sample_.writings);
   }
@@ -276,12 +342,13 @@ std::vector<WorkStep> TimingPlan::programming() const {
 bool TimingPlan::damped() const {
   const double damping =
       request_.seed_damping >= 0.0 ? request_.seed_damping : parameters_.refinement.seed_damping;
-  return damping > 0.0 && !analog_residual();
+  return damping > 0.0 && !analog_residual() && !request_.services.shoots();
 }
 
 WorkStep TimingPlan::product(double columns) const {
   WorkStep step = pass_step(0, blocks_.leaves(), blocks_.product(), columns,
-                            sum_work(damped() ? blocks_.size() : 0.0), 1.0 + sample_.retry_share);
+                            sum_work(damped() ? blocks_.size() : 0.0) + correction_work(),
+                            1.0 + sample_.retry_share);
   add_leaf_products(step, columns);
   return step;
 }
@@ -315,6 +382,9 @@ TileActivity TimingPlan::reading(int first, int tiles, int slices, LaneWork& lan
 
 WorkStep TimingPlan::reading() const {
   LaneWork lanes = sum_work(damped() ? blocks_.size() : 0.0);
+  if (request_.rank > 0) {
+    lanes += deflated_matrix_work(blocks_.size(), request_.rank);
+  }
   std::vector<TileActivity> tiles{reading(0, blocks_.leaves(), leaf_slices_, lanes)};
   if (blocks_.product_tiles() > 0) {
     tiles.push_back(reading(blocks_.leaves(), blocks_.product_tiles(), product_slices_, lanes));

@@ -27,11 +27,15 @@ class TimingPlan {
   /// Writing one tile that inverts takes this instead of what is expected of it.
   void set_leaf_writing(const programming::ProgrammingResult& written) { leaf_ = written; }
 
-  std::vector<WorkStep> programming() const;
+  /// \param is_warm a deflation begins where that of the matrix before ended
+  std::vector<WorkStep> programming(bool is_warm = false) const;
   /// \param iterations of each right-hand side \param in_units see SolveRequest
   std::vector<WorkStep> refinement(const std::vector<std::uint32_t>& iterations,
                                    bool in_units) const;
-  /// The first of these steps, of so many right-hand sides.
+  /// Single shots for so many right-hand sides, and with a check of groups of them.
+  std::vector<WorkStep> shots(double columns) const;
+  std::vector<WorkStep> checked_shots(double columns) const;
+  /// The first of the steps of a refinement, of so many right-hand sides.
   WorkStep first_round(double columns) const;
   /// Products with so many vectors.
   WorkStep product(double columns) const;
@@ -71,6 +75,12 @@ class TimingPlan {
   /// A read of the cells of so many tiles from `first` on, and what the lanes make of it.
   TileActivity reading(int first, int tiles, int slices, LaneWork& lanes) const;
 
+  /// What deflation adds to an application, for a right-hand side.
+  LaneWork correction_work() const;
+  WorkStep shot_step(double columns) const;
+  WorkStep deflation_step(bool is_warm) const;
+  WorkStep learning_step() const;
+  WorkStep probe_step() const;
   LaneWork scaling_work() const;
   WorkStep write_step() const;
   WorkStep contraction_step() const;

@@ -40,6 +40,11 @@ class WorkTally {
   void add_inv(int tile, const tile::AnalogBatch& batch, bool again);
   /// MVM shots in the pipeline, the same.
   void add_product(int tile, const tile::AnalogBatch& batch, bool again);
+  /// When the first right-hand side has come so far, from the start of the step: for tiles that
+  /// work side by side.
+  double reached_s() const { return reached_s_; }
+  void set_reached_s(double reached_s) { reached_s_ = reached_s; }
+
   /// MVM shots after the pipeline: analog residuals, products asked for.
   void add_serial_product(int tile, const tile::AnalogBatch& batch);
   /// Work of the lanes, so many times.

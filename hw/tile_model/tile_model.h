@@ -30,6 +30,9 @@ class TileModel : public AnalogMatrix {
   ~TileModel() override;
 
   const TileParameters& parameters() const { return parameters_; }
+  const device::KeyedRandom& random() const { return random_; }
+  /// INV and MVM shots so far: no two batches have the same number.
+  std::uint64_t shots() const { return shots_; }
   CellArrays& cells() { return cells_; }
   const CellArrays& cells() const { return cells_; }
 

@@ -14,6 +14,7 @@
 #include <invar/platform/host_core/function_profile.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/platform/host_core/instruction_trace.h>
+#include <invar/registers/accelerator_commands.h>
 #include <invar/sw/boot/app_parameters.h>
 #include <invar/tile/tile_area.h>
 
@@ -31,6 +32,14 @@ enum class Optimizer { kfac, sgd, adam };
 enum class Inverter { rram, digital, exact };
 /// Solve for every gradient, or form the explicit inverse once per inverse interval.
 enum class KfacApply { solve, inverse };
+/// What solves on the accelerator promise, and which blocks of a matrix its tiles hold: the numbers
+/// of hw/registers/accelerator_commands.h.
+enum class SolveService {
+  refined = INVAR_SERVICE_REFINED,
+  checked = INVAR_SERVICE_CHECKED,
+  single_shot = INVAR_SERVICE_SINGLE_SHOT
+};
+enum class BlockLayout { nested = INVAR_BLOCKS_NESTED, diagonal = INVAR_BLOCKS_DIAGONAL };
 
 /// What holds for every run. Here and below: ranges, units, texts, sources and flags of all
 /// parameters stand in the description of their structure.
@@ -79,6 +88,8 @@ struct TrainParameters {
 
   Optimizer optimizer = Optimizer::kfac;
   KfacApply kfac_apply = KfacApply::solve;
+  SolveService service = SolveService::refined;
+  BlockLayout block_layout = BlockLayout::nested;
   INVAR_TRAIN_PARAMETERS(INVAR_HOST_FIELD)
 
   std::string checkpoint;    ///< path; empty = none

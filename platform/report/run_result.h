@@ -4,6 +4,7 @@
 #include <invar/platform/configuration/solve_accuracy.h>
 #include <invar/registers/accelerator_commands.h>
 #include <invar/registers/phases.h>
+#include <invar/solver/shot_samples.h>
 #include <invar/sw/boot/driver_counters.h>
 
 #include <array>
@@ -43,6 +44,7 @@ struct SolutionQuality {
     std::optional<double> inv_before, inv_after;
   };
   std::optional<WireErrors> wire_errors;
+  solver::ShotSamples shots;  ///< of single shots
   /// `solve`: of what it solved.
   std::optional<SolveAccuracy> accuracy;
 };

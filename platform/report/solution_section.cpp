@@ -42,6 +42,24 @@ const Section<WireErrors>& wire_error_section() {
   return section;
 }
 
+const Section<solver::ShotSamples>& shot_section() {
+  using Samples = solver::ShotSamples;
+  static const auto section =
+      Section<Samples>()
+          .figure({"columns", "", "", "the first right-hand side after each programming"},
+                  [](const Samples& s) { return s.columns; })
+          .figure({"effective_bits", "bit", "effective bits of a shot"},
+                  [](const Samples& s) { return s.effective_bits(); })
+          .figure({"stored_effective_bits", "bit"},
+                  [](const Samples& s) { return s.stored_effective_bits(); })
+          .define(
+              "effective_bits_definition", {"effective_bits", "stored_effective_bits"},
+              "-log2 of the mean relative error of sampled solutions against FP64 ones, outside "
+              "of the machine and its accounting: with the damped matrix that was asked for; "
+              "stored: with what cells and deflation hold");
+  return section;
+}
+
 const Section<Quality>& fallback_section() {
   static const auto section = Section<Quality>() INVAR_FALLBACK_COUNTERS(INVAR_COUNTER_FIGURE);
   return section;
@@ -67,7 +85,7 @@ std::optional<double> seed_bits(const Quality& quality) {
 
 std::optional<double> largest_residual(const Quality& quality) {
   const bool told =
-      quality.counters.right_hand_sides > 0 ||
+      quality.counters.right_hand_sides > quality.counters.single_shots ||
       (quality.engine_tells_residuals && quality.counters.digital_right_hand_sides > 0);
   return told ? std::optional(quality.counters.max_residual) : std::nullopt;
 }
@@ -94,6 +112,10 @@ Section<Quality> accelerator_figures() {
           "seed_effective_bits_definition", {"seed_effective_bits"},
           "-log2 of the mean relative error of the first analog shots against the FP64 solution "
           "with the matrix asked for, which costs the machine nothing; mean over solve commands")
+      .object({"shot_samples", "", "", "single shots beside FP64 solutions"}, shot_section(),
+              [](const Quality& q) {
+                return q.shots.columns > 0 ? std::optional(q.shots) : std::nullopt;
+              })
       .object({"wire_error"}, wire_error_section(), [](const Quality& q) { return q.wire_errors; });
 }
 

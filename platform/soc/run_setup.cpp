@@ -246,6 +246,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
         counters.right_hand_sides + counters.digital_right_hand_sides;
   }
   quality.wire_errors = mean_wire_errors(queue);
+  quality.shots = queue.shot_samples();
   result.tiles_used = static_cast<std::uint64_t>(queue.pool().used());
   result.matrix_elements = queue.most_elements();
   result.matrix_rows = queue.most_rows();
@@ -314,12 +315,17 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
                      std::to_string(dataset.train.count) + ", the number of training images");
   }
   network_ = network_of(train, dataset);
-  network_.place_on_tiles(configuration.accelerator.sequencer_configuration().stored_matrix());
+  network_.place_on_tiles(configuration.accelerator.sequencer_configuration().stored_matrix(),
+                          train.block_layout == BlockLayout::diagonal
+                              ? solver::BlockArrangement::diagonal
+                              : solver::BlockArrangement::nested);
   const std::uint64_t pixels = dataset.train.images.size();
   parameters_.optimizer = optimizer_of(train.optimizer);
   parameters_.solver = solver_of(configuration.run.inverter);
   parameters_.kfac_apply =
       train.kfac_apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;
+  parameters_.service = static_cast<std::uint32_t>(train.service);
+  parameters_.block_layout = static_cast<std::uint32_t>(train.block_layout);
   parameters_.batch = static_cast<std::uint32_t>(train.batch);
   parameters_.steps_per_epoch =
       static_cast<std::uint32_t>(dataset.train.count / static_cast<std::size_t>(train.batch));

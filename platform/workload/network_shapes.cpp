@@ -339,11 +339,12 @@ std::vector<uint32_t> NetworkShapes::factors() const {
   return sizes;
 }
 
-std::uint64_t NetworkShapes::place_on_tiles(const solver::StoredMatrixParameters& stored) {
+std::uint64_t NetworkShapes::place_on_tiles(const solver::StoredMatrixParameters& stored,
+                                            solver::BlockArrangement arrangement) {
   std::uint64_t sum = 0;
   // More than a field can count are more than there are.
   const auto place = [&](uint32_t n) {
-    const int64_t tiles = solver::tiles_for(static_cast<int>(n), stored);
+    const int64_t tiles = solver::tiles_for(static_cast<int>(n), stored, arrangement);
     sum += static_cast<std::uint64_t>(tiles);
     return static_cast<uint32_t>(std::min<int64_t>(tiles, std::numeric_limits<uint32_t>::max()));
   };

@@ -20,7 +20,9 @@ struct NetworkShapes {
   std::uint64_t parameters() const;            ///< weights and biases
   std::vector<std::uint32_t> factors() const;  ///< sizes: A, then Gamma, of each layer with factors
   /// Tells the firmware how many tiles each factor takes. \return tiles for all at once
-  std::uint64_t place_on_tiles(const solver::StoredMatrixParameters& stored);
+  std::uint64_t place_on_tiles(
+      const solver::StoredMatrixParameters& stored,
+      solver::BlockArrangement arrangement = solver::BlockArrangement::nested);
 };
 
 /// Whether it has weights, and Kronecker factors for them.

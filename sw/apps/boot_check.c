@@ -145,6 +145,12 @@ static const char* check_kfac(const struct invar_train_parameters* p) {
   if (p->kfac_apply != INVAR_KFAC_APPLY_SOLVE && p->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
     return "kfac_apply: 1 or 2";
   }
+  if (p->service >= INVAR_SERVICE_COUNT) {
+    return "service: 0 to 2";
+  }
+  if (p->block_layout > INVAR_BLOCKS_DIAGONAL) {
+    return "block_layout: 0 or 1";
+  }
   INVAR_TRAIN_KFAC_PARAMETERS(REFUSE)
   if (p->solver == INVAR_SOLVER_ACCELERATOR) {
     INVAR_TRAIN_TILE_PARAMETERS(REFUSE)

@@ -69,12 +69,20 @@
   X(COUNT, inverse_interval, 10, 1, 100000, "steps", "steps between inversions (T_inv)",         \
     "practice: 1 to 100", "--inverse-interval", "N")
 
+#define INVAR_DEFLATION_PARAMETERS(X)                                                             \
+  X(COUNT, deflation_rank, 0, 0, INVAR_LIMIT_RANK, "",                                            \
+    "rank of what the accelerator keeps of a factor digitally, at most an eighth of its rows; 0 " \
+    "= "                                                                                          \
+    "nothing",                                                                                    \
+    "choice: docs/results.md", "--deflation-rank", "K")
+
 /* K-FAC with the accelerator. */
 #define INVAR_TRAIN_TILE_PARAMETERS(X)                                                          \
   X(SINGLE, tolerance, 1e-3, INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE, "", \
     "relative residual asked of the accelerator", "choice", "--tolerance", "X")                 \
   INVAR_ITERATION_PARAMETERS(X)                                                                 \
   INVAR_SEED_PARAMETERS(X, SINGLE)                                                              \
+  INVAR_DEFLATION_PARAMETERS(X)                                                                 \
   X(COUNT, damping_retries, 2, 0, 20, "retries",                                                \
     "times the fall-back multiplies what damping adds to a factor by 3, which acts as 9 "       \
     "times train.damping until the next inversion (the report counts it), before it goes "      \

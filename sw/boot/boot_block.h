@@ -72,6 +72,8 @@ struct invar_train_parameters {
   uint32_t optimizer;
   uint32_t solver;
   uint32_t kfac_apply;
+  uint32_t service;             /* enum invar_service of the accelerator's solves */
+  uint32_t block_layout;        /* INVAR_BLOCKS_* of its matrices */
   uint32_t batch;               /* images a step */
   uint64_t steps;               /* in all */
   uint32_t steps_per_epoch;     /* full batches only; the order is shuffled anew each epoch */

@@ -16,7 +16,11 @@
   COUNTER(programs, "programs", "", "PROGRAM commands")                                    \
   COUNTER(program_failures, "program_failures", "", "of these, that ended badly")          \
   COUNTER(solves, "solve_commands", "", "SOLVE commands")                                  \
-  COUNTER(right_hand_sides, "right_hand_sides", "", "solved for on the accelerator")
+  COUNTER(right_hand_sides, "right_hand_sides", "", "solved for on the accelerator")       \
+  COUNTER(single_shots, "single_shots", "",                                                \
+          "of these, by one shot each, whose residuals nobody knows")                      \
+  COUNTER(refined_columns, "refined_columns", "",                                          \
+          "of these, checked ones that were refined because their group failed")
 
 #define INVAR_SHOT_COUNTERS(COUNTER)                                                       \
   COUNTER(retries, "retries", "", "shots repeated because an output clipped")              \

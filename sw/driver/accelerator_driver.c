@@ -68,6 +68,11 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
     ++counters->solves;
     /* What an attempt that failed has solved is solved again by the next. */
     counters->right_hand_sides += status == INVAR_STATUS_OK ? record->converged : 0;
+    counters->single_shots +=
+        status == INVAR_STATUS_OK && record->service == INVAR_SERVICE_SINGLE_SHOT
+            ? record->converged
+            : 0;
+    counters->refined_columns += record->refined_columns;
     counters->total_iterations += record->total_iterations;
     counters->sum_seed_effective_bits += (double)record->seed_effective_bits;
     if (record->iterations > counters->max_iterations) {

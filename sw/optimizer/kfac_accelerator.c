@@ -18,6 +18,20 @@ static int is_inverse_applied(const struct invar_kfac* kfac) {
   return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
 }
 
+/* Checked solutions have the accelerator's own, single shots none. */
+static double tolerance_of(const struct invar_train_parameters* p) {
+  return p->service == INVAR_SERVICE_REFINED ? (double)p->tolerance : 0.0;
+}
+
+/* A dominant eigenvalue is worth its digital part in a factor of many rows. */
+#define ROWS_A_RANK 8u
+
+static uint32_t rank_of(const struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  const uint32_t most = factor->n / ROWS_A_RANK;
+  const uint32_t rank = kfac->parameters->deflation_rank;
+  return rank < most ? rank : most;
+}
+
 int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t* ticket) {
   INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_submit_solve);
@@ -31,7 +45,8 @@ int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_fac
                                  .columns = factor->columns,
                                  .source = factor->source,
                                  .destination = factor->destination,
-                                 .tolerance = (double)kfac->parameters->tolerance,
+                                 .tolerance = tolerance_of(kfac->parameters),
+                                 .service = kfac->parameters->service,
                                  .iteration_limit = kfac->parameters->iteration_limit},
       ticket);
 }
@@ -41,15 +56,19 @@ static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_facto
                           uint32_t* ticket) {
   INVAR_COST(kfac->machine->port, kfac_accelerator, submit_program);
   kfac->free_tiles -= factor->handle == INVAR_HANDLE_NONE ? factor->tiles : 0;
-  return invar_accelerator_submit(&kfac->machine->accelerator,
-                                  &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
-                                                             .phase = INVAR_PHASE_PROGRAMMING,
-                                                             .flags = INVAR_FLAG_FP32,
-                                                             .handle = factor->handle,
-                                                             .n = factor->n,
-                                                             .slices = factor->fallback.slices,
-                                                             .source = factor->matrix.address},
-                                  ticket);
+  return invar_accelerator_submit(
+      &kfac->machine->accelerator,
+      &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
+                                 .phase = INVAR_PHASE_PROGRAMMING,
+                                 .flags = INVAR_FLAG_FP32,
+                                 .handle = factor->handle,
+                                 .n = factor->n,
+                                 .slices = factor->fallback.slices,
+                                 .source = factor->matrix.address,
+                                 .service = INVAR_SERVES(kfac->parameters->service),
+                                 .rank = rank_of(kfac, factor),
+                                 .block_layout = kfac->parameters->block_layout},
+      ticket);
 }
 
 /* Forgets the handle; its tiles are free as far as later commands are concerned. */

@@ -1,0 +1,90 @@
+#include <invar/solver/deflated_inverse.h>
+#include <invar/solver/deflation.h>
+
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace invar::solver {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+DeflatedInverse::DeflatedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd scale,
+                                 MatrixXd u)
+    : rest_(std::move(rest)), scale_(std::move(scale)), u_(std::move(u)) {}
+
+bool DeflatedInverse::learn(int averages, WorkTally& work, WorkStep& step) {
+  const Index rank = u_.cols();
+  const Index shots = rank * averages;
+  MatrixXd input(size(), shots);
+  Eigen::VectorXd weight(shots);
+  for (Index shot = 0; shot < shots; ++shot) {
+    const Index estimate = shot / rank;
+    const double size = std::exp2(-static_cast<double>(estimate) / averages);
+    weight[shot] = estimate % 2 == 0 ? size : -size;
+    input.col(shot) = weight[shot] * u_.col(shot % rank);
+  }
+  std::vector<Index> columns(static_cast<std::size_t>(shots));
+  std::iota(columns.begin(), columns.end(), Index{0});
+  Application application{columns, work, std::vector<std::uint8_t>(columns.size(), 0)};
+  work.set_columns(shots);
+  rest_->begin(shots);
+  const MatrixXd output = rest_->apply(input, application);
+  w_ = MatrixXd::Zero(size(), rank);
+  for (Index shot = 0; shot < shots; ++shot) {
+    w_.col(shot % rank) += output.col(shot) / (weight[shot] * averages);
+  }
+  k_ = (MatrixXd::Identity(rank, rank) + u_.transpose() * w_).partialPivLu().inverse();
+  work.add(1, capacitance_work(static_cast<double>(size()), this->rank(), averages));
+  step = work.close(rest_->latency_s());
+  return k_.allFinite() && std::all_of(application.saturated.begin(), application.saturated.end(),
+                                       [](std::uint8_t saturated) { return saturated == 0; });
+}
+
+MatrixXd DeflatedInverse::apply(const MatrixXd& input, Application& application) {
+  MatrixXd output = rest_->apply(scale_.asDiagonal() * input, application);
+  output -= w_ * (k_ * (u_.transpose() * output));
+  application.work.add(input.cols(),
+                       deflation_correction_work(static_cast<double>(size()), rank()));
+  return scale_.asDiagonal() * output;
+}
+
+bool DeflatedInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& output) {
+  const MatrixXd unscaled = scale_.cwiseInverse().asDiagonal() * input;
+  if (!rest_->multiply(unscaled, work, output)) {
+    return false;
+  }
+  output += u_ * (u_.transpose() * unscaled);
+  output = scale_.cwiseInverse().asDiagonal() * output;
+  work.add(input.cols(), deflation_correction_work(static_cast<double>(size()), rank()));
+  return true;
+}
+
+MatrixXd DeflatedInverse::whole(const MatrixXd& rest) const {
+  const auto unscale = scale_.cwiseInverse().asDiagonal();
+  return unscale * (rest + u_ * u_.transpose()) * unscale;
+}
+
+bool DeflatedInverse::read_back(WorkTally& work, MatrixXd& value) {
+  MatrixXd rest;
+  if (!rest_->read_back(work, rest)) {
+    return false;
+  }
+  work.add(1, deflated_matrix_work(static_cast<double>(size()), rank()));
+  value = whole(rest);
+  return true;
+}
+
+bool DeflatedInverse::stored_value(MatrixXd& value) const {
+  MatrixXd rest;
+  if (!rest_->stored_value(rest)) {
+    return false;
+  }
+  value = whole(rest);
+  return true;
+}
+
+}  // namespace invar::solver

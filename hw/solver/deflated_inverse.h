@@ -1,0 +1,49 @@
+#ifndef INVAR_SOLVER_DEFLATED_INVERSE_H
+#define INVAR_SOLVER_DEFLATED_INVERSE_H
+
+#include <invar/solver/analog_inverse.h>
+
+#include <Eigen/Core>
+#include <memory>
+
+namespace invar::solver {
+
+/// The inverse of A = S^-1 (B + U U') S^-1 by that of B (Woodbury): A^-1 b = S (y - W K U'y) with
+/// y = B^-1 S b, W = B^-1 U and K = (I + U'W)^-1.
+class DeflatedInverse final : public AnalogInverse {
+ public:
+  /// \param rest approximates B^-1, n \param scale S, n \param u U, n x k
+  DeflatedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd scale, Eigen::MatrixXd u);
+
+  /// Finds W by shots, before anything else is asked: k times `averages`, each with inputs of
+  /// another size and sign, so that offsets and roundings of the converters differ too.
+  /// \return false where outputs clip however small the input
+  bool learn(int averages, WorkTally& work, WorkStep& step);
+
+  Eigen::Index size() const override { return rest_->size(); }
+  void begin(Eigen::Index columns) override { rest_->begin(columns); }
+  int fix_ranges() override { return rest_->fix_ranges(); }
+  Eigen::MatrixXd apply(const Eigen::MatrixXd& input, Application& application) override;
+  bool multiply(const Eigen::MatrixXd& input, WorkTally& work, Eigen::MatrixXd& output) override;
+  bool read_back(WorkTally& work, Eigen::MatrixXd& value) override;
+  bool stored_value(Eigen::MatrixXd& value) const override;
+  void settle(WorkTally& work) override { rest_->settle(work); }
+  double latency_s() const override { return rest_->latency_s(); }
+  double settling_time_s() const override { return rest_->settling_time_s(); }
+  double interval_s(int passes) const override { return rest_->interval_s(passes); }
+
+ private:
+  double rank() const { return static_cast<double>(u_.cols()); }
+  /// S^-1 (B + U U') S^-1.
+  Eigen::MatrixXd whole(const Eigen::MatrixXd& rest) const;
+
+  std::unique_ptr<AnalogInverse> rest_;
+  Eigen::VectorXd scale_;
+  Eigen::MatrixXd u_;
+  Eigen::MatrixXd w_;  ///< n x k
+  Eigen::MatrixXd k_;  ///< k x k
+};
+
+}  // namespace invar::solver
+
+#endif

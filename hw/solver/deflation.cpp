@@ -1,0 +1,96 @@
+#include <invar/solver/deflation.h>
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+
+namespace invar::solver {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// Eigenvalues and eigenvectors of a symmetric matrix of a few rows, in units of its cube
+/// (assumption: tridiagonal reduction, implicit QR with vectors: Golub and Van Loan, section 8.3).
+constexpr double k_eigen_operations = 9.0;
+/// Householder vectors and the orthonormal basis made of them: 2 n k^2 each.
+constexpr double k_orthonormalisation = 4.0;
+
+MatrixXd orthonormal(const MatrixXd& vectors) {
+  return Eigen::HouseholderQR<MatrixXd>(vectors).householderQ() *
+         MatrixXd::Identity(vectors.rows(), vectors.cols());
+}
+
+/// Without a preferred direction, and the same on every machine.
+MatrixXd cold_start(Index n, Index columns) {
+  MatrixXd start(n, columns);
+  for (Index i = 0; i < start.size(); ++i) {
+    // Fractional parts of multiples of the golden ratio; the first column is of one sign, as the
+    // dominant eigenvector of a matrix without negative entries is.
+    const double turns = 0.6180339887498949 * static_cast<double>(i + 1);
+    const double fraction = turns - std::floor(turns);
+    start.data()[i] = i < n ? 0.5 + fraction : 2.0 * fraction - 1.0;
+  }
+  return orthonormal(start);
+}
+
+}  // namespace
+
+Index largest_deflation_rank(Index n) {
+  return n - 1;
+}
+
+Deflation deflate(const MatrixXd& matrix, Index rank, const MatrixXd& start, int iterations) {
+  const Index n = matrix.rows();
+  const bool is_warm = start.rows() == n && start.cols() == rank + 1;
+  MatrixXd basis = is_warm ? start : cold_start(n, rank + 1);
+  for (int i = 0; !is_warm && i < iterations; ++i) {
+    basis = orthonormal(matrix * basis);
+  }
+  const MatrixXd product = matrix * basis;
+  const MatrixXd projected = basis.transpose() * product;
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(0.5 * (projected + projected.transpose()));
+  // Largest first.
+  const VectorXd value = ritz.eigenvalues().reverse();
+  const MatrixXd rotated = product * ritz.eigenvectors().rowwise().reverse();
+  Deflation result;
+  result.u = MatrixXd::Zero(n, rank);
+  for (Index i = 0; i < rank; ++i) {
+    if (value[i] > 0.0) {
+      result.u.col(i) =
+          std::sqrt(value[i] - std::max(value[rank], 0.0)) / value[i] * rotated.col(i);
+    }
+  }
+  result.subspace = orthonormal(product);
+  result.work =
+      deflation_work(static_cast<double>(n), static_cast<double>(rank), is_warm ? 0.0 : iterations);
+  return result;
+}
+
+LaneWork deflation_work(double n, double rank, double iterations) {
+  const double columns = rank + 1.0;
+  const double orthonormalisation = k_orthonormalisation * n * columns * columns;
+  // The vectors of a product share what it fetches.
+  const LaneWork product{n * n * columns, n * n};
+  const LaneWork ritz{
+      2.0 * n * columns * columns + k_eigen_operations * columns * columns * columns + n * rank,
+      0.0};
+  return (iterations + 1.0) * (product + LaneWork{orthonormalisation, 0.0}) + ritz;
+}
+
+LaneWork deflated_matrix_work(double n, double rank) {
+  // Of one triangle, diagonal included.
+  return {0.5 * n * (n + 1.0) * rank, n * n};
+}
+
+LaneWork capacitance_work(double n, double rank, double averages) {
+  return {n * rank * rank + rank * rank * rank + averages * n * rank, 0.0};
+}
+
+LaneWork deflation_correction_work(double n, double rank) {
+  return {2.0 * n * rank + rank * rank, 2.0 * n * rank};
+}
+
+}  // namespace invar::solver

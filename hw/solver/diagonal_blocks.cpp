@@ -1,0 +1,107 @@
+#include <invar/solver/diagonal_blocks.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace invar::solver {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+DiagonalBlocks::DiagonalBlocks(std::vector<std::unique_ptr<AnalogInverse>> blocks)
+    : blocks_(std::move(blocks)) {
+  for (const auto& block : blocks_) {
+    size_ += block->size();
+  }
+}
+
+void DiagonalBlocks::begin(Index columns) {
+  for (const auto& block : blocks_) {
+    block->begin(columns);
+  }
+}
+
+int DiagonalBlocks::fix_ranges() {
+  int largest = 0;
+  for (const auto& block : blocks_) {
+    largest = std::max(largest, block->fix_ranges());
+  }
+  return largest;
+}
+
+MatrixXd DiagonalBlocks::apply(const MatrixXd& input, Application& application) {
+  MatrixXd output(input.rows(), input.cols());
+  const double start_s = application.work.reached_s();
+  double reached_s = start_s;
+  Index row = 0;
+  for (const auto& block : blocks_) {
+    application.work.set_reached_s(start_s);
+    output.middleRows(row, block->size()) =
+        block->apply(input.middleRows(row, block->size()), application);
+    reached_s = std::max(reached_s, application.work.reached_s());
+    row += block->size();
+  }
+  application.work.set_reached_s(reached_s);
+  return output;
+}
+
+bool DiagonalBlocks::multiply(const MatrixXd& /*input*/, WorkTally& /*work*/,
+                              MatrixXd& /*output*/) {
+  return false;
+}
+
+bool DiagonalBlocks::read_back(WorkTally& work, MatrixXd& value) {
+  value = MatrixXd::Zero(size_, size_);
+  Index row = 0;
+  for (const auto& block : blocks_) {
+    MatrixXd part;
+    if (!block->read_back(work, part)) {
+      return false;
+    }
+    value.block(row, row, block->size(), block->size()) = part;
+    row += block->size();
+  }
+  return true;
+}
+
+bool DiagonalBlocks::stored_value(MatrixXd& value) const {
+  value = MatrixXd::Zero(size_, size_);
+  Index row = 0;
+  for (const auto& block : blocks_) {
+    MatrixXd part;
+    if (!block->stored_value(part)) {
+      return false;
+    }
+    value.block(row, row, block->size(), block->size()) = part;
+    row += block->size();
+  }
+  return true;
+}
+
+void DiagonalBlocks::settle(WorkTally& work) {
+  for (const auto& block : blocks_) {
+    block->settle(work);
+  }
+}
+
+double DiagonalBlocks::largest(const std::function<double(const AnalogInverse&)>& figure) const {
+  double most = 0.0;
+  for (const auto& block : blocks_) {
+    most = std::max(most, figure(*block));
+  }
+  return most;
+}
+
+double DiagonalBlocks::latency_s() const {
+  return largest([](const AnalogInverse& block) { return block.latency_s(); });
+}
+
+double DiagonalBlocks::settling_time_s() const {
+  return largest([](const AnalogInverse& block) { return block.settling_time_s(); });
+}
+
+double DiagonalBlocks::interval_s(int passes) const {
+  return largest([passes](const AnalogInverse& block) { return block.interval_s(passes); });
+}
+
+}  // namespace invar::solver
