@@ -41,14 +41,14 @@ void EngineAccount::charge(const invar_engine_job& job, const JobCost& cost,
   book(mac_array_, cost.multiply_accumulates, parameters_.mac_energy_j);
   book(vector_unit_, cost.vector_operations, parameters_.vector_energy_j);
   book({vector_unit_.id, function_event_}, cost.functions, parameters_.function_energy_j);
-  book(scratchpad_, cost.scratchpad_bytes, parameters_.scratchpad_energy_per_byte_j);
+  book(scratchpad_, cost.scratchpad_bytes, parameters_.scratchpad_byte_j());
 }
 
 double EngineAccount::energy_j(const JobCost& cost) const {
   return static_cast<double>(cost.multiply_accumulates) * parameters_.mac_energy_j +
          static_cast<double>(cost.vector_operations) * parameters_.vector_energy_j +
          static_cast<double>(cost.functions) * parameters_.function_energy_j +
-         static_cast<double>(cost.scratchpad_bytes) * parameters_.scratchpad_energy_per_byte_j;
+         static_cast<double>(cost.scratchpad_bytes) * parameters_.scratchpad_byte_j();
 }
 
 const EngineAccount::Component& EngineAccount::busy_component(const JobCost& cost) const {

@@ -42,6 +42,29 @@ JobCost gemm(uint64_t m, uint64_t n, uint64_t k, bool accumulates,
   return cost;
 }
 
+/// The tiles that the lower triangle touches, those on the diagonal whole; what lies above them is
+/// written as a copy.
+JobCost syrk(uint64_t m, uint64_t k, bool accumulates, const EngineParameters& parameters) {
+  const uint64_t rows = parameters.mac_rows;
+  const uint64_t columns = parameters.mac_columns;
+  uint64_t tiles = 0;
+  uint64_t elements = 0;
+  uint64_t operand_words = 0;
+  for (uint64_t first = 0; first < m; first += rows) {
+    const uint64_t height = std::min(rows, m - first);
+    const uint64_t row_tiles = divide_up(first + height, columns);
+    const uint64_t width = std::min(row_tiles * columns, m);
+    tiles += row_tiles;
+    elements += height * width;
+    operand_words += k * (row_tiles * height + width);
+  }
+  JobCost cost;
+  cost.multiply_accumulates = elements * k;
+  cost.cycles = tiles * std::max(k, rows) + rows + columns;
+  cost.scratchpad_bytes = k_word * (operand_words + m * m + (accumulates ? elements : 0));
+  return cost;
+}
+
 /// Cycles in which up to R rows of a block are updated to the right of each of its columns, C
 /// columns a cycle; at least one, for the column itself.
 uint64_t column_updates(uint64_t width, uint64_t columns) {
@@ -196,6 +219,9 @@ class RowCosts {
   }
   JobCost gemm(uint64_t m, uint64_t n, uint64_t k) const {
     return digital_engine::gemm(m, n, k, job_.beta != 0.0F, parameters_);
+  }
+  JobCost syrk(uint64_t m, uint64_t k) const {
+    return digital_engine::syrk(m, k, job_.beta != 0.0F, parameters_);
   }
   JobCost softmax(uint64_t m, uint64_t n) const {
     return digital_engine::softmax(m, n, parameters_);

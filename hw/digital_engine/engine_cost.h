@@ -21,6 +21,9 @@ struct JobCost {
 ///
 /// - GEMM: ceil(m/R) ceil(n/C) tiles of max(k, R) cycles (the results of a tile drain while the
 ///   next one runs), R + C to fill; each tile reads (R + C) k elements and writes R C.
+/// - SYRK: the tiles of such a product that the lower triangle touches, those on the diagonal
+/// whole;
+///   all of c is written.
 /// - CHOLESKY, in blocks of R: a diagonal block takes R dependent divides, its panel one dependent
 ///   multiply-add a column for each tile of R rows, the trailing update is a GEMM on the lower
 ///   half, in tiles of R x C. An update of more than C columns takes a cycle for each C.

@@ -12,6 +12,15 @@ using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::Row
 using MatrixMap = Eigen::Map<RowMajor>;
 using ArrayMap = Eigen::Map<Eigen::ArrayXf>;
 
+/// What a product adds to: a factor of 0 drops what is there, a NaN too.
+void scale(MatrixMap& c, float factor) {
+  if (factor == 0.0F) {
+    c.setZero();
+  } else if (factor != 1.0F) {
+    c *= factor;
+  }
+}
+
 /// Exchanges of row i with row exchanges[i] >= i, in the order of i, that bring row order[i] of a
 /// matrix to place i.
 void exchanges_of(const Eigen::VectorXi& order, std::uint32_t* exchanges) {
@@ -33,6 +42,9 @@ invar_engine_status EngineNumerics::execute(const invar_engine_job& job) {
   switch (job.opcode) {
     case INVAR_ENGINE_GEMM:
       gemm(job);
+      break;
+    case INVAR_ENGINE_SYRK:
+      syrk(job);
       break;
     case INVAR_ENGINE_IM2COL:
       im2col(job);
@@ -81,11 +93,7 @@ void EngineNumerics::gemm(const invar_engine_job& job) {
   const MatrixMap a(floats(job.a), transpose_a ? job.k : job.m, transpose_a ? job.m : job.k);
   const MatrixMap b(floats(job.b), transpose_b ? job.n : job.k, transpose_b ? job.k : job.n);
   MatrixMap c(floats(job.c), job.m, job.n);
-  if (job.beta == 0.0F) {
-    c.setZero();
-  } else if (job.beta != 1.0F) {
-    c *= job.beta;
-  }
+  scale(c, job.beta);
   if (transpose_a && transpose_b) {
     c.noalias() += job.alpha * (a.transpose() * b.transpose());
   } else if (transpose_a) {
@@ -95,6 +103,18 @@ void EngineNumerics::gemm(const invar_engine_job& job) {
   } else {
     c.noalias() += job.alpha * (a * b);
   }
+}
+
+void EngineNumerics::syrk(const invar_engine_job& job) {
+  MatrixMap c(floats(job.c), job.m, job.m);
+  scale(c, job.beta);
+  auto lower = c.selfadjointView<Eigen::Lower>();
+  if ((job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_A) != 0) {
+    lower.rankUpdate(MatrixMap(floats(job.a), job.k, job.m).transpose(), job.alpha);
+  } else {
+    lower.rankUpdate(MatrixMap(floats(job.a), job.m, job.k), job.alpha);
+  }
+  c.triangularView<Eigen::StrictlyUpper>() = c.transpose();
 }
 
 void EngineNumerics::elementwise(const invar_engine_job& job) {

@@ -41,6 +41,7 @@ class EngineNumerics {
   unsigned char* storage() { return reinterpret_cast<unsigned char*>(storage_.data()); }
 
   void gemm(const invar_engine_job& job);
+  void syrk(const invar_engine_job& job);
   void im2col(const invar_engine_job& job);
   void col2im(const invar_engine_job& job);
   void maxpool(const invar_engine_job& job);

@@ -1,6 +1,8 @@
 #include <invar/digital_engine/engine_parameters.h>
 #include <invar/parameters/description.h>
 
+#include <cmath>
+
 namespace invar::digital_engine {
 
 const parameters::Description<EngineParameters>& EngineParameters::description() {
@@ -34,7 +36,14 @@ const parameters::Description<EngineParameters>& EngineParameters::description()
           .real("function_energy_j", &EngineParameters::function_energy_j, {0, 1e-6}, "J",
                 "exp, log, divide, square root", "assumption: about five multiplies")
           .real("scratchpad_energy_per_byte_j", &EngineParameters::scratchpad_energy_per_byte_j,
-                {0, 1e-6}, "J", "scratchpad, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm")
+                {0, 1e-6}, "J", "a byte of a scratchpad of 64 KiB",
+                "PUMA constants: eDRAM, 64 KB, 32 nm, 17.2 pJ for 32 bytes")
+          .real("scratchpad_energy_exponent", &EngineParameters::scratchpad_energy_exponent, {0, 1},
+                "",
+                "power of its size over 64 KiB that the energy of an access to the scratchpad "
+                "grows with",
+                "wires as long as its side; Horowitz, ISSCC 2014, 45 nm caches: 10, 20, 100 pJ at "
+                "8 KB, 32 KB, 1 MB; PUMA constants, eDRAM: 17.2, 25.35 pJ at 64, 128 KB")
           .real("dma_energy_per_byte_j", &EngineParameters::dma_energy_per_byte_j, {0, 1e-6}, "J",
                 "DMA engine and its buffers, a byte",
                 "PUMA constants, 2 KB SRAM; 0.285 pJ a byte is an assumption")
@@ -45,6 +54,11 @@ const parameters::Description<EngineParameters>& EngineParameters::description()
           .flag("timing_only", &EngineParameters::timing_only,
                 "no numbers: jobs take the time and energy of their sizes alone", "choice");
   return all;
+}
+
+double EngineParameters::scratchpad_byte_j() const {
+  const double size = static_cast<double>(scratchpad_bytes) / k_reference_bytes;
+  return scratchpad_energy_per_byte_j * std::pow(size, scratchpad_energy_exponent);
 }
 
 void EngineParameters::check() const {

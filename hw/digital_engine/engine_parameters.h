@@ -34,8 +34,10 @@ struct EngineParameters {
   double vector_energy_j = 0.9e-12;
   /// exp, log, divide, square root.
   double function_energy_j = 20e-12;
-  /// 17.2 pJ for 256 bits.
+  /// Of a memory of `k_reference_bytes`: 17.2 pJ for 256 bits.
   double scratchpad_energy_per_byte_j = 17.2e-12 / 32.0;
+  /// Power of its size that the energy of an access grows with: wires as long as its side.
+  double scratchpad_energy_exponent = 0.5;
   /// An access to a 2 KB SRAM takes 0.57 pJ for 16 bits.
   double dma_energy_per_byte_j = 0.285e-12;
 
@@ -48,6 +50,10 @@ struct EngineParameters {
   /// to stream through it, each moved once by the LOAD and STORE jobs that name it. A transfer
   /// takes bus and memory for all its bytes, over and over in the first MiB at its address.
   bool timing_only = false;
+
+  static constexpr double k_reference_bytes = 65536.0;
+  /// Joules a byte read or written, for a scratchpad of this size.
+  double scratchpad_byte_j() const;
 
   /// Ranges, units, texts and sources of all parameters.
   static const parameters::Description<EngineParameters>& description();

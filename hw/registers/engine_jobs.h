@@ -3,7 +3,7 @@
  * Operands a, b, c and d live in the scratchpad: byte offsets, multiples of 4, FP32 or uint32,
  * row-major, contiguous. Only LOAD, STORE and GATHER_U8 touch the bus.
  *
- * c may be the same operand as a in all jobs but GEMM, IM2COL, COL2IM, MAXPOOL and
+ * c may be the same operand as a in all jobs but GEMM, SYRK, IM2COL, COL2IM, MAXPOOL and
  * MAXPOOL_BACKWARD, and in element-wise ones the same as b. Operands that overlap otherwise leave
  * what the job writes undefined, but nothing else is touched.
  */
@@ -123,7 +123,11 @@
     m * out_height * out_width * patch, 0, m * n * height * width, 0,                             \
     elementwise(m * out_height * out_width * n * kernel * kernel, 1, 0, 3),                       \
     "the way back from IM2COL: c (m images of n channels) <- sum over the patches a (rows as "    \
-    "IM2COL's c) that a pixel is part of; the bias column is dropped")
+    "IM2COL's c) that a pixel is part of; the bias column is dropped")                            \
+  X(SYRK, 26, TRANSPOSE_A, unused, m * m * k,                                                     \
+    m * k, 0, m * m, 0, syrk(m, k),                                                               \
+    "c (m x m, symmetric, lower triangle read) <- alpha op(a) op(a)^T + beta c; op(a) is m x k; " \
+    "the upper triangle is a copy of the lower; beta = 0 ignores c")
 /* clang-format on */
 
 enum invar_engine_opcode {

@@ -118,7 +118,7 @@ int invar_kfac_precondition(struct invar_kfac* kfac);
 
 /* For the parts: */
 
-/* Symmetrised and damped matrix to RAM, as the accelerator will read it. */
+/* Damped matrix to RAM, as the accelerator will read it. */
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
 /* The matrix in RAM, which the moving average has left behind since, with the damping of now. */
 void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor);

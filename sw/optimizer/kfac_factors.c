@@ -16,14 +16,12 @@ static void accumulate(struct invar_kfac* kfac, const struct invar_kfac_factor* 
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint32_t moment = invar_plan_fetch(plan, INVAR_PHASE_FACTORS, &factor->moment);
   invar_engine_append(kfac->network->engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_SYRK,
                                                  .phase = INVAR_PHASE_FACTORS,
                                                  .flags = INVAR_ENGINE_FLAG_TRANSPOSE_A,
                                                  .m = factor->n,
-                                                 .n = factor->n,
                                                  .k = rows,
                                                  .a = rows_offset,
-                                                 .b = rows_offset,
                                                  .c = moment,
                                                  .alpha = weight,
                                                  .beta = decay});

@@ -84,13 +84,10 @@ static void load_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor*
 
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_store_damped);
-  /* Sums of products are symmetric to rounding only; the accelerator wants better. */
-  invar_kfac_symmetrize(
-      kfac, INVAR_PHASE_PROGRAMMING, factor->n,
-      invar_plan_fetch(kfac->network->plan, INVAR_PHASE_PROGRAMMING, &factor->moment),
-      factor->moment.home.address, kfac->work);
+  const uint32_t moment =
+      invar_plan_fetch(kfac->network->plan, INVAR_PHASE_PROGRAMMING, &factor->moment);
   factor->stored = damping_of(factor);
-  add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, kfac->work, factor->stored);
+  add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, moment, factor->stored);
   store_matrix(kfac, factor);
 }
 

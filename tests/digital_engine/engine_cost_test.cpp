@@ -26,8 +26,7 @@ invar_engine_job make_job(std::uint32_t opcode, std::uint32_t m, std::uint32_t n
 
 double energy(const JobCost& cost, const EngineParameters& p) {
   return cost.multiply_accumulates * p.mac_energy_j + cost.vector_operations * p.vector_energy_j +
-         cost.functions * p.function_energy_j +
-         cost.scratchpad_bytes * p.scratchpad_energy_per_byte_j;
+         cost.functions * p.function_energy_j + cost.scratchpad_bytes * p.scratchpad_byte_j();
 }
 
 EngineParameters array_of(int rows, int columns) {
@@ -63,6 +62,35 @@ BOOST_AUTO_TEST_CASE(a_product_costs_its_tiles_its_macs_and_its_traffic) {
   narrow.scratchpad_bytes_per_cycle = 4;
   BOOST_CHECK_EQUAL(job_cost(make_job(INVAR_ENGINE_GEMM, 33, 17, 100), narrow).cycles,
                     2u * 3300 + 3 * 1700 + 561 + 10);
+}
+
+BOOST_AUTO_TEST_CASE(a_symmetric_product_costs_the_tiles_that_its_lower_triangle_touches) {
+  const EngineParameters parameters;
+  // 33 rows on 16 x 16: 1, 2 and 3 tiles, the last row's of one row: 16 x 16, 16 x 32, 1 x 33.
+  JobCost cost = job_cost(make_job(INVAR_ENGINE_SYRK, 33, 1, 100), parameters);
+  BOOST_CHECK_EQUAL(cost.cycles, 600u + 32 + 10);
+  BOOST_CHECK_EQUAL(cost.multiply_accumulates, 100u * (256 + 512 + 33));
+  const std::uint64_t words = 100u * ((16 + 16) + (2 * 16 + 32) + (3 * 1 + 33));
+  BOOST_CHECK_EQUAL(cost.scratchpad_bytes, 4u * (words + 33 * 33));
+  // With beta, what is computed is read too, what is mirrored is not.
+  invar_engine_job job = make_job(INVAR_ENGINE_SYRK, 33, 1, 100);
+  job.beta = 1.0F;
+  BOOST_CHECK_EQUAL(job_cost(job, parameters).scratchpad_bytes,
+                    4u * (words + 33 * 33 + 256 + 512 + 33));
+  // A large one approaches half of the product that knows nothing of symmetry.
+  const JobCost half = job_cost(make_job(INVAR_ENGINE_SYRK, 1600, 1, 500), parameters);
+  const JobCost whole = job_cost(make_job(INVAR_ENGINE_GEMM, 1600, 1600, 500), parameters);
+  BOOST_CHECK_EQUAL(2 * half.multiply_accumulates, whole.multiply_accumulates * 101 / 100);
+  BOOST_CHECK_EQUAL(2 * (half.cycles - 42), (whole.cycles - 42) * 101 / 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_symmetric_product_on_an_array_that_is_not_square) {
+  // 8 rows on 4 x 2: 2 and 4 tiles; on 2 x 4: 1, 1, 2 and 2 tiles, four columns wide and more.
+  const invar_engine_job job = make_job(INVAR_ENGINE_SYRK, 8, 1, 50);
+  BOOST_CHECK_EQUAL(job_cost(job, array_of(4, 2)).cycles, 6u * 50 + 6 + 10);
+  BOOST_CHECK_EQUAL(job_cost(job, array_of(4, 2)).multiply_accumulates, 50u * (4 * 4 + 4 * 8));
+  BOOST_CHECK_EQUAL(job_cost(job, array_of(2, 4)).cycles, 6u * 50 + 6 + 10);
+  BOOST_CHECK_EQUAL(job_cost(job, array_of(2, 4)).multiply_accumulates, 50u * 2 * (4 + 4 + 8 + 8));
 }
 
 BOOST_AUTO_TEST_CASE(a_factor_costs_its_blocks) {
@@ -147,7 +175,7 @@ BOOST_AUTO_TEST_CASE(no_job_is_faster_than_the_array_the_lanes_or_the_scratchpad
   for (const auto& array : k_arrays) {
     const EngineParameters parameters = array_of(array[0], array[1]);
     const std::uint64_t peak = static_cast<std::uint64_t>(array[0]) * array[1];
-    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_LU_SOLVE; ++opcode) {
+    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_SYRK; ++opcode) {
       for (const std::uint32_t m : {1u, 2u, 15u, 16u, 17u, 64u, 129u, 500u}) {
         for (const std::uint32_t n : {1u, 16u, 33u, 200u}) {
           for (const std::uint32_t k : {1u, 17u, 300u}) {
@@ -168,7 +196,7 @@ BOOST_AUTO_TEST_CASE(no_job_is_faster_than_the_array_the_lanes_or_the_scratchpad
 BOOST_AUTO_TEST_CASE(cycles_and_energy_never_fall_with_size) {
   for (const auto& array : k_arrays) {
     const EngineParameters parameters = array_of(array[0], array[1]);
-    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_LU_SOLVE; ++opcode) {
+    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_SYRK; ++opcode) {
       for (int dimension = 0; dimension < 3; ++dimension) {
         JobCost last;
         for (std::uint32_t size = 1; size < 260; ++size) {

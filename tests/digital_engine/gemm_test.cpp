@@ -86,6 +86,65 @@ BOOST_AUTO_TEST_CASE(a_matrix_times_its_own_transpose) {
   check_close(bench.get(job.c, 19 * 19), reference.value, reference.bound);
 }
 
+BOOST_AUTO_TEST_CASE(a_symmetric_product_is_the_product_and_symmetric_to_the_bit) {
+  for (const Shape& shape : k_shapes) {
+    for (const bool transpose : {false, true}) {
+      for (const float beta : {0.0F, 1.0F, -0.75F}) {
+        BOOST_TEST_CONTEXT("m k transpose beta = " << shape.m << ' ' << shape.k << ' ' << transpose
+                                                   << ' ' << beta) {
+          ScratchpadBench bench(shape.m);
+          invar_engine_job job = make_job(INVAR_ENGINE_SYRK, shape.m, 0, shape.k);
+          job.flags = transpose ? INVAR_ENGINE_FLAG_TRANSPOSE_A : 0;
+          job.alpha = 1.625F;
+          job.beta = beta;
+          Values a = bench.uniform(shape.m * shape.k);
+          Values c = bench.uniform(shape.m * shape.m);
+          job.a = bench.put(a);
+          job.c = bench.put(c);
+          bench.run_well(job);
+          // The same by the other job's definition, whose c is symmetric.
+          invar_engine_job whole = job;
+          whole.n = shape.m;
+          whole.flags = transpose ? INVAR_ENGINE_FLAG_TRANSPOSE_A : INVAR_ENGINE_FLAG_TRANSPOSE_B;
+          for (std::size_t row = 0; row < shape.m; ++row) {
+            for (std::size_t column = row + 1; column < shape.m; ++column) {
+              c[row * shape.m + column] = c[column * shape.m + row];
+            }
+          }
+          const Reference reference = product(whole, a, a, c);
+          const Values result = bench.get(job.c, c.size());
+          check_close(result, reference.value, reference.bound);
+          for (std::size_t i = 0; i < c.size(); ++i) {
+            BOOST_REQUIRE_EQUAL(result[i], result[i % shape.m * shape.m + i / shape.m]);
+          }
+        }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_symmetric_product_reads_the_lower_triangle_of_c_only) {
+  for (const float beta : {0.0F, 0.5F}) {
+    ScratchpadBench bench;
+    invar_engine_job job = make_job(INVAR_ENGINE_SYRK, 9, 0, 4);
+    job.alpha = 1.0F;
+    job.beta = beta;
+    Values a = bench.uniform(9 * 4);
+    Values c(9 * 9, 0.25);
+    for (std::size_t i = 0; i < c.size(); ++i) {
+      if (i % 9 > i / 9 || beta == 0.0F) {
+        c[i] = std::numeric_limits<double>::quiet_NaN();
+      }
+    }
+    job.a = bench.put(a);
+    job.c = bench.put(c);
+    bench.run_well(job);
+    for (const double value : bench.get(job.c, c.size())) {
+      BOOST_CHECK(std::isfinite(value));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(beta_of_zero_ignores_what_c_held) {
   ScratchpadBench bench;
   invar_engine_job job = make_job(INVAR_ENGINE_GEMM, 7, 5, 3);

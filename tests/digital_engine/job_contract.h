@@ -112,6 +112,8 @@ inline JobShape job_shape(const invar_engine_job& job) {
     case INVAR_ENGINE_CHOLESKY:
     case INVAR_ENGINE_CHOLESKY_INVERSE:
       return {false, false, 0, {in(job.a, m * m), out(job.c, m * m)}};
+    case INVAR_ENGINE_SYRK:
+      return {false, true, INVAR_ENGINE_FLAG_TRANSPOSE_A, {in(job.a, m * k), out(job.c, m * m)}};
     case INVAR_ENGINE_CHOLESKY_SOLVE:
       return {true, false, 0, {in(job.a, m * m), in(job.b, m * n), out(job.c, m * n)}};
     case INVAR_ENGINE_LU:
@@ -148,7 +150,7 @@ inline bool geometry_fits(const invar_engine_job& job) {
 /// The status that the register map asks for before a job has run.
 inline invar_engine_status expected_check(const invar_engine_job& job, double scratchpad_bytes) {
   const auto fits = [&](double size) { return size >= 1 && size <= scratchpad_bytes; };
-  if (job.opcode < 1 || job.opcode > 25 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
+  if (job.opcode < 1 || job.opcode > 26 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
     return INVAR_ENGINE_BAD_JOB;
   }
   const JobShape shape = job_shape(job);

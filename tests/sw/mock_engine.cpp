@@ -45,6 +45,9 @@ invar_engine_status MockEngine::run(const invar_engine_job& job) {
       case INVAR_ENGINE_GEMM:
         gemm(job);
         break;
+      case INVAR_ENGINE_SYRK:
+        syrk(job);
+        break;
       case INVAR_ENGINE_IM2COL:
       case INVAR_ENGINE_COL2IM:
         patches(job);
@@ -140,6 +143,23 @@ void MockEngine::gemm(const invar_engine_job& job) {
     result += double{job.beta} * c.cast<double>();
   }
   c = result.cast<float>();
+}
+
+void MockEngine::syrk(const invar_engine_job& job) {
+  const bool transpose = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_A) != 0;
+  float* const operand = at(job.a, std::uint64_t{job.m} * job.k);
+  const RowMatrix a = transpose ? RowMatrix(MapF(operand, job.k, job.m).transpose())
+                                : RowMatrix(MapF(operand, job.m, job.k));
+  MapF c(at(job.c, std::uint64_t{job.m} * job.m), job.m, job.m);
+  const Eigen::MatrixXd wide = a.cast<double>();
+  for (Eigen::Index row = 0; row < c.rows(); ++row) {
+    for (Eigen::Index column = 0; column <= row; ++column) {
+      const double old = job.beta == 0.0f ? 0.0 : double{job.beta} * c(row, column);
+      const double sum = wide.row(row).dot(wide.row(column));
+      c(row, column) = static_cast<float>(double{job.alpha} * sum + old);
+      c(column, row) = c(row, column);
+    }
+  }
 }
 
 void MockEngine::patches(const invar_engine_job& job) {

@@ -25,6 +25,7 @@ class MockEngine {
   float* at(std::uint32_t offset, std::uint64_t elements);
   std::uint32_t* words(std::uint32_t offset, std::uint64_t elements);
   void gemm(const invar_engine_job& job);
+  void syrk(const invar_engine_job& job);
   void patches(const invar_engine_job& job);
   void maxpool(const invar_engine_job& job);
   void maxpool_backward(const invar_engine_job& job);

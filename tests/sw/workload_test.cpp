@@ -69,12 +69,14 @@ struct WorkloadFixture {
     invar_port& port = machine.port();
     return firmware_main(&port);
   }
+  /// Of products; a symmetric one counts whole.
   std::uint64_t macs(std::uint32_t phase) const {
     std::uint64_t sum = 0;
     for (const invar_engine_job& job : jobs) {
-      sum += job.opcode == INVAR_ENGINE_GEMM && job.phase == phase
-                 ? std::uint64_t{job.m} * job.n * job.k
-                 : 0;
+      const bool is_symmetric = job.opcode == INVAR_ENGINE_SYRK;
+      if (job.phase == phase && (is_symmetric || job.opcode == INVAR_ENGINE_GEMM)) {
+        sum += std::uint64_t{job.m} * (is_symmetric ? job.m : job.n) * job.k;
+      }
     }
     return sum;
   }
