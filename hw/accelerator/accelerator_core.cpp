@@ -16,13 +16,13 @@ const AcceleratorParameters& checked(const AcceleratorParameters& parameters) {
 }  // namespace
 
 AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name,
-                                 const AcceleratorParameters& parameters, ledger::MeteredDma& dma,
-                                 ledger::Ledger& ledger)
+                                 const AcceleratorParameters& parameters,
+                                 const sequencer::DataPorts& ports, ledger::Ledger& ledger)
     : RingDevice(name, register_map(), checked(parameters).register_latency_s),
       parameters_(parameters),
       workers_(std::make_unique<simulation::WorkerPool>(parameters.worker_threads)),
       queue_(std::make_unique<sequencer::CommandQueue>(
-          "queue", dma, ledger, parameters.sequencer_configuration(), workers_.get(),
+          "queue", ports, ledger, parameters.sequencer_configuration(), workers_.get(),
           sequencer::CommandQueue::Listener{
               [this](std::uint32_t status) { note_completion(status); },
               [this](invar_ring_fault fault) { note_fault(fault); }})) {

@@ -5,6 +5,7 @@
 #include <invar/ledger/ledger.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/registers/accelerator_registers.h>
+#include <invar/sequencer/data_ports.h>
 #include <invar/simulation/ring_device.h>
 #include <invar/trace/activity_sink.h>
 #include <invar/trace/signal_sink.h>
@@ -36,7 +37,7 @@ class AcceleratorCore : public simulation::RingDevice {
  public:
   /// \throws std::invalid_argument for parameters out of range
   AcceleratorCore(const sc_core::sc_module_name& name, const AcceleratorParameters& parameters,
-                  ledger::MeteredDma& dma, ledger::Ledger& ledger);
+                  const sequencer::DataPorts& ports, ledger::Ledger& ledger);
 
   /// Interrupt, queue and tiles.
   void trace(trace::SignalSink& sink, const tile::TraceDetail& detail);

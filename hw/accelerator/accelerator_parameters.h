@@ -23,6 +23,11 @@ struct AcceleratorParameters {
   /// Energy of moving a byte through the DMA engine and its buffers: an access to a 2 KB SRAM takes
   /// 0.57 pJ for 16 bits.
   double dma_energy_per_byte_j = 0.285e-12;
+  /// Energy of moving a byte through the operand port: the same buffers, and a wire of 16 fJ a bit.
+  double operand_energy_per_byte_j = 0.413e-12;
+  /// Where operands in the scratchpad behind the operand port have their addresses; none by
+  /// default.
+  sequencer::OperandWindow operand_window;
   /// Invert exactly (FP64), free of time and energy: a bound for comparisons, not a machine.
   bool exact = false;
   /// Timing fidelity: what matrices that are not computed are taken to take.
@@ -35,7 +40,7 @@ struct AcceleratorParameters {
 
   /// What the command queue and its matrices are built from.
   sequencer::SequencerConfiguration sequencer_configuration() const {
-    return {tile, programming, solver, sequencer, tiles, exact, seed, timing};
+    return {tile, programming, solver, sequencer, tiles, exact, seed, timing, operand_window};
   }
 
   /// Ranges, units, texts and sources of all parameters.

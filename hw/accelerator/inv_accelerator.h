@@ -4,6 +4,7 @@
 #include <invar/accelerator/accelerator_core.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/simulation/dma_port.h>
+#include <invar/simulation/operand_port.h>
 #include <invar/tile/trace_detail.h>
 #include <invar/trace/dma_activity.h>
 #include <tlm_utils/simple_target_socket.h>
@@ -15,8 +16,10 @@ namespace invar::accelerator {
 /// The INV accelerator: what an integrator puts into a platform.
 ///
 /// One target socket for the registers (<invar/registers/accelerator_registers.h>), one initiator
-/// socket for DMA, a level interrupt, a reset. Base protocol, loosely timed. No clock port: time is
-/// counted in whole periods of `parameters.sequencer.clock_period_s`.
+/// socket for DMA, a level interrupt, a reset. A second initiator socket, which may stay unbound,
+/// reaches operands in a scratchpad (DigitalEngine's): addresses in `parameters.operand_window`.
+/// Base protocol, loosely timed. No clock port: time is counted in whole periods of
+/// `parameters.sequencer.clock_period_s`.
 ///
 /// \code
 /// invar::accelerator::AcceleratorParameters parameters;
@@ -28,7 +31,7 @@ namespace invar::accelerator {
 /// accelerator.rst(reset_signal);
 /// \endcode
 ///
-/// \tparam BUSWIDTH of both sockets, in bits
+/// \tparam BUSWIDTH of the first two sockets, in bits
 template <unsigned int BUSWIDTH = 32>
 class InvAccelerator : public sc_core::sc_module {
  private:
@@ -39,6 +42,7 @@ class InvAccelerator : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<InvAccelerator, BUSWIDTH> registers;
   simulation::DmaPort<BUSWIDTH> dma;
+  simulation::OperandPort operands;
   sc_core::sc_out<bool> irq;
   sc_core::sc_in<bool> rst;
 
@@ -52,11 +56,14 @@ class InvAccelerator : public sc_core::sc_module {
         ledger_(ledger == nullptr ? *own_ledger_ : *ledger),
         registers("registers"),
         dma("dma", static_cast<std::size_t>(parameters.dma_burst_bytes)),
+        operands("operands", static_cast<std::size_t>(parameters.dma_burst_bytes)),
         irq("irq"),
         rst("rst"),
         metered_dma_(dma, ledger_, std::string(this->name()) + ".dma",
                      parameters.dma_energy_per_byte_j),
-        core_("core", parameters, metered_dma_, ledger_) {
+        metered_operands_(operands, ledger_, std::string(this->name()) + ".operands",
+                          parameters.operand_energy_per_byte_j),
+        core_("core", parameters, {metered_dma_, metered_operands_}, ledger_) {
     registers.register_b_transport(this, &InvAccelerator::b_transport);
     registers.register_transport_dbg(this, &InvAccelerator::transport_dbg);
     core_.irq(irq);
@@ -72,6 +79,7 @@ class InvAccelerator : public sc_core::sc_module {
   void trace(trace::ActivitySink& sink) {
     core_.trace(sink);
     dma.observe(trace::dma_activity(sink, dma.name()));
+    operands.observe(trace::dma_activity(sink, operands.name()));
   }
 
   const ledger::Ledger& ledger() const { return ledger_; }
@@ -87,6 +95,7 @@ class InvAccelerator : public sc_core::sc_module {
   }
 
   ledger::MeteredDma metered_dma_;
+  ledger::MeteredDma metered_operands_;
   AcceleratorCore core_;
 };
 

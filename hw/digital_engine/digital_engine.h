@@ -4,6 +4,7 @@
 #include <invar/digital_engine/engine_core.h>
 #include <invar/ledger/metered_dma.h>
 #include <invar/simulation/dma_port.h>
+#include <invar/simulation/operand_port.h>
 #include <invar/trace/dma_activity.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -38,6 +39,10 @@ class DigitalEngine : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<DigitalEngine, BUSWIDTH> registers;
   simulation::DmaPort<BUSWIDTH> dma;
+  /// A second port of the scratchpad, for a device that shares its operands (InvAccelerator's
+  /// `operands`): offsets from 0. May stay unbound. As wide as the engine's own; accesses of both
+  /// do not wait for each other (assumption: a scratchpad of many banks).
+  simulation::ScratchpadSocket<DigitalEngine> scratchpad;
   sc_core::sc_out<bool> irq;
   sc_core::sc_in<bool> rst;
 
@@ -50,6 +55,7 @@ class DigitalEngine : public sc_core::sc_module {
         ledger_(ledger == nullptr ? *own_ledger_ : *ledger),
         registers("registers"),
         dma("dma", static_cast<std::size_t>(parameters.dma_burst_bytes)),
+        scratchpad("scratchpad"),
         irq("irq"),
         rst("rst"),
         metered_dma_(dma, ledger_, std::string(this->name()) + ".dma",
@@ -57,6 +63,8 @@ class DigitalEngine : public sc_core::sc_module {
         core_("core", parameters, metered_dma_, ledger_) {
     registers.register_b_transport(this, &DigitalEngine::b_transport);
     registers.register_transport_dbg(this, &DigitalEngine::transport_dbg);
+    scratchpad.register_b_transport(this, &DigitalEngine::access_scratchpad);
+    scratchpad.register_transport_dbg(this, &DigitalEngine::debug_scratchpad);
     core_.irq(irq);
     core_.rst(rst);
   }
@@ -78,6 +86,12 @@ class DigitalEngine : public sc_core::sc_module {
   }
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) {
     return core_.debug_access(payload);
+  }
+  void access_scratchpad(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    core_.access_scratchpad(payload, delay);
+  }
+  unsigned int debug_scratchpad(tlm::tlm_generic_payload& payload) {
+    return core_.debug_scratchpad(payload);
   }
 
   ledger::MeteredDma metered_dma_;

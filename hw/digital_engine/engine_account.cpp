@@ -44,6 +44,15 @@ void EngineAccount::charge(const invar_engine_job& job, const JobCost& cost,
   book(scratchpad_, cost.scratchpad_bytes, parameters_.scratchpad_byte_j());
 }
 
+sc_core::sc_time EngineAccount::charge_access(std::uint64_t bytes, ledger::Phase phase) {
+  const auto rate = static_cast<std::uint64_t>(parameters_.scratchpad_bytes_per_cycle);
+  const sc_core::sc_time time = time_of((bytes + rate - 1) / rate);
+  charge(scratchpad_, phase, bytes, static_cast<double>(bytes) * parameters_.scratchpad_byte_j(),
+         {sc_core::sc_time_stamp(), time});
+  ledger_.add_busy(scratchpad_.id, phase, time);
+  return time;
+}
+
 double EngineAccount::energy_j(const JobCost& cost) const {
   return static_cast<double>(cost.multiply_accumulates) * parameters_.mac_energy_j +
          static_cast<double>(cost.vector_operations) * parameters_.vector_energy_j +

@@ -34,6 +34,9 @@ class EngineAccount {
   void finish(const invar_engine_job& job, const JobCost& cost, const sc_core::sc_time& duration,
               bool succeeded);
 
+  /// Books an access through the scratchpad's second port. \return how long it takes
+  sc_core::sc_time charge_access(std::uint64_t bytes, ledger::Phase phase);
+
   /// Energy of a job besides its DMA.
   double energy_j(const JobCost& cost) const;
 

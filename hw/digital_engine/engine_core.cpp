@@ -1,7 +1,9 @@
 #include <invar/digital_engine/engine_core.h>
+#include <invar/ledger/phase_extension.h>
 #include <invar/simulation/duration.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace invar::digital_engine {
@@ -37,6 +39,47 @@ EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParamete
   describe_registers();
   INVAR_HAS_PROCESS(EngineCore);
   SC_THREAD(run);
+}
+
+tlm::tlm_response_status EngineCore::move(tlm::tlm_generic_payload& payload) {
+  const std::uint64_t length = payload.get_data_length();
+  const std::uint64_t address = payload.get_address();
+  if (payload.get_command() == tlm::TLM_IGNORE_COMMAND || length == 0) {
+    return tlm::TLM_OK_RESPONSE;
+  }
+  if (payload.get_byte_enable_ptr() != nullptr) {
+    return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  }
+  if (payload.get_streaming_width() < length) {
+    return tlm::TLM_BURST_ERROR_RESPONSE;
+  }
+  if (payload.get_data_ptr() == nullptr) {
+    return tlm::TLM_GENERIC_ERROR_RESPONSE;
+  }
+  if (parameters_.timing_only) {
+    return tlm::TLM_OK_RESPONSE;
+  }
+  if (address >= numerics_.size_bytes() || length > numerics_.size_bytes() - address) {
+    return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  }
+  unsigned char* const cells = numerics_.bytes(static_cast<std::uint32_t>(address));
+  std::memcpy(payload.is_read() ? payload.get_data_ptr() : cells,
+              payload.is_read() ? cells : payload.get_data_ptr(), length);
+  return tlm::TLM_OK_RESPONSE;
+}
+
+void EngineCore::access_scratchpad(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  payload.set_response_status(move(payload));
+  payload.set_dmi_allowed(false);
+  if (payload.is_response_ok() && payload.get_command() != tlm::TLM_IGNORE_COMMAND) {
+    delay += account_.charge_access(payload.get_data_length(), ledger::phase_of(payload, ledger_));
+  }
+}
+
+unsigned int EngineCore::debug_scratchpad(tlm::tlm_generic_payload& payload) {
+  payload.set_response_status(move(payload));
+  const bool moved = payload.is_response_ok() && payload.get_command() != tlm::TLM_IGNORE_COMMAND;
+  return moved ? payload.get_data_length() : 0;
 }
 
 void EngineCore::run() {

@@ -46,11 +46,17 @@ class EngineCore : public simulation::RingDevice {
   /// A span a job.
   void trace(trace::ActivitySink& sink);
 
+  /// The scratchpad through its second port. Without numbers nothing is moved, and operands may be
+  /// larger than the scratchpad.
+  void access_scratchpad(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned int debug_scratchpad(tlm::tlm_generic_payload& payload);
+
   const EngineParameters& parameters() const { return parameters_; }
   const EngineAccount& account() const { return account_; }
   EngineAccount& account() { return account_; }
 
  private:
+  tlm::tlm_response_status move(tlm::tlm_generic_payload& payload);
   static simulation::RingRegisters register_map();
   void describe_registers();
   JobRing ring() const;

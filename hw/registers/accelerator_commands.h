@@ -11,8 +11,8 @@
  *
  *   source, destination  what lies there: nothing, a matrix (n x n) or vectors (`columns` of n);
  *                        n and columns are checked where they are used
- *   fields               checked besides: storage (slices, services, rank, block_layout), or
- *                        accuracy (service, tolerance and iteration_limit)
+ *   fields               checked besides: pair (second_handle, and accuracy), storage (slices,
+ * services, rank, block_layout), or accuracy (service, tolerance and iteration_limit)
  *
  * The check of descriptors, names in messages and docs/registers.md are made from these rows.
  *   name      opcode source   destination fields    effect */
@@ -24,7 +24,11 @@
   X(READ_BACK, 4, nothing, matrix, none,                                                         \
     "the matrix as the tile's cells hold it now to `destination`")                               \
   X(RELEASE, 5, nothing, nothing, none, "give the tiles of `handle` back")                       \
-  X(CALIBRATE, 6, nothing, nothing, none, "measure settling time and seed quality of `handle` anew")
+  X(CALIBRATE, 6, nothing, nothing, none,                                                        \
+    "measure settling time and seed quality of `handle` anew")                                   \
+  X(PRECONDITION, 7, vectors, vectors, pair,                                                     \
+    "both Kronecker factors of a layer: `columns` x n right-hand sides X become G^-1 X A^-1, A " \
+    "the n x n matrix of `handle` and G the `columns` x `columns` one of `second_handle`")
 
 enum invar_opcode {
 #define INVAR_COMMAND_ENUM(name, opcode, source, destination, fields, effect) \
@@ -93,7 +97,7 @@ struct invar_descriptor {
   uint32_t iteration_limit; /* SOLVE: 0 = the accelerator's default */
   uint32_t service;         /* SOLVE: enum invar_service. PROGRAM: those that its solves may ask
                                for, INVAR_SERVES of each; 0 = refined */
-  uint32_t second_handle;   /* reserved: a matrix that takes part beside `handle` */
+  uint32_t second_handle;   /* PRECONDITION: the matrix that the columns are solved with */
   uint32_t rank;            /* PROGRAM: rank of the part that is kept digitally, 0 to n - 1 and
                                at most INVAR_LIMIT_RANK; not of a general matrix */
   uint32_t block_layout;    /* PROGRAM: INVAR_BLOCKS_* */
@@ -146,8 +150,9 @@ enum invar_status {
 struct invar_completion {
   uint32_t status; /* enum invar_status */
   uint32_t tag;
-  uint32_t handle;           /* PROGRAM: the new handle */
-  uint32_t iterations;       /* SOLVE: the largest over the batch */
+  uint32_t handle;           /* PROGRAM: the new handle; PRECONDITION: of the matrix that failed */
+  uint32_t iterations;       /* SOLVE: the largest over the batch. (Here and below PRECONDITION
+                                tells what SOLVE does, of both solves together.) */
   double residual;           /* SOLVE: the largest relative residual over the batch, in the norm of
                                 the tolerance; 1 where b is not finite. PROGRAM,
                                 CALIBRATE: rho(I - A M^-1) of the seed M as estimated, 0 unknown.

@@ -9,7 +9,12 @@
 #define INVAR_MAP_HOST_CONTROL 0x10003000         /* phase, progress, exit code */
 #define INVAR_MAP_ACCELERATOR 0x20000000          /* INV accelerator */
 #define INVAR_MAP_ENGINE 0x20010000               /* digital engine */
+#define INVAR_MAP_SCRATCHPAD 0x40000000           /* the engine's, for the accelerator alone */
 #define INVAR_MAP_RAM 0x80000000                  /* RAM, as much as the boot block says */
+
+#define INVAR_MAP_SCRATCHPAD_BYTES                              \
+  0x40000000 /* room for it; what it has is the engine's affair \
+              */
 
 /* The first part of RAM belongs to the image of the firmware: code, data, C heap, stack. */
 #define INVAR_MAP_FIRMWARE 0x80000000       /* entry point and image */

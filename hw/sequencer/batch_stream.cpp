@@ -36,11 +36,11 @@ void unpack(const invar_descriptor& descriptor, const ByteBuffer& bytes, MatrixX
 
 }  // namespace
 
-BatchStream::BatchStream(const SequencerConfiguration& configuration, DmaQueue& dma,
+BatchStream::BatchStream(const SequencerConfiguration& configuration, OperandPaths& paths,
                          HeldMatrix& matrix, StepPlayer& player,
                          simulation::NumericsRunner& numerics, simulation::NumericsRunner& packing)
     : configuration_(configuration),
-      dma_(dma),
+      paths_(paths),
       matrix_(matrix),
       player_(player),
       numerics_(numerics),
@@ -57,8 +57,8 @@ bool BatchStream::load_matrix() {
     buffer.resize(load.bytes);
     load.data = buffer.data();
   }
-  dma_.start(load);
-  const bool ok = dma_.await(load);
+  paths_.start(load);
+  const bool ok = paths_.await(load);
   if (ok && configuration_.carries_numbers()) {
     numerics_.run([&] {
       Eigen::MatrixXd& matrix = matrix_.requested();
@@ -76,7 +76,7 @@ bool BatchStream::store_matrix(MatrixXd value) {
   piece.vectors = std::move(value);
   player_.set_states(tile::TileState::store);
   start_store(piece);
-  const bool ok = dma_.await(piece.store);
+  const bool ok = paths_.await(piece.store);
   piece.store.ok = true;
   return ok;
 }
@@ -108,7 +108,7 @@ void BatchStream::start_load(Piece& piece, Index first) {
     piece.load.data = piece.loaded.data();
   }
   piece.waits_for_numbers = true;
-  dma_.start(piece.load);
+  paths_.start(piece.load);
 }
 
 void BatchStream::begin_if_loaded(Piece& piece, const PieceWork& work) {
@@ -142,7 +142,7 @@ void BatchStream::start_store(Piece& piece) {
     });
     piece.store.data = piece.stored.data();
   }
-  dma_.start(piece.store);
+  paths_.start(piece.store);
 }
 
 void BatchStream::run(const PieceWork& work, std::uint32_t& status) {
@@ -175,7 +175,7 @@ void BatchStream::stream_pieces(const PieceWork& work, std::uint32_t& status) {
   for (int i = 0; first < descriptor().columns; i = 1 - i) {
     Piece& piece = pieces_[i];
     Piece& next = pieces_[1 - i];
-    if (!fail_unless(dma_.await(piece.load))) {
+    if (!fail_unless(paths_.await(piece.load))) {
       break;
     }
     begin_if_loaded(piece, work);
@@ -186,7 +186,7 @@ void BatchStream::stream_pieces(const PieceWork& work, std::uint32_t& status) {
     const bool alive = player_.pass(piece.least_s, work.state, work.steps(piece),
                                     [&] { begin_if_loaded(next, work); });
     // The store from this buffer two pieces ago must have left it.
-    if (!alive || !fail_unless(dma_.await(piece.store))) {
+    if (!alive || !fail_unless(paths_.await(piece.store))) {
       break;
     }
     if (work.note(piece)) {
@@ -207,8 +207,8 @@ void BatchStream::end_stream(std::uint32_t& status) {
   }
   player_.set_states(tile::TileState::store);
   for (Piece& piece : pieces_) {
-    dma_.await(piece.load);
-    if (!dma_.await(piece.store)) {
+    paths_.await(piece.load);
+    if (!paths_.await(piece.store)) {
       status = INVAR_STATUS_BUS_ERROR;
     }
     piece.load.ok = piece.store.ok = true;

@@ -2,7 +2,7 @@
 #define INVAR_SEQUENCER_BATCH_STREAM_H
 
 #include <invar/sequencer/byte_buffer.h>
-#include <invar/sequencer/dma_queue.h>
+#include <invar/sequencer/operand_paths.h>
 #include <invar/sequencer/step_player.h>
 #include <invar/simulation/numerics_runner.h>
 #include <invar/solver/refinement.h>
@@ -42,7 +42,7 @@ class BatchStream {
   };
 
   /// \param numerics of the matrix \param packing beside numbers under way; on the main stack
-  BatchStream(const SequencerConfiguration& configuration, DmaQueue& dma, HeldMatrix& matrix,
+  BatchStream(const SequencerConfiguration& configuration, OperandPaths& paths, HeldMatrix& matrix,
               StepPlayer& player, simulation::NumericsRunner& numerics,
               simulation::NumericsRunner& packing);
 
@@ -71,7 +71,7 @@ class BatchStream {
   void start_store(Piece& piece);
 
   const SequencerConfiguration& configuration_;
-  DmaQueue& dma_;
+  OperandPaths& paths_;
   HeldMatrix& matrix_;
   StepPlayer& player_;
   simulation::NumericsRunner& numerics_;

@@ -11,7 +11,7 @@ namespace {
 /// What lies at an address of a descriptor.
 enum class Operand { nothing, matrix, vectors };
 /// Fields that a command uses besides.
-enum class Fields { none, storage, accuracy };
+enum class Fields { none, storage, accuracy, pair };
 
 /// A row of INVAR_COMMANDS.
 struct CommandKind {
@@ -44,8 +44,7 @@ bool bytes_are_zero(const invar_descriptor& descriptor, std::size_t begin, std::
 }
 
 bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
-  return descriptor.second_handle == 0 &&
-         bytes_are_zero(descriptor, offsetof(invar_descriptor, range), sizeof descriptor);
+  return bytes_are_zero(descriptor, offsetof(invar_descriptor, range), sizeof descriptor);
 }
 
 bool common_fields_are_good(const invar_descriptor& descriptor) {
@@ -97,13 +96,16 @@ bool accuracy_is_good(const invar_descriptor& descriptor) {
 bool fields_are_good(Fields fields, const invar_descriptor& descriptor, int slices) {
   switch (fields) {
     case Fields::storage:
-      return storage_is_good(descriptor, slices);
+      return storage_is_good(descriptor, slices) && descriptor.second_handle == INVAR_HANDLE_NONE;
     case Fields::accuracy:
-      return accuracy_is_good(descriptor);
+      return accuracy_is_good(descriptor) && descriptor.second_handle == INVAR_HANDLE_NONE;
+    case Fields::pair:
+      return accuracy_is_good(descriptor) && descriptor.rank == 0 && descriptor.block_layout == 0;
     case Fields::none:
       break;
   }
-  return descriptor.service == 0 && descriptor.rank == 0 && descriptor.block_layout == 0;
+  return descriptor.second_handle == INVAR_HANDLE_NONE && descriptor.service == 0 &&
+         descriptor.rank == 0 && descriptor.block_layout == 0;
 }
 
 }  // namespace

@@ -7,15 +7,20 @@
 #include <invar/solver/block_arrangement.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace invar::sequencer {
+
+struct Handover;
 
 /// A descriptor on its way through the accelerator.
 struct Command {
   invar_descriptor descriptor{};
   std::uint32_t slot = 0;                   ///< place in the ring, and of its completion record
   std::optional<sc_core::sc_time> started;  ///< simulated time when execution began
+  std::shared_ptr<Handover> handover;       ///< of a command that two matrices share
+  bool is_second_half = false;              ///< of such a command
 };
 
 /// The phase tag of a descriptor, INVAR_PHASE_HOST if it carries none that exists.

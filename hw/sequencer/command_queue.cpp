@@ -1,4 +1,5 @@
 #include <invar/sequencer/command_queue.h>
+#include <invar/sequencer/handover.h>
 #include <invar/simulation/clock_cycles.h>
 #include <invar/simulation/record_ring.h>
 #include <invar/simulation/time_exchange.h>
@@ -30,19 +31,21 @@ std::uint32_t RingSetup::fault() const {
              : static_cast<std::uint32_t>(INVAR_FAULT_COMPLETION_BASE);
 }
 
-CommandQueue::CommandQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma,
+CommandQueue::CommandQueue(const sc_core::sc_module_name& name, const DataPorts& ports,
                            ledger::Ledger& ledger, const SequencerConfiguration& configuration,
                            simulation::WorkerPool* workers, Listener listener)
     : sc_core::sc_module(name),
       ledger_(ledger),
       configuration_(configuration),
       listener_(std::move(listener)),
-      dma_("dma", dma, ledger),
+      dma_("dma", ports.memory, ledger),
+      operands_("operands", ports.operands, ledger),
+      paths_(dma_, operands_, configuration.operand_window),
       pool_(configuration, ledger),
       matrices_("matrix") {
   const int contexts = std::min(configuration.tiles, configuration.sequencer.contexts);
   matrices_.init(contexts, [&](const char* matrix_name, std::size_t) {
-    return new MatrixSequencer(matrix_name, configuration_, {pool_, dma_, ledger_, workers},
+    return new MatrixSequencer(matrix_name, configuration_, {pool_, paths_, ledger_, workers},
                                [this](const Command& command, const invar_completion& record) {
                                  complete(command, record);
                                });
@@ -88,6 +91,7 @@ void CommandQueue::reset() {
   traced_waiting_.set(0);
   traced_completed_.set(0);
   dma_.reset();
+  operands_.reset();
   pool_.reset();
   for (MatrixSequencer& matrix : matrices_) {
     matrix.reset();
@@ -192,7 +196,28 @@ void CommandQueue::dispatch(const Command& command) {
     complete(command, record);
     return;
   }
-  matrix->submit(command);
+  if (descriptor.opcode == INVAR_OP_PRECONDITION) {
+    dispatch_pair(command, *matrix);
+  } else {
+    matrix->submit(command);
+  }
+}
+
+void CommandQueue::dispatch_pair(const Command& command, MatrixSequencer& first) {
+  MatrixSequencer* const second = find_matrix(command.descriptor.second_handle);
+  if (second == nullptr || second->release_pending()) {
+    invar_completion record{};
+    record.tag = command.descriptor.tag;
+    record.status = INVAR_STATUS_BAD_HANDLE;
+    record.handle = command.descriptor.second_handle;
+    complete(command, record);
+    return;
+  }
+  Command half = command;
+  half.handover = std::make_shared<Handover>();
+  first.submit(half);
+  half.is_second_half = true;
+  second->submit(half);
 }
 
 void CommandQueue::dispatch_program(const Command& command, invar_completion record) {
@@ -305,6 +330,9 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
     InversionCount& count = work_[command.descriptor.n];
     if (command.descriptor.opcode == INVAR_OP_SOLVE) {
       count.right_hand_sides += command.descriptor.columns;
+    } else if (command.descriptor.opcode == INVAR_OP_PRECONDITION) {
+      count.right_hand_sides += command.descriptor.columns;
+      work_[command.descriptor.columns].right_hand_sides += command.descriptor.n;
     } else if (command.descriptor.opcode == INVAR_OP_PROGRAM) {
       ++count.matrices;
     } else if (command.descriptor.opcode == INVAR_OP_RELEASE) {

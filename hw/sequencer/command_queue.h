@@ -1,7 +1,9 @@
 #ifndef INVAR_SEQUENCER_COMMAND_QUEUE_H
 #define INVAR_SEQUENCER_COMMAND_QUEUE_H
 
+#include <invar/sequencer/data_ports.h>
 #include <invar/sequencer/matrix_sequencer.h>
+#include <invar/sequencer/operand_paths.h>
 
 #include <cstdint>
 #include <map>
@@ -38,7 +40,7 @@ class CommandQueue : public sc_core::sc_module {
   };
 
   /// \param workers for the numbers of commands; nullptr: none
-  CommandQueue(const sc_core::sc_module_name& name, ledger::MeteredDma& dma, ledger::Ledger& ledger,
+  CommandQueue(const sc_core::sc_module_name& name, const DataPorts& ports, ledger::Ledger& ledger,
                const SequencerConfiguration& configuration, simulation::WorkerPool* workers,
                Listener listener);
 
@@ -73,6 +75,7 @@ class CommandQueue : public sc_core::sc_module {
  private:
   void fetch();
   void dispatch(const Command& command);
+  void dispatch_pair(const Command& command, MatrixSequencer& first);
   void dispatch_program(const Command& command, invar_completion record);
   /// A free context and so many tiles for a PROGRAM; waits for those that are about to be released.
   /// \return nullptr with the status of the failure; OK there: a reset came in between
@@ -88,6 +91,8 @@ class CommandQueue : public sc_core::sc_module {
   SequencerConfiguration configuration_;
   Listener listener_;
   DmaQueue dma_;
+  DmaQueue operands_;
+  OperandPaths paths_;
   TilePool pool_;
   sc_core::sc_vector<MatrixSequencer> matrices_;
   RingSetup setup_;

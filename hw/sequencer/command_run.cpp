@@ -1,4 +1,6 @@
 #include <invar/sequencer/command_run.h>
+#include <invar/sequencer/handover.h>
+#include <invar/sequencer/solver_status.h>
 
 #include <algorithm>
 #include <new>
@@ -9,50 +11,6 @@ namespace {
 
 using Eigen::Index;
 
-std::uint32_t to_status(solver::SolveStatus status) {
-  switch (status) {
-    case solver::SolveStatus::ok:
-      return INVAR_STATUS_OK;
-    case solver::SolveStatus::not_converged:
-      return INVAR_STATUS_NOT_CONVERGED;
-    case solver::SolveStatus::saturated:
-      return INVAR_STATUS_SATURATED;
-    case solver::SolveStatus::not_finite:
-      return INVAR_STATUS_BAD_RHS;
-  }
-  return INVAR_STATUS_NOT_CONVERGED;
-}
-
-std::uint32_t to_status(programming::ProgrammingStatus status) {
-  switch (status) {
-    case programming::ProgrammingStatus::ok:
-      return INVAR_STATUS_OK;
-    case programming::ProgrammingStatus::cell_failed:
-      return INVAR_STATUS_CELL_FAILED;
-    case programming::ProgrammingStatus::worn_out:
-      return INVAR_STATUS_WORN_OUT;
-    case programming::ProgrammingStatus::unstable:
-      return INVAR_STATUS_UNSTABLE;
-  }
-  return INVAR_STATUS_UNSTABLE;
-}
-
-std::uint32_t to_status(solver::MatrixVerdict verdict) {
-  switch (verdict) {
-    case solver::MatrixVerdict::ok:
-      return INVAR_STATUS_OK;
-    case solver::MatrixVerdict::not_positive_definite:
-      return INVAR_STATUS_UNSTABLE;
-    default:
-      return INVAR_STATUS_BAD_MATRIX;
-  }
-}
-
-std::uint32_t status_of(const solver::ProgramOutcome& outcome) {
-  return outcome.verdict != solver::MatrixVerdict::ok ? to_status(outcome.verdict)
-                                                      : to_status(outcome.status);
-}
-
 std::uint32_t to_count(std::uint64_t value) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, 0xFFFFFFFFu));
 }
@@ -61,7 +19,8 @@ std::uint32_t to_count(std::uint64_t value) {
 
 CommandRun::CommandRun(const Command& command, const SequencerConfiguration& configuration,
                        HeldMatrix& matrix, StepPlayer& player, BatchStream& stream)
-    : descriptor_(command.descriptor),
+    : command_(command),
+      descriptor_(command.descriptor),
       configuration_(configuration),
       matrix_(matrix),
       player_(player),
@@ -111,6 +70,9 @@ void CommandRun::run() {
       break;
     case INVAR_OP_CALIBRATE:
       calibrate();
+      break;
+    case INVAR_OP_PRECONDITION:
+      command_.is_second_half ? solve_columns() : solve_rows();
       break;
     default:
       record_.status = INVAR_STATUS_BAD_DESCRIPTOR;
@@ -194,23 +156,67 @@ bool CommandRun::write_until_cells_hold() {
   return true;
 }
 
-void CommandRun::solve() {
-  const auto service = static_cast<solver::Service>(descriptor_.service);
-  if (!matrix_.stored()->gives(service)) {
-    record_.status = INVAR_STATUS_NOT_SERVED;
-    return;
+bool CommandRun::serves() {
+  if (matrix_.stored()->gives(static_cast<solver::Service>(descriptor_.service))) {
+    return true;
   }
+  record_.status = INVAR_STATUS_NOT_SERVED;
+  return false;
+}
+
+solver::SolveRequest CommandRun::solve_request() const {
   solver::SolveRequest request;
   request.tolerance = descriptor_.tolerance;
   request.iteration_limit = static_cast<int>(descriptor_.iteration_limit);
   request.single_precision = element_bytes(descriptor_) == 4;
   request.in_units = (descriptor_.flags & INVAR_FLAG_UNITS) != 0;
-  request.service = service;
+  request.service = static_cast<solver::Service>(descriptor_.service);
+  return request;
+}
+
+void CommandRun::end_solve(solver::SolveStatus worst, double seed_bits, double columns) {
+  if (record_.status == INVAR_STATUS_OK) {
+    record_.status = to_status(worst);
+  }
+  record_.seed_effective_bits = static_cast<float>(seed_bits / columns);
+  record_.settling_time_s =
+      std::max(record_.settling_time_s, static_cast<float>(matrix_.stored()->settling_time_s()));
+  record_.service = descriptor_.service;
+  if (solve_request().service == solver::Service::single_shot) {
+    record_.quality = std::max(record_.quality, matrix_.stored()->quality());
+  }
+}
+
+void CommandRun::solve() {
+  stream_solutions([](const BatchStream::Piece&) { return true; });
+}
+
+void CommandRun::solve_rows() {
+  Eigen::MatrixXd& rows = command_.handover->vectors;
+  if (configuration_.carries_numbers()) {
+    rows.resize(descriptor_.columns, descriptor_.n);
+  } else {
+    rows.resize(descriptor_.columns, 0);
+  }
+  Eigen::Index first = 0;
+  stream_solutions([&](const BatchStream::Piece& piece) {
+    if (configuration_.carries_numbers()) {
+      rows.middleRows(first, piece.columns) = piece.vectors;
+    }
+    first += piece.columns;
+    return false;
+  });
+}
+
+void CommandRun::stream_solutions(const std::function<bool(const BatchStream::Piece&)>& stores) {
+  if (!serves()) {
+    return;
+  }
   double seed_bits = 0.0;
   solver::SolveStatus worst = solver::SolveStatus::ok;
   BatchStream::PieceWork work;
   work.state = tile::TileState::solve;
-  work.compute = [this, request](BatchStream::Piece& piece) {
+  work.compute = [this, request = solve_request()](BatchStream::Piece& piece) {
     piece.solved = matrix_.stored()->solve(piece.vectors.transpose(), request);
     if (configuration_.carries_numbers()) {
       piece.vectors = piece.solved.solution.transpose();
@@ -224,16 +230,71 @@ void CommandRun::solve() {
     note(piece.solved);
     worst = std::max(worst, piece.solved.status);
     seed_bits += piece.solved.seed_effective_bits * static_cast<double>(piece.columns);
-    return true;
+    return stores(piece);
   };
   stream_.run(work, record_.status);
-  if (record_.status == INVAR_STATUS_OK) {
-    record_.status = to_status(worst);
+  end_solve(worst, seed_bits, descriptor_.columns);
+}
+
+bool CommandRun::waits_for_first_half() {
+  Handover& handover = *command_.handover;
+  while (!handover.is_done) {
+    if (!player_.await(handover.done)) {
+      return false;
+    }
   }
-  record_.seed_effective_bits = static_cast<float>(seed_bits / descriptor_.columns);
-  record_.settling_time_s = static_cast<float>(matrix_.stored()->settling_time_s());
-  record_.service = descriptor_.service;
-  record_.quality = service == solver::Service::single_shot ? matrix_.stored()->quality() : 0.0;
+  const std::uint32_t own = record_.handle;
+  record_ = handover.record;
+  if (record_.status == INVAR_STATUS_OK) {
+    record_.handle = own;
+  }
+  return record_.status == INVAR_STATUS_OK;
+}
+
+void CommandRun::solve_columns() {
+  if (!waits_for_first_half() || !serves()) {
+    return;
+  }
+  if (matrix_.stored()->size() != static_cast<int>(descriptor_.columns)) {
+    record_.status = INVAR_STATUS_BAD_DESCRIPTOR;
+    return;
+  }
+  if (!solve_each(command_.handover->vectors) || record_.status != INVAR_STATUS_OK) {
+    return;
+  }
+  if (!stream_.store_matrix(std::move(command_.handover->vectors))) {
+    record_.status = INVAR_STATUS_BUS_ERROR;
+  }
+}
+
+bool CommandRun::solve_each(Eigen::MatrixXd& rows) {
+  const auto columns = static_cast<Index>(descriptor_.n);
+  double seed_bits = 0.0;
+  solver::SolveStatus worst = solver::SolveStatus::ok;
+  // Through the buffer between the matrices, once in and once out, beside the solves.
+  std::vector<solver::WorkStep> passing(1);
+  passing[0].fetched_elements = std::uint64_t{2} * descriptor_.n * descriptor_.columns;
+  bool alive = player_.perform([] {}, 0.0, tile::TileState::solve, passing);
+  for (Index first = 0; alive && first < columns;) {
+    const Index count = std::min<Index>(configuration_.sequencer.stream_columns, columns - first);
+    solver::SolveResult solved;
+    const auto work = [&, request = solve_request()] {
+      if (configuration_.carries_numbers()) {
+        solved = matrix_.stored()->solve(rows.middleCols(first, count), request);
+        rows.middleCols(first, count) = solved.solution;
+      } else {
+        solved = matrix_.stored()->solve(Eigen::MatrixXd(0, count), request);
+      }
+    };
+    alive = player_.perform(work, matrix_.stored()->least_solve_time_s(count),
+                            tile::TileState::solve, solved.steps);
+    note(solved);
+    worst = std::max(worst, solved.status);
+    seed_bits += solved.seed_effective_bits * static_cast<double>(count);
+    first += count;
+  }
+  end_solve(worst, seed_bits, static_cast<double>(columns));
+  return alive;
 }
 
 void CommandRun::note(const solver::SolveResult& result) {

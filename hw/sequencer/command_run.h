@@ -6,6 +6,8 @@
 #include <invar/sequencer/held_matrix.h>
 #include <invar/sequencer/step_player.h>
 
+#include <functional>
+
 namespace invar::sequencer {
 
 /// One command of a matrix from its start to its completion record: what it computes, costs and
@@ -23,6 +25,9 @@ class CommandRun {
   void run();
   void program();
   void solve();
+  /// The rows of a PRECONDITION with its first matrix, its columns with the second.
+  void solve_rows();
+  void solve_columns();
   void multiply();
   void read_back();
   void release();
@@ -37,6 +42,17 @@ class CommandRun {
   /// One programming on the tiles at hand. \return false on a reset
   bool write(solver::ProgramOutcome& outcome);
 
+  /// The batch of the command through the matrix.
+  /// \param stores takes each piece of solutions; whether it goes to memory
+  void stream_solutions(const std::function<bool(const BatchStream::Piece&)>& stores);
+  solver::SolveRequest solve_request() const;
+  bool serves();
+  bool waits_for_first_half();
+  /// The columns of `rows` become solutions, piece by piece. \return false on a reset
+  bool solve_each(Eigen::MatrixXd& rows);
+  void end_solve(solver::SolveStatus worst, double seed_bits, double columns);
+
+  const Command& command_;
   const invar_descriptor& descriptor_;
   const SequencerConfiguration& configuration_;
   HeldMatrix& matrix_;

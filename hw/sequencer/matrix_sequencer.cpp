@@ -1,4 +1,5 @@
 #include <invar/sequencer/command_run.h>
+#include <invar/sequencer/handover.h>
 #include <invar/sequencer/matrix_sequencer.h>
 
 #include <utility>
@@ -16,7 +17,7 @@ MatrixSequencer::MatrixSequencer(const sc_core::sc_module_name& name,
       matrix_(configuration_, shared.pool),
       player_(this->name(), configuration_, shared.pool, shared.ledger, matrix_, resets_,
               numerics_),
-      stream_(configuration_, shared.dma, matrix_, player_, numerics_, packing_) {
+      stream_(configuration_, shared.paths, matrix_, player_, numerics_, packing_) {
   INVAR_HAS_PROCESS(MatrixSequencer);
   SC_THREAD(run);
 }
@@ -43,6 +44,16 @@ void MatrixSequencer::reset() {
   resets_.raise();
 }
 
+sc_core::sc_time MatrixSequencer::started(const Command& command) {
+  if (!command.handover) {
+    return sc_core::sc_time_stamp();
+  }
+  // The first half begins a command, even if the second has its turn sooner.
+  std::optional<sc_core::sc_time>& started = command.handover->started;
+  started = started.value_or(sc_core::sc_time_stamp());
+  return *started;
+}
+
 void MatrixSequencer::run() {
   for (;;) {
     while (commands_.empty()) {
@@ -51,7 +62,7 @@ void MatrixSequencer::run() {
     Command command = commands_.front();
     commands_.pop_front();
     running_ = true;
-    command.started = sc_core::sc_time_stamp();
+    command.started = started(command);
     finish(command, CommandRun(command, configuration_, matrix_, player_, stream_).execute());
     running_ = false;
     finished_.notify(sc_core::SC_ZERO_TIME);
@@ -70,7 +81,13 @@ void MatrixSequencer::finish(const Command& command, const invar_completion& rec
   if (!allocated()) {
     give_tiles_back();
   }
-  completion_(command, record);
+  if (command.handover && !command.is_second_half) {
+    command.handover->record = record;
+    command.handover->is_done = true;
+    command.handover->done.notify(sc_core::SC_ZERO_TIME);
+  } else {
+    completion_(command, record);
+  }
   if (player_.was_reset()) {
     give_tiles_back();
   }

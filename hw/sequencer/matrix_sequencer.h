@@ -4,8 +4,8 @@
 #include <invar/ledger/ledger.h>
 #include <invar/sequencer/batch_stream.h>
 #include <invar/sequencer/command.h>
-#include <invar/sequencer/dma_queue.h>
 #include <invar/sequencer/held_matrix.h>
+#include <invar/sequencer/operand_paths.h>
 #include <invar/sequencer/sequencer_configuration.h>
 #include <invar/sequencer/step_player.h>
 #include <invar/sequencer/tile_pool.h>
@@ -21,7 +21,7 @@ namespace invar::sequencer {
 /// What all matrices of an accelerator share.
 struct SharedParts {
   TilePool& pool;
-  DmaQueue& dma;
+  OperandPaths& paths;
   ledger::Ledger& ledger;
   simulation::WorkerPool* workers = nullptr;
 };
@@ -72,6 +72,7 @@ class MatrixSequencer : public sc_core::sc_module {
   /// Completes a command that has been executed, unless a reset came in between.
   void finish(const Command& command, const invar_completion& record);
   void give_tiles_back();
+  static sc_core::sc_time started(const Command& command);
 
   SequencerConfiguration configuration_;
   Completion completion_;

@@ -1,6 +1,7 @@
 #ifndef INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 #define INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 
+#include <invar/sequencer/operand_window.h>
 #include <invar/sequencer/sequencer_parameters.h>
 #include <invar/solver/stored_matrix_parameters.h>
 #include <invar/solver/timing_estimate.h>
@@ -21,6 +22,8 @@ struct SequencerConfiguration {
   std::uint64_t seed = 0;
   /// What timing fidelity takes for the behaviour of matrices that it does not compute.
   solver::TimingEstimate timing;
+  /// Addresses of operands behind the operand port.
+  OperandWindow operand_window{};
 
   /// Whether commands compute anything.
   bool carries_numbers() const { return tile.fidelity != tile::Fidelity::timing; }

@@ -38,8 +38,9 @@ void StepPlayer::begin(const Command& command) {
 
 ledger::Phase StepPlayer::phase_of_step(const solver::WorkStep& step) const {
   // A command's own phase, but for the check at the end of a SOLVE.
-  return step.verification && descriptor().opcode == INVAR_OP_SOLVE ? INVAR_PHASE_VERIFICATION
-                                                                    : phase_of(descriptor());
+  const bool solves =
+      descriptor().opcode == INVAR_OP_SOLVE || descriptor().opcode == INVAR_OP_PRECONDITION;
+  return step.verification && solves ? INVAR_PHASE_VERIFICATION : phase_of(descriptor());
 }
 
 bool StepPlayer::perform(std::function<void()> work, double least_s, tile::TileState state,
@@ -205,6 +206,11 @@ bool StepPlayer::spend_until(const sc_time& end, ledger::Phase phase) {
 bool StepPlayer::spend(double duration_s) {
   require_time(duration_s);
   return spend_until(sc_core::sc_time_stamp() + seconds(duration_s), phase_of(descriptor()));
+}
+
+bool StepPlayer::await(const sc_core::sc_event& event) {
+  sc_core::wait(event | resets_.event);
+  return !was_reset();
 }
 
 void StepPlayer::set_states(tile::TileState state, trace::SpanArguments arguments) {

@@ -50,6 +50,9 @@ class StepPlayer {
   /// Waits in the command's phase. \return false, at once, on a reset
   bool spend(double duration_s);
 
+  /// Waits for an event. \return false, at once, on a reset
+  bool await(const sc_core::sc_event& event);
+
   void set_states(tile::TileState state, trace::SpanArguments arguments = {});
   /// Adds to what a timeline tells of the state under way.
   void tell(trace::SpanArguments arguments) const;

@@ -19,10 +19,13 @@ namespace invar::simulation {
 ///
 /// Called from an SC_THREAD: every burst is one `b_transport`, the annotated delays add up, and the
 /// caller's time moves once, at the end of the transfer. A failed burst ends the transfer.
-template <unsigned int BUSWIDTH = 32>
+/// A port that may stay unbound (`SC_ZERO_OR_MORE_BOUND`) fails every transfer then.
+template <unsigned int BUSWIDTH = 32,
+          sc_core::sc_port_policy POLICY = sc_core::SC_ONE_OR_MORE_BOUND>
 class DmaPort : public sc_core::sc_module, public DmaInterface {
  public:
-  tlm_utils::simple_initiator_socket<DmaPort, BUSWIDTH> socket;
+  tlm_utils::simple_initiator_socket_b<DmaPort, BUSWIDTH, tlm::tlm_base_protocol_types, POLICY>
+      socket;
 
   explicit DmaPort(const sc_core::sc_module_name& name, std::size_t burst_bytes = 4096)
       : sc_core::sc_module(name), socket("socket"), burst_bytes_(burst_bytes) {}
@@ -48,7 +51,10 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
                 std::size_t bytes) {
     const sc_core::sc_time start = sc_core::sc_time_stamp();
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    bool ok = true;
+    bool ok = socket.size() > 0;
+    if (!ok) {
+      last_response_ = tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    }
     std::size_t done = 0;
     while (ok && done < bytes) {
       // Bursts end at multiples of their size, so that none crosses a page of an integrator's bus.

@@ -24,8 +24,10 @@ constexpr std::uint32_t k_largest_dimension = 1 << 15;
 template <typename Element>
 Eigen::MatrixXd matrix_at(Soc& soc, std::uint64_t address, std::uint32_t n) {
   using Rows = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const auto* elements = soc.memory_as<Element>(address, std::uint64_t{n} * n);
-  return Eigen::Map<const Rows>(elements, n, n).template cast<double>();
+  const std::vector<unsigned char> bytes =
+      soc.operand(address, std::uint64_t{n} * n * sizeof(Element));
+  return Eigen::Map<const Rows>(reinterpret_cast<const Element*>(bytes.data()), n, n)
+      .template cast<double>();
 }
 
 void make_directory(const std::string& path) {
@@ -118,7 +120,7 @@ void FactorDump::take_programs(std::uint32_t tail) {
                                           : matrix_at<double>(soc_, descriptor.source, n);
       }
     } catch (const std::runtime_error&) {
-      // An address outside RAM: the accelerator answers with a status.
+      // An address of neither: the accelerator answers with a status.
     }
   }
 }

@@ -36,6 +36,13 @@ std::vector<bus::AddressRange> address_map(std::uint64_t ram_bytes) {
           {"engine", INVAR_MAP_ENGINE, INVAR_ENGINE_WINDOW_BYTES}};
 }
 
+/// What the accelerator sees of the engine's scratchpad.
+accelerator::AcceleratorParameters with_operand_window(
+    accelerator::AcceleratorParameters parameters) {
+  parameters.operand_window = {INVAR_MAP_SCRATCHPAD, INVAR_MAP_SCRATCHPAD_BYTES};
+  return parameters;
+}
+
 invar_port device_addresses() {
   invar_port port{};
   invar_port_use_memory_map(&port);
@@ -53,12 +60,13 @@ Soc::Soc(const sc_core::sc_module_name& name, const SocParameters& parameters)
       interrupt_controller("interrupt_controller", INVAR_MAP_IRQ_INPUTS, parameters.peripherals),
       host_control("host_control", &ledger_, parameters.peripherals),
       engine("engine", parameters.engine, &ledger_),
-      accelerator("accelerator", parameters.accelerator, &ledger_),
+      accelerator("accelerator", with_operand_window(parameters.accelerator), &ledger_),
       device_irq_("device_irq", INVAR_MAP_IRQ_INPUTS),
       core_irq_("core_irq"),
       reset_("reset") {
   accelerator.dma.socket.bind(bus.target[k_accelerator_dma]);
   engine.dma.socket.bind(bus.target[k_engine_dma]);
+  accelerator.operands.socket.bind(engine.scratchpad);
   bus.initiator[k_ram].bind(ram.socket);
   bus.initiator[k_uart].bind(uart.socket);
   bus.initiator[k_timer].bind(timer.socket);
@@ -161,6 +169,24 @@ unsigned char* Soc::memory(std::uint64_t address, std::uint64_t bytes) {
     throw std::runtime_error("the firmware named an address outside RAM");
   }
   return ram.data() + (address - INVAR_MAP_RAM);
+}
+
+std::vector<unsigned char> Soc::operand(std::uint64_t address, std::uint64_t bytes) {
+  if (!accelerator.core().parameters().operand_window.holds(address, bytes)) {
+    const unsigned char* const first = memory(address, bytes);
+    return {first, first + bytes};
+  }
+  std::vector<unsigned char> copy(bytes);
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_READ_COMMAND);
+  payload.set_address(address - INVAR_MAP_SCRATCHPAD);
+  payload.set_data_ptr(copy.data());
+  payload.set_data_length(static_cast<unsigned int>(bytes));
+  payload.set_streaming_width(static_cast<unsigned int>(bytes));
+  if (engine.core().debug_scratchpad(payload) != bytes) {
+    throw std::runtime_error("the firmware named an address outside the scratchpad");
+  }
+  return copy;
 }
 
 void Soc::exchange(state::Archive& archive) {

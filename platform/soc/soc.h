@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace invar::state {
 class Archive;
@@ -88,6 +89,8 @@ class Soc : public sc_core::sc_module {
   const ledger::Ledger& ledger() const { return ledger_; }
   /// RAM at a bus address, from outside: costs nothing in the simulation.
   unsigned char* memory(std::uint64_t address, std::uint64_t bytes);
+  /// What the accelerator would read there, in RAM or in the engine's scratchpad.
+  std::vector<unsigned char> operand(std::uint64_t address, std::uint64_t bytes);
   template <typename T>
   T* memory_as(std::uint64_t address, std::uint64_t count = 1) {
     return reinterpret_cast<T*>(memory(address, count * sizeof(T)));

@@ -76,6 +76,12 @@
     "nothing",                                                                                    \
     "choice: docs/results.md", "--deflation-rank", "K")
 
+#define INVAR_OPERAND_PARAMETERS(X)                                                                \
+  X(SWITCH, operand_port, false, 0, 1, "",                                                         \
+    "matrices and right-hand sides that lie in the engine's scratchpad go to the accelerator and " \
+    "back through a port of their own, not through RAM",                                           \
+    "choice: docs/results.md", "--operand-port", "")
+
 /* K-FAC with the accelerator. */
 #define INVAR_TRAIN_TILE_PARAMETERS(X)                                                          \
   X(SINGLE, tolerance, 1e-3, INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE, "", \
@@ -83,6 +89,7 @@
   INVAR_ITERATION_PARAMETERS(X)                                                                 \
   INVAR_SEED_PARAMETERS(X, SINGLE)                                                              \
   INVAR_DEFLATION_PARAMETERS(X)                                                                 \
+  INVAR_OPERAND_PARAMETERS(X)                                                                   \
   X(COUNT, damping_retries, 2, 0, 20, "retries",                                                \
     "times the fall-back multiplies what damping adds to a factor by 3, which acts as 9 "       \
     "times train.damping until the next inversion (the report counts it), before it goes "      \

@@ -15,7 +15,7 @@
 #define INVAR_COMMAND_COUNTERS(COUNTER)                                                    \
   COUNTER(programs, "programs", "", "PROGRAM commands")                                    \
   COUNTER(program_failures, "program_failures", "", "of these, that ended badly")          \
-  COUNTER(solves, "solve_commands", "", "SOLVE commands")                                  \
+  COUNTER(solves, "solve_commands", "", "SOLVE and PRECONDITION commands")                                  \
   COUNTER(right_hand_sides, "right_hand_sides", "", "solved for on the accelerator")       \
   COUNTER(single_shots, "single_shots", "",                                                \
           "of these, by one shot each, whose residuals nobody knows")                      \

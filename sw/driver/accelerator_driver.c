@@ -51,6 +51,10 @@ static const struct invar_descriptor* descriptor_of(const struct invar_accelerat
   return (const struct invar_descriptor*)accelerator->ring.data + slot;
 }
 
+static int solves(const struct invar_descriptor* descriptor) {
+  return descriptor->opcode == INVAR_OP_SOLVE || descriptor->opcode == INVAR_OP_PRECONDITION;
+}
+
 /* Adds one completion to the counters. */
 static void count_completion(struct invar_accelerator* accelerator, uint32_t slot) {
   struct invar_driver_counters* counters = accelerator->counters;
@@ -64,7 +68,7 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
     counters->program_failures += status != INVAR_STATUS_OK;
     counters->failed_cells += record->failed_cells;
   }
-  if (descriptor_of(accelerator, slot)->opcode == INVAR_OP_SOLVE) {
+  if (solves(descriptor_of(accelerator, slot))) {
     ++counters->solves;
     /* What an attempt that failed has solved is solved again by the next. */
     counters->right_hand_sides += status == INVAR_STATUS_OK ? record->converged : 0;
@@ -87,7 +91,7 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
   }
   INVAR_COST(accelerator->port, accelerator_driver, count_completion,
              descriptor_of(accelerator, slot)->opcode == INVAR_OP_PROGRAM,
-             descriptor_of(accelerator, slot)->opcode == INVAR_OP_SOLVE);
+             solves(descriptor_of(accelerator, slot)));
 }
 
 /* Looks for the records that COMPLETED counts and were not seen before; commands finish in any

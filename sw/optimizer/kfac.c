@@ -56,6 +56,10 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
   factor->is_engines = kfac->parameters->solver == INVAR_SOLVER_ENGINE ||
                        factor->tiles > kfac->machine->accelerator.tiles;
   factor->digital = factor->is_engines;
+  factor->damped.is_spilled = 1;
+  if (kfac->has_port && !factor->is_engines) {
+    invar_plan_declare(plan, &factor->damped, INVAR_OPERAND_ROOMY, elements);
+  }
   factor->handle = INVAR_HANDLE_NONE;
   factor->was_damped = 0;
   init_fallback(kfac, factor, slices);
@@ -174,6 +178,7 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   kfac->parameters = network->parameters;
   kfac->factor_updates = 0;
   kfac->was_damped = 0;
+  kfac->has_port = kfac->parameters->operand_port && machine->port->scratchpad_base != 0;
   invar_random_init(&kfac->targets, kfac->parameters->seed, INVAR_STREAM_TARGETS);
   struct invar_memory_plan* plan = network->plan;
   const uint32_t count = network->parameter_count;

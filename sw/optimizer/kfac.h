@@ -50,6 +50,7 @@ struct invar_kfac_factor {
   int is_engines;               /* never goes to the accelerator */
   uint32_t order;               /* of a factor at this place: which one has its turn */
   struct invar_operand moment;  /* the moving average */
+  struct invar_operand damped;  /* with the operand port: what is programmed, if there is room */
   struct invar_operand applied; /* the explicit inverse, or the Cholesky factor when digital */
   float diagonal;               /* what damping adds, before any fall-back */
   float stored;                 /* what it has added to `matrix` */
@@ -75,7 +76,8 @@ struct invar_kfac {
   struct invar_kfac_factor* factors; /* layer i of those with factors: A at 2 i, Gamma at 2 i + 1 */
   uint32_t factor_count;
   uint32_t free_tiles;
-  int stay; /* programmed factors stay on their tiles until the next refresh */
+  int has_port; /* the accelerator reaches the engine's scratchpad, and is to */
+  int stay;     /* programmed factors stay on their tiles until the next refresh */
   uint64_t factor_updates;
   float decay;    /* of the factors at this update */
   int was_damped; /* since the last refresh, any of the factors */
@@ -118,14 +120,17 @@ int invar_kfac_precondition(struct invar_kfac* kfac);
 
 /* For the parts: */
 
-/* Damped matrix to RAM, as the accelerator will read it. */
+/* Damped matrix to where the accelerator will read it: scratchpad or RAM. */
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
-/* The matrix in RAM, which the moving average has left behind since, with the damping of now. */
+/* The matrix there, which the moving average has left behind since, with the damping of now. */
 void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
 /* c <- (a + a^T) / 2; n x n matrices at offsets of the scratchpad. Where a is c, its rows are
  * loaded once more, from `address`. */
 void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, uint32_t a,
                            uint64_t address, uint32_t c);
+/* Where the accelerator will read it. */
+uint64_t invar_kfac_matrix_address(const struct invar_kfac* kfac,
+                                   const struct invar_kfac_factor* factor);
 /* Programs all factors that can stay, or inverts them if the inverse is applied, with every
  * fall-back; the engine's own meanwhile. */
 int invar_kfac_program_all(struct invar_kfac* kfac);
@@ -139,6 +144,11 @@ int invar_kfac_factorize_all(struct invar_kfac* kfac);
 /* Starts the solve that the factor is asked for, with its matrix on the accelerator. */
 int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t* ticket);
+/* Starts one command for both factors of a layer: its part of the gradient at `source` to
+ * `destination`, addresses as the accelerator counts them. */
+int invar_kfac_submit_pair(struct invar_kfac* kfac, const struct invar_kfac_factor* a,
+                           const struct invar_kfac_factor* gamma, uint64_t source,
+                           uint64_t destination, uint32_t* ticket);
 /* After a PROGRAM or SOLVE that ended with `status`: climbs the ladder of fall-backs until the
  * factor's solutions are in RAM (columns = 0: until the matrix is programmed) or it has become
  * digital. */

@@ -51,6 +51,27 @@ int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_fac
       ticket);
 }
 
+int invar_kfac_submit_pair(struct invar_kfac* kfac, const struct invar_kfac_factor* a,
+                           const struct invar_kfac_factor* gamma, uint64_t source,
+                           uint64_t destination, uint32_t* ticket) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_submit_pair);
+  return invar_accelerator_submit(
+      &kfac->machine->accelerator,
+      &(struct invar_descriptor){.opcode = INVAR_OP_PRECONDITION,
+                                 .phase = INVAR_PHASE_INVERSION,
+                                 .flags = INVAR_FLAG_FP32,
+                                 .handle = a->handle,
+                                 .second_handle = gamma->handle,
+                                 .n = a->n,
+                                 .columns = gamma->n,
+                                 .source = source,
+                                 .destination = destination,
+                                 .tolerance = tolerance_of(kfac->parameters),
+                                 .service = kfac->parameters->service,
+                                 .iteration_limit = kfac->parameters->iteration_limit},
+      ticket);
+}
+
 /* A factor with a handle is written over the last one, whose cells are often right already. */
 static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                           uint32_t* ticket) {
@@ -64,7 +85,7 @@ static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_facto
                                  .handle = factor->handle,
                                  .n = factor->n,
                                  .slices = factor->fallback.slices,
-                                 .source = factor->matrix.address,
+                                 .source = invar_kfac_matrix_address(kfac, factor),
                                  .service = INVAR_SERVES(kfac->parameters->service),
                                  .rank = rank_of(kfac, factor),
                                  .block_layout = kfac->parameters->block_layout},

@@ -14,15 +14,15 @@ static float damping_of(const struct invar_kfac_factor* factor) {
   return factor->diagonal * factor->fallback.damping_factor;
 }
 
-/* work <- a + diagonal I */
+/* c <- a + diagonal I */
 static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                         uint32_t phase, uint32_t a, float diagonal) {
+                         uint32_t phase, uint32_t a, float diagonal, uint32_t c) {
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_SCALE_ADD_DIAGONAL,
                                                  .phase = phase,
                                                  .m = factor->n,
                                                  .a = a,
-                                                 .c = kfac->work,
+                                                 .c = c,
                                                  .alpha = 1.0f,
                                                  .beta = diagonal});
 }
@@ -68,18 +68,32 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
   }
 }
 
+/* Whether the accelerator reads the matrix from the scratchpad. */
+static int is_at_hand(const struct invar_kfac_factor* factor) {
+  return !factor->damped.is_spilled;
+}
+
+uint64_t invar_kfac_matrix_address(const struct invar_kfac* kfac,
+                                   const struct invar_kfac_factor* factor) {
+  return is_at_hand(factor) ? kfac->machine->port->scratchpad_base + factor->damped.offset
+                            : factor->matrix.address;
+}
+
 static void store_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
   invar_plan_store(kfac->network->plan, INVAR_PHASE_PROGRAMMING, kfac->work, factor->matrix.address,
                    (uint64_t)factor->n * factor->n);
 }
 
-/* work <- the matrix in RAM with the damping of now. */
+/* c <- the matrix as it is programmed, with the damping of now; by way of the workspace. */
 static void load_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                        uint32_t phase) {
+                        uint32_t phase, uint32_t c) {
+  const uint32_t from = is_at_hand(factor) ? factor->damped.offset : kfac->work;
   INVAR_COST(kfac->machine->port, kfac_inversion, load_matrix);
-  invar_plan_load(kfac->network->plan, phase, factor->matrix.address, kfac->work,
-                  (uint64_t)factor->n * factor->n);
-  add_diagonal(kfac, factor, phase, kfac->work, damping_of(factor) - factor->stored);
+  if (!is_at_hand(factor)) {
+    invar_plan_load(kfac->network->plan, phase, factor->matrix.address, kfac->work,
+                    (uint64_t)factor->n * factor->n);
+  }
+  add_diagonal(kfac, factor, phase, from, damping_of(factor) - factor->stored, c);
 }
 
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
@@ -87,14 +101,22 @@ void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* 
   const uint32_t moment =
       invar_plan_fetch(kfac->network->plan, INVAR_PHASE_PROGRAMMING, &factor->moment);
   factor->stored = damping_of(factor);
-  add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, moment, factor->stored);
+  if (is_at_hand(factor)) {
+    add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, moment, factor->stored,
+                 factor->damped.offset);
+    return;
+  }
+  add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, moment, factor->stored, kfac->work);
   store_matrix(kfac, factor);
 }
 
 void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
-  load_matrix(kfac, factor, INVAR_PHASE_PROGRAMMING);
+  load_matrix(kfac, factor, INVAR_PHASE_PROGRAMMING,
+              is_at_hand(factor) ? factor->damped.offset : kfac->work);
   factor->stored = damping_of(factor);
-  store_matrix(kfac, factor);
+  if (!is_at_hand(factor)) {
+    store_matrix(kfac, factor);
+  }
 }
 
 /* Damps, and factorises or inverts: what the accelerator was given, where it was given something.
@@ -105,10 +127,10 @@ static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_fact
   INVAR_COST(kfac->machine->port, kfac_inversion, append_factorization);
   if (factor->is_engines) {
     add_diagonal(kfac, factor, INVAR_PHASE_INVERSION,
-                 invar_plan_fetch(plan, INVAR_PHASE_INVERSION, &factor->moment),
-                 damping_of(factor));
+                 invar_plan_fetch(plan, INVAR_PHASE_INVERSION, &factor->moment), damping_of(factor),
+                 kfac->work);
   } else {
-    load_matrix(kfac, factor, INVAR_PHASE_INVERSION);
+    load_matrix(kfac, factor, INVAR_PHASE_INVERSION, kfac->work);
   }
   invar_engine_append(
       kfac->network->engine,

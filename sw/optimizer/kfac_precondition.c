@@ -107,21 +107,34 @@ static void solve_digitally(struct invar_kfac* kfac, uint32_t i, const struct in
   kfac->machine->counters->digital_right_hand_sides += columns_of(kfac, i);
 }
 
-/* The rows of `in` to RAM, where the factor is asked to solve for them. */
-static void ask(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in) {
+/* Whether the accelerator takes an operand from the scratchpad, or leaves it there. */
+static int is_at_hand(const struct invar_kfac* kfac, const struct invar_operand* operand) {
+  return kfac->has_port && !operand->is_spilled;
+}
+
+/* Asks for solutions for the rows of `in` where `out` is, by way of RAM unless they are at hand. */
+static void ask(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
+                const struct invar_operand* out) {
   INVAR_COST(kfac->machine->port, kfac_precondition, ask);
   struct invar_kfac_factor* factor = &kfac->factors[i];
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t first = factor->layer->first_parameter;
   factor->columns = columns_of(kfac, i);
+  const uint64_t scratchpad = kfac->machine->port->scratchpad_base;
+  factor->destination = is_at_hand(kfac, out)
+                            ? scratchpad + place_of(out, factor->layer)
+                            : invar_plan_address(plan, &kfac->solution_ram, first);
+  const uint32_t rows = fetch_layer(kfac, in, factor->layer);
+  if (is_at_hand(kfac, in)) {
+    factor->source = scratchpad + rows;
+    return;
+  }
   factor->source = invar_plan_address(plan, &kfac->rhs_ram, first);
-  factor->destination = invar_plan_address(plan, &kfac->solution_ram, first);
-  invar_plan_store(plan, INVAR_PHASE_INVERSION, fetch_layer(kfac, in, factor->layer),
-                   factor->source, elements_of(factor->layer));
+  invar_plan_store(plan, INVAR_PHASE_INVERSION, rows, factor->source, elements_of(factor->layer));
 }
 
-/* Solves with what is digital; the right-hand sides of the others go to RAM, and the result tells
- * whether there are any. */
+/* Solves with what is digital; the result tells whether there are right-hand sides of others, which
+ * are at hand for the accelerator afterwards or in RAM. */
 static int start_side(struct invar_kfac* kfac, uint32_t side, const struct invar_operand* in,
                       const struct invar_operand* out) {
   struct invar_engine* engine = kfac->network->engine;
@@ -136,14 +149,14 @@ static int start_side(struct invar_kfac* kfac, uint32_t side, const struct invar
     if (factor->digital) {
       solve_digitally(kfac, i, in, out);
     } else {
-      ask(kfac, i, in);
+      ask(kfac, i, in, out);
       any = 1;
     }
   }
   return any;
 }
 
-/* Takes a factor's solutions from RAM, or solves where it has become digital. */
+/* Takes a factor's solutions, or solves where it has become digital. */
 static void take_solution(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
                           const struct invar_operand* out) {
   INVAR_COST(kfac->machine->port, kfac_precondition, take_solution);
@@ -152,8 +165,10 @@ static void take_solution(struct invar_kfac* kfac, uint32_t i, const struct inva
     solve_digitally(kfac, i, in, out);
     return;
   }
-  invar_plan_load(kfac->network->plan, INVAR_PHASE_INVERSION, factor->destination,
-                  place_of(out, factor->layer), elements_of(factor->layer));
+  if (!is_at_hand(kfac, out)) {
+    invar_plan_load(kfac->network->plan, INVAR_PHASE_INVERSION, factor->destination,
+                    place_of(out, factor->layer), elements_of(factor->layer));
+  }
   commit_layer(kfac, out, factor->layer);
 }
 
@@ -259,6 +274,66 @@ static int solve_for_gradients(struct invar_kfac* kfac) {
   return kfac->network->engine->error;
 }
 
+/* Whether every layer's gradient may go through both factors at once: all of them are on tiles, and
+ * the accelerator takes it where it lies. */
+static int works_in_pairs(const struct invar_kfac* kfac) {
+  int all = kfac->stay && is_at_hand(kfac, &kfac->network->gradient) &&
+            is_at_hand(kfac, &kfac->preconditioned);
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    all = all && !kfac->factors[i].digital;
+  }
+  INVAR_COST(kfac->machine->port, kfac_precondition, works_in_pairs, kfac->factor_count);
+  return all;
+}
+
+static int start_pair(struct invar_kfac* kfac, uint32_t i) {
+  const struct invar_layer* layer = kfac->factors[i].layer;
+  const uint64_t scratchpad = kfac->machine->port->scratchpad_base;
+  INVAR_COST(kfac->machine->port, kfac_precondition, start_pair);
+  return invar_kfac_submit_pair(kfac, &kfac->factors[i], &kfac->factors[i + 1],
+                                scratchpad + place_of(&kfac->network->gradient, layer),
+                                scratchpad + place_of(&kfac->preconditioned, layer),
+                                &kfac->factors[i].ticket);
+}
+
+/* `solved` stays if the command ended well. */
+static int finish_pair(struct invar_kfac* kfac, uint32_t i, int* solved) {
+  struct invar_completion completion;
+  INVAR_COST(kfac->machine->port, kfac_precondition, finish_pair);
+  const int result =
+      invar_accelerator_wait(&kfac->machine->accelerator, kfac->factors[i].ticket, &completion);
+  *solved = *solved && result == INVAR_RESULT_OK && completion.status == INVAR_STATUS_OK;
+  return result;
+}
+
+/* One command a layer, as many under way as the ring has room for. `solved`: whether all went well;
+ * if not, what failed is left to the fall-backs of single solves. */
+static int solve_in_pairs(struct invar_kfac* kfac, int* solved) {
+  struct invar_accelerator* accelerator = &kfac->machine->accelerator;
+  uint32_t next = 0;
+  *solved = 1;
+  int result = invar_engine_wait(kfac->network->engine);
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
+    INVAR_COST(kfac->machine->port, kfac_precondition, solve_in_pairs);
+    for (; result == INVAR_RESULT_OK && next < i && !invar_accelerator_can_submit(accelerator);
+         next += 2) {
+      result = finish_pair(kfac, next, solved);
+    }
+    result = result == INVAR_RESULT_OK ? start_pair(kfac, i) : result;
+  }
+  for (; next < kfac->factor_count && result == INVAR_RESULT_OK; next += 2) {
+    result = finish_pair(kfac, next, solved);
+  }
+  return result;
+}
+
+/* By solving, in the way that is there. */
+static int solve(struct invar_kfac* kfac) {
+  int solved = 0;
+  const int result = works_in_pairs(kfac) ? solve_in_pairs(kfac, &solved) : INVAR_RESULT_OK;
+  return result == INVAR_RESULT_OK && !solved ? solve_for_gradients(kfac) : result;
+}
+
 int invar_kfac_precondition(struct invar_kfac* kfac) {
   INVAR_COST(kfac->machine->port, kfac_precondition, invar_kfac_precondition,
              kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE);
@@ -267,7 +342,7 @@ int invar_kfac_precondition(struct invar_kfac* kfac) {
     multiply_by_inverses(kfac);
     result = kfac->network->engine->error;
   } else if (result == INVAR_RESULT_OK) {
-    result = solve_for_gradients(kfac);
+    result = solve(kfac);
   }
   if (result == INVAR_RESULT_OK) {
     copy_plain(kfac);

@@ -10,6 +10,7 @@ static inline void invar_port_use_memory_map(struct invar_port* port) {
   port->boot_block_address = INVAR_MAP_BOOT_BLOCK;
   port->accelerator_base = INVAR_MAP_ACCELERATOR;
   port->engine_base = INVAR_MAP_ENGINE;
+  port->scratchpad_base = INVAR_MAP_SCRATCHPAD;
   port->uart_base = INVAR_MAP_UART;
   port->timer_base = INVAR_MAP_TIMER;
   port->interrupt_controller_base = INVAR_MAP_INTERRUPT_CONTROLLER;

@@ -60,6 +60,8 @@ struct invar_port {
   /* Bus addresses of the devices. */
   uint64_t accelerator_base;
   uint64_t engine_base;
+  /* Where the accelerator finds the engine's scratchpad; 0: nowhere. */
+  uint64_t scratchpad_base;
   uint64_t uart_base;
   uint64_t timer_base;
   uint64_t interrupt_controller_base;

@@ -125,7 +125,8 @@ BOOST_AUTO_TEST_CASE(a_transfer_is_charged_on_the_bus_and_in_the_scratchpad) {
     BOOST_CHECK_EQUAL(event(dma, "byte").count, 1064u);
     BOOST_CHECK_EQUAL(dma.energy_aj[INVAR_PHASE_FACTORS], attojoules(1000, 0.285e-12));
     BOOST_CHECK_EQUAL(event(scratchpad, "byte").count, 1000u);
-    BOOST_CHECK_EQUAL(scratchpad.energy_aj[INVAR_PHASE_FACTORS], attojoules(1000, 4 * 17.2e-12 / 32));
+    BOOST_CHECK_EQUAL(scratchpad.energy_aj[INVAR_PHASE_FACTORS],
+                      attojoules(1000, 4 * 17.2e-12 / 32));
   });
 }
 
