@@ -77,6 +77,10 @@ bool storage_is_good(const invar_descriptor& descriptor, int slices) {
          descriptor.rank <= largest_rank && descriptor.block_layout <= INVAR_BLOCKS_DIAGONAL;
 }
 
+bool names_storage(const invar_descriptor& descriptor) {
+  return descriptor.rank != 0 || descriptor.block_layout != 0;
+}
+
 bool tolerance_is_good(const invar_descriptor& descriptor) {
   // The comparison is false for NaN.
   return descriptor.tolerance >= INVAR_LIMIT_SMALLEST_TOLERANCE &&
@@ -98,14 +102,15 @@ bool fields_are_good(Fields fields, const invar_descriptor& descriptor, int slic
     case Fields::storage:
       return storage_is_good(descriptor, slices) && descriptor.second_handle == INVAR_HANDLE_NONE;
     case Fields::accuracy:
-      return accuracy_is_good(descriptor) && descriptor.second_handle == INVAR_HANDLE_NONE;
+      return accuracy_is_good(descriptor) && descriptor.second_handle == INVAR_HANDLE_NONE &&
+             !names_storage(descriptor);
     case Fields::pair:
-      return accuracy_is_good(descriptor) && descriptor.rank == 0 && descriptor.block_layout == 0;
+      return accuracy_is_good(descriptor) && !names_storage(descriptor);
     case Fields::none:
       break;
   }
   return descriptor.second_handle == INVAR_HANDLE_NONE && descriptor.service == 0 &&
-         descriptor.rank == 0 && descriptor.block_layout == 0;
+         !names_storage(descriptor);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // What a SOLVE promises, as descriptors ask and records answer.
+#include <invar/registers/command_limits.h>
+
 #include <boost/test/unit_test.hpp>
 #include <string>
 

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(what_leaves_the_scratchpad_is_an_address_error_and_costs_no
   run_with_port(EngineFixture::small_parameters(),
                 [](EngineFixture& host, simulation::OperandPort& port) {
                   std::vector<unsigned char> data(8);
-                  BOOST_TEST(!port.write((1 << 20) - 4, data.data(), data.size()));
+                  BOOST_TEST(!port.write(1 << 20, data.data(), data.size()));
                   BOOST_TEST(port.last_response() == tlm::TLM_ADDRESS_ERROR_RESPONSE);
                   BOOST_TEST(!port.read(~std::uint64_t{0} - 3, data.data(), 2));
                   BOOST_TEST(scratchpad_bytes(host.engine.ledger()) == 0u);

@@ -35,10 +35,10 @@ BOOST_AUTO_TEST_CASE(every_field_of_a_descriptor_is_checked_against_its_range) {
   const std::uint32_t bad = INVAR_STATUS_BAD_DESCRIPTOR;
   BOOST_TEST(status_of([](auto&) {}) == ok);
   BOOST_TEST(status_of([](auto& d) { d.opcode = 0; }) == bad);
-  BOOST_TEST(status_of([](auto& d) { d.opcode = INVAR_OP_CALIBRATE + 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.opcode = INVAR_OP_PRECONDITION + 1; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.phase = INVAR_PHASE_COUNT; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.flags = ~0u; }) == bad);
-  BOOST_TEST(status_of([](auto& d) { d.service = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.service = INVAR_SERVICE_COUNT; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.second_handle = 1; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.rank = 1; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.block_layout = 1; }) == bad);

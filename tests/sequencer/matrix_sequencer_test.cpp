@@ -38,12 +38,13 @@ BOOST_AUTO_TEST_CASE(a_solve_lasts_as_long_as_its_rounds_and_charges_all_its_dig
   ledger::Ledger ledger;
   ledger::MeteredDma metered(memory, ledger, "metered", 1e-12);
   sequencer::DmaQueue dma("dma", metered, ledger);
+  sequencer::OperandPaths paths(dma, dma, {});
   sequencer::TilePool pool(configuration, ledger);
   std::vector<invar_completion> records;
   std::vector<double> times_s;
   std::vector<std::uint64_t> macs;
   const auto lanes = ledger.component("tile_0.mac_lanes");
-  sequencer::MatrixSequencer matrix("matrix", configuration, {pool, dma, ledger, nullptr},
+  sequencer::MatrixSequencer matrix("matrix", configuration, {pool, paths, ledger, nullptr},
                                     [&](const Command&, const invar_completion& record) {
                                       records.push_back(record);
                                       times_s.push_back(sc_core::sc_time_stamp().to_seconds());
