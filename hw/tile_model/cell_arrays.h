@@ -21,13 +21,13 @@ namespace invar::tile {
 /// matrix.
 ///
 /// A value x of the normalised matrix (|x| <= 1) is held as
-/// x = sum_k 2^-(bits k) (G_plus_k - G_minus_k) / span, span = G_max - G_min.
+/// x = sum_k 2^-(bits k) (G_plus_k - G_minus_k) / span, span = G_max - G_rest.
 class CellArrays {
  public:
   CellArrays(const TileParameters& parameters, const device::KeyedRandom& random);
 
   circuit::CellRange range() const {
-    return {device_.minimum_conductance_s, device_.maximum_conductance_s};
+    return {device_.rest_conductance_s(), device_.maximum_conductance_s};
   }
   /// Conductance that stands for a value of 1 in slice 0.
   double span_s() const { return range().span_s(); }

@@ -10,9 +10,9 @@
 
 namespace invar::tile {
 
-/// Time in which the ADCs convert one verify read of the controller: of a row's cells of both
-/// signs, one after the other, or of one cell.
-double verify_conversion_s(const TileParameters& tile, programming::WriteOrder order, int rows);
+/// Time of a turn of the ADCs for the controller: they convert a read of a row of one array, or of
+/// one cell.
+double conversion_turn_s(const TileParameters& tile, programming::WriteOrder order, int rows);
 
 /// Sets time and energy of a tile's programming by its counts: all but the energy in the cells.
 /// \param rows of the matrix

@@ -84,7 +84,7 @@ std::uint64_t write_slices(TileModel& tile, const Eigen::MatrixXd& matrix, int s
   for (int slice = 0; slice < slices; ++slice) {
     const bool more = slice + 1 < slices;
     CellArrays& cells = tile.cells();
-    programming::write_slice(cells.array(slice, 0), cells.array(slice, 1), cells.lines(),
+    programming::write_slice({cells.array(slice, 0), &cells.array(slice, 1)}, cells.lines(),
                              targets.of(slice), more, tile.parameters().device, parameters, result);
     if (more) {
       targets.subtract(slice);
