@@ -102,6 +102,7 @@ bool TimingPlan::analog_residual() const {
 tile::AnalogWork TimingPlan::inv(double shots) const {
   tile::AnalogWork work = tile::inv_work(parameters_.tile, shots, blocks_.leaf_rows(),
                                          request_.seed_slices, sample_.settling_time_s);
+  work.energy.amplifier_j *= 1.0 + sample_.output_stage_share;
   work.energy.array_j = sample_.array_share * work.energy.amplifier_j;
   return work;
 }

@@ -29,11 +29,12 @@ class CircuitLoop final : public InvLoop {
       : random_(setup.random),
         circuit_(setup.parameters, layout_of(setup), setup.amplifiers),
         input_conductance_s_(setup.cells.span_s()),
-        lumped_read_noise_(setup.parameters.device.read_noise),
-        supply_v_(static_cast<Scalar>(setup.parameters.amplifier.saturation_v)) {
+        lumped_read_noise_(setup.parameters.device.read_noise) {
+    const LoopCells cells(setup.cells, setup.seed_slices);
+    set_bounds(setup, cells,
+               static_cast<double>(static_cast<Scalar>(setup.parameters.amplifier.saturation_v)));
     if (analyse(circuit_.circuit(), setup)) {
-      response_ = LoopResponse<Scalar>(circuit_.circuit(),
-                                       LoopCells(setup.cells, setup.seed_slices).squared_s2);
+      response_ = LoopResponse<Scalar>(circuit_.circuit(), cells.squared_s2);
       circuit_.prepare_shots();
       if (circuit_.solves_each_shot() &&
           setup.parameters.read_noise_model == ReadNoiseModel::per_cell) {
@@ -67,7 +68,6 @@ class CircuitLoop final : public InvLoop {
     return {power.array_w, power.output_stages_w};
   }
 
-  double supply_v() const override { return static_cast<double>(supply_v_); }
   const Eigen::MatrixXd* seen_s() const override { return &circuit_.circuit().network().loop_s; }
 
  private:
@@ -79,7 +79,6 @@ class CircuitLoop final : public InvLoop {
   TileCircuit circuit_;
   double input_conductance_s_;
   double lumped_read_noise_;  ///< 0: each cell has its own
-  Scalar supply_v_;
   LoopResponse<Scalar> response_;
 };
 

@@ -9,6 +9,8 @@ LoopCells::LoopCells(const CellArrays& cells, int seed_slices) {
   squared_s2 = Eigen::MatrixXd::Zero(n, n);
   row_load_s = Eigen::VectorXd::Constant(n, cells.span_s());
   column_power_s = Eigen::VectorXd::Zero(n);
+  column_s = Eigen::VectorXd::Zero(n);
+  largest_column_s = Eigen::VectorXd::Zero(n);
   for (int slice = 0; slice < seed_slices; ++slice) {
     const double weight = cells.slice_weight(slice);
     for (int sign = 0; sign < 2; ++sign) {
@@ -16,7 +18,10 @@ LoopCells::LoopCells(const CellArrays& cells, int seed_slices) {
       (sign == 0 ? plus_s : minus_s) += weight * conductance;
       squared_s2 += (weight * conductance).cwiseAbs2();
       row_load_s += conductance.rowwise().sum();
-      column_power_s += weight * weight * conductance.colwise().sum().transpose();
+      const Eigen::VectorXd column_sum_s = conductance.colwise().sum().transpose();
+      column_power_s += weight * weight * column_sum_s;
+      column_s += weight * column_sum_s;
+      largest_column_s = largest_column_s.cwiseMax(weight * column_sum_s);
     }
   }
 }

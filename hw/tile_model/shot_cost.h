@@ -13,6 +13,10 @@ namespace invar::tile {
 /// Op-amps and buffers that are on during an INV shot: a loop amplifier a row, an inverter a row,
 /// and for each further slice a buffer for either sign.
 double inv_amplifiers(double rows, int slices);
+/// Power that a tile takes all the time: of its amplifiers (loop, inverters, buffers of the
+/// `seed_slices`, one for each column and slice that multiplies) where they are not gated. Shots
+/// then book none of their bias.
+double static_power_w(const TileParameters& tile);
 /// Time of one INV shot in which currents flow: settling and sampling.
 double inv_analog_time_s(const TileParameters& tile, double settling_time_s);
 /// INV shots with `slices` in the loop.

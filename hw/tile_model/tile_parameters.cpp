@@ -55,6 +55,7 @@ void TileParameters::check() const {
   description().check(*this);
   parameters::require_range("tile.seed_slices", seed_slices, 1, slices);
   device.check();
+  amplifier.check();
 }
 
 }  // namespace invar::tile

@@ -2,6 +2,7 @@
 #include <invar/platform/workload/sampling.h>
 #include <invar/solver/stored_matrix.h>
 #include <invar/tile/tile_model.h>
+#include <invar/tile_model/shot_cost.h>
 
 #include <Eigen/QR>
 #include <algorithm>
@@ -36,7 +37,7 @@ MatrixXd normal_matrix(Eigen::Index rows, Eigen::Index columns, std::uint64_t se
 struct Sums {
   double stored = 0.0, solved = 0.0;
   double iterations = 0.0, settling_s = 0.0, conductance_s = 0.0;
-  double array_j = 0.0, amplifier_j = 0.0, retries = 0.0;
+  double array_j = 0.0, amplifier_j = 0.0, bias_j = 0.0, retries = 0.0;
   double writings = 0.0, written = 0.0, cells = 0.0, set = 0.0, pulses = 0.0;
 
   Sums& operator+=(const Sums& other) {
@@ -47,6 +48,7 @@ struct Sums {
     conductance_s += other.conductance_s;
     array_j += other.array_j;
     amplifier_j += other.amplifier_j;
+    bias_j += other.bias_j;
     retries += other.retries;
     writings += other.writings;
     written += other.written;
@@ -90,6 +92,18 @@ double mean_conductance_s(const std::vector<tile::TileModel*>& tiles) {
   return sum / arrays;
 }
 
+/// What the amplifiers of INV shots take without their output stages, all shots taken as the
+/// longest.
+double bias_j(const tile::TileParameters& tile, const std::vector<tile::TileModel*>& tiles,
+              int slices, double shots, double settling_time_s) {
+  double rows = 0.0;
+  for (const tile::TileModel* model : tiles) {
+    rows += model->has_loop() ? model->size() : 0.0;
+  }
+  const double each = rows / static_cast<double>(tiles.size());
+  return tile::inv_work(tile, shots, each, slices, settling_time_s).energy.amplifier_j;
+}
+
 /// One factor written over another and solved with: the only place that knows how a sample is
 /// stored.
 void run_sample(const RunConfiguration& configuration, int n, int slices, std::uint64_t seed,
@@ -130,6 +144,8 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   sums.solved += solved.converged;
   sums.array_j += solved.energy.array_j;
   sums.amplifier_j += solved.energy.amplifier_j;
+  sums.bias_j += bias_j(parameters.tile, tiles, slices, static_cast<double>(solved.counts.shots),
+                        stored->settling_time_s());
   // Of all shots, those that were repeats of others.
   const double shots = static_cast<double>(solved.counts.shots);
   const double retries = static_cast<double>(solved.retries);
@@ -142,7 +158,8 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   }
 }
 
-solver::TimingSample timing_of(const Sums& sums, int n, int slices) {
+solver::TimingSample timing_of(const Sums& sums, const tile::TileParameters& tile, int n,
+                               int slices) {
   solver::TimingSample timing;
   timing.n = n;
   timing.slices = slices;
@@ -150,6 +167,9 @@ solver::TimingSample timing_of(const Sums& sums, int n, int slices) {
   timing.settling_time_s = sums.settling_s / sums.stored;
   timing.mean_conductance_s = sums.conductance_s / sums.stored;
   timing.array_share = sums.amplifier_j > 0.0 ? sums.array_j / sums.amplifier_j : 0.0;
+  if (tile.amplifier.output_stages == circuit::OutputStages::always && sums.bias_j > 0.0) {
+    timing.output_stage_share = std::max(sums.amplifier_j / sums.bias_j - 1.0, 0.0);
+  }
   timing.retry_share = sums.retries / sums.stored;
   timing.writings = sums.writings / sums.stored;
   timing.written_share = sums.written / sums.cells;
@@ -173,12 +193,12 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
     Sums matrix;
     run_sample(configuration, n, slices, seed, size, matrix);
     if (matrix.solved > 0.0) {
-      size.each.push_back(timing_of(matrix, n, slices));
+      size.each.push_back(timing_of(matrix, configuration.accelerator.tile, n, slices));
     }
     sums += matrix;
   }
   if (size.solved > 0) {
-    size.timing = timing_of(sums, n, slices);
+    size.timing = timing_of(sums, configuration.accelerator.tile, n, slices);
     size.iterations_mean = size.timing.iterations;
   }
   return size;
