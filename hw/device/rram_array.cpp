@@ -195,16 +195,16 @@ Eigen::MatrixXd RramArray::read(int n, double& energy_j) {
   return read(lines, energy_j);
 }
 
-Eigen::MatrixXd RramArray::read(const std::vector<int>& lines, double& energy_j) {
+Eigen::MatrixXd RramArray::read(const std::vector<int>& rows, const std::vector<int>& columns,
+                                double& energy_j) {
   const std::uint64_t key = event_key(array_reads_++);
-  const int n = static_cast<int>(lines.size());
-  Eigen::MatrixXd value(n, n);
+  Eigen::MatrixXd value(rows.size(), columns.size());
   double sum_s = 0.0;
-  for (int column = 0; column < n; ++column) {
-    for (int row = 0; row < n; ++row) {
+  for (Eigen::Index column = 0; column < value.cols(); ++column) {
+    for (Eigen::Index row = 0; row < value.rows(); ++row) {
       const double deviate =
-          random_.normal_pair(RandomStream::cell_read, lines[row], lines[column], key)[0];
-      const double cell_s = conductance_s_(lines[row], lines[column]);
+          random_.normal_pair(RandomStream::cell_read, rows[row], columns[column], key)[0];
+      const double cell_s = conductance_s_(rows[row], columns[column]);
       value(row, column) = cell_s * (1.0 + parameters_.read_noise * deviate);
       sum_s += cell_s;
     }

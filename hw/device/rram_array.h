@@ -64,7 +64,12 @@ class RramArray {
   /// \param energy_j is increased by what the cells take
   Eigen::MatrixXd read(int n, double& energy_j);
   /// The same for the cells (lines[k], lines[j]), n x n.
-  Eigen::MatrixXd read(const std::vector<int>& lines, double& energy_j);
+  Eigen::MatrixXd read(const std::vector<int>& lines, double& energy_j) {
+    return read(lines, lines, energy_j);
+  }
+  /// The same for the cells (rows[k], columns[j]).
+  Eigen::MatrixXd read(const std::vector<int>& rows, const std::vector<int>& columns,
+                       double& energy_j);
 
   /// Conductances as the controller measured them after the last write, in siemens.
   const Eigen::MatrixXd& measured_conductance_s() const { return measured_s_; }

@@ -38,18 +38,22 @@ programming::RowPulses expected_row(const RowCells& cells, const device::RramPar
   return row;
 }
 
-/// \param row of both arrays, n cells each
+/// Of a slice. (The cell of a reference column, one in a row, is left out.)
+double arrays_of(const StoredMatrixParameters& parameters, const TimingSample& sample) {
+  return parameters.tile.minus_array == tile::MinusArray::always ? 2.0 : 1.0 + sample.minus_share;
+}
+
+/// \param row of all arrays, n cells each
 programming::RowOperations operations_of(const programming::RowPulses& row, double n,
                                          double measurements,
                                          const StoredMatrixParameters& parameters,
                                          const TimingSample& sample) {
-  if (!parameters.programming.parallel_arrays) {
-    return programming::row_operations(row, 2.0, parameters.programming);
-  }
-  // Either array takes as long as the other.
-  const auto one = programming::row_operations(
-      expected_row({n, sample}, parameters.tile.device, measurements), 1.0, parameters.programming);
-  return programming::at_the_same_time(one, one, parameters.tile.device);
+  // With drivers of their own, either array takes as long as the other.
+  return programming::row_operations(
+      parameters.programming.parallel_arrays
+          ? expected_row({n, sample}, parameters.tile.device, measurements)
+          : row,
+      arrays_of(parameters, sample), parameters.programming);
 }
 
 }  // namespace
@@ -72,7 +76,8 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
                                                 const TimingSample& sample, double rows,
                                                 int slices) {
   const device::RramParameters& device = parameters.tile.device;
-  const RowCells cells(2.0 * rows, sample);
+  const double arrays = arrays_of(parameters, sample);
+  const RowCells cells(arrays * rows, sample);
   programming::RowOperations operations;
   double verify_reads = 0.0;
   double measurement_reads = 0.0;
@@ -91,7 +96,7 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
   const double pulses = expected_pulses(device);
   const double all_rows = slices * rows;
   programming::ProgrammingResult result;
-  result.cells = to_count(all_rows * 2.0 * rows);
+  result.cells = to_count(all_rows * arrays * rows);
   result.written_cells = to_count(all_rows * cells.written());
   result.set_pulses = to_count(all_rows * cells.set * pulses);
   result.reset_pulses = to_count(all_rows * cells.reset * pulses);
@@ -103,10 +108,10 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
   const programming::ProgrammingParameters& controller = parameters.programming;
   result.row_conversions = controller.verify == programming::VerifyMethod::adc
                                ? to_count(programming::verify_conversions(
-                                     static_cast<double>(result.row_verifies), 2.0, controller))
+                                     static_cast<double>(result.row_verifies), arrays, controller))
                                : to_count(operations.conversions);
-  result.row_drives = (result.row_pulses() + result.row_verifies) *
-                      (controller.parallel_arrays ? std::uint64_t{2} : std::uint64_t{1});
+  result.row_drives =
+      times(result.row_pulses() + result.row_verifies, controller.parallel_arrays ? arrays : 1.0);
   result.remainder_updates = to_count((slices - 1) * rows * rows);
   const double mean_s = sample.mean_conductance_s;
   result.pulse_energy_j = device.set_energy_j(static_cast<double>(result.set_pulses), mean_s) +

@@ -4,6 +4,7 @@
 #include <invar/tile_model/lumped_loop.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace invar::tile {
 
@@ -48,9 +49,21 @@ Eigen::MatrixXd InvLoop::sampled(Eigen::MatrixXd settled_v) {
 void InvLoop::set_bounds(const LoopSetup& setup, const LoopCells& cells, double supply_v) {
   bound_v_.setConstant(cells.row_load_s.size(), supply_v);
   const double current_a = setup.parameters.amplifier.output_current_a;
-  if (current_a > 0.0 && setup.parameters.fidelity != Fidelity::ideal) {
+  const bool limited = current_a > 0.0 && setup.parameters.fidelity != Fidelity::ideal;
+  if (limited) {
     bound_v_ = bound_v_.cwiseMin(current_a * cells.largest_column_s.cwiseInverse());
   }
+  for (const ReferenceColumn& reference : cells.references) {
+    const double drive_v =
+        limited ? std::min(supply_v, current_a / reference.conductance_s.sum()) : supply_v;
+    sum_bounds_v_.push_back(drive_v / reference.gain);
+  }
+}
+
+bool InvLoop::reference_clips(const Eigen::VectorXd& output_v) const {
+  const double sum_v = std::abs(output_v.sum());
+  return std::any_of(sum_bounds_v_.begin(), sum_bounds_v_.end(),
+                     [sum_v](double bound_v) { return sum_v > bound_v; });
 }
 
 bool InvLoop::analyse(const circuit::InvCircuit& circuit, const LoopSetup& setup) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace invar::tile {
 
@@ -67,6 +68,8 @@ class InvLoop {
   virtual InvPower power(const Eigen::MatrixXd& output_v, const InvDrive& drive) const = 0;
   /// Magnitudes that outputs are bounded by, n: the supply, or what the current limit allows.
   const Eigen::VectorXd& bound_v() const { return bound_v_; }
+  /// Whether the amplifier of a reference column would have to exceed its bounds at these outputs.
+  bool reference_clips(const Eigen::VectorXd& output_v) const;
   /// Of settled outputs, shot after shot, what they are when they are sampled: where settling is
   /// not to the ADC's accuracy, a rest of the way from the shot before is left.
   Eigen::MatrixXd sampled(Eigen::MatrixXd settled_v);
@@ -91,6 +94,8 @@ class InvLoop {
   bool stable_ = false;
   double settling_time_s_ = 0.0;
   Eigen::VectorXd bound_v_;
+  /// Magnitudes that bound the sum of the outputs, for the reference columns.
+  std::vector<double> sum_bounds_v_;
   std::optional<circuit::OutputTransition> rest_;  ///< to the sample; none: nothing is left
   Eigen::VectorXd sampled_v_;                      ///< of the last shot
   std::optional<circuit::OutputTransition> transition_;

@@ -28,12 +28,12 @@ void set_cost(programming::ProgrammingResult& result, const TileParameters& tile
                             static_cast<double>(result.cells) * tile.dac.energy_j();
 }
 
-ReadBack read_cost(const TileParameters& tile, double rows, int slices) {
-  const int arrays = 2 * slices;
+ReadBack read_cost(const TileParameters& tile, double rows, const ArrayCount& arrays) {
   const double row_conversion_s =
-      arrays * tile.adc.conversion_time_for(static_cast<int>(std::ceil(rows)));
+      arrays.arrays() * tile.adc.conversion_time_for(static_cast<int>(std::ceil(rows)));
   ReadBack result;
-  result.reads = static_cast<std::uint64_t>(std::llround(arrays * rows * rows));
+  result.reads = static_cast<std::uint64_t>(
+      std::llround(arrays.arrays() * rows * rows + arrays.references * rows));
   result.adc_energy_j = static_cast<double>(result.reads) * tile.adc.energy_j;
   result.conversion_s = rows * row_conversion_s;
   result.duration_s = rows * (tile.device.verify_width_s + row_conversion_s);

@@ -3,6 +3,7 @@
 
 #include <invar/programming/programming_parameters.h>
 #include <invar/programming/programming_result.h>
+#include <invar/tile_model/array_count.h>
 #include <invar/tile_model/tile_parameters.h>
 
 #include <Eigen/Core>
@@ -30,10 +31,10 @@ struct ReadBack {
   double adc_energy_j = 0.0;
 };
 
-/// A read of `rows` rows (a mean, of several tiles) of all arrays of so many slices, without value
+/// A read of `rows` rows (a mean, of several tiles) of all arrays of these arrays, without value
 /// and energy in the cells: all arrays of a row are read together and converted one after the
 /// other.
-ReadBack read_cost(const TileParameters& tile, double rows, int slices);
+ReadBack read_cost(const TileParameters& tile, double rows, const ArrayCount& arrays);
 
 }  // namespace invar::tile
 

@@ -187,7 +187,8 @@ void TileModel::convert(Eigen::MatrixXd& output_v, const std::vector<int>& range
     std::uint32_t clips = 0;
     // (A shot that could not be solved is NaN: flagged here as one that saturates, and repeated
     // with a smaller input.)
-    const bool bounded = saturate(output_v.col(shot).data(), loop_->bound_v());
+    const bool bounded = saturate(output_v.col(shot).data(), loop_->bound_v()) ||
+                         loop_->reference_clips(output_v.col(shot));
     adc.codes(output_v.col(shot).data(), size_, codes.data(), clips);
     double* result = batch.output.col(shot).data();
     for (int row = 0; row < size_; ++row) {
@@ -216,8 +217,8 @@ AnalogBatch TileModel::invert(const Eigen::MatrixXd& input, const std::vector<in
   Eigen::MatrixXd output_v = loop_->sampled(loop_->outputs(drive));
   convert(output_v, range, batch);
   batch.settling_v = loop_->settle(output_v);
-  batch.add_shots(inv_work(parameters_, static_cast<double>(input.cols()), size_, seed_slices_,
-                           loop_->settling_time_s()));
+  batch.add_shots(inv_work(parameters_, static_cast<double>(input.cols()), size_,
+                           cells_.count(seed_slices_), loop_->settling_time_s()));
   const InvPower power = loop_->power(output_v, drive);
   const double analog_s = inv_analog_time_s(parameters_, loop_->settling_time_s());
   batch.energy.array_j += analog_s * power.cells_w;

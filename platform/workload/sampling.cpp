@@ -36,7 +36,7 @@ MatrixXd normal_matrix(Eigen::Index rows, Eigen::Index columns, std::uint64_t se
 /// Sums over samples.
 struct Sums {
   double stored = 0.0, solved = 0.0;
-  double iterations = 0.0, settling_s = 0.0, conductance_s = 0.0;
+  double iterations = 0.0, settling_s = 0.0, conductance_s = 0.0, minus_share = 0.0;
   double array_j = 0.0, amplifier_j = 0.0, bias_j = 0.0, retries = 0.0;
   double writings = 0.0, written = 0.0, cells = 0.0, set = 0.0, pulses = 0.0;
 
@@ -46,6 +46,7 @@ struct Sums {
     iterations += other.iterations;
     settling_s += other.settling_s;
     conductance_s += other.conductance_s;
+    minus_share += other.minus_share;
     array_j += other.array_j;
     amplifier_j += other.amplifier_j;
     bias_j += other.bias_j;
@@ -83,13 +84,25 @@ double mean_conductance_s(const std::vector<tile::TileModel*>& tiles) {
   for (tile::TileModel* tile : tiles) {
     const int held = tile->size();
     for (int slice = 0; held > 0 && slice < tile->slices_in_use(); ++slice) {
-      for (const int sign : {0, 1}) {
+      for (int sign = 0; sign < (tile->cells().has_minus(slice) ? 2 : 1); ++sign) {
         sum += tile->cells().array(slice, sign).conductance_s().topLeftCorner(held, held).mean();
         arrays += 1.0;
       }
     }
   }
   return sum / arrays;
+}
+
+/// Of the slices that hold something, those with a minus array.
+double minus_share(const std::vector<tile::TileModel*>& tiles) {
+  double minus = 0.0, plus = 0.0;
+  for (tile::TileModel* tile : tiles) {
+    const tile::ArrayCount count =
+        tile->cells().count(tile->size() > 0 ? tile->slices_in_use() : 0);
+    minus += count.minus;
+    plus += count.plus;
+  }
+  return minus / plus;
 }
 
 /// What the amplifiers of INV shots take without their output stages, all shots taken as the
@@ -101,7 +114,8 @@ double bias_j(const tile::TileParameters& tile, const std::vector<tile::TileMode
     rows += model->has_loop() ? model->size() : 0.0;
   }
   const double each = rows / static_cast<double>(tiles.size());
-  return tile::inv_work(tile, shots, each, slices, settling_time_s).energy.amplifier_j;
+  return tile::inv_work(tile, shots, each, tiles.front()->cells().count(slices), settling_time_s)
+      .energy.amplifier_j;
 }
 
 /// One factor written over another and solved with: the only place that knows how a sample is
@@ -137,6 +151,7 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   add_written(outcome, static_cast<double>(tiles.size()), sums);
   sums.settling_s += stored->settling_time_s();
   sums.conductance_s += mean_conductance_s(tiles);
+  sums.minus_share += minus_share(tiles);
   const solver::SolveResult solved =
       stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2),
                     {workload.tolerance, workload.iteration_limit, true});
@@ -166,6 +181,7 @@ solver::TimingSample timing_of(const Sums& sums, const tile::TileParameters& til
   timing.iterations = sums.iterations / sums.solved;
   timing.settling_time_s = sums.settling_s / sums.stored;
   timing.mean_conductance_s = sums.conductance_s / sums.stored;
+  timing.minus_share = sums.minus_share / sums.stored;
   timing.array_share = sums.amplifier_j > 0.0 ? sums.array_j / sums.amplifier_j : 0.0;
   if (tile.amplifier.output_stages == circuit::OutputStages::always && sums.bias_j > 0.0) {
     timing.output_stage_share = std::max(sums.amplifier_j / sums.bias_j - 1.0, 0.0);
