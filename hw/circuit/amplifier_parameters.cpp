@@ -1,6 +1,8 @@
 #include <invar/circuit/amplifier_parameters.h>
 #include <invar/parameters/description.h>
 
+#include <stdexcept>
+
 namespace invar::circuit {
 
 const parameters::Description<AmplifierParameters>& AmplifierParameters::description() {
@@ -29,12 +31,38 @@ const parameters::Description<AmplifierParameters>& AmplifierParameters::descrip
                 "assumption")
           .real("figure_of_merit_hz_f_per_w", &AmplifierParameters::figure_of_merit_hz_f_per_w,
                 {1e-6, 1e12}, "Hz F/W", "power = bandwidth * load / this",
-                "assumption: 200-1000 MHz pF/mW");
+                "assumption: 200-1000 MHz pF/mW")
+          .integer(
+              "settling_bits", &AmplifierParameters::settling_bits, {0, 24}, "bit",
+              "a shot settles to half a step of so many bits; 0 = as adc.bits. With fewer, what "
+              "is left when outputs are sampled stands in the results",
+              "choice")
+          .flag("gated", &AmplifierParameters::gated,
+                "biased from DAC to sample; otherwise always, which is static power", "choice")
+          .real("wake_time_s", &AmplifierParameters::wake_time_s, {0, 1}, "s",
+                "gated: from off to ready; the DACs convert meanwhile",
+                "assumption: hidden behind the DACs")
+          .real("wake_energy_j", &AmplifierParameters::wake_energy_j, {0, 1e-3}, "J",
+                "gated: of an amplifier and shot, besides its bias", "assumption: none")
+          .real("output_current_a", &AmplifierParameters::output_current_a, {0, 10}, "A",
+                "largest current of an output, beyond which it clips; 0 = unlimited", "assumption")
+          .real("slew_rate_v_per_s", &AmplifierParameters::slew_rate_v_per_s, {0, 1e15}, "V/s",
+                "fastest change of an output; 0 = unlimited", "assumption")
+          .choice(
+              "output_stages", &AmplifierParameters::output_stages,
+              {{"circuit", OutputStages::circuit}, {"always", OutputStages::always}},
+              "class AB: output current is drawn from the supply, at circuit fidelity or at all; "
+              "otherwise as much as the cells take",
+              "choice");
   return all;
 }
 
 void AmplifierParameters::check() const {
   description().check(*this);
+  if (!gated && (wake_time_s > 0.0 || wake_energy_j > 0.0)) {
+    throw std::invalid_argument(
+        "amplifier.wake_time_s, amplifier.wake_energy_j: must be 0 where amplifier.gated is false");
+  }
 }
 
 }  // namespace invar::circuit

@@ -123,6 +123,17 @@ double LoopDynamics::settling_time_s(int bits) const {
   return (bits + 1) * std::log(2.0) * slowest_time_constant_s;
 }
 
+double LoopDynamics::settling_time_s(int bits, double step_v, double slew_rate_v_per_s) const {
+  const double tau_s = slowest_time_constant_s;
+  const double linear_v = slew_rate_v_per_s * tau_s;  // that is left when slewing ends
+  if (linear_v >= step_v) {
+    return settling_time_s(bits);
+  }
+  const double accuracy_v = std::ldexp(step_v, -(bits + 1));
+  return (step_v - std::max(linear_v, accuracy_v)) / slew_rate_v_per_s +
+         tau_s * std::log(std::max(linear_v / accuracy_v, 1.0));
+}
+
 LoopDynamics analyse_loop(const InvCircuit& circuit, double gain_bandwidth_hz,
                           double inverter_bandwidth_ratio) {
   require_bandwidths(gain_bandwidth_hz, inverter_bandwidth_ratio);

@@ -19,6 +19,10 @@ struct LoopDynamics {
   /// Time to settle to `bits` bits: (bits + 1) ln 2 time constants (Sun et al., arXiv 2005.04530:
   /// the smallest eigenvalue governs, not n).
   double settling_time_s(int bits) const;
+  /// The same with outputs that slew first: a step of `step_v` at no more than `slew_rate_v_per_s`
+  /// until the slowest time constant tau asks for no more, then linearly,
+  /// step / rate + tau (ln(rate tau / step) + (bits + 1) ln 2 - 1). Exact for one pole.
+  double settling_time_s(int bits, double step_v, double slew_rate_v_per_s) const;
 };
 
 /// Poles of the loop: dv/dt = -w (U (G+ v + G- p + i) + v / A0), w = 2 pi GBWP, U = D^-1.

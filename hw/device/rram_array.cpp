@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -11,7 +12,7 @@
 namespace invar::device {
 namespace {
 
-constexpr int k_no_level = -1;
+constexpr double k_no_target = std::numeric_limits<double>::quiet_NaN();
 constexpr int k_guide_bits = 8;
 
 }  // namespace
@@ -23,20 +24,16 @@ RramArray::RramArray(const RramParameters& parameters, int rows, int columns,
       index_(index),
       conductance_s_(Eigen::MatrixXd::Constant(rows, columns, parameters.minimum_conductance_s)),
       measured_s_(conductance_s_),
-      level_(Eigen::MatrixXi::Constant(rows, columns, k_no_level)),
+      target_s_(Eigen::MatrixXd::Constant(rows, columns, k_no_target)),
       writes_(decltype(writes_)::Zero(rows, columns)),
       stuck_(ByteMatrix::Zero(rows, columns)),
       failed_before_(ByteMatrix::Zero(rows, columns)),
       reads_known_(Eigen::MatrixXi::Zero(rows, columns)),
-      level_step_s_(parameters.level_step_s()),
+      window_s_(parameters.acceptance_window * parameters.span_s()),
       verify_j_per_siemens_(parameters.verify_energy_j_per_siemens()),
       root_of_reads_(std::sqrt(static_cast<double>(parameters.measurement_reads))),
       pulse_cumulative_(pulse_distribution(parameters.mean_pulses)) {
   parameters_.check();
-  for (int level = 0; level < parameters_.levels; ++level) {
-    sigma_of_level_s_.push_back(parameters_.programming_sigma_s(
-        parameters_.minimum_conductance_s + level * parameters_.level_step_s()));
-  }
   for (std::uint32_t entry = 0; entry < 1u << k_guide_bits; ++entry) {
     const auto found = std::lower_bound(pulse_cumulative_.begin(), pulse_cumulative_.end(),
                                         KeyedRandom::to_uniform(entry << (32 - k_guide_bits)));
@@ -76,10 +73,15 @@ void RramArray::note_measurement(int row, int column, double deviate, int reads)
       (1.0 + parameters_.read_noise * deviate / (reads == 1 ? 1.0 : root_of_reads_));
 }
 
-void RramArray::require_level(int level) const {
-  if (level < 0 || level >= parameters_.levels) {
-    throw std::invalid_argument("device: level " + std::to_string(level) + " must be from 0 to " +
-                                std::to_string(parameters_.levels - 1));
+void RramArray::require_target(double target_s) const {
+  constexpr double k_rounding = 1e-9;
+  const double least_s = parameters_.rest_conductance_s() * (1.0 - k_rounding);
+  const double most_s = parameters_.maximum_conductance_s * (1.0 + k_rounding);
+  if (!(target_s >= least_s && target_s <= most_s)) {
+    throw std::invalid_argument("device: a target of " + std::to_string(target_s * 1e6) +
+                                " uS must be from " +
+                                std::to_string(parameters_.rest_conductance_s() * 1e6) + " to " +
+                                std::to_string(parameters_.maximum_conductance_s * 1e6) + " uS");
   }
 }
 
@@ -88,24 +90,25 @@ KeyedRandom::Words RramArray::words_of_write(int row, int column, bool next) con
                        event_key(writes_(row, column) - (next ? 0 : 1)));
 }
 
-CellWrite RramArray::write(int row, int column, int level, bool measure) {
+CellWrite RramArray::write(int row, int column, double target_s, bool measure) {
   CellWrite result;
-  write_column(&row, 1, column, &level, measure, &result);
+  write_column(&row, 1, column, &target_s, measure, &result);
   return result;
 }
 
-void RramArray::write_column(const int* rows, int count, int column, const int* levels,
+void RramArray::write_column(const int* rows, int count, int column, const double* targets_s,
                              bool measure, CellWrite* results) {
   // Cells in blocks, so that their deviates are made together.
   constexpr int k_block = 64;
   int drawn[k_block];
   std::uint32_t first[k_block], second[k_block], third[k_block];
   double error[k_block], measurement[k_block];
-  std::for_each(levels, levels + count, [this](int level) { require_level(level); });
+  std::for_each(targets_s, targets_s + count,
+                [this](double target_s) { require_target(target_s); });
   for (int done = 0; done < count; done += k_block) {
     int draws = 0;
     for (int k = done; k < std::min(done + k_block, count); ++k) {
-      const bool stands = stands_at(rows[k], column, levels[k]);
+      const bool stands = stands_at(rows[k], column, targets_s[k]);
       if (stands) {
         results[k] = verify_only(rows[k], column);
       }
@@ -120,10 +123,10 @@ void RramArray::write_column(const int* rows, int count, int column, const int* 
     KeyedRandom::to_normal_pairs(first, second, draws, error, measurement);
     for (int i = 0; i < draws; ++i) {
       const int k = drawn[i];
-      if (stands_at(rows[k], column, levels[k])) {
+      if (stands_at(rows[k], column, targets_s[k])) {
         measure_again(rows[k], column, measurement[i], results[k]);
       } else {
-        results[k] = pulse(rows[k], column, levels[k], measure,
+        results[k] = pulse(rows[k], column, targets_s[k], measure,
                            {error[i], measurement[i], pulse_count(third[i])});
       }
     }
@@ -144,9 +147,8 @@ void RramArray::measure_again(int row, int column, double deviate, CellWrite& re
       result.measurement_reads * verify_j_per_siemens_ * conductance_s_(row, column);
 }
 
-CellWrite RramArray::pulse(int row, int column, int level, bool measure, const Draw& draw) {
+CellWrite RramArray::pulse(int row, int column, double target_s, bool measure, const Draw& draw) {
   CellWrite result;
-  const double target_s = parameters_.minimum_conductance_s + level * level_step_s_;
   const double before_s = conductance_s_(row, column);
   const bool stuck = stuck_(row, column) != 0;
   const int needed = stuck ? parameters_.maximum_pulses : draw.pulses;
@@ -161,17 +163,19 @@ CellWrite RramArray::pulse(int row, int column, int level, bool measure, const D
     const double reached_s =
         pulses == needed ? target_s
                          : before_s + (target_s - before_s) * pulses / static_cast<double>(needed);
-    conductance_s_(row, column) = std::clamp(reached_s + sigma_of_level_s_[level] * draw.error, 0.0,
-                                             1.2 * parameters_.maximum_conductance_s);
+    conductance_s_(row, column) =
+        std::clamp(reached_s + parameters_.programming_sigma_s(target_s) * draw.error, 0.0,
+                   1.2 * parameters_.maximum_conductance_s);
   }
   const double after_s = conductance_s_(row, column);
-  result.failed = (stuck && std::abs(after_s - target_s) > 0.5 * level_step_s_) || pulses < needed;
+  result.failed =
+      (stuck && std::abs(after_s - target_s) > parameters_.tolerance_s()) || pulses < needed;
   if (result.failed && failed_before_(row, column) == 0) {
     failed_before_(row, column) = 1;
     ++cells_failed_before_;
   }
   note_measurement(row, column, draw.measurement, std::max(result.measurement_reads, 1));
-  level_(row, column) = pulses < needed ? k_no_level : level;
+  target_s_(row, column) = pulses < needed ? k_no_target : target_s;
 
   // The conductance moves from before to after during the pulses: their mean carries the current.
   const double mean_s = 0.5 * (before_s + after_s);
@@ -191,16 +195,16 @@ Eigen::MatrixXd RramArray::read(int n, double& energy_j) {
   return read(lines, energy_j);
 }
 
-Eigen::MatrixXd RramArray::read(const std::vector<int>& lines, double& energy_j) {
+Eigen::MatrixXd RramArray::read(const std::vector<int>& rows, const std::vector<int>& columns,
+                                double& energy_j) {
   const std::uint64_t key = event_key(array_reads_++);
-  const int n = static_cast<int>(lines.size());
-  Eigen::MatrixXd value(n, n);
+  Eigen::MatrixXd value(rows.size(), columns.size());
   double sum_s = 0.0;
-  for (int column = 0; column < n; ++column) {
-    for (int row = 0; row < n; ++row) {
+  for (Eigen::Index column = 0; column < value.cols(); ++column) {
+    for (Eigen::Index row = 0; row < value.rows(); ++row) {
       const double deviate =
-          random_.normal_pair(RandomStream::cell_read, lines[row], lines[column], key)[0];
-      const double cell_s = conductance_s_(lines[row], lines[column]);
+          random_.normal_pair(RandomStream::cell_read, rows[row], columns[column], key)[0];
+      const double cell_s = conductance_s_(rows[row], columns[column]);
       value(row, column) = cell_s * (1.0 + parameters_.read_noise * deviate);
       sum_s += cell_s;
     }
@@ -213,7 +217,7 @@ void RramArray::exchange(state::Archive& archive) {
   archive.part("array");
   archive.matrix(conductance_s_);
   archive.matrix(measured_s_);
-  archive.matrix(level_);
+  archive.matrix(target_s_);
   archive.matrix(writes_);
   archive.matrix(failed_before_);
   archive.matrix(reads_known_);

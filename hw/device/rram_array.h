@@ -5,6 +5,7 @@
 #include <invar/device/rram_parameters.h>
 
 #include <Eigen/Core>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -39,20 +40,22 @@ class RramArray {
   int rows() const { return static_cast<int>(conductance_s_.rows()); }
   int columns() const { return static_cast<int>(conductance_s_.cols()); }
 
-  /// Writes one cell to a level by set/reset pulses, each followed by a verify read.
+  /// Writes one cell to a conductance by set/reset pulses, each followed by a verify read.
   ///
-  /// A cell that already stands at the level is verified once and left alone. Pulse counts are
+  /// A cell that already stands there, or within the acceptance window, is verified once and left
+  /// alone. Pulse counts are
   /// 1 + Poisson(mean - 1) (assumption: only their mean is published); a cell that needs more than
   /// the maximum is left on its way and has failed. The distance that remains is normal with the
   /// error model's sigma. A stuck cell takes every pulse and fails unless its stuck value happens
-  /// to lie within half a level.
+  /// to lie within the tolerance.
   ///
   /// \param measure whether the finished cell is read `measurement_reads` times more; otherwise the
   ///        last verify read is all that is known of it
-  CellWrite write(int row, int column, int level, bool measure = false);
-  /// Writes `count` different cells (rows[k], column) to levels[k], each as `write` does, in less
-  /// time of the host.
-  void write_column(const int* rows, int count, int column, const int* levels, bool measure,
+  /// \throws std::invalid_argument for a target that is not from rest to the highest conductance
+  CellWrite write(int row, int column, double target_s, bool measure = false);
+  /// Writes `count` different cells (rows[k], column) to targets_s[k], each as `write` does, in
+  /// less time of the host.
+  void write_column(const int* rows, int count, int column, const double* targets_s, bool measure,
                     CellWrite* results);
 
   /// Conductances as they are now, rows x columns, in siemens.
@@ -61,7 +64,12 @@ class RramArray {
   /// \param energy_j is increased by what the cells take
   Eigen::MatrixXd read(int n, double& energy_j);
   /// The same for the cells (lines[k], lines[j]), n x n.
-  Eigen::MatrixXd read(const std::vector<int>& lines, double& energy_j);
+  Eigen::MatrixXd read(const std::vector<int>& lines, double& energy_j) {
+    return read(lines, lines, energy_j);
+  }
+  /// The same for the cells (rows[k], columns[j]).
+  Eigen::MatrixXd read(const std::vector<int>& rows, const std::vector<int>& columns,
+                       double& energy_j);
 
   /// Conductances as the controller measured them after the last write, in siemens.
   const Eigen::MatrixXd& measured_conductance_s() const { return measured_s_; }
@@ -95,10 +103,11 @@ class RramArray {
   int pulse_count(std::uint32_t word) const;
   std::uint64_t event_key(std::uint64_t number) const;
   void note_measurement(int row, int column, double deviate, int reads);
-  void require_level(int level) const;
-  /// Whether a cell stands at a level already, so that it needs no pulse.
-  bool stands_at(int row, int column, int level) const {
-    return level_(row, column) == level && stuck_(row, column) == 0;
+  void require_target(double target_s) const;
+  /// Whether a cell passes verify already, so that it needs no pulse.
+  bool stands_at(int row, int column, double target_s) const {
+    return (target_s_(row, column) == target_s && stuck_(row, column) == 0) ||
+           (window_s_ > 0.0 && std::abs(conductance_s_(row, column) - target_s) <= window_s_);
   }
   /// Whether a cell has been read less often than a measurement asks for.
   bool is_little_known(int row, int column) const {
@@ -106,7 +115,7 @@ class RramArray {
   }
   CellWrite verify_only(int row, int column) const;
   void measure_again(int row, int column, double deviate, CellWrite& result);
-  CellWrite pulse(int row, int column, int level, bool measure, const Draw& draw);
+  CellWrite pulse(int row, int column, double target_s, bool measure, const Draw& draw);
   /// Words of the write that a cell meets next, or of its last one.
   KeyedRandom::Words words_of_write(int row, int column, bool next) const;
 
@@ -115,18 +124,17 @@ class RramArray {
   int index_;
   Eigen::MatrixXd conductance_s_;
   Eigen::MatrixXd measured_s_;
-  Eigen::MatrixXi level_;
+  Eigen::MatrixXd target_s_;  ///< that a cell was last written to; NaN: none, or not reached
   Eigen::Matrix<std::uint32_t, Eigen::Dynamic, Eigen::Dynamic> writes_;
   ByteMatrix stuck_;
   ByteMatrix failed_before_;
   Eigen::MatrixXi reads_known_;  ///< reads behind the measured value
-  double level_step_s_;
+  double window_s_;
   double verify_j_per_siemens_;  ///< energy of one read over the cell's conductance
   double root_of_reads_;         ///< of a measurement
   std::vector<double> pulse_cumulative_;
   /// For the top bits of a word the fewest pulses that it may stand for, less one.
   std::vector<int> pulse_guide_;
-  std::vector<double> sigma_of_level_s_;
   std::uint32_t maximum_writes_ = 0;
   std::uint64_t total_writes_ = 0;
   std::uint64_t array_reads_ = 0;

@@ -31,6 +31,22 @@ int RramParameters::bits_per_cell() const {
   return static_cast<int>(std::floor(std::log2(static_cast<double>(levels)) + 1e-9));
 }
 
+double RramParameters::nearest_target_s(double value) const {
+  const double target_s =
+      targets == CellTargets::continuous
+          ? rest_conductance_s() + value * span_s()
+          : rest_conductance_s() + std::nearbyint(value * (levels - 1)) * level_step_s();
+  const double rest_s = rest_conductance_s();
+  if (target_s <= rest_s || target_s >= minimum_conductance_s) {
+    return target_s;
+  }
+  return target_s - rest_s < minimum_conductance_s - target_s ? rest_s : minimum_conductance_s;
+}
+
+double RramParameters::tolerance_s() const {
+  return targets == CellTargets::continuous ? acceptance_window * span_s() : 0.5 * level_step_s();
+}
+
 double RramParameters::programming_sigma_s(double conductance_s) const {
   const double x = conductance_s / maximum_conductance_s;
   // The NeuRRAM fits are scaled to this cell's range, so that the relative error is kept.
@@ -49,7 +65,9 @@ double RramParameters::programming_sigma_s(double conductance_s) const {
       sigma_us = 0.0112 + 0.0113 * conductance_s * 1e6;
       break;
   }
-  return programming_error_scale * std::max(sigma_us, 0.0) * 1e-6;
+  const double sigma_s = programming_error_scale * std::max(sigma_us, 0.0) * 1e-6;
+  // The fits do not reach down to the deep high-resistance state: at most as much as it conducts.
+  return conductance_s <= deep_off_conductance_s ? std::min(sigma_s, conductance_s) : sigma_s;
 }
 
 const parameters::Description<RramParameters>& RramParameters::description() {
@@ -59,7 +77,24 @@ const parameters::Description<RramParameters>& RramParameters::description() {
                 "lowest level of a cell", k_zuo)
           .real("maximum_conductance_s", &RramParameters::maximum_conductance_s, {1e-9, 1e-1}, "S",
                 "highest level of a cell", k_zuo)
-          .integer("levels", &RramParameters::levels, {2, 256}, "levels", "levels of a cell", k_zuo)
+          .integer("levels", &RramParameters::levels, {2, 256}, "levels",
+                   "levels of a cell; their bits lie between slices, those of continuous targets "
+                   "too",
+                   k_zuo)
+          .choice("targets", &RramParameters::targets,
+                  {{"levels", CellTargets::levels}, {"continuous", CellTargets::continuous}},
+                  "conductances that cells are programmed to: levels, or any in the range",
+                  "choice")
+          .real("acceptance_window", &RramParameters::acceptance_window, {0, 0.5}, "",
+                "distance from its target, relative to the span, within which a cell passes verify "
+                "and gets no pulse; 0 = only one last written to that target; above 0 for "
+                "continuous targets, at most half a level otherwise",
+                "choice; the CMO/HfOx fit in IBM aihwkit is for 0.02")
+          .real(
+              "deep_off_conductance_s", &RramParameters::deep_off_conductance_s, {0, 1e-2}, "S",
+              "cells that stand for 0 rest at this, below minimum_conductance_s; 0 = they rest at "
+              "minimum_conductance_s",
+              "choice; assumption for a value: a tenth of the lowest level")
           .choice("programming_error", &RramParameters::programming_error,
                   {{"none", ProgrammingErrorModel::none},
                    {"neurram_1s", ProgrammingErrorModel::neurram_1s},
@@ -102,6 +137,19 @@ void RramParameters::check() const {
   if (!(maximum_conductance_s > minimum_conductance_s)) {
     throw std::invalid_argument(
         "device.maximum_conductance_s: must be above device.minimum_conductance_s");
+  }
+  if (deep_off_conductance_s > 0.0 && deep_off_conductance_s >= minimum_conductance_s) {
+    throw std::invalid_argument(
+        "device.deep_off_conductance_s: must be 0 or below device.minimum_conductance_s");
+  }
+  if (targets == CellTargets::continuous && acceptance_window == 0.0) {
+    throw std::invalid_argument(
+        "device.acceptance_window = 0: must be above 0 and at most 0.5 where device.targets is "
+        "continuous");
+  }
+  if (targets == CellTargets::levels && acceptance_window * (levels - 1) > 0.5) {
+    throw std::invalid_argument(
+        "device.acceptance_window: must be from 0 to half a level, 0.5 / (device.levels - 1)");
   }
 }
 

@@ -14,12 +14,25 @@ enum class ProgrammingErrorModel {
   cmo_hfox,      ///< CMO/HfOx with 2 % acceptance (fit in IBM aihwkit; coefficient order assumed)
 };
 
+/// Which conductances a cell is programmed to.
+enum class CellTargets {
+  levels,      ///< `levels` of them, evenly spread
+  continuous,  ///< any in the range: write-verify stops inside a window
+};
+
 /// One RRAM technology: a 1T1R cell and how it is written and read.
 struct RramParameters {
   /// Conductance range and number of levels of a cell.
   double minimum_conductance_s = 0.5e-6;
   double maximum_conductance_s = 35e-6;
   int levels = 8;
+  CellTargets targets = CellTargets::levels;
+  /// A cell within this of its target, relative to the span, passes verify and gets no pulse. 0:
+  /// one that was last written to the same target does.
+  double acceptance_window = 0.0;
+  /// Conductance of the deep high-resistance state, where cells that stand for 0 rest; 0: they rest
+  /// at the lowest level.
+  double deep_off_conductance_s = 0.0;
 
   ProgrammingErrorModel programming_error = ProgrammingErrorModel::neurram_1s;
   /// Multiplies the error of the model; 1 = as fitted.
@@ -48,11 +61,21 @@ struct RramParameters {
   /// well below a level of that slice.
   int measurement_reads = 4;
 
-  /// Distance between neighbouring levels.
-  double level_step_s() const {
-    return (maximum_conductance_s - minimum_conductance_s) / (levels - 1);
+  /// What stands for 0: the deep high-resistance state, or the lowest level.
+  double rest_conductance_s() const {
+    return deep_off_conductance_s > 0.0 ? deep_off_conductance_s : minimum_conductance_s;
   }
-  /// Bits of a slice: log2 of `levels`.
+  /// Conductance above rest that stands for 1.
+  double span_s() const { return maximum_conductance_s - rest_conductance_s(); }
+  /// Distance between neighbouring levels.
+  double level_step_s() const { return span_s() / (levels - 1); }
+  /// The target that comes nearest to rest + value span, for values beyond 0 to 1 too: a level, or
+  /// the conductance itself; nothing between rest and the lowest conductance.
+  double nearest_target_s(double value) const;
+  /// How far from its target a cell may stand and still hold its value: half a level, or the window
+  /// of continuous targets.
+  double tolerance_s() const;
+  /// Bits of a slice: log2 of `levels`. (Slices of continuous targets are as far apart.)
   int bits_per_cell() const;
 
   /// Standard deviation in siemens of a cell programmed to `conductance_s`.

@@ -10,6 +10,21 @@ const parameters::Description<ProgrammingParameters>& ProgrammingParameters::des
                   {{"row_parallel", WriteOrder::row_parallel},
                    {"cell_by_cell", WriteOrder::cell_by_cell}},
                   "cells written at once", "assumption")
+          .choice("verify", &ProgrammingParameters::verify,
+                  {{"adc", VerifyMethod::adc}, {"comparator", VerifyMethod::comparator}},
+                  "how a verify read is judged: converted by the shared ADCs, or every column "
+                  "compared with its target at once (what the next slice or a read-back needs is "
+                  "measured by the ADCs in any case)",
+                  "choice")
+          .real("comparison_energy_j", &ProgrammingParameters::comparison_energy_j, {0, 1e-6}, "J",
+                "comparator: one comparison; the target's DAC conversion, one a cell, comes on top",
+                "assumption: a decision of the 8-bit, 2.6 pJ SAR ADC takes .3 pJ with its DAC and "
+                "logic")
+          .real("comparison_time_s", &ProgrammingParameters::comparison_time_s, {0, 1}, "s",
+                "comparator: one comparison, after the read",
+                "assumption: a bit of the 8-bit, 10 ns SAR ADC")
+          .flag("parallel_arrays", &ProgrammingParameters::parallel_arrays,
+                "the arrays of both signs have pulse drivers of their own", "choice")
           .real("allowed_failed_fraction", &ProgrammingParameters::allowed_failed_fraction, {0, 1},
                 "", "cells that may refuse before the matrix is given up", "assumption")
           .real("remainder_energy_j", &ProgrammingParameters::remainder_energy_j, {0, 1e-3}, "J",

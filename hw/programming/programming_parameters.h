@@ -8,6 +8,12 @@ namespace invar::programming {
 /// Whether all cells of a row are written at once or one after another.
 enum class WriteOrder { row_parallel, cell_by_cell };
 
+/// How a verify read is judged.
+enum class VerifyMethod {
+  adc,         ///< converted, arrays and columns that share an ADC one after the other
+  comparator,  ///< each column against its target, all at once; only measurements are converted
+};
+
 /// What the controller does about the wires' resistance in the INV loop.
 enum class WireCompensation {
   none,     ///< cells hold the matrix
@@ -19,6 +25,14 @@ enum class WireCompensation {
 struct ProgrammingParameters {
   /// row_parallel: drivers for a whole row.
   WriteOrder order = WriteOrder::row_parallel;
+  VerifyMethod verify = VerifyMethod::adc;
+  /// Of one comparison, and its time; the target's DAC conversion comes on top.
+  double comparison_energy_j = 0.1e-12;
+  double comparison_time_s = 1e-9;
+  /// Whether the arrays of both signs of a slice have pulse drivers of their own: then the
+  /// polarities exclude each other only within an array. Slices follow one another in any case:
+  /// each holds the measured remainder of those before it.
+  bool parallel_arrays = false;
   /// Fraction of the cells that may refuse to program before the matrix is given up.
   double allowed_failed_fraction = 0.01;
   /// Whether cells that fail are mapped around: the partner of the other sign takes over what its

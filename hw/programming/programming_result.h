@@ -15,10 +15,13 @@ struct ProgrammingCounts {
   std::uint64_t set_pulses = 0;
   std::uint64_t reset_pulses = 0;
   std::uint64_t verify_reads = 0;  ///< measurements of finished cells included
+  std::uint64_t measurement_reads = 0;
   /// Pulses and reads that followed one another, row by row or cell by cell.
   std::uint64_t row_set_pulses = 0;
   std::uint64_t row_reset_pulses = 0;
   std::uint64_t row_verifies = 0;
+  std::uint64_t row_conversions = 0;          ///< turns of the ADCs for them
+  std::uint64_t row_drives = 0;               ///< selections of a row of an array
   std::uint64_t remainder_updates = 0;        ///< cell pairs subtracted for the next slice
   std::uint64_t compensation_operations = 0;  ///< multiply-accumulates
 
@@ -28,11 +31,11 @@ struct ProgrammingCounts {
 
 /// What spends energy while a matrix is programmed, one a row: member of ProgrammingResult in
 /// joules, its event in the ledger, and what of ProgrammingCounts counts it. Pulses and verify
-/// reads: in the cells.
+/// reads: in the cells. Reads are judged by ADCs or comparators.
 #define INVAR_PROGRAMMING_ENERGIES(X)                          \
   X(pulse_energy_j, "cell_pulse", cell_pulses())               \
   X(verify_energy_j, "cell_verify", verify_reads)              \
-  X(adc_energy_j, "verify_conversion", verify_reads)           \
+  X(judging_energy_j, "verify_conversion", verify_reads)       \
   X(driver_energy_j, "row_pulse", row_pulses())                \
   X(remainder_energy_j, "remainder_update", remainder_updates) \
   X(compensation_energy_j, "compensation_operation", compensation_operations)

@@ -14,17 +14,19 @@ void add_cell(const device::CellWrite& cell, RowPulses& row, ProgrammingResult& 
   result.set_pulses += cell.set_pulses;
   result.reset_pulses += cell.reset_pulses;
   result.verify_reads += cell.verify_reads + cell.measurement_reads;
+  result.measurement_reads += cell.measurement_reads;
   result.written_cells += cell.set_pulses + cell.reset_pulses > 0 ? 1 : 0;
   result.failed_cells += cell.failed ? 1 : 0;
   result.pulse_energy_j += cell.pulse_energy_j;
   result.verify_energy_j += cell.verify_energy_j;
 }
 
-void add_row(const RowPulses& row, WriteOrder order, ProgrammingCounts& counts) {
-  const RowOperations operations = row_operations(row, order);
-  counts.row_set_pulses += static_cast<std::uint64_t>(operations.set_pulses);
-  counts.row_reset_pulses += static_cast<std::uint64_t>(operations.reset_pulses);
-  counts.row_verifies += static_cast<std::uint64_t>(operations.verifies);
+void add_row(const RowOperations& row, ProgrammingCounts& counts) {
+  counts.row_set_pulses += static_cast<std::uint64_t>(row.set_pulses);
+  counts.row_reset_pulses += static_cast<std::uint64_t>(row.reset_pulses);
+  counts.row_verifies += static_cast<std::uint64_t>(row.verifies);
+  counts.row_conversions += static_cast<std::uint64_t>(row.conversions);
+  counts.row_drives += static_cast<std::uint64_t>(row.drives);
 }
 
 /// A cell whose partner of the other sign has failed.
@@ -33,24 +35,24 @@ struct Partner {
   const device::RramArray& failed;  ///< the array of the failed cell
   int row;
   int column;
-  int level;     ///< that the cell stands at
-  double value;  ///< that the pair is to hold, positive in the direction of this cell
+  double target_s;  ///< that the cell was written to
+  double value;     ///< that the pair is to hold, positive in the direction of this cell
 };
 
 /// Gives the cell what is left of the value with the failed one as it was measured.
 void write_partner(const Partner& partner, bool measure, const device::RramParameters& device,
                    RowPulses& row, ProgrammingResult& result) {
-  const double failed_level =
+  const double failed_value =
       (partner.failed.measured_conductance_s()(partner.row, partner.column) -
-       device.minimum_conductance_s) /
-      device.level_step_s();
-  const int largest_level = device.levels - 1;
-  const double bounded = std::clamp(partner.value, -1.0, 1.0);
-  const int wanted = static_cast<int>(std::nearbyint(failed_level + bounded * largest_level));
-  const int level = std::clamp(wanted, 0, largest_level);
-  bool good = level == wanted;
-  if (level != partner.level) {
-    device::CellWrite write = partner.array.write(partner.row, partner.column, level, measure);
+       device.rest_conductance_s()) /
+      device.span_s();
+  const double wanted_s =
+      device.nearest_target_s(failed_value + std::clamp(partner.value, -1.0, 1.0));
+  const double target_s =
+      std::clamp(wanted_s, device.nearest_target_s(0.0), device.nearest_target_s(1.0));
+  bool good = std::abs(target_s - wanted_s) < device.tolerance_s();
+  if (target_s != partner.target_s) {
+    device::CellWrite write = partner.array.write(partner.row, partner.column, target_s, measure);
     good = good && !write.failed;
     write.failed = false;  // of the pair one cell has failed, and is counted already
     add_cell(write, row, result);
@@ -61,51 +63,128 @@ void write_partner(const Partner& partner, bool measure, const device::RramParam
   }
 }
 
-}  // namespace
+/// One of the arrays of a slice while it is written, column by column.
+struct ArrayWriting {
+  device::RramArray* array;  ///< null: there is none
+  double sign;
+  std::vector<double> targets_s;
+  std::vector<device::CellWrite> writes;
+  std::vector<RowPulses> rows;
 
-void write_slice(device::RramArray& plus, device::RramArray& minus, const std::vector<int>& lines,
-                 const Eigen::MatrixXd& value, bool measure, const device::RramParameters& device,
-                 const ProgrammingParameters& parameters, ProgrammingResult& result) {
-  const int n = static_cast<int>(value.rows());
-  const int largest_level = device.levels - 1;
-  // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
-  std::vector<RowPulses> rows(n);
-  std::vector<RowPulses> partner_rows;  // of the partners of failed cells, after the others
-  std::vector<int> plus_levels(n), minus_levels(n);
-  std::vector<device::CellWrite> plus_writes(n), minus_writes(n);
-  for (int column = 0; column < n; ++column) {
-    for (int row = 0; row < n; ++row) {
-      const double bounded = std::clamp(value(row, column), -1.0, 1.0);
-      const int level = static_cast<int>(std::nearbyint(bounded * largest_level));
-      plus_levels[row] = std::max(level, 0);
-      minus_levels[row] = std::max(-level, 0);
+  ArrayWriting(device::RramArray* written, double of_sign, std::size_t n)
+      : array(written), sign(of_sign), targets_s(n), writes(n), rows(n) {}
+};
+
+/// A slice on its way into its arrays.
+class SliceWriting {
+ public:
+  SliceWriting(const SliceArrays& arrays, const std::vector<int>& lines, bool measure,
+               const device::RramParameters& device, const ProgrammingParameters& parameters,
+               ProgrammingResult& result)
+      : arrays_(arrays),
+        lines_(lines),
+        measure_(measure),
+        device_(device),
+        parameters_(parameters),
+        result_(result),
+        plus_(&arrays.plus, 1.0, lines.size()),
+        minus_(arrays.minus, -1.0, lines.size()) {}
+
+  void write_column(int column, const Eigen::MatrixXd& value) {
+    write_column_of(plus_, column, value);
+    const bool pairs = minus_.array != nullptr;
+    if (pairs) {
+      write_column_of(minus_, column, value);
     }
-    plus.write_column(lines.data(), n, lines[column], plus_levels.data(), measure,
-                      plus_writes.data());
-    minus.write_column(lines.data(), n, lines[column], minus_levels.data(), measure,
-                       minus_writes.data());
-    for (int row = 0; row < n; ++row) {
-      add_cell(plus_writes[row], rows[row], result);
-      add_cell(minus_writes[row], rows[row], result);
-      if (parameters.map_around && plus_writes[row].failed != minus_writes[row].failed) {
-        partner_rows.resize(n);
-        const bool plus_failed = plus_writes[row].failed;
-        const Partner partner{plus_failed ? minus : plus,
-                              plus_failed ? plus : minus,
-                              lines[row],
-                              lines[column],
-                              plus_failed ? minus_levels[row] : plus_levels[row],
-                              plus_failed ? -value(row, column) : value(row, column)};
-        write_partner(partner, measure, device, partner_rows[row], result);
+    for (std::size_t row = 0; row < lines_.size(); ++row) {
+      add_cell(plus_.writes[row], plus_.rows[row], result_);
+      if (pairs) {
+        add_cell(minus_.writes[row], minus_.rows[row], result_);
+      }
+      if (pairs && parameters_.map_around &&
+          plus_.writes[row].failed != minus_.writes[row].failed) {
+        make_good(row, column, value(static_cast<Eigen::Index>(row), column));
       }
     }
   }
-  for (const RowPulses& row : rows) {
-    add_row(row, parameters.order, result);
+
+  void write_reference() {
+    for (std::size_t row = 0; arrays_.reference != nullptr && row < lines_.size(); ++row) {
+      add_cell(arrays_.reference->write(lines_[row], 0, arrays_.reference_s, measure_),
+               plus_.rows[row], result_);
+    }
   }
-  for (const RowPulses& row : partner_rows) {
-    add_row(row, parameters.order, result);
+
+  void book_time() {
+    for (std::size_t row = 0; row < lines_.size(); ++row) {
+      add_row(operations_of(row), result_);
+    }
+    for (const RowPulses& row : partner_rows_) {
+      add_row(row_operations(row, 2.0, parameters_), result_);
+    }
   }
+
+ private:
+  void write_column_of(ArrayWriting& writing, int column, const Eigen::MatrixXd& value) {
+    for (std::size_t row = 0; row < lines_.size(); ++row) {
+      const double magnitude = writing.sign * value(static_cast<Eigen::Index>(row), column);
+      writing.targets_s[row] = device_.nearest_target_s(std::clamp(magnitude, 0.0, 1.0));
+    }
+    writing.array->write_column(lines_.data(), static_cast<int>(lines_.size()), lines_[column],
+                                writing.targets_s.data(), measure_, writing.writes.data());
+  }
+
+  void make_good(std::size_t row, int column, double value) {
+    partner_rows_.resize(lines_.size());
+    const bool plus_failed = plus_.writes[row].failed;
+    const ArrayWriting& sound = plus_failed ? minus_ : plus_;
+    const ArrayWriting& failed = plus_failed ? plus_ : minus_;
+    const Partner partner{*sound.array,   *failed.array,        lines_[row],
+                          lines_[column], sound.targets_s[row], sound.sign * value};
+    write_partner(partner, measure_, device_, partner_rows_[row], result_);
+  }
+
+  RowOperations operations_of(std::size_t row) const {
+    if (minus_.array == nullptr) {
+      return row_operations(plus_.rows[row], 1.0, parameters_);
+    }
+    if (parameters_.parallel_arrays) {
+      return at_the_same_time(row_operations(plus_.rows[row], 1.0, parameters_),
+                              row_operations(minus_.rows[row], 1.0, parameters_), device_);
+    }
+    RowPulses both = plus_.rows[row];
+    both.join(minus_.rows[row]);
+    return row_operations(both, 2.0, parameters_);
+  }
+
+  const SliceArrays& arrays_;
+  const std::vector<int>& lines_;
+  bool measure_;
+  const device::RramParameters& device_;
+  const ProgrammingParameters& parameters_;
+  ProgrammingResult& result_;
+  ArrayWriting plus_;
+  ArrayWriting minus_;
+  std::vector<RowPulses> partner_rows_;  ///< of the partners of failed cells, after the others
+};
+
+}  // namespace
+
+bool is_non_negative(const Eigen::MatrixXd& value, const device::RramParameters& device) {
+  return device.nearest_target_s(std::clamp(-value.minCoeff(), 0.0, 1.0)) ==
+         device.nearest_target_s(0.0);
+}
+
+void write_slice(const SliceArrays& arrays, const std::vector<int>& lines,
+                 const Eigen::MatrixXd& value, bool measure, const device::RramParameters& device,
+                 const ProgrammingParameters& parameters, ProgrammingResult& result) {
+  SliceWriting writing(arrays, lines, measure, device, parameters, result);
+  // Column by column, as the arrays lie in memory; the rows' pulses are kept side by side.
+  for (int column = 0; column < static_cast<int>(value.cols()); ++column) {
+    writing.write_column(column, value);
+  }
+  writing.write_reference();
+  writing.book_time();
   set_controller_cost(result, device, parameters);
 }
 

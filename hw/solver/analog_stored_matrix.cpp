@@ -1,3 +1,4 @@
+#include <invar/programming/programming_cost.h>
 #include <invar/solver/analog_stored_matrix.h>
 #include <invar/solver/block_builder.h>
 #include <invar/solver/contraction.h>
@@ -291,6 +292,10 @@ double AnalogStoredMatrix::least_program_time_s(const ProgramRequest& request) c
   const int slices = leaf_slices(parameters_, layout.leaves(), request);
   programming::ProgrammingResult least;
   least.row_verifies = static_cast<std::uint64_t>(leaf_rows) * slices;
+  const double arrays = parameters_.tile.minus_array == tile::MinusArray::always ? 2.0 : 1.0;
+  least.row_conversions =
+      least.row_verifies * static_cast<std::uint64_t>(programming::verify_conversions(
+                               1.0, arrays, parameters_.programming));
   tile::set_cost(least, parameters_.tile, parameters_.programming, leaf_rows);
   const LaneWork scaling = matrix_scaling_work(leaf_rows, false, false);
   return scaling.operations / lane_rate_hz(parameters_, layout) + least.duration_s;

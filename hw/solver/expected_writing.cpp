@@ -10,12 +10,11 @@
 namespace invar::solver {
 namespace {
 
-/// Of the cells of both signs of a row, which become higher and lower.
+/// Of so many cells of a row, which become higher and lower.
 struct RowCells {
   double set = 0.0, reset = 0.0, unwritten = 0.0;
 
-  RowCells(double rows, const TimingSample& sample) {
-    const double all = 2.0 * rows;
+  RowCells(double all, const TimingSample& sample) {
     const double written = all * sample.written_share;
     set = written * sample.set_share;
     reset = written - set;
@@ -39,6 +38,24 @@ programming::RowPulses expected_row(const RowCells& cells, const device::RramPar
   return row;
 }
 
+/// Of a slice. (The cell of a reference column, one in a row, is left out.)
+double arrays_of(const StoredMatrixParameters& parameters, const TimingSample& sample) {
+  return parameters.tile.minus_array == tile::MinusArray::always ? 2.0 : 1.0 + sample.minus_share;
+}
+
+/// \param row of all arrays, n cells each
+programming::RowOperations operations_of(const programming::RowPulses& row, double n,
+                                         double measurements,
+                                         const StoredMatrixParameters& parameters,
+                                         const TimingSample& sample) {
+  // With drivers of their own, either array takes as long as the other.
+  return programming::row_operations(
+      parameters.programming.parallel_arrays
+          ? expected_row({n, sample}, parameters.tile.device, measurements)
+          : row,
+      arrays_of(parameters, sample), parameters.programming);
+}
+
 }  // namespace
 
 double expected_largest_pulses(double cells, const device::RramParameters& device) {
@@ -59,38 +76,49 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
                                                 const TimingSample& sample, double rows,
                                                 int slices) {
   const device::RramParameters& device = parameters.tile.device;
-  const RowCells cells(rows, sample);
+  const double arrays = arrays_of(parameters, sample);
+  const RowCells cells(arrays * rows, sample);
   programming::RowOperations operations;
   double verify_reads = 0.0;
+  double measurement_reads = 0.0;
   for (int slice = 0; slice < slices; ++slice) {
     // The last slice is not measured: no other corrects it.
     const double measurements = slice + 1 < slices ? device.measurement_reads : 0.0;
     const programming::RowPulses row = expected_row(cells, device, measurements);
-    const auto of_row = programming::row_operations(row, parameters.programming.order);
+    const auto of_row = operations_of(row, rows, measurements, parameters, sample);
     operations.set_pulses += rows * of_row.set_pulses;
     operations.reset_pulses += rows * of_row.reset_pulses;
     operations.verifies += rows * of_row.verifies;
+    operations.conversions += rows * of_row.conversions;
     verify_reads += rows * (row.sum_verify + row.sum_measurement);
+    measurement_reads += rows * row.sum_measurement;
   }
   const double pulses = expected_pulses(device);
   const double all_rows = slices * rows;
   programming::ProgrammingResult result;
-  result.cells = to_count(all_rows * 2.0 * rows);
+  result.cells = to_count(all_rows * arrays * rows);
   result.written_cells = to_count(all_rows * cells.written());
   result.set_pulses = to_count(all_rows * cells.set * pulses);
   result.reset_pulses = to_count(all_rows * cells.reset * pulses);
   result.verify_reads = to_count(verify_reads);
+  result.measurement_reads = to_count(measurement_reads);
   result.row_set_pulses = to_count(operations.set_pulses);
   result.row_reset_pulses = to_count(operations.reset_pulses);
   result.row_verifies = to_count(operations.verifies);
+  const programming::ProgrammingParameters& controller = parameters.programming;
+  result.row_conversions = controller.verify == programming::VerifyMethod::adc
+                               ? to_count(programming::verify_conversions(
+                                     static_cast<double>(result.row_verifies), arrays, controller))
+                               : to_count(operations.conversions);
+  result.row_drives =
+      times(result.row_pulses() + result.row_verifies, controller.parallel_arrays ? arrays : 1.0);
   result.remainder_updates = to_count((slices - 1) * rows * rows);
   const double mean_s = sample.mean_conductance_s;
   result.pulse_energy_j = device.set_energy_j(static_cast<double>(result.set_pulses), mean_s) +
                           device.reset_energy_j(static_cast<double>(result.reset_pulses), mean_s);
   result.verify_energy_j =
       static_cast<double>(result.verify_reads) * device.verify_energy_j_per_siemens() * mean_s;
-  tile::set_cost(result, parameters.tile, parameters.programming,
-                 static_cast<int>(std::ceil(rows)));
+  tile::set_cost(result, parameters.tile, controller, static_cast<int>(std::ceil(rows)));
   return result;
 }
 
@@ -98,7 +126,8 @@ programming::ProgrammingResult on_tiles(const programming::ProgrammingResult& on
   programming::ProgrammingResult all = one;
   for (std::uint64_t* number :
        {&all.cells, &all.written_cells, &all.set_pulses, &all.reset_pulses, &all.verify_reads,
-        &all.row_set_pulses, &all.row_reset_pulses, &all.row_verifies, &all.remainder_updates}) {
+        &all.measurement_reads, &all.row_set_pulses, &all.row_reset_pulses, &all.row_verifies,
+        &all.row_conversions, &all.row_drives, &all.remainder_updates}) {
     *number = times(*number, count);
   }
 #define INVAR_SCALE(member, event, counted) all.member *= count;

@@ -31,7 +31,9 @@ void TimingEstimate::check() const {
     require_range("timing.iterations", sample.iterations, 1.0, 1000.0);
     require_range("timing.settling_time_s", sample.settling_time_s, 0.0, k_any);
     require_range("timing.mean_conductance_s", sample.mean_conductance_s, 0.0, 1.0);
+    require_range("timing.minus_share", sample.minus_share, 0.0, 1.0);
     require_range("timing.array_share", sample.array_share, 0.0, k_any);
+    require_range("timing.output_stage_share", sample.output_stage_share, 0.0, k_any);
     require_range("timing.retry_share", sample.retry_share, 0.0, 100.0);
     require_range("timing.writings", sample.writings, 1.0, 1000.0);
     require_range("timing.written_share", sample.written_share, 0.0, 1.0);

@@ -16,8 +16,13 @@ struct TimingSample {
   double settling_time_s = 500e-9;
   /// Mean over the cells of a stored matrix (assumption: most entries lie near the lowest level).
   double mean_conductance_s = 3e-6;
+  /// Of the slices, those with a minus array, where these are there as needed (assumption: all).
+  double minus_share = 1.0;
   /// Energy in the array of an INV shot over that in its amplifiers (assumption).
   double array_share = 0.02;
+  /// What the output stages of an INV shot take over the bias of its amplifiers, where they are
+  /// charged below circuit fidelity (assumption: they are not).
+  double output_stage_share = 0.0;
   /// Shots repeated because an output clipped, for each that counts (assumption).
   double retry_share = 0.05;
   /// Times that a PROGRAM stores the matrix: once more where a seed would diverge and is damped

@@ -99,21 +99,29 @@ bool TimingPlan::analog_residual() const {
   return parameters_.refinement.uses_analog_residual(blocks_.leaves(), general());
 }
 
+tile::ArrayCount TimingPlan::arrays(int slices) const {
+  const double minus = parameters_.tile.minus_array == tile::MinusArray::always
+                           ? slices
+                           : sample_.minus_share * slices;
+  return {static_cast<double>(slices), minus, slices - minus};
+}
+
 tile::AnalogWork TimingPlan::inv(double shots) const {
   tile::AnalogWork work = tile::inv_work(parameters_.tile, shots, blocks_.leaf_rows(),
-                                         request_.seed_slices, sample_.settling_time_s);
+                                         arrays(request_.seed_slices), sample_.settling_time_s);
+  work.energy.amplifier_j *= 1.0 + sample_.output_stage_share;
   work.energy.array_j = sample_.array_share * work.energy.amplifier_j;
   return work;
 }
 
 tile::AnalogWork TimingPlan::mvm(double shots, int slices) const {
   const double rows = blocks_.leaf_rows();
-  tile::AnalogWork work = tile::mvm_work(parameters_.tile, shots, rows, slices);
+  tile::AnalogWork work = tile::mvm_work(parameters_.tile, shots, rows, arrays(slices));
   const double full_scale =
       tile::mvm_steps(parameters_.tile, static_cast<int>(std::ceil(rows))).input_full_scale;
   // Inputs spread evenly over the range: a third of the full scale's square.
   const double square = full_scale * full_scale / 3.0;
-  const double row_load_s = 2.0 * slices * rows * sample_.mean_conductance_s;
+  const double row_load_s = arrays(slices).arrays() * rows * sample_.mean_conductance_s;
   work.energy.array_j =
       tile::mvm_energy_j_per_siemens(parameters_.tile) * shots * rows * row_load_s * square;
   return work;
@@ -364,7 +372,7 @@ std::vector<WorkStep> TimingPlan::calibration() const {
 }
 
 TileActivity TimingPlan::reading(int first, int tiles, int slices, LaneWork& lanes) const {
-  tile::ReadBack one = tile::read_cost(parameters_.tile, blocks_.leaf_rows(), slices);
+  tile::ReadBack one = tile::read_cost(parameters_.tile, blocks_.leaf_rows(), arrays(slices));
   one.cell_energy_j = static_cast<double>(one.reads) * sample_.mean_conductance_s *
                       parameters_.tile.device.verify_energy_j_per_siemens();
   lanes += tiles * read_back_work(static_cast<double>(one.reads), 0.0);

@@ -55,6 +55,8 @@ class TimingPlan {
 
   bool analog_residual() const;
   double lane_rate_hz() const { return parameters_.lane_rate_hz * blocks_.tiles(); }
+  /// Expected, of so many slices.
+  tile::ArrayCount arrays(int slices) const;
   tile::AnalogWork inv(double shots) const;
   tile::AnalogWork mvm(double shots, int slices) const;
 

@@ -52,7 +52,7 @@ void TileAccount::charge_read_back(const ReadBack& read, ledger::Phase phase,
                                    const ledger::Share& share) {
   const sc_core::sc_time duration(read.duration_s, sc_core::SC_SEC);
   book(programming_.verify_energy_j, read.reads, read.cell_energy_j, phase, duration, share);
-  book(programming_.adc_energy_j, read.reads, read.adc_energy_j, phase, duration, share);
+  book(programming_.judging_energy_j, read.reads, read.adc_energy_j, phase, duration, share);
 }
 
 void TileAccount::add_programming(const sc_core::sc_time& duration, ledger::Phase phase) {

@@ -12,7 +12,7 @@ circuit::LoopLayout layout_of(const LoopSetup& setup) {
   layout.wires = setup.parameters.wires;
   layout.input_conductance_s = setup.cells.span_s();
   for (int slice = 0; slice < setup.seed_slices; ++slice) {
-    for (int sign = 0; sign < 2; ++sign) {
+    for (int sign = 0; sign < (setup.cells.has_minus(slice) ? 2 : 1); ++sign) {
       layout.arrays.push_back({setup.cells.conductance_s(slice, sign),
                                setup.cells.slice_weight(slice), sign == 1, circuit::RowEnd::left});
     }
@@ -27,13 +27,14 @@ class CircuitLoop final : public InvLoop {
  public:
   explicit CircuitLoop(const LoopSetup& setup)
       : random_(setup.random),
-        circuit_(setup.parameters, layout_of(setup), setup.amplifiers),
+        cells_(setup.cells, setup.seed_slices),
+        circuit_(setup.parameters, layout_of(setup), setup.amplifiers, cells_.references),
         input_conductance_s_(setup.cells.span_s()),
-        lumped_read_noise_(setup.parameters.device.read_noise),
-        supply_v_(static_cast<Scalar>(setup.parameters.amplifier.saturation_v)) {
+        lumped_read_noise_(setup.parameters.device.read_noise) {
+    set_bounds(setup, cells_,
+               static_cast<double>(static_cast<Scalar>(setup.parameters.amplifier.saturation_v)));
     if (analyse(circuit_.circuit(), setup)) {
-      response_ = LoopResponse<Scalar>(circuit_.circuit(),
-                                       LoopCells(setup.cells, setup.seed_slices).squared_s2);
+      response_ = LoopResponse<Scalar>(circuit_.circuit(), cells_);
       circuit_.prepare_shots();
       if (circuit_.solves_each_shot() &&
           setup.parameters.read_noise_model == ReadNoiseModel::per_cell) {
@@ -67,7 +68,6 @@ class CircuitLoop final : public InvLoop {
     return {power.array_w, power.output_stages_w};
   }
 
-  double supply_v() const override { return static_cast<double>(supply_v_); }
   const Eigen::MatrixXd* seen_s() const override { return &circuit_.circuit().network().loop_s; }
 
  private:
@@ -76,10 +76,10 @@ class CircuitLoop final : public InvLoop {
   }
 
   device::KeyedRandom random_;
+  LoopCells cells_;
   TileCircuit circuit_;
   double input_conductance_s_;
   double lumped_read_noise_;  ///< 0: each cell has its own
-  Scalar supply_v_;
   LoopResponse<Scalar> response_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <invar/circuit/amplifier_row.h>
 #include <invar/circuit/inv_circuit.h>
+#include <invar/circuit/loop_dynamics.h>
 #include <invar/circuit/output_transition.h>
 #include <invar/tile_model/cell_arrays.h>
 #include <invar/tile_model/tile_parameters.h>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace invar::tile {
 
@@ -33,6 +35,8 @@ struct SettlingWatch {
   int samples = 0;
 };
 
+struct LoopCells;
+
 /// What a loop is made of.
 struct LoopSetup {
   const TileParameters& parameters;
@@ -47,7 +51,8 @@ struct LoopSetup {
 /// to output voltages and the power on the way. Every row is loaded by all arrays of the slices in
 /// the loop and the input conductance, which is a cell's span as well.
 ///
-/// Time is the same at all fidelities: settling to half a step of the ADC, by the loop's poles.
+/// Time is the same at all fidelities: settling to half a step of the ADC or of
+/// `amplifier.settling_bits`, by the loop's poles and the slew rate.
 class InvLoop {
  public:
   virtual ~InvLoop() = default;
@@ -61,8 +66,13 @@ class InvLoop {
   virtual Eigen::MatrixXd outputs(const InvDrive& drive) const = 0;
   /// \param output_v as they are, bounded by the supply
   virtual InvPower power(const Eigen::MatrixXd& output_v, const InvDrive& drive) const = 0;
-  /// What outputs are bounded by.
-  virtual double supply_v() const = 0;
+  /// Magnitudes that outputs are bounded by, n: the supply, or what the current limit allows.
+  const Eigen::VectorXd& bound_v() const { return bound_v_; }
+  /// Whether the amplifier of a reference column would have to exceed its bounds at these outputs.
+  bool reference_clips(const Eigen::VectorXd& output_v) const;
+  /// Of settled outputs, shot after shot, what they are when they are sampled: where settling is
+  /// not to the ADC's accuracy, a rest of the way from the shot before is left.
+  Eigen::MatrixXd sampled(Eigen::MatrixXd settled_v);
   /// n x n: what the loop sees of the cells, plus less minus arrays, where wires make that another
   /// matrix than theirs; nullptr: nothing of that kind.
   virtual const Eigen::MatrixXd* seen_s() const { return nullptr; }
@@ -74,10 +84,20 @@ class InvLoop {
  protected:
   /// Poles and settling time. \return whether the loop is stable
   bool analyse(const circuit::InvCircuit& circuit, const LoopSetup& setup);
+  /// \param supply_v infinite: outputs have no bound
+  void set_bounds(const LoopSetup& setup, const LoopCells& cells, double supply_v);
 
  private:
+  void settle_by(const circuit::LoopDynamics& dynamics, const circuit::InvCircuit& circuit,
+                 const LoopSetup& setup);
+
   bool stable_ = false;
   double settling_time_s_ = 0.0;
+  Eigen::VectorXd bound_v_;
+  /// Magnitudes that bound the sum of the outputs, for the reference columns.
+  std::vector<double> sum_bounds_v_;
+  std::optional<circuit::OutputTransition> rest_;  ///< to the sample; none: nothing is left
+  Eigen::VectorXd sampled_v_;                      ///< of the last shot
   std::optional<circuit::OutputTransition> transition_;
   Eigen::VectorXd last_output_v_;  ///< that the loop holds
 };

@@ -2,6 +2,7 @@
 #define INVAR_TILE_MODEL_LOOP_RESPONSE_H
 
 #include <invar/tile_model/inv_loop.h>
+#include <invar/tile_model/loop_cells.h>
 
 #include <cstdint>
 
@@ -16,7 +17,8 @@ inline bool uses_single_precision(const TileParameters& parameters) {
 /// A closed loop as a linear map from input voltages to outputs, with read noise.
 ///
 /// Read noise of a shot is lumped: the row's noise current has the variance of the sum over its
-/// cells, read_noise^2 sum_j (attenuated G_kj v_j)^2, and goes through the loop once (exact to
+/// cells, read_noise^2 (sum_j (attenuated G_kj v_j)^2, and for the cell of a reference column
+/// (gain G_k sum_j v_j)^2), and goes through the loop once (exact to
 /// first order in the noise).
 template <typename Scalar>
 struct LoopResponse {
@@ -24,12 +26,14 @@ struct LoopResponse {
 
   Matrix inverse_ohm;
   Matrix squared_s2;
+  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> reference_squared_s2;
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset_current_a;
 
   LoopResponse() = default;
-  LoopResponse(const circuit::InvCircuit& circuit, const Eigen::MatrixXd& squared)
+  LoopResponse(const circuit::InvCircuit& circuit, const LoopCells& cells)
       : inverse_ohm(circuit.inverse_ohm().cast<Scalar>()),
-        squared_s2(squared.cast<Scalar>()),
+        squared_s2(cells.squared_s2.cast<Scalar>()),
+        reference_squared_s2(cells.reference_squared_s2.cast<Scalar>()),
         offset_current_a(circuit.offset_current_a().cast<Scalar>()) {}
 
   /// Into the rows, n x k, without what offsets amount to.
@@ -65,7 +69,11 @@ typename LoopResponse<Scalar>::Matrix read_noise_v(
     const Product& product) {
   using Matrix = typename LoopResponse<Scalar>::Matrix;
   const Matrix squares = output.cwiseAbs2();
-  Matrix noise_a = product(response.squared_s2, squares).cwiseSqrt();
+  Matrix variance = product(response.squared_s2, squares);
+  if (response.reference_squared_s2.size() != 0) {
+    variance += response.reference_squared_s2 * output.colwise().sum().cwiseAbs2();
+  }
+  Matrix noise_a = variance.cwiseSqrt();
   noise_a.array() *= read_noise_deviates(random, device::RandomStream::read_noise_inv, first_shot,
                                          output.rows(), output.cols())
                          .template cast<Scalar>()

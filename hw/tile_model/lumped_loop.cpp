@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace invar::tile {
 namespace {
@@ -42,12 +43,17 @@ class LumpedLoop final : public InvLoop {
         read_noise_(setup.parameters.device.read_noise),
         input_conductance_s_(setup.cells.span_s()) {
     const Amplifiers amplifiers = amplifiers_of(setup);
-    supply_v_ = static_cast<Scalar>(amplifiers.supply_v);
     LoopCells cells(setup.cells, setup.seed_slices);
+    set_bounds(setup, cells, static_cast<double>(static_cast<Scalar>(amplifiers.supply_v)));
+    if (setup.parameters.amplifier.output_stages == circuit::OutputStages::always) {
+      stage_supply_v_ = setup.parameters.amplifier.saturation_v;
+    }
     const circuit::InvCircuit circuit = circuit_of(amplifiers, cells);
     column_power_s_ = std::move(cells.column_power_s);
+    column_s_ = std::move(cells.column_s);
+    references_ = cells.references;
     if (analyse(circuit, setup)) {
-      response_ = LoopResponse<Scalar>(circuit, cells.squared_s2);
+      response_ = LoopResponse<Scalar>(circuit, cells);
     }
   }
 
@@ -64,18 +70,31 @@ class LumpedLoop final : public InvLoop {
     // The rows are virtual grounds: all power in the cells comes from the columns and the inputs.
     const Matrix output = output_v.cast<Scalar>();
     const Eigen::VectorXd squares = output.cwiseAbs2().rowwise().sum().template cast<double>();
-    return {column_power_s_.dot(squares) + input_conductance_s_ * drive.square_sum_v2, 0.0};
+    double delivered_w = column_power_s_.dot(squares);
+    double drawn_a = 0.0;
+    for (const ReferenceColumn& reference : references_) {
+      const Eigen::RowVectorXd drive_v = reference.gain * output_v.colwise().sum();
+      delivered_w += reference.conductance_s.sum() * drive_v.squaredNorm();
+      drawn_a += reference.conductance_s.sum() * drive_v.cwiseAbs().sum();
+    }
+    const double cells_w = delivered_w + input_conductance_s_ * drive.square_sum_v2;
+    if (stage_supply_v_ == 0.0) {
+      return {cells_w, 0.0};
+    }
+    // A push-pull stage draws its output current from the supply, whichever way it flows.
+    drawn_a += column_s_.dot(output_v.cwiseAbs().rowwise().sum());
+    return {cells_w, stage_supply_v_ * drawn_a - delivered_w};
   }
-
-  double supply_v() const override { return static_cast<double>(supply_v_); }
 
  private:
   device::KeyedRandom random_;
   double read_noise_;
   double input_conductance_s_;
-  Scalar supply_v_ = 0;
+  double stage_supply_v_ = 0.0;  ///< of class-AB output stages; 0: not charged
   LoopResponse<Scalar> response_;
   Eigen::VectorXd column_power_s_;
+  Eigen::VectorXd column_s_;
+  std::vector<ReferenceColumn> references_;
 };
 
 }  // namespace

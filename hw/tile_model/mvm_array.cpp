@@ -32,6 +32,12 @@ MvmArray::Plan MvmArray::plan() const {
 
 const MvmArray::WiredProduct& MvmArray::wired_product(int slice, int sign) const {
   WiredProduct& product = wired_products_.at(2 * slice + sign);
+  if (product.effective_s.size() == 0 && sign == 1 && !cells_.has_minus(slice)) {
+    const ReferenceColumn reference = cells_.reference_column(slice);
+    const circuit::WiredMvm mvm(reference.conductance_s, parameters_.wires);
+    product.effective_s = cells_.stood_for(mvm.effective_conductance_s().transpose());
+    product.driven_s = mvm.driven_conductance_s();
+  }
   if (product.effective_s.size() == 0) {
     const circuit::WiredMvm mvm(cells_.conductance_s(slice, sign), parameters_.wires);
     product.effective_s = mvm.effective_conductance_s().transpose();
@@ -75,7 +81,8 @@ AnalogBatch MvmArray::multiply(const Eigen::MatrixXd& input, std::uint64_t first
     multiply_bit_serial(plan, codes, first_shot, batch);
   }
   batch.output /= plan.input_full_scale;
-  batch.add_shots(mvm_work(parameters_, static_cast<double>(codes.cols()), size_, slices_));
+  batch.add_shots(
+      mvm_work(parameters_, static_cast<double>(codes.cols()), size_, cells_.count(slices_)));
   batch.energy.array_j += mvm_energy_j_per_siemens(parameters_) * loaded_squares(codes);
   return batch;
 }
@@ -170,7 +177,7 @@ double MvmArray::loaded_squares(const Eigen::MatrixXd& codes) const {
   Eigen::VectorXd row_load = Eigen::VectorXd::Zero(size_);
   for (int slice = 0; slice < slices_; ++slice) {
     for (int sign = 0; sign < 2; ++sign) {
-      row_load += cells_.conductance_s(slice, sign).rowwise().sum();
+      row_load += cells_.row_load_s(slice, sign);
     }
   }
   return row_load.dot(codes.cwiseAbs2().rowwise().sum());

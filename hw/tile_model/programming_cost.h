@@ -3,6 +3,7 @@
 
 #include <invar/programming/programming_parameters.h>
 #include <invar/programming/programming_result.h>
+#include <invar/tile_model/array_count.h>
 #include <invar/tile_model/tile_parameters.h>
 
 #include <Eigen/Core>
@@ -10,9 +11,9 @@
 
 namespace invar::tile {
 
-/// Time in which the ADCs convert one verify read of the controller: of a row's cells of both
-/// signs, one after the other, or of one cell.
-double verify_conversion_s(const TileParameters& tile, programming::WriteOrder order, int rows);
+/// Time of a turn of the ADCs for the controller: they convert a read of a row of one array, or of
+/// one cell.
+double conversion_turn_s(const TileParameters& tile, programming::WriteOrder order, int rows);
 
 /// Sets time and energy of a tile's programming by its counts: all but the energy in the cells.
 /// \param rows of the matrix
@@ -30,10 +31,10 @@ struct ReadBack {
   double adc_energy_j = 0.0;
 };
 
-/// A read of `rows` rows (a mean, of several tiles) of all arrays of so many slices, without value
+/// A read of `rows` rows (a mean, of several tiles) of all arrays of these arrays, without value
 /// and energy in the cells: all arrays of a row are read together and converted one after the
 /// other.
-ReadBack read_cost(const TileParameters& tile, double rows, int slices);
+ReadBack read_cost(const TileParameters& tile, double rows, const ArrayCount& arrays);
 
 }  // namespace invar::tile
 

@@ -78,17 +78,20 @@ TileArea area_of(const TileParameters& tile, const AreaParameters& area, int til
   const int adc_count = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
   const int adc_sets = (tiles + tiles_per_adc - 1) / tiles_per_adc;
   TileArea result;
-  result.cells_m2 = count * arrays * rows * rows * area.cell_feature_squares * area.feature_size_m *
-                    area.feature_size_m;
+  // Reference columns beside the plus arrays, with a driver and an amplifier each.
+  const double references = tile.minus_array == MinusArray::as_needed ? tile.slices : 0.0;
+  result.cells_m2 = count * (arrays * rows + references) * rows * area.cell_feature_squares *
+                    area.feature_size_m * area.feature_size_m;
   result.loop_amplifiers_m2 = count * rows * area.amplifier_m2;
-  result.buffers_m2 = count * rows * (1 + 2 * std::max(tile.seed_slices - 1, 0)) * area.buffer_m2;
+  result.buffers_m2 =
+      count * (rows * (1 + 2 * std::max(tile.seed_slices - 1, 0)) + references) * area.buffer_m2;
   if (area.mvm) {
     result.mvm_amplifiers_m2 = count * rows * tile.slices * area.amplifier_m2;
   }
   result.dac_m2 = count * rows * tile.dac.bits * area.dac_m2_per_bit;
   result.adc_m2 = static_cast<double>(adc_sets) * adc_count * adc_area_m2(tile.adc.bits);
   result.sample_hold_m2 = count * rows * (area.mvm ? tile.slices : 1) * area.sample_hold_m2;
-  result.write_drivers_m2 = count * arrays * 2.0 * rows * area.write_driver_m2;
+  result.write_drivers_m2 = count * (arrays * 2.0 * rows + references) * area.write_driver_m2;
   return result;
 }
 

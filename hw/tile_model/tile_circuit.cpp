@@ -21,6 +21,28 @@ circuit::WiredLoop::Options with_power(const circuit::AmplifierRow& amplifiers) 
   return options;
 }
 
+/// The network with reference columns on the nodes M: T g (u - V_M), u = gain sum(p).
+circuit::InvNetwork with_references(circuit::InvNetwork network,
+                                    const std::vector<ReferenceColumn>& references) {
+  for (const ReferenceColumn& reference : references) {
+    Eigen::MatrixXd entering = reference.conductance_s.asDiagonal();
+    if (network.input_transfer.size() != 0) {
+      entering = network.input_transfer * entering;
+    }
+    if (network.minus_s.size() == 0) {
+      network.minus_s = Eigen::MatrixXd::Zero(network.size(), network.size());
+    }
+    const Eigen::VectorXd current_s = reference.gain * entering.rowwise().sum();
+    network.minus_s.colwise() += current_s;
+    network.loop_s.colwise() -= current_s;
+    network.row_load_s += reference.conductance_s;
+    if (network.load_s.size() != 0) {
+      network.load_s += entering;
+    }
+  }
+  return network;
+}
+
 }  // namespace
 
 circuit::AmplifierRow TileCircuit::draw_amplifiers(const circuit::AmplifierParameters& parameters,
@@ -45,11 +67,12 @@ circuit::AmplifierRow TileCircuit::draw_amplifiers(const circuit::AmplifierParam
 }
 
 TileCircuit::TileCircuit(const TileParameters& parameters, const circuit::LoopLayout& layout,
-                         circuit::AmplifierRow amplifiers)
+                         circuit::AmplifierRow amplifiers, std::vector<ReferenceColumn> references)
     : parameters_(parameters),
       amplifiers_(std::move(amplifiers)),
+      references_(std::move(references)),
       loop_(layout, with_power(amplifiers_)),
-      circuit_(loop_.network(), amplifiers_) {}
+      circuit_(with_references(loop_.network(), references_), amplifiers_) {}
 
 void TileCircuit::prepare_shots() {
   const Eigen::VectorXd grounded = Eigen::VectorXd::Zero(loop_.size());
@@ -129,6 +152,13 @@ TileCircuit::Power TileCircuit::power(const Eigen::MatrixXf& output_v,
     power.array_w += delivered;
     // A push-pull stage draws its output current from the supply, whichever way it flows.
     power.output_stages_w += supply_v * current.cwiseAbs().cast<double>().sum() - delivered;
+  }
+  for (const ReferenceColumn& reference : references_) {
+    const Eigen::RowVectorXd drive_v = reference.gain * output_v.cast<double>().colwise().sum();
+    const double delivered = reference.conductance_s.sum() * drive_v.squaredNorm();
+    power.array_w += delivered;
+    power.output_stages_w +=
+        supply_v * reference.conductance_s.sum() * drive_v.cwiseAbs().sum() - delivered;
   }
   // Sources behind the input conductance: i (i / g_in - V_M).
   const Eigen::VectorXf per_gain = amplifiers_.gain.cwiseInverse().cast<float>();

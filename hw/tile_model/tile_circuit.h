@@ -5,6 +5,7 @@
 #include <invar/circuit/nonlinear_inv.h>
 #include <invar/circuit/wired_loop.h>
 #include <invar/device/keyed_random.h>
+#include <invar/tile_model/cell_arrays.h>
 #include <invar/tile_model/tile_parameters.h>
 
 #include <Eigen/Core>
@@ -27,9 +28,10 @@ class TileCircuit {
                                                const device::KeyedRandom& random, int rows);
 
   /// \param layout arrays in the order plus, minus of slice 0, plus, minus of slice 1, ...
+  /// \param references beside the nodes that the op-amps sense, their own wires left out
   /// \throws std::domain_error for a singular network
   TileCircuit(const TileParameters& parameters, const circuit::LoopLayout& layout,
-              circuit::AmplifierRow amplifiers);
+              circuit::AmplifierRow amplifiers, std::vector<ReferenceColumn> references = {});
 
   const circuit::InvCircuit& circuit() const { return circuit_; }
   /// Prepares shots, once the loop is known to be stable: what drivers deliver, preconditioners.
@@ -65,6 +67,7 @@ class TileCircuit {
 
   TileParameters parameters_;
   circuit::AmplifierRow amplifiers_;
+  std::vector<ReferenceColumn> references_;
   circuit::WiredLoop loop_;
   circuit::InvCircuit circuit_;
   std::optional<circuit::LoopSolver> solver_;

@@ -27,11 +27,12 @@ TileParameters checked(TileParameters parameters) {
   return parameters;
 }
 
-/// Bounds outputs by the supply. \return whether there was something to bound
-bool saturate(double* output_v, int count, double supply_v) {
+/// Bounds outputs by their magnitudes. \return whether there was something to bound
+bool saturate(double* output_v, const Eigen::VectorXd& bound_v) {
   int bounded = 0;
-  for (int k = 0; k < count; ++k) {
+  for (Eigen::Index k = 0; k < bound_v.size(); ++k) {
     const double before = output_v[k];
+    const double supply_v = bound_v[k];
     // In this order what is not a number ends at the supply.
     double after = before <= supply_v ? before : supply_v;
     after = after >= -supply_v ? after : -supply_v;
@@ -186,7 +187,8 @@ void TileModel::convert(Eigen::MatrixXd& output_v, const std::vector<int>& range
     std::uint32_t clips = 0;
     // (A shot that could not be solved is NaN: flagged here as one that saturates, and repeated
     // with a smaller input.)
-    const bool bounded = saturate(output_v.col(shot).data(), size_, loop_->supply_v());
+    const bool bounded = saturate(output_v.col(shot).data(), loop_->bound_v()) ||
+                         loop_->reference_clips(output_v.col(shot));
     adc.codes(output_v.col(shot).data(), size_, codes.data(), clips);
     double* result = batch.output.col(shot).data();
     for (int row = 0; row < size_; ++row) {
@@ -212,11 +214,11 @@ AnalogBatch TileModel::invert(const Eigen::MatrixXd& input, const std::vector<in
   }
   AnalogBatch batch;
   const InvDrive drive = this->drive(input, range, batch);
-  Eigen::MatrixXd output_v = loop_->outputs(drive);
+  Eigen::MatrixXd output_v = loop_->sampled(loop_->outputs(drive));
   convert(output_v, range, batch);
   batch.settling_v = loop_->settle(output_v);
-  batch.add_shots(inv_work(parameters_, static_cast<double>(input.cols()), size_, seed_slices_,
-                           loop_->settling_time_s()));
+  batch.add_shots(inv_work(parameters_, static_cast<double>(input.cols()), size_,
+                           cells_.count(seed_slices_), loop_->settling_time_s()));
   const InvPower power = loop_->power(output_v, drive);
   const double analog_s = inv_analog_time_s(parameters_, loop_->settling_time_s());
   batch.energy.array_j += analog_s * power.cells_w;

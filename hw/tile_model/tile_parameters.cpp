@@ -2,6 +2,8 @@
 #include <invar/parameters/range_check.h>
 #include <invar/tile_model/tile_parameters.h>
 
+#include <stdexcept>
+
 namespace invar::tile {
 
 const parameters::Description<TileParameters>& TileParameters::description() {
@@ -14,6 +16,17 @@ const parameters::Description<TileParameters>& TileParameters::description() {
                    "arrays of each sign; slice k counts 2^-(bits k)", "choice")
           .integer("seed_slices", &TileParameters::seed_slices, {1, 8}, "slices",
                    "slices in the INV loop", "two: a 6-bit seed, derived on K-FAC factors")
+          .choice(
+              "minus_array", &TileParameters::minus_array,
+              {{"always", MinusArray::always}, {"as_needed", MinusArray::as_needed}},
+              "arrays of negative values: always, or where a slice has such values; without "
+              "them a reference column takes off what rest conductances amount to. as_needed at "
+              "circuit fidelity: the reference column without its wires, lumped read noise, "
+              "ohmic cells",
+              "choice")
+          .real("reference_conductance_s", &TileParameters::reference_conductance_s, {1e-9, 1e-1},
+                "S", "cells of the reference column, from rest to the highest conductance",
+                "assumption: as the highest")
           .choice("fidelity", &TileParameters::fidelity,
                   {{"ideal", Fidelity::ideal},
                    {"behavioural", Fidelity::behavioural},
@@ -51,10 +64,32 @@ const parameters::Description<TileParameters>& TileParameters::description() {
   return all;
 }
 
+namespace {
+
+void check_minus_array(const TileParameters& tile) {
+  if (tile.minus_array == MinusArray::always) {
+    return;
+  }
+  parameters::require_range("tile.reference_conductance_s", tile.reference_conductance_s,
+                            tile.device.rest_conductance_s(), tile.device.maximum_conductance_s);
+  if (tile.fidelity == Fidelity::circuit && tile.read_noise_model != ReadNoiseModel::lumped) {
+    throw std::invalid_argument(
+        "tile.read_noise_model: must be lumped where tile.minus_array is as_needed");
+  }
+  if (tile.fidelity == Fidelity::circuit && tile.nonlinearity_per_v > 0.0) {
+    throw std::invalid_argument(
+        "tile.nonlinearity_per_v: must be 0 where tile.minus_array is as_needed");
+  }
+}
+
+}  // namespace
+
 void TileParameters::check() const {
   description().check(*this);
   parameters::require_range("tile.seed_slices", seed_slices, 1, slices);
   device.check();
+  amplifier.check();
+  check_minus_array(*this);
 }
 
 }  // namespace invar::tile

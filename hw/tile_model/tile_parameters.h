@@ -23,6 +23,13 @@ enum class ReadNoiseModel {
   per_cell,  ///< every cell deviates by itself and the network is solved with it
 };
 
+/// When the minus array of a slice is there.
+enum class MinusArray {
+  always,     ///< whatever the slice holds
+  as_needed,  ///< where a value is negative; if not, a reference column takes off what rest
+              ///< conductances amount to
+};
+
 /// How an MVM is computed.
 enum class MvmMode {
   lumped,      ///< one product, with the variance of all noise and rounding added at the end
@@ -37,6 +44,11 @@ struct TileParameters {
   int slices = 8;
   /// Slices in the INV loop unless a command says otherwise.
   int seed_slices = 2;
+  MinusArray minus_array = MinusArray::always;
+  /// Of the reference column's cells. The column is driven by minus the sum of the outputs, times
+  /// rest conductance / this: the higher, the later its amplifier saturates, and the more it loads
+  /// the rows.
+  double reference_conductance_s = 35e-6;
   Fidelity fidelity = Fidelity::behavioural;
 
   /// Circuit fidelity: resistance between neighbouring cells.

@@ -74,6 +74,21 @@ class SliceTargets {
   std::uint64_t operations_ = 0;
 };
 
+/// The arrays that a slice takes. (Compensation for wires thinks in pairs of arrays.)
+programming::SliceArrays arrays_for(TileModel& tile, int slice, const Eigen::MatrixXd& value,
+                                    WireCompensation compensation) {
+  const TileParameters& parameters = tile.parameters();
+  CellArrays& cells = tile.cells();
+  cells.use_minus(slice, parameters.minus_array == MinusArray::always ||
+                             compensation == WireCompensation::network ||
+                             !programming::is_non_negative(value, parameters.device));
+  if (cells.has_minus(slice)) {
+    return {cells.array(slice, 0), &cells.array(slice, 1)};
+  }
+  return {cells.array(slice, 0), nullptr, &cells.reference(slice),
+          parameters.reference_conductance_s};
+}
+
 /// Writes all slices once. \return multiply-accumulates of the compensation
 std::uint64_t write_slices(TileModel& tile, const Eigen::MatrixXd& matrix, int slices,
                            WireCompensation compensation, const ProgrammingParameters& parameters,
@@ -83,9 +98,9 @@ std::uint64_t write_slices(TileModel& tile, const Eigen::MatrixXd& matrix, int s
   SliceTargets targets(tile, matrix, compensation, parameters);
   for (int slice = 0; slice < slices; ++slice) {
     const bool more = slice + 1 < slices;
-    CellArrays& cells = tile.cells();
-    programming::write_slice(cells.array(slice, 0), cells.array(slice, 1), cells.lines(),
-                             targets.of(slice), more, tile.parameters().device, parameters, result);
+    const Eigen::MatrixXd value = targets.of(slice);
+    programming::write_slice(arrays_for(tile, slice, value, compensation), tile.cells().lines(),
+                             value, more, tile.parameters().device, parameters, result);
     if (more) {
       targets.subtract(slice);
       result.remainder_updates += static_cast<std::uint64_t>(matrix.size());
@@ -113,9 +128,10 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
     throw std::invalid_argument("tile: wires are compensated in the loop: no slices beside it");
   }
   ProgrammingResult result;
-  const double allowed_failures = parameters.allowed_failed_fraction * 2.0 * slices * n * n;
   tile.cells().map_lines(n, parameters.map_around);
   std::uint64_t operations = write_slices(tile, matrix, slices, compensation, parameters, result);
+  const double allowed_failures =
+      parameters.allowed_failed_fraction * tile.cells().count(slices).arrays() * n * n;
   bool stable = tile.connect(n, seed_slices, slices);
   const bool refused = static_cast<double>(result.failed_cells) > allowed_failures ||
                        (!stable && seed_slices > 0 && result.failed_cells > 0);
@@ -139,11 +155,14 @@ ProgrammingResult write_matrix(TileModel& tile, const Eigen::MatrixXd& matrix, i
 ReadBack read_matrix(TileModel& tile) {
   CellArrays& cells = tile.cells();
   const int n = tile.size();
-  ReadBack result = read_cost(tile.parameters(), n, tile.slices_in_use());
+  ReadBack result = read_cost(tile.parameters(), n, cells.count(tile.slices_in_use()));
   result.value = Eigen::MatrixXd::Zero(n, n);
   for (int slice = 0; slice < tile.slices_in_use(); ++slice) {
     const Eigen::MatrixXd plus = cells.array(slice, 0).read(cells.lines(), result.cell_energy_j);
-    const Eigen::MatrixXd minus = cells.array(slice, 1).read(cells.lines(), result.cell_energy_j);
+    const Eigen::MatrixXd minus =
+        cells.has_minus(slice) ? cells.array(slice, 1).read(cells.lines(), result.cell_energy_j)
+                               : cells.stood_for(cells.reference(slice).read(cells.lines(), {0},
+                                                                             result.cell_energy_j));
     result.value += cells.slice_weight(slice) * tile.loop_value(plus, minus);
   }
   result.value = tile.compensation().matrix_of(std::move(result.value));

@@ -3,6 +3,7 @@
 #include <invar/platform/command_line/command_files.h>
 #include <invar/platform/command_line/command_line.h>
 #include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/preset.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
 
@@ -186,6 +187,15 @@ CodeNotes apply(const RunFlags& given, RunConfiguration& configuration) {
   return code;
 }
 
+/// The preset that flags, --set or files name, before all of them.
+void apply_named_preset(const RunFlags& given, RunConfiguration& configuration) {
+  RunConfiguration asked = configuration;
+  apply(given, asked);
+  if (!asked.run.preset.empty()) {
+    apply_preset(asked.run.preset, configuration);
+  }
+}
+
 /// CLI11's message with the nearest flag when one is unknown.
 std::string describe(const CLI::ParseError& error, const CLI::App& app) {
   std::string message = error.what();
@@ -265,6 +275,7 @@ CommandLine complete(const Declared& chosen) {
   if (subcommand.parameters() == Subcommand::Parameters::none) {
     return line;
   }
+  apply_named_preset(chosen.flags, configuration);
   const CodeNotes code = apply(chosen.flags, configuration);
   subcommand.complete(configuration);
   complete_parameters(configuration);

@@ -44,6 +44,7 @@ enum class BlockLayout { nested = INVAR_BLOCKS_NESTED, diagonal = INVAR_BLOCKS_D
 /// What holds for every run. Here and below: ranges, units, texts, sources and flags of all
 /// parameters stand in the description of their structure.
 struct RunParameters {
+  std::string preset;  ///< technology, see preset.h; empty = none
   Inverter inverter = Inverter::rram;
   HostCoreKind core = HostCoreKind::native;  ///< riscv by default where there is `firmware`
   std::string firmware;                      ///< ELF file; empty = the one that comes with invar

@@ -6,6 +6,11 @@ namespace invar::platform {
 const parameters::Description<RunParameters>& RunParameters::description() {
   static const auto all =
       parameters::Description<RunParameters>("run")
+          .text("preset", &RunParameters::preset,
+                "technology whose parameters are read before everything else: prototype, "
+                "integrated-40nm or integrated-28nm; empty = none",
+                "choice")
+          .with_flag("--preset", "NAME")
           .choice(
               "inverter", &RunParameters::inverter,
               {{"rram", Inverter::rram},

@@ -12,9 +12,13 @@ using configuration::Listed;
 
 void read_toml_file(const std::string& path, RunConfiguration& configuration,
                     const std::vector<std::string>& foreign) {
-  const std::string text = read_text(path, k_largest_toml_bytes);
+  read_toml_text(path, read_text(path, k_largest_toml_bytes), configuration, foreign);
+}
+
+void read_toml_text(const std::string& name, const std::string& text,
+                    RunConfiguration& configuration, const std::vector<std::string>& foreign) {
   try {
-    configuration.given.merge(configuration::read_toml(path, text, parameter_table().description(),
+    configuration.given.merge(configuration::read_toml(name, text, parameter_table().description(),
                                                        configuration, foreign));
   } catch (const std::invalid_argument& error) {
     throw InputError(error.what());

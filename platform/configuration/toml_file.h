@@ -15,6 +15,10 @@ namespace invar::platform {
 void read_toml_file(const std::string& path, RunConfiguration& configuration,
                     const std::vector<std::string>& foreign = {});
 
+/// The same of a text. \param name of it, for messages
+void read_toml_text(const std::string& name, const std::string& text,
+                    RunConfiguration& configuration, const std::vector<std::string>& foreign = {});
+
 /// Whether a TOML file has a top-level key or table of a name. \throws InputError as above
 bool has_toml_key(const std::string& path, const std::string& name);
 

@@ -2,6 +2,7 @@
 #include <invar/platform/workload/sampling.h>
 #include <invar/solver/stored_matrix.h>
 #include <invar/tile/tile_model.h>
+#include <invar/tile_model/shot_cost.h>
 
 #include <Eigen/QR>
 #include <algorithm>
@@ -35,8 +36,8 @@ MatrixXd normal_matrix(Eigen::Index rows, Eigen::Index columns, std::uint64_t se
 /// Sums over samples.
 struct Sums {
   double stored = 0.0, solved = 0.0;
-  double iterations = 0.0, settling_s = 0.0, conductance_s = 0.0;
-  double array_j = 0.0, amplifier_j = 0.0, retries = 0.0;
+  double iterations = 0.0, settling_s = 0.0, conductance_s = 0.0, minus_share = 0.0;
+  double array_j = 0.0, amplifier_j = 0.0, bias_j = 0.0, retries = 0.0;
   double writings = 0.0, written = 0.0, cells = 0.0, set = 0.0, pulses = 0.0;
 
   Sums& operator+=(const Sums& other) {
@@ -45,8 +46,10 @@ struct Sums {
     iterations += other.iterations;
     settling_s += other.settling_s;
     conductance_s += other.conductance_s;
+    minus_share += other.minus_share;
     array_j += other.array_j;
     amplifier_j += other.amplifier_j;
+    bias_j += other.bias_j;
     retries += other.retries;
     writings += other.writings;
     written += other.written;
@@ -81,13 +84,38 @@ double mean_conductance_s(const std::vector<tile::TileModel*>& tiles) {
   for (tile::TileModel* tile : tiles) {
     const int held = tile->size();
     for (int slice = 0; held > 0 && slice < tile->slices_in_use(); ++slice) {
-      for (const int sign : {0, 1}) {
+      for (int sign = 0; sign < (tile->cells().has_minus(slice) ? 2 : 1); ++sign) {
         sum += tile->cells().array(slice, sign).conductance_s().topLeftCorner(held, held).mean();
         arrays += 1.0;
       }
     }
   }
   return sum / arrays;
+}
+
+/// Of the slices that hold something, those with a minus array.
+double minus_share(const std::vector<tile::TileModel*>& tiles) {
+  double minus = 0.0, plus = 0.0;
+  for (tile::TileModel* tile : tiles) {
+    const tile::ArrayCount count =
+        tile->cells().count(tile->size() > 0 ? tile->slices_in_use() : 0);
+    minus += count.minus;
+    plus += count.plus;
+  }
+  return minus / plus;
+}
+
+/// What the amplifiers of INV shots take without their output stages, all shots taken as the
+/// longest.
+double bias_j(const tile::TileParameters& tile, const std::vector<tile::TileModel*>& tiles,
+              int slices, double shots, double settling_time_s) {
+  double rows = 0.0;
+  for (const tile::TileModel* model : tiles) {
+    rows += model->has_loop() ? model->size() : 0.0;
+  }
+  const double each = rows / static_cast<double>(tiles.size());
+  return tile::inv_work(tile, shots, each, tiles.front()->cells().count(slices), settling_time_s)
+      .energy.amplifier_j;
 }
 
 /// One factor written over another and solved with: the only place that knows how a sample is
@@ -123,6 +151,7 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   add_written(outcome, static_cast<double>(tiles.size()), sums);
   sums.settling_s += stored->settling_time_s();
   sums.conductance_s += mean_conductance_s(tiles);
+  sums.minus_share += minus_share(tiles);
   const solver::SolveResult solved =
       stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2),
                     {workload.tolerance, workload.iteration_limit, true});
@@ -130,6 +159,8 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   sums.solved += solved.converged;
   sums.array_j += solved.energy.array_j;
   sums.amplifier_j += solved.energy.amplifier_j;
+  sums.bias_j += bias_j(parameters.tile, tiles, slices, static_cast<double>(solved.counts.shots),
+                        stored->settling_time_s());
   // Of all shots, those that were repeats of others.
   const double shots = static_cast<double>(solved.counts.shots);
   const double retries = static_cast<double>(solved.retries);
@@ -142,14 +173,19 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   }
 }
 
-solver::TimingSample timing_of(const Sums& sums, int n, int slices) {
+solver::TimingSample timing_of(const Sums& sums, const tile::TileParameters& tile, int n,
+                               int slices) {
   solver::TimingSample timing;
   timing.n = n;
   timing.slices = slices;
   timing.iterations = sums.iterations / sums.solved;
   timing.settling_time_s = sums.settling_s / sums.stored;
   timing.mean_conductance_s = sums.conductance_s / sums.stored;
+  timing.minus_share = sums.minus_share / sums.stored;
   timing.array_share = sums.amplifier_j > 0.0 ? sums.array_j / sums.amplifier_j : 0.0;
+  if (tile.amplifier.output_stages == circuit::OutputStages::always && sums.bias_j > 0.0) {
+    timing.output_stage_share = std::max(sums.amplifier_j / sums.bias_j - 1.0, 0.0);
+  }
   timing.retry_share = sums.retries / sums.stored;
   timing.writings = sums.writings / sums.stored;
   timing.written_share = sums.written / sums.cells;
@@ -173,12 +209,12 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
     Sums matrix;
     run_sample(configuration, n, slices, seed, size, matrix);
     if (matrix.solved > 0.0) {
-      size.each.push_back(timing_of(matrix, n, slices));
+      size.each.push_back(timing_of(matrix, configuration.accelerator.tile, n, slices));
     }
     sums += matrix;
   }
   if (size.solved > 0) {
-    size.timing = timing_of(sums, n, slices);
+    size.timing = timing_of(sums, configuration.accelerator.tile, n, slices);
     size.iterations_mean = size.timing.iterations;
   }
   return size;

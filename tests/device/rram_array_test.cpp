@@ -20,6 +20,11 @@ RramParameters exact_cells() {
   return parameters;
 }
 
+/// A level of the default cells, by hand.
+double at(int level) {
+  return 0.5e-6 + (35e-6 - 0.5e-6) / 7.0 * level;
+}
+
 RramArray array_of(const RramParameters& parameters, std::uint64_t seed = 1, int side = k_side) {
   return {parameters, side, side, KeyedRandom(seed, 0), 0};
 }
@@ -28,7 +33,7 @@ template <typename Each>
 void write_all(RramArray& array, int level, Each each) {
   for (int row = 0; row < array.rows(); ++row) {
     for (int column = 0; column < array.columns(); ++column) {
-      each(array.write(row, column, level));
+      each(array.write(row, column, at(level)));
     }
   }
 }
@@ -68,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_new_array_stands_at_the_minimum) {
 BOOST_AUTO_TEST_CASE(levels_are_spread_evenly_over_the_range) {
   RramArray array = array_of(exact_cells(), 1, 8);
   for (int level = 0; level < 8; ++level) {
-    array.write(0, level, level);
+    array.write(0, level, at(level));
     const double expected = 0.5e-6 + (35e-6 - 0.5e-6) * level / 7.0;
     BOOST_TEST(array.conductance_s()(0, level) == expected, boost::test_tools::tolerance(1e-12));
     BOOST_TEST(array.measured_conductance_s()(0, level) == expected,
@@ -76,11 +81,54 @@ BOOST_AUTO_TEST_CASE(levels_are_spread_evenly_over_the_range) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_level_outside_the_range_is_refused) {
+BOOST_AUTO_TEST_CASE(a_target_outside_the_range_is_refused) {
   RramArray array = array_of(exact_cells(), 1, 4);
-  BOOST_CHECK_THROW(array.write(0, 0, -1), std::invalid_argument);
-  BOOST_CHECK_THROW(array.write(0, 0, 8), std::invalid_argument);
+  BOOST_CHECK_THROW(array.write(0, 0, at(-1)), std::invalid_argument);
+  BOOST_CHECK_THROW(array.write(0, 0, at(8)), std::invalid_argument);
   BOOST_TEST(array.total_writes() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_continuous_target_is_reached_as_it_is) {
+  RramParameters parameters = exact_cells();
+  parameters.targets = CellTargets::continuous;
+  parameters.acceptance_window = 0.02;
+  RramArray array = array_of(parameters, 1, 4);
+  const CellWrite written = array.write(0, 0, 12.34e-6);
+  BOOST_TEST(written.set_pulses > 0);
+  BOOST_TEST(!written.failed);
+  BOOST_TEST(array.conductance_s()(0, 0) == 12.34e-6, boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_inside_the_window_of_its_new_target_gets_no_pulse) {
+  RramParameters parameters = exact_cells();
+  parameters.targets = CellTargets::continuous;
+  parameters.acceptance_window = 0.02;  // 0.69 uS of 34.5
+  RramArray array = array_of(parameters, 1, 4);
+  array.write(0, 0, 10e-6);
+  for (const double inside_s : {10.68e-6, 9.32e-6}) {
+    const CellWrite again = array.write(0, 0, inside_s);
+    BOOST_TEST(again.set_pulses + again.reset_pulses == 0);
+    BOOST_TEST(again.verify_reads == 1);
+    BOOST_TEST(array.conductance_s()(0, 0) == 10e-6);
+  }
+  BOOST_TEST(array.total_writes() == 1u);
+  BOOST_TEST(array.write(0, 0, 10.7e-6).set_pulses > 0);
+  BOOST_TEST(array.conductance_s()(0, 0) == 10.7e-6, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(array.write(0, 0, 10.0e-6).reset_pulses > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_in_deep_off_errs_by_no_more_than_it_conducts) {
+  RramParameters parameters;
+  parameters.deep_off_conductance_s = 0.02e-6;  // the fit's error there is .3 uS
+  RramArray array = array_of(parameters);
+  for (int column = 0; column < k_side; ++column) {
+    for (int row = 0; row < k_side; ++row) {
+      array.write(row, column, 0.02e-6);
+    }
+  }
+  // A standard normal deviate cut off below -1: mean 1.0833 of the target, by its integral.
+  BOOST_TEST(array.conductance_s().minCoeff() == 0.0);
+  BOOST_TEST(std::abs(array.conductance_s().mean() / 0.02e-6 - 1.0833) < 0.04);
 }
 
 BOOST_AUTO_TEST_CASE(programming_error_has_the_published_standard_deviation) {
@@ -122,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_measurement_averages_the_read_noise_of_its_reads) {
     RramArray array = array_of(parameters, reads);
     for (int column = 0; column < k_side; ++column) {
       for (int row = 0; row < k_side; ++row) {
-        array.write(row, column, 5, true);
+        array.write(row, column, at(5), true);
       }
     }
     const Eigen::MatrixXd relative =
@@ -183,10 +231,10 @@ BOOST_AUTO_TEST_CASE(pulse_counts_are_right_where_the_mean_is_large) {
 
 BOOST_AUTO_TEST_CASE(pulses_set_a_cell_upwards_and_reset_it_downwards) {
   RramArray array = array_of(exact_cells(), 1, 2);
-  const CellWrite up = array.write(0, 0, 6);
+  const CellWrite up = array.write(0, 0, at(6));
   BOOST_TEST(up.set_pulses > 0);
   BOOST_TEST(up.reset_pulses == 0);
-  const CellWrite down = array.write(0, 0, 1);
+  const CellWrite down = array.write(0, 0, at(1));
   BOOST_TEST(down.set_pulses == 0);
   BOOST_TEST(down.reset_pulses > 0);
 }
@@ -201,12 +249,12 @@ BOOST_AUTO_TEST_CASE(energy_is_voltage_squared_times_mean_conductance_times_time
   parameters.verify_width_s = 20e-9;
   RramArray array = array_of(parameters, 1, 2);
   const double mean_s = 0.5 * (0.5e-6 + 35e-6);
-  const CellWrite up = array.write(0, 0, 7);
+  const CellWrite up = array.write(0, 0, at(7));
   BOOST_TEST(up.pulse_energy_j == up.set_pulses * 4.0 * mean_s * 50e-9,
              boost::test_tools::tolerance(1e-12));
   BOOST_TEST(up.verify_energy_j == up.set_pulses * 0.16 * mean_s * 20e-9,
              boost::test_tools::tolerance(1e-12));
-  const CellWrite down = array.write(0, 0, 0);
+  const CellWrite down = array.write(0, 0, at(0));
   BOOST_TEST(down.pulse_energy_j == down.reset_pulses * 2.25 * mean_s * 80e-9,
              boost::test_tools::tolerance(1e-12));
 }
@@ -216,15 +264,15 @@ BOOST_AUTO_TEST_CASE(a_measurement_costs_its_reads_once) {
   parameters.measurement_reads = 6;
   RramArray array = array_of(parameters, 1, 2);
   const double read_j = 0.25 * 100e-9;
-  const CellWrite written = array.write(0, 0, 7, true);
+  const CellWrite written = array.write(0, 0, at(7), true);
   BOOST_TEST(written.measurement_reads == 6);
   BOOST_TEST(written.verify_energy_j ==
                  read_j * (written.verify_reads * 0.5 * (0.5e-6 + 35e-6) + 6 * 35e-6),
              boost::test_tools::tolerance(1e-12));
-  BOOST_TEST(array.write(0, 0, 7, true).measurement_reads == 0);
+  BOOST_TEST(array.write(0, 0, at(7), true).measurement_reads == 0);
   // Known by its last verify only until somebody asks for more.
-  BOOST_TEST(array.write(0, 0, 2).measurement_reads == 0);
-  const CellWrite asked = array.write(0, 0, 2, true);
+  BOOST_TEST(array.write(0, 0, at(2)).measurement_reads == 0);
+  const CellWrite asked = array.write(0, 0, at(2), true);
   BOOST_TEST(asked.set_pulses + asked.reset_pulses == 0);
   BOOST_TEST(asked.measurement_reads == 6);
   BOOST_TEST(asked.verify_energy_j == 7 * read_j * (0.5e-6 + 34.5e-6 * 2 / 7),
@@ -240,13 +288,13 @@ BOOST_AUTO_TEST_CASE(
   int failed = 0;
   for (int column = 0; column < k_side; ++column) {
     for (int row = 0; row < k_side; ++row) {
-      const CellWrite write = array.write(row, column, 7);
+      const CellWrite write = array.write(row, column, at(7));
       const double reached_s = array.conductance_s()(row, column);
       if (write.failed) {
         ++failed;
         BOOST_CHECK_LT(reached_s, 35e-6);
         BOOST_CHECK_EQUAL(write.set_pulses, 4);
-        BOOST_CHECK_GT(array.write(row, column, 7).set_pulses, 0);
+        BOOST_CHECK_GT(array.write(row, column, at(7)).set_pulses, 0);
       } else {
         BOOST_CHECK_CLOSE(reached_s, 35e-6, 1e-9);
       }
@@ -277,9 +325,9 @@ BOOST_AUTO_TEST_CASE(reading_an_array_costs_energy_and_meets_new_noise_each_time
 
 BOOST_AUTO_TEST_CASE(a_cell_that_stands_at_its_level_is_verified_and_left_alone) {
   RramArray array = array_of(RramParameters(), 3, 4);
-  array.write(1, 1, 5);
+  array.write(1, 1, at(5));
   const double before = array.conductance_s()(1, 1);
-  const CellWrite again = array.write(1, 1, 5);
+  const CellWrite again = array.write(1, 1, at(5));
   BOOST_TEST(again.set_pulses + again.reset_pulses == 0);
   BOOST_TEST(again.verify_reads == 1);
   BOOST_TEST(again.pulse_energy_j == 0.0);
@@ -290,10 +338,10 @@ BOOST_AUTO_TEST_CASE(a_cell_that_stands_at_its_level_is_verified_and_left_alone)
 
 BOOST_AUTO_TEST_CASE(rewriting_a_cell_draws_a_new_error) {
   RramArray array = array_of(RramParameters(), 3, 4);
-  array.write(1, 1, 5);
+  array.write(1, 1, at(5));
   const double first = array.conductance_s()(1, 1);
-  array.write(1, 1, 2);
-  array.write(1, 1, 5);
+  array.write(1, 1, at(2));
+  array.write(1, 1, at(5));
   BOOST_TEST(array.conductance_s()(1, 1) != first);
 }
 
@@ -323,12 +371,12 @@ BOOST_AUTO_TEST_CASE(a_stuck_cell_keeps_its_value_takes_every_pulse_and_fails) {
     for (int column = 0; column < 10; ++column) {
       const double value = array.conductance_s()(row, column);
       const bool high = value == parameters.maximum_conductance_s;
-      const CellWrite middle = array.write(row, column, 4);
+      const CellWrite middle = array.write(row, column, at(4));
       BOOST_TEST(middle.failed);
       BOOST_TEST(middle.set_pulses + middle.reset_pulses == parameters.maximum_pulses);
       // Its own level is the one it can show.
-      BOOST_TEST(!array.write(row, column, high ? 7 : 0).failed);
-      BOOST_TEST(array.write(row, column, high ? 0 : 7).failed);
+      BOOST_TEST(!array.write(row, column, at(high ? 7 : 0)).failed);
+      BOOST_TEST(array.write(row, column, at(high ? 0 : 7)).failed);
       BOOST_TEST(array.conductance_s()(row, column) == value);
     }
   }
@@ -338,16 +386,16 @@ BOOST_AUTO_TEST_CASE(a_stuck_cell_fails_again_when_it_is_written_again) {
   RramParameters parameters = exact_cells();
   parameters.stuck_fraction = 1.0;
   RramArray array = array_of(parameters, 14, 1);
-  BOOST_TEST(array.write(0, 0, 4).failed);
-  BOOST_TEST(array.write(0, 0, 4).failed);
+  BOOST_TEST(array.write(0, 0, at(4)).failed);
+  BOOST_TEST(array.write(0, 0, at(4)).failed);
 }
 
 BOOST_AUTO_TEST_CASE(writes_are_counted_per_cell_and_in_total) {
   RramArray array = array_of(exact_cells(), 1, 3);
   for (int i = 0; i < 6; ++i) {
-    array.write(0, 0, i % 2 == 0 ? 7 : 0);
+    array.write(0, 0, at(i % 2 == 0 ? 7 : 0));
   }
-  array.write(2, 1, 3);
+  array.write(2, 1, at(3));
   BOOST_TEST(array.maximum_writes() == 6u);
   BOOST_TEST(array.total_writes() == 7u);
 }
@@ -356,11 +404,11 @@ BOOST_AUTO_TEST_CASE(an_array_is_worn_out_when_its_most_written_cell_is) {
   RramParameters parameters = exact_cells();
   parameters.endurance_writes = 3.0;
   RramArray array = array_of(parameters, 1, 2);
-  array.write(0, 0, 7);
-  array.write(0, 0, 0);
-  array.write(1, 1, 3);
+  array.write(0, 0, at(7));
+  array.write(0, 0, at(0));
+  array.write(1, 1, at(3));
   BOOST_TEST(!array.worn_out());
-  array.write(0, 0, 7);
+  array.write(0, 0, at(7));
   BOOST_TEST(array.worn_out());
 }
 
@@ -370,7 +418,7 @@ BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_order_in_which_cells_are_writt
   write_all(rows_first, 4);
   for (int column = 12; column-- > 0;) {
     for (int row = 12; row-- > 0;) {
-      backwards.write(row, column, 4);
+      backwards.write(row, column, at(4));
     }
   }
   BOOST_CHECK(rows_first.conductance_s() == backwards.conductance_s());
@@ -391,13 +439,13 @@ BOOST_AUTO_TEST_CASE(a_column_at_once_goes_as_cell_by_cell) {
   // Some cells stand at their level from the pass before, some are not known well enough.
   for (int pass = 0; pass < 4; ++pass) {
     const bool measure = pass % 2 == 1;
-    std::vector<int> levels(count);
+    std::vector<double> targets_s(count);
     for (int k = 0; k < count; ++k) {
-      levels[k] = (3 * k + (k % 2) * pass) % 8;
+      targets_s[k] = at((3 * k + (k % 2) * pass) % 8);
     }
-    together.write_column(rows.data(), count, 5, levels.data(), measure, writes.data());
+    together.write_column(rows.data(), count, 5, targets_s.data(), measure, writes.data());
     for (int k = 0; k < count; ++k) {
-      const CellWrite write = alone.write(rows[k], 5, levels[k], measure);
+      const CellWrite write = alone.write(rows[k], 5, targets_s[k], measure);
       BOOST_CHECK_EQUAL(writes[k].set_pulses, write.set_pulses);
       BOOST_CHECK_EQUAL(writes[k].reset_pulses, write.reset_pulses);
       BOOST_CHECK_EQUAL(writes[k].verify_reads, write.verify_reads);

@@ -44,6 +44,11 @@ BOOST_AUTO_TEST_CASE(a_parameter_out_of_range_is_named) {
   check_named(&RramParameters::maximum_conductance_s, 0.4e-6, "maximum_conductance_s");
   check_named(&RramParameters::levels, 1, "levels");
   check_named(&RramParameters::levels, 257, "levels");
+  check_named(&RramParameters::acceptance_window, 0.51, "acceptance_window");
+  check_named(&RramParameters::acceptance_window, 0.08, "acceptance_window");  // 8 levels
+  check_named(&RramParameters::targets, CellTargets::continuous, "acceptance_window = 0");
+  check_named(&RramParameters::deep_off_conductance_s, -1e-9, "deep_off_conductance_s");
+  check_named(&RramParameters::deep_off_conductance_s, 0.5e-6, "deep_off_conductance_s");
   check_named(&RramParameters::programming_error_scale, -0.1, "programming_error_scale");
   check_named(&RramParameters::read_noise, nan, "read_noise");
   check_named(&RramParameters::stuck_fraction, 1.1, "stuck_fraction");
@@ -116,6 +121,33 @@ BOOST_AUTO_TEST_CASE(bits_of_a_cell_are_the_whole_bits_of_its_levels) {
     parameters.levels = pair[0];
     BOOST_TEST(parameters.bits_per_cell() == pair[1]);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_target_is_the_nearest_level_or_the_value_itself) {
+  RramParameters parameters;
+  const auto target_us = [&](double value) { return 1e6 * parameters.nearest_target_s(value); };
+  const auto tolerance = boost::test_tools::tolerance(1e-12);
+  // Seven steps of 34.5 / 7 uS.
+  BOOST_TEST(target_us(0.4) == 0.5 + 3 * 34.5 / 7, tolerance);
+  BOOST_TEST(target_us(1.1) == 0.5 + 8 * 34.5 / 7, tolerance);
+  BOOST_TEST(1e6 * parameters.tolerance_s() == 34.5 / 14, tolerance);
+  parameters.targets = CellTargets::continuous;
+  parameters.acceptance_window = 0.02;
+  BOOST_TEST(target_us(0.4) == 0.5 + 0.4 * 34.5, tolerance);
+  BOOST_TEST(1e6 * parameters.tolerance_s() == 0.69, tolerance);
+}
+
+BOOST_AUTO_TEST_CASE(between_deep_off_and_the_lowest_conductance_there_is_no_target) {
+  RramParameters parameters;
+  parameters.targets = CellTargets::continuous;
+  parameters.acceptance_window = 0.02;
+  parameters.deep_off_conductance_s = 0.1e-6;  // 0.3 uS is half-way, span 34.9 uS
+  const auto tolerance = boost::test_tools::tolerance(1e-12);
+  BOOST_TEST(parameters.nearest_target_s(0.0) == 0.1e-6, tolerance);
+  BOOST_TEST(parameters.nearest_target_s(0.19 / 34.9) == 0.1e-6, tolerance);
+  BOOST_TEST(parameters.nearest_target_s(0.21 / 34.9) == 0.5e-6, tolerance);
+  BOOST_TEST(parameters.nearest_target_s(0.5) == 17.55e-6, tolerance);
+  BOOST_TEST(parameters.nearest_target_s(1.0) == 35e-6, tolerance);
 }
 
 BOOST_AUTO_TEST_CASE(error_models_are_named_both_ways) {

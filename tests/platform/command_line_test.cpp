@@ -2,6 +2,7 @@
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/commands/commands.h>
 #include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/preset.h>
 #include <invar/platform/dataset/input_error.h>
 
 #include <algorithm>
@@ -36,6 +37,45 @@ std::string parse_error(std::vector<std::string> arguments) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(a_preset_is_read_before_all_that_the_user_says) {
+  const auto parsed = [](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"params", "train"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return parse(arguments).configuration;
+  };
+  const RunConfiguration plain = parsed({"--set", "run.preset=integrated-40nm"});
+  BOOST_TEST(plain.run.preset == "integrated-40nm");
+  BOOST_TEST(plain.accelerator.tile.adc.bits == 6);
+  BOOST_TEST(plain.accelerator.tile.device.mean_pulses == 8.52);
+  BOOST_TEST(plain.is_given("adc.bits"));
+  const RunConfiguration over =
+      parsed({"--set", "adc.bits=7", "--set", "run.preset=integrated-40nm"});
+  BOOST_TEST(over.accelerator.tile.adc.bits == 7);
+  BOOST_TEST(over.accelerator.tile.dac.bits == 6);
+  const TemporaryDirectory directory;
+  const std::string path =
+      directory.write("run.toml", "[run]\npreset = \"prototype\"\n[dac]\nbits = 5\n");
+  const RunConfiguration file = parsed({"--config", path});
+  BOOST_TEST(file.accelerator.tile.dac.bits == 5);
+  BOOST_TEST(file.accelerator.tile.adc.bits == 4);
+}
+
+BOOST_AUTO_TEST_CASE(every_preset_is_a_machine_that_passes_its_checks) {
+  BOOST_TEST(presets().size() == 3u);
+  for (const Preset& preset : presets()) {
+    BOOST_TEST(
+        parse({"train", "--dataset", ".", "--preset", preset.name}).configuration.run.preset ==
+        preset.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_preset_is_named_with_those_that_there_are) {
+  BOOST_TEST(
+      parse_error({"train", "--dataset", ".", "--preset", "integrated-3nm"}) ==
+      "--preset integrated-3nm: there is no such preset; must be prototype, integrated-40nm, "
+      "integrated-28nm");
+}
 
 BOOST_AUTO_TEST_CASE(train_flags_reach_the_configuration) {
   const CommandLine line =

@@ -54,7 +54,7 @@ struct Totals {
     }
     for (const double energy_j :
          {shots.dac_j, shots.amplifier_j, shots.sample_hold_j, shots.adc_j, written.pulse_energy_j,
-          written.verify_energy_j, written.adc_energy_j, written.driver_energy_j,
+          written.verify_energy_j, written.judging_energy_j, written.driver_energy_j,
           written.remainder_energy_j, read_energy_j}) {
       energies_aj.push_back(std::llround(energy_j * 1e18));
     }

@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(array_power_without_wires_is_the_sum_over_its_cells) {
   const double analog_s = model.settling_time_s() + parameters.adc.sample_time_s;
   BOOST_TEST(batch.energy.array_j == analog_s * cells_w, boost::test_tools::tolerance(1e-3));
   const double amplifiers_w =
-      tile::inv_amplifiers(model.size(), parameters.seed_slices) * parameters.amplifier.power_w();
+      tile::inv_amplifiers(model.size(), tile::ArrayCount::pairs(parameters.seed_slices)) *
+      parameters.amplifier.power_w();
   BOOST_TEST(batch.energy.amplifier_j == analog_s * (amplifiers_w + drawn_w),
              boost::test_tools::tolerance(1e-3));
 }
