@@ -20,44 +20,14 @@ import sys
 import tempfile
 
 from baseline_run import RunError, run
-from generated_inputs import SimpleRandom, write_bars, write_matrix, write_system
+from generated_inputs import (SimpleRandom, convolution_network, write_bars, write_matrix,
+                              write_system)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests/system/run_bits.txt"
 HEAD = "# run result time_ps energy_aj ledger"
 
-NETWORK = """[workload]
-batch = 4
-factor_interval = 2
-inverse_interval = 4
-samples = 1
-damping = 0.3
-[accelerator]
-tiles = 16
-[tile]
-rows = 32
-[solver]
-block_product = "analog"
-[[layer]]
-name = "conv"
-kind = "conv"
-in = 3
-out = 16
-kernel = 3
-size = 8
-relu = true
-[[layer]]
-name = "narrow"
-kind = "dense"
-in = 60
-out = 20
-repeat = 2
-[[layer]]
-name = "wide"
-kind = "dense"
-in = 300
-out = 10
-"""
+NETWORK = convolution_network(16, {"in": 3, "out": 16}, {"repeat": 2})
 
 
 def runs():

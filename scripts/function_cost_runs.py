@@ -2,105 +2,29 @@
 import itertools
 import pathlib
 
-from generated_inputs import SimpleRandom, write_bars, write_dots, write_matrix, write_system
+from generated_inputs import (SimpleRandom, convolution_network, network_text, write_bars,
+                              write_dots, write_matrix, write_system)
 
 NETWORKS = pathlib.Path(__file__).resolve().parent.parent / "platform/workload/networks"
 # Two short ones, whose calls do not depend on the nanosecond.
 CHECKED = ("train_inverse", "solve_48_digital")
 
-SUM = """[[layer]]
-name = "first"
-kind = "conv"
-out = 4
-kernel = 3
-relu = true
-[[layer]]
-name = "second"
-kind = "conv"
-out = 4
-kernel = 3
-[[layer]]
-kind = "add"
-from = "first"
-[[layer]]
-kind = "pool"
-[[layer]]
-name = "last"
-kind = "dense"
-out = "classes"
-"""
-CONVOLUTIONS = """[workload]
-batch = 4
-factor_interval = 2
-inverse_interval = 4
-samples = 1
-damping = 0.3
-[accelerator]
-tiles = 128
-[tile]
-rows = 32
-[solver]
-block_product = "analog"
-[[layer]]
-name = "conv"
-kind = "conv"
-in = 8
-out = 8
-kernel = 3
-size = 8
-relu = true
-repeat = 16
-[[layer]]
-name = "narrow"
-kind = "dense"
-in = 60
-out = 20
-repeat = 20
-[[layer]]
-name = "wide"
-kind = "dense"
-in = 300
-out = 10
-"""
-SEQUENCES = """[workload]
-batch = 2
-sequence_length = 16
-factor_interval = 2
-inverse_interval = 4
-samples = 1
-damping = 0.3
-apply = "inverse"
-[accelerator]
-tiles = 24
-[tile]
-rows = 32
-[[layer]]
-name = "embedding"
-kind = "elementwise"
-elements = 48
-passes = 1
-per_token = true
-[[layer]]
-name = "query_key_value"
-kind = "dense"
-in = 48
-out = 144
-repeat = 12
-per_token = true
-[[layer]]
-name = "attention"
-kind = "attention"
-heads = 6
-width = 8
-repeat = 12
-[[layer]]
-name = "down"
-kind = "dense"
-in = 144
-out = 48
-repeat = 12
-per_token = true
-"""
+SUM = network_text({}, [
+    {"name": "first", "kind": "conv", "out": 4, "kernel": 3, "relu": True},
+    {"name": "second", "kind": "conv", "out": 4, "kernel": 3},
+    {"kind": "add", "from": "first"},
+    {"kind": "pool"},
+    {"name": "last", "kind": "dense", "out": "classes"}])
+CONVOLUTIONS = convolution_network(128, {"in": 8, "out": 8, "repeat": 16}, {"repeat": 20})
+SEQUENCES = network_text(
+    {"workload": {"batch": 2, "sequence_length": 16, "factor_interval": 2, "inverse_interval": 4,
+                  "samples": 1, "damping": 0.3, "apply": "inverse"},
+     "accelerator": {"tiles": 24}, "tile": {"rows": 32}},
+    [{"name": "embedding", "kind": "elementwise", "elements": 48, "passes": 1, "per_token": True},
+     {"name": "query_key_value", "kind": "dense", "in": 48, "out": 144, "repeat": 12,
+      "per_token": True},
+     {"name": "attention", "kind": "attention", "heads": 6, "width": 8, "repeat": 12},
+     {"name": "down", "kind": "dense", "in": 144, "out": 48, "repeat": 12, "per_token": True}])
 
 
 def runs():

@@ -1,5 +1,6 @@
 """Small inputs that scripts make for themselves: the same with any Python, on any machine."""
 import gzip
+import json
 import struct
 
 
@@ -60,6 +61,28 @@ def write_matrix(path, values, rows, columns):
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"%%MatrixMarket matrix array real general\n{rows} {columns}\n")
         file.writelines(f"{value!r}\n" for value in values)
+
+
+def network_text(parameters, layers):
+    """A network file: tables of parameters, and one for each layer."""
+    tables = [(f"[{name}]", values) for name, values in parameters.items()]
+    tables += [("[[layer]]", layer) for layer in layers]
+    # Numbers, texts and booleans are written in TOML as in JSON.
+    return "".join(f"{head}\n" + "".join(f"{key} = {json.dumps(value)}\n"
+                                         for key, value in values.items())
+                   for head, values in tables)
+
+
+def convolution_network(tiles, conv, narrow):
+    """Three kinds of layers for `workload`. conv, narrow: what the first two have of their own."""
+    return network_text(
+        {"workload": {"batch": 4, "factor_interval": 2, "inverse_interval": 4, "samples": 1,
+                      "damping": 0.3},
+         "accelerator": {"tiles": tiles}, "tile": {"rows": 32},
+         "solver": {"block_product": "analog"}},
+        [{"name": "conv", "kind": "conv", **conv, "kernel": 3, "size": 8, "relu": True},
+         {"name": "narrow", "kind": "dense", "in": 60, "out": 20, **narrow},
+         {"name": "wide", "kind": "dense", "in": 300, "out": 10}])
 
 
 def write_system(folder, n, columns):

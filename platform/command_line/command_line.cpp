@@ -136,40 +136,7 @@ class CodeNotes {
   Named firmware_, simulator_;
 };
 
-/// The network's file that the command line names; empty: none.
-std::string network_file(const RunFlags& given, const RunConfiguration& configuration) {
-  for (const GivenFlag& flag : given.flags) {
-    if (flag.parameter->key == "train.network" && flag.option->count() != 0) {
-      return flag.text;
-    }
-  }
-  return configuration.workload.network;
-}
-
-/// A file for `train` may hold the network too.
-void read_config(const std::string& file, RunConfiguration& configuration) {
-  if (configuration.command == Command::train && has_toml_key(file, "layer")) {
-    configuration.train.network = file;
-    read_toml_file(file, configuration, {"layer"});
-  } else {
-    read_toml_file(file, configuration);
-  }
-}
-
-/// \return the code that the files name
-CodeNotes apply(const RunFlags& given, RunConfiguration& configuration) {
-  CodeNotes code(configuration.run);
-  const std::string network = network_file(given, configuration);
-  if (!network.empty()) {
-    // The network's file holds parameters too; everything else wins over them.
-    read_toml_file(network, configuration, {"layer"});
-    code.look(network, configuration.run);
-  }
-  if (!given.config.empty()) {
-    read_config(given.config, configuration);
-    code.look(given.config, configuration.run);
-  }
-  apply_settings(given.settings, configuration);
+void apply_flags(const RunFlags& given, RunConfiguration& configuration) {
   for (const GivenFlag& flag : given.flags) {
     if (flag.option->count() == 0) {
       continue;
@@ -184,6 +151,38 @@ CodeNotes apply(const RunFlags& given, RunConfiguration& configuration) {
       throw InputError(parameter.flag + std::string(error.what()).substr(parameter.key.size()));
     }
   }
+}
+
+/// A file for a command that takes a network may hold that too.
+void read_config(const std::string& file, std::string* network, RunConfiguration& configuration) {
+  if (network == nullptr || !has_toml_key(file, "layer")) {
+    read_toml_file(file, configuration);
+    return;
+  }
+  if (!network->empty()) {
+    throw InputError(file + ": has layers, and so has " + *network + ": must be one network");
+  }
+  *network = file;
+  read_toml_file(file, configuration, {"layer"});
+}
+
+/// \return the code that the files name
+CodeNotes apply(const RunFlags& given, const Subcommand& subcommand,
+                RunConfiguration& configuration) {
+  apply_flags(given, configuration);  // which name the network
+  CodeNotes code(configuration.run);
+  std::string* const network = subcommand.network(configuration);
+  if (network != nullptr && !network->empty()) {
+    // The network's file holds parameters too; everything else wins over them.
+    read_toml_file(*network, configuration, {"layer"});
+    code.look(*network, configuration.run);
+  }
+  if (!given.config.empty()) {
+    read_config(given.config, network, configuration);
+    code.look(given.config, configuration.run);
+  }
+  apply_settings(given.settings, configuration);
+  apply_flags(given, configuration);
   return code;
 }
 
@@ -276,7 +275,7 @@ CommandLine complete(const Declared& chosen) {
     return line;
   }
   apply_named_preset(chosen.flags, configuration);
-  const CodeNotes code = apply(chosen.flags, configuration);
+  const CodeNotes code = apply(chosen.flags, subcommand, configuration);
   subcommand.complete(configuration);
   complete_parameters(configuration);
   if (subcommand.parameters() == Subcommand::Parameters::settings) {

@@ -45,6 +45,9 @@ class Subcommand {
   /// Takes the words of `argument`, before files and flags are read.
   virtual void take(const std::vector<std::string>& /*words*/,
                     RunConfiguration& /*configuration*/) const {}
+  /// Where the file with its network's layers is named, which holds parameters too; nullptr: it
+  /// takes none.
+  virtual std::string* network(RunConfiguration& /*configuration*/) const { return nullptr; }
   /// Fills in and checks what is its own, after files and flags have been read and before
   /// complete_parameters. \throws InputError
   virtual void complete(RunConfiguration& /*configuration*/) const {}

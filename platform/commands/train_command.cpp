@@ -146,6 +146,10 @@ class TrainCommand : public Subcommand {
   Command command() const override { return Command::train; }
   const char* help() const override { return "train a network on images"; }
 
+  std::string* network(RunConfiguration& configuration) const override {
+    return &configuration.train.network;
+  }
+
   void complete(RunConfiguration& configuration) const override {
     TrainParameters& train = configuration.train;
     if (!configuration.is_given("train.learning_rate")) {

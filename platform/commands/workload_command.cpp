@@ -153,6 +153,10 @@ class WorkloadCommand : public Subcommand {
     }
   }
 
+  std::string* network(RunConfiguration& configuration) const override {
+    return &configuration.workload.network;
+  }
+
   void complete(RunConfiguration& configuration) const override {
     complete_workload_machine(configuration);
     require_slices(configuration, "workload.slices", configuration.workload.slices);

@@ -76,6 +76,17 @@ const std::set<Command>& ParameterTable::machine() {
   return commands;
 }
 
+std::vector<const Parameter*> ParameterTable::parameters_for(Command command,
+                                                             bool affects_results) const {
+  std::vector<const Parameter*> list;
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.is_for(command) && parameter.affects_results == affects_results) {
+      list.push_back(&parameter);
+    }
+  }
+  return list;
+}
+
 const Parameter* ParameterTable::find(std::string_view key) const {
   const auto found = std::find_if(parameters_.begin(), parameters_.end(),
                                   [key](const Parameter& one) { return one.key == key; });

@@ -56,6 +56,8 @@ class ParameterTable {
       });
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// Those that have a meaning for the command, and affect its results or do not.
+  std::vector<const Parameter*> parameters_for(Command command, bool affects_results = true) const;
   /// The same without the commands.
   const parameters::Description<RunConfiguration>& description() const { return all_; }
   /// \return nullptr if there is none

@@ -21,11 +21,9 @@ struct ParameterNote {
 
 std::vector<std::pair<std::string, ParameterNote>> notes_of(const RunConfiguration& configuration) {
   std::vector<std::pair<std::string, ParameterNote>> notes;
-  for (const Parameter& parameter : parameter_table().parameters()) {
-    if (parameter.is_for(configuration.command) && parameter.affects_results) {
-      notes.emplace_back(parameter.key,
-                         ParameterNote{&parameter, configuration.is_given(parameter.key)});
-    }
+  for (const Parameter* parameter : parameter_table().parameters_for(configuration.command)) {
+    notes.emplace_back(parameter->key,
+                       ParameterNote{parameter, configuration.is_given(parameter->key)});
   }
   return notes;
 }
@@ -67,10 +65,9 @@ std::optional<Json> task_value(const RunConfiguration& configuration, const std:
 
 Json configuration_values(const RunConfiguration& configuration, bool affects_results) {
   Json section = Json::object();
-  for (const Parameter& parameter : parameter_table().parameters()) {
-    if (parameter.is_for(configuration.command) && parameter.affects_results == affects_results) {
-      section[parameter.group()][parameter.name()] = to_json(parameter.get(configuration));
-    }
+  for (const Parameter* parameter :
+       parameter_table().parameters_for(configuration.command, affects_results)) {
+    section[parameter->group()][parameter->name()] = to_json(parameter->get(configuration));
   }
   return section;
 }

@@ -67,10 +67,8 @@ std::string checkpoint_identity(const RunConfiguration& configuration, const Run
   const auto add = [&lines](const std::string& key, const std::string& value) {
     lines += key + " = " + value + "\n";
   };
-  for (const Parameter& parameter : parameter_table().parameters()) {
-    if (parameter.is_for(configuration.command) && parameter.affects_results) {
-      add(parameter.key, parameters::to_text(parameter.get(configuration)));
-    }
+  for (const Parameter* parameter : parameter_table().parameters_for(configuration.command)) {
+    add(parameter->key, parameters::to_text(parameter->get(configuration)));
   }
   add("data", data.hash);
   add("network", data.network_hash);

@@ -4,6 +4,8 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace invar::platform {
@@ -84,8 +86,10 @@ RowMajor scores(const std::vector<invar_layer_shape>& layers, const float* weigh
       weights += size_t{s.outputs} * inputs_of(s);
     } else if (s.kind == INVAR_LAYER_MAXPOOL) {
       output = pool(s, input);
-    } else {
+    } else if (s.kind == INVAR_LAYER_ADD) {
       output = input + outputs[s.addend];
+    } else {
+      throw std::logic_error("evaluator: does not know layer kind " + std::to_string(s.kind));
     }
     if ((s.flags & INVAR_LAYER_RELU) != 0) {
       output = output.cwiseMax(0.0F);

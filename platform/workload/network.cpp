@@ -23,8 +23,6 @@ using parameters::nearest_name;
 constexpr std::int64_t k_most_layers = 1024;
 constexpr std::int64_t k_widest = INVAR_BOOT_LARGEST_MATRIX;  // of a factor
 constexpr auto k_most_repeats = static_cast<std::int64_t>(workload_ranges::layer_count.highest);
-constexpr auto k_most_heads = static_cast<std::int64_t>(workload_ranges::heads.highest);
-constexpr auto k_most_passes = static_cast<std::int64_t>(workload_ranges::passes.highest);
 
 /// One [[layer]] table, with where it stands.
 class LayerReader {
@@ -50,8 +48,23 @@ class LayerReader {
       fail("kind \"" + name + "\" cannot be trained: must be " + names());
     }
     layer_.kind = kind->kind;
+    layer_.number = kind->number;
+    layer_.input = kind->input;
     layer_.repeat = number("repeat", 1, k_most_repeats, 1);
-    (this->*kind->read)();
+    switch (layer_.kind) {
+      case Layer::Kind::conv:
+        read_conv();
+        break;
+      case Layer::Kind::dense:
+        read_dense();
+        break;
+      case Layer::Kind::softmax:
+        read_softmax();
+        break;
+      case Layer::Kind::of_table:
+        read_of_table(*kind);
+        break;
+    }
     refuse_unknown();
     return layer_;
   }
@@ -61,18 +74,25 @@ class LayerReader {
     const char* name;
     Layer::Kind kind;
     bool is_trained;
-    void (LayerReader::*read)();
+    invar_layer_kind number = INVAR_LAYER_PRODUCT;
+    invar_layer_input input = INVAR_LAYER_INPUT_patches;
+    std::uint32_t flags = 0, fields = 0;
   };
 
   static const std::vector<Kind>& kinds() {
-    static const std::vector<Kind> list = {
-        {"conv", Layer::Kind::conv, true, &LayerReader::read_conv},
-        {"dense", Layer::Kind::dense, true, &LayerReader::read_dense},
-        {"pool", Layer::Kind::pool, true, &LayerReader::read_pool},
-        {"add", Layer::Kind::add, true, &LayerReader::read_add},
-        {"attention", Layer::Kind::attention, false, &LayerReader::read_attention},
-        {"elementwise", Layer::Kind::elementwise, false, &LayerReader::read_elementwise},
-        {"softmax", Layer::Kind::softmax, false, &LayerReader::read_softmax}};
+    static const std::vector<Kind> list = [] {
+      std::vector<Kind> all = {{"conv", Layer::Kind::conv, true},
+                               {"dense", Layer::Kind::dense, true}};
+#define INVAR_LAYER_ROW(name, number, file, key, use, input, flags, fields, effect)              \
+  if (*(key) != '\0') {                                                                          \
+    all.push_back({key, Layer::Kind::of_table, INVAR_LAYER_USE_##use == INVAR_LAYER_USE_trained, \
+                   INVAR_LAYER_##name, INVAR_LAYER_INPUT_##input, flags, fields});               \
+  }
+      INVAR_LAYER_KINDS(INVAR_LAYER_ROW)
+#undef INVAR_LAYER_ROW
+      all.push_back({"softmax", Layer::Kind::softmax, false});
+      return all;
+    }();
     return list;
   }
 
@@ -82,7 +102,9 @@ class LayerReader {
     return found == kinds().end() ? nullptr : &*found;
   }
 
-  bool is_usable(const Kind& kind) const { return use_ == NetworkUse::workload || kind.is_trained; }
+  bool is_usable(const Kind& kind) const {
+    return use_ == NetworkUse::workload || kind.is_trained;
+  }
 
   /// "conv, dense or add"
   std::string names() const {
@@ -110,30 +132,37 @@ class LayerReader {
     return fmt::format("{}:{}: layer {}{}", path_, table_.line, number_, name);
   }
 
-  [[noreturn]] void fail(const std::string& what) const { throw InputError(where() + ": " + what); }
-
-  void read_pool() {}
-
-  void read_add() {
-    layer_.from = text("from");
-    layer_.relu = flag("relu", false);
+  [[noreturn]] void fail(const std::string& what) const {
+    throw InputError(where() + ": " + what);
   }
 
-  void read_attention() {
-    layer_.heads = number("heads", 1, k_most_heads);
-    layer_.width = number("width", 1, 4096);
+  void read_of_table(const Kind& kind) {
+    if (kind.input == INVAR_LAYER_INPUT_maps) {
+      layer_.from = text("from");
+    } else if (kind.input == INVAR_LAYER_INPUT_heads) {
+      layer_.width = number("width", 1, 4096);
+    } else if (kind.input == INVAR_LAYER_INPUT_rows) {
+      read_elements(100000000);
+    }
+#define INVAR_READ_FIELD(field, lowest, highest, otherwise)                       \
+  if ((kind.fields & INVAR_TAKES(field)) != 0) {                                  \
+    layer_.field = (otherwise) == 0 ? number(#field, lowest, highest)             \
+                                    : number(#field, lowest, highest, otherwise); \
+  }
+    INVAR_LAYER_FIELDS(INVAR_READ_FIELD)
+#undef INVAR_READ_FIELD
+    if ((kind.flags & INVAR_LAYER_RELU) != 0) {
+      layer_.relu = flag("relu", false);
+    }
   }
 
-  void read_elementwise() {
-    layer_.elements = number("elements", 1, 100000000);
-    layer_.passes = number("passes", 1, k_most_passes, 1);
-    layer_.relu = flag("relu", false);
+  void read_elements(std::int64_t highest) {
+    layer_.elements = number("elements", 1, highest);
     layer_.per_token = flag("per_token", false);
   }
 
   void read_softmax() {
-    layer_.elements = number("elements", 1, 1000000000);
-    layer_.per_token = flag("per_token", false);
+    read_elements(1000000000);
   }
 
   void read_conv() {

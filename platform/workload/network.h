@@ -1,6 +1,8 @@
 #ifndef INVAR_PLATFORM_WORKLOAD_NETWORK_H
 #define INVAR_PLATFORM_WORKLOAD_NETWORK_H
 
+#include <invar/sw/boot/layer_kinds.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,8 +18,10 @@ enum class NetworkUse { workload, training };
 
 /// A layer of a network file, as written; counts are for one image or one token.
 struct Layer {
-  enum class Kind { conv, dense, attention, elementwise, softmax, pool, add };
+  enum class Kind { conv, dense, softmax, of_table };  ///< of layer_kinds.h, by itself
   Kind kind = Kind::conv;
+  invar_layer_kind number = INVAR_LAYER_PRODUCT;  ///< not softmax
+  invar_layer_input input = INVAR_LAYER_INPUT_patches;
   std::string name;
   std::string where;  ///< "FILE:LINE: layer 3 (conv2)", for messages
   std::int64_t repeat = 1;
@@ -27,21 +31,15 @@ struct Layer {
   bool bias = false;
   bool relu = false;
   bool factors = true;  ///< whether K-FAC preconditions it
-  // conv
-  std::int64_t kernel = 1;
-  std::int64_t stride = 1;
-  std::int64_t padding = 0;
-  std::int64_t size = 0;  ///< side of the input; 0 = what arrives
-  // dense, elementwise, softmax: one a token of the sequence, or one an image
-  bool per_token = false;
-  // attention
-  std::int64_t heads = 0;
-  std::int64_t width = 0;  ///< of a head
-  // elementwise: elements, and multiply-adds of each; softmax: classes
-  std::int64_t elements = 0;
-  std::int64_t passes = 1;
-  // add: the earlier layer whose output is added
-  std::string from;
+  // what only some kinds take
+#define INVAR_LAYER_MEMBER(field, lowest, highest, otherwise) std::int64_t field = otherwise;
+  INVAR_LAYER_FIELDS(INVAR_LAYER_MEMBER)
+#undef INVAR_LAYER_MEMBER
+  std::int64_t size = 0;   ///< conv: side of the input; 0 = what arrives
+  bool per_token = false;  ///< dense, softmax, rows: one a token of the sequence, or one an image
+  std::int64_t width = 0;  ///< heads: of one
+  std::int64_t elements = 0;  ///< rows; softmax: classes
+  std::string from;           ///< maps: the earlier layer whose output is taken too
 };
 
 struct Network {

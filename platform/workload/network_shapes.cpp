@@ -104,19 +104,36 @@ class ShapeWalk {
   }
 
   void add_shape() {
-    switch (layer_->kind) {
-      case Layer::Kind::conv:
-        return add_conv();
-      case Layer::Kind::dense:
-        return add_dense();
-      case Layer::Kind::pool:
-        return add_pool();
-      case Layer::Kind::attention:
-        return add_attention();
-      case Layer::Kind::elementwise:
-        return add_elementwise();
-      default:
-        return add_sum();
+    shape_.kind = layer_->number;
+    switch (layer_->input) {
+      case INVAR_LAYER_INPUT_patches:
+        return layer_->kind == Layer::Kind::conv ? add_conv() : add_dense();
+      case INVAR_LAYER_INPUT_map:
+        take_map();
+        break;
+      case INVAR_LAYER_INPUT_maps:
+        take_map();
+        take_earlier();
+        break;
+      case INVAR_LAYER_INPUT_rows:
+        take_rows(layer_->elements);
+        break;
+      case INVAR_LAYER_INPUT_heads:
+        take_heads();
+        break;
+    }
+    if (shape_.outputs == 0) {
+      shape_.outputs = shape_.channels;
+    }
+#define INVAR_SET_FIELD(field, ...) shape_.field = static_cast<uint32_t>(layer_->field);
+    INVAR_LAYER_FIELDS(INVAR_SET_FIELD)
+#undef INVAR_SET_FIELD
+    const char* const problem =
+        invar_layer_check(&shape_, static_cast<uint32_t>(layers.size()),
+                          rules_.timed ? INVAR_LAYER_USE_timed : INVAR_LAYER_USE_trained);
+    if (problem != nullptr) {
+      fail(fmt::format("{} x {} x {} arrive: {}", shape_.height, shape_.width, shape_.channels,
+                       problem));
     }
   }
 
@@ -144,7 +161,6 @@ class ShapeWalk {
   }
 
   void add_weights(int64_t outputs) {
-    shape_.kind = INVAR_LAYER_PRODUCT;
     shape_.flags |=
         (layer_->bias ? INVAR_LAYER_BIAS : 0) | (layer_->factors ? 0 : INVAR_LAYER_PLAIN);
     shape_.outputs = static_cast<uint32_t>(outputs);
@@ -221,35 +237,15 @@ class ShapeWalk {
     add_weights(layer_->out == 0 ? classes_ : layer_->out);
   }
 
-  void add_pool() {
-    take_map();
-    if (std::min(map_.height, map_.width) < 2) {
-      fail(fmt::format("a map of {} x {} leaves no window of 2 x 2", map_.height, map_.width));
-    }
-    shape_.kind = INVAR_LAYER_MAXPOOL;
-    shape_.outputs = shape_.channels;
-  }
-
-  void add_attention() {
-    shape_.kind = INVAR_LAYER_ATTENTION;
+  /// A row a token, with queries, keys and values of all heads.
+  void take_heads() {
     shape_.height = static_cast<uint32_t>(rules_.tokens);
     shape_.width = 1;
     shape_.outputs = static_cast<uint32_t>(layer_->heads * layer_->width);
     shape_.channels = 3 * shape_.outputs;
-    shape_.heads = static_cast<uint32_t>(layer_->heads);
   }
 
-  void add_elementwise() {
-    shape_.kind = INVAR_LAYER_ELEMENTWISE;
-    take_rows(layer_->elements);
-    shape_.outputs = shape_.channels;
-    shape_.passes = static_cast<uint32_t>(layer_->passes);
-  }
-
-  void add_sum() {
-    shape_.kind = INVAR_LAYER_ADD;
-    take_map();
-    shape_.outputs = shape_.channels;
+  void take_earlier() {
     const auto found = numbers_.find(layer_->from);
     if (found == numbers_.end()) {
       fail("from = \"" + layer_->from + "\": must be the name of a layer before this one");
@@ -379,7 +375,9 @@ Network two_layer_network(int channels, int kernel, int stride) {
   conv.bias = true;
   conv.relu = true;
   Layer pool;
-  pool.kind = Layer::Kind::pool;
+  pool.kind = Layer::Kind::of_table;
+  pool.number = INVAR_LAYER_MAXPOOL;
+  pool.input = INVAR_LAYER_INPUT_map;
   pool.where = conv.where;
   Layer dense;
   dense.kind = Layer::Kind::dense;

@@ -7,82 +7,33 @@ static int is_ram(struct invar_port* port, uint64_t address, uint64_t bytes) {
   return address + bytes >= address && invar_port_memory(port, address, bytes) != NULL;
 }
 
-/* Of a map, as jobs of windows count it. */
-#define LARGEST_SIDE 255
-
-#define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
 /* The ranges of fields of `p`, in the function that returns the problem; none for NaN. */
 #define REFUSE_COUNT(field, lowest, highest)                           \
   if ((int64_t)p->field < (lowest) || (int64_t)p->field > (highest)) { \
-    return #field ": " TEXT(lowest) " to " TEXT(highest);              \
+    return INVAR_RANGE_TEXT(field, lowest, highest);                   \
   }
 #define REFUSE_SINGLE(field, lowest, highest)                           \
   if (!(p->field >= (float)(lowest) && p->field <= (float)(highest))) { \
-    return #field ": " TEXT(lowest) " to " TEXT(highest);               \
+    return INVAR_RANGE_TEXT(field, lowest, highest);                    \
   }
-#define REFUSE_SINGLE_ABOVE(field, lowest, highest)                    \
-  if (!(p->field > (float)(lowest) && p->field <= (float)(highest))) { \
-    return #field ": above " TEXT(lowest) ", up to " TEXT(highest);    \
+#define REFUSE_SINGLE_ABOVE(field, lowest, highest)                             \
+  if (!(p->field > (float)(lowest) && p->field <= (float)(highest))) {          \
+    return #field ": above " INVAR_TEXT(lowest) ", up to " INVAR_TEXT(highest); \
   }
 #define REFUSE_DOUBLE(field, lowest, highest)                             \
   if (!(p->field >= (double)(lowest) && p->field <= (double)(highest))) { \
-    return #field ": " TEXT(lowest) " to " TEXT(highest);                 \
+    return INVAR_RANGE_TEXT(field, lowest, highest);                      \
   }
 #define REFUSE_SWITCH(field, lowest, highest) /* not 0: on */
 /* A row of app_parameters.h. */
 #define REFUSE(kind, field, fallback, lowest, highest, ...) REFUSE_##kind(field, lowest, highest)
-
-/* Rows of the larger factor. */
-static uint64_t largest_factor(const struct invar_layer_shape* p) {
-  const uint64_t inputs = (uint64_t)p->channels * p->kernel * p->kernel + 1;
-  return inputs > p->outputs ? inputs : p->outputs;
-}
-
-static const char* check_window(const struct invar_layer_shape* p) {
-  INVAR_LAYER_WINDOW_RANGES(REFUSE_COUNT)
-  const int is_pixel = p->kernel == 1 && p->stride == 1;
-  if (p->padding >= p->kernel) {
-    return "padding: 0 to kernel - 1";
-  }
-  if (p->kernel > p->height + 2 * p->padding || p->kernel > p->width + 2 * p->padding) {
-    return "kernel: 1 to the padded input's height and width";
-  }
-  if (!is_pixel && (p->height > LARGEST_SIDE || p->width > LARGEST_SIDE)) {
-    return "height, width: 1 to " TEXT(LARGEST_SIDE) " with kernel or stride above 1";
-  }
-  if ((p->flags & INVAR_LAYER_PLAIN) == 0 && largest_factor(p) > INVAR_BOOT_LARGEST_MATRIX) {
-    return "channels * kernel^2 + 1, outputs: up to " TEXT(INVAR_BOOT_LARGEST_MATRIX);
-  }
-  return NULL;
-}
-
-/* Of the kinds that can be computed. */
-static const char* check_kind(const struct invar_layer_shape* p, uint32_t number) {
-  if (p->kind == INVAR_LAYER_PRODUCT) {
-    return check_window(p);
-  }
-  if (p->outputs != p->channels) {
-    return "outputs: as many as channels";
-  }
-  if (p->kind == INVAR_LAYER_MAXPOOL && p->flags != 0) {
-    return "flags: none of a pooling";
-  }
-  if (p->kind == INVAR_LAYER_MAXPOOL) {
-    return p->height < 2 || p->width < 2 ? "height, width: at least 2 to pool over" : NULL;
-  }
-  if (p->kind != INVAR_LAYER_ADD) {
-    return "layer kind: 1 to 3";
-  }
-  return number == 0 || p->addend >= number ? "addend: a layer before this one" : NULL;
-}
 
 static const char* check_shape(const struct invar_layer_shape* p, uint32_t number) {
   INVAR_LAYER_RANGES(REFUSE_COUNT)
   if ((p->flags & INVAR_LAYER_PLAIN) != 0) {
     return "flags: factors for every layer";
   }
-  return check_kind(p, number);
+  return invar_layer_check(p, number, INVAR_LAYER_USE_trained);
 }
 
 static const char* check_chain(const struct invar_train_parameters* p,
@@ -196,7 +147,7 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
     return "solver: 1 or 2";
   }
   if (p->n < 1 || p->n > INVAR_BOOT_LARGEST_MATRIX) {
-    return "n: 1 to " TEXT(INVAR_BOOT_LARGEST_MATRIX);
+    return "n: 1 to " INVAR_TEXT(INVAR_BOOT_LARGEST_MATRIX);
   }
   if (p->columns < 1) {
     return "columns: at least 1";
@@ -215,36 +166,6 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
   return NULL;
 }
 
-static const char* check_attention(const struct invar_layer_shape* p) {
-  INVAR_ATTENTION_RANGES(REFUSE_COUNT)
-  if (p->width != 1) {
-    return "width: 1: a token is a row of the map";
-  }
-  return p->channels != 3 * (uint64_t)p->outputs || p->outputs % p->heads != 0
-             ? "outputs: a third of channels, and as many for each of the heads"
-             : NULL;
-}
-
-static const char* check_elementwise(const struct invar_layer_shape* p) {
-  INVAR_ELEMENTWISE_RANGES(REFUSE_COUNT)
-  return p->outputs != p->channels ? "outputs: as many as channels" : NULL;
-}
-
-static const char* check_timed_kind(const struct invar_layer_shape* p, uint32_t number) {
-  switch (p->kind) {
-    case INVAR_LAYER_ATTENTION:
-      return check_attention(p);
-    case INVAR_LAYER_ELEMENTWISE:
-      return check_elementwise(p);
-    case INVAR_LAYER_PRODUCT:
-    case INVAR_LAYER_MAXPOOL:
-    case INVAR_LAYER_ADD:
-      return check_kind(p, number);
-    default:
-      return "layer kind: 1 to 5";
-  }
-}
-
 /* Whether jobs of the whole batch can count in 32 bits what the layer computes of an image. */
 static int is_counted(const struct invar_layer_shape* p, uint64_t batch) {
   const uint64_t inputs = invar_layer_input_elements(p);
@@ -257,7 +178,7 @@ static int is_counted(const struct invar_layer_shape* p, uint64_t batch) {
 static const char* check_timed_shape(const struct invar_layer_shape* p, uint32_t number,
                                      uint64_t batch) {
   INVAR_WORKLOAD_LAYER_RANGES(REFUSE_COUNT)
-  const char* problem = check_timed_kind(p, number);
+  const char* problem = invar_layer_check(p, number, INVAR_LAYER_USE_timed);
   if (problem != NULL) {
     return problem;
   }

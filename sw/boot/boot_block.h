@@ -6,6 +6,7 @@
 
 #include <invar/sw/boot/app_parameters.h>
 #include <invar/sw/boot/driver_counters.h>
+#include <invar/sw/boot/layer_kinds.h>
 #include <stdint.h>
 
 #define INVAR_BOOT_MAGIC 0x52564E49424F4F54ull
@@ -35,19 +36,6 @@ enum invar_kfac_apply { INVAR_KFAC_APPLY_SOLVE = 1, INVAR_KFAC_APPLY_INVERSE = 2
 #define INVAR_BOOT_TYPE_SWITCH uint32_t
 #define INVAR_BOOT_FIELD(kind, field, ...) INVAR_BOOT_TYPE_##kind field;
 
-enum invar_layer_kind {
-  INVAR_LAYER_PRODUCT = 1, /* weights: a convolution; a dense layer is one on a map of 1 x 1 */
-  INVAR_LAYER_MAXPOOL = 2, /* windows of 2 x 2, stride 2 */
-  INVAR_LAYER_ADD = 3,     /* plus the output of an earlier layer of the same shape */
-  /* Without numbers: `workload` alone. */
-  INVAR_LAYER_ATTENTION = 4,  /* of the map's rows as tokens: channels are all heads' queries, keys
-                                 and values, outputs a third of them */
-  INVAR_LAYER_ELEMENTWISE = 5 /* multiply-adds of each element: normalisation, pooling, sums */
-};
-#define INVAR_LAYER_RELU 0x1u  /* after it; not MAXPOOL */
-#define INVAR_LAYER_BIAS 0x2u  /* PRODUCT */
-#define INVAR_LAYER_PLAIN 0x4u /* PRODUCT: without Kronecker factors; `workload` alone */
-
 /* A layer of a network. Its input is the output of the layer before it, the first one's an image;
  * maps are row, column, channel (channel fastest), and a dense layer takes all elements of one as
  * the channels of its 1 x 1, or of each token if the map's rows are tokens. The last layer is a
@@ -57,10 +45,10 @@ struct invar_layer_shape {
   uint32_t flags;
   uint32_t height, width, channels; /* of the input */
   uint32_t outputs;                 /* channels of the output */
-  uint32_t kernel, stride, padding; /* PRODUCT */
   uint32_t addend;                  /* ADD: which layer's output, from 0 */
-  uint32_t heads;                   /* ATTENTION */
-  uint32_t passes;                  /* ELEMENTWISE: multiply-adds of each element */
+#define INVAR_LAYER_FIELD(field, ...) uint32_t field;
+  INVAR_LAYER_FIELDS(INVAR_LAYER_FIELD)
+#undef INVAR_LAYER_FIELD
   /* PRODUCT: what its Kronecker factors, A of the inputs and Gamma of the outputs, take on the
    * accelerator: tiles, 0 = unknown; slices in the INV loop, 0 = those of the parameters */
   uint32_t tiles_a, tiles_gamma;

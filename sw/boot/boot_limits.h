@@ -16,15 +16,12 @@
   X(batch, 1, 65536)               \
   X(layer_count, 1, 256)
 
-/* Of struct invar_layer_shape; padding is below the kernel. */
+/* Of struct invar_layer_shape; those that only some kinds take: layer_kinds.h. */
 #define INVAR_LAYER_RANGES(X) \
   X(height, 1, 255)           \
   X(width, 1, 255)            \
   X(channels, 1, 65534)       \
   X(outputs, 1, 65535)
-#define INVAR_LAYER_WINDOW_RANGES(X) \
-  X(kernel, 1, 64)                   \
-  X(stride, 1, 64)
 
 /* The same in a network that is not computed: rows of a map may be tokens, and an image the
  * channels of one pixel. A window of more than one pixel still needs a map of at most 255 a side.
@@ -42,8 +39,11 @@
   X(classes, 1, 100000000)            \
   X(layer_count, 1, 4096)
 
-#define INVAR_ATTENTION_RANGES(X) X(heads, 1, 256)
-#define INVAR_ELEMENTWISE_RANGES(X) X(passes, 1, 64)
+/* What a value outside is refused with. */
+#define INVAR_RANGE_TEXT(field, lowest, highest) \
+#field ": " INVAR_TEXT(lowest) " to " INVAR_TEXT(highest)
+#define INVAR_TEXT(x) INVAR_TEXT_OF(x)
+#define INVAR_TEXT_OF(x) #x
 
 /* Of a `solve`, and of a layer's factors. */
 #define INVAR_BOOT_LARGEST_MATRIX 65535

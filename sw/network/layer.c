@@ -1,23 +1,61 @@
+#include <invar/sw/boot/boot_limits.h>
 #include <invar/sw/network/layer.h>
 #include <invar/sw/port/function_costs.h>
 
-static const struct invar_layer_operations* const kinds[] = {
-    [INVAR_LAYER_PRODUCT] = &invar_layer_product,
-    [INVAR_LAYER_MAXPOOL] = &invar_layer_maxpool,
-    [INVAR_LAYER_ADD] = &invar_layer_add,
-    [INVAR_LAYER_ATTENTION] = &invar_layer_attention,
-    [INVAR_LAYER_ELEMENTWISE] = &invar_layer_elementwise,
+struct kind {
+  const struct invar_layer_operations* operations; /* NULL: there is no such kind */
+  enum invar_layer_use use;
+  enum invar_layer_input input;
+  uint32_t flags, fields;
 };
 
-uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size) {
-  switch (shape->kind) {
-    case INVAR_LAYER_PRODUCT:
-      return (size + 2 * shape->padding - shape->kernel) / shape->stride + 1;
-    case INVAR_LAYER_MAXPOOL:
-      return size / 2;
-    default:
-      return size;
+static const struct kind kinds[] = {
+#define KIND(name, number, file, key, use, input, flags, fields, effect) \
+  [number] = {&invar_layer_##file, INVAR_LAYER_USE_##use, INVAR_LAYER_INPUT_##input, flags, fields},
+    INVAR_LAYER_KINDS(KIND)
+#undef KIND
+};
+
+#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
+
+static const char* check_fields(const struct invar_layer_shape* p, uint32_t fields) {
+#define CHECK_FIELD(field, lowest, highest, otherwise)                   \
+  if ((fields & INVAR_TAKES(field)) != 0 &&                              \
+      ((int64_t)p->field < (lowest) || (int64_t)p->field > (highest))) { \
+    return INVAR_RANGE_TEXT(field, lowest, highest);                     \
   }
+  INVAR_LAYER_FIELDS(CHECK_FIELD)
+#undef CHECK_FIELD
+  return NULL;
+}
+
+const char* invar_layer_check(const struct invar_layer_shape* p, uint32_t number,
+                              enum invar_layer_use use) {
+  const struct kind* kind = &kinds[p->kind < KIND_COUNT ? p->kind : 0];
+  if (kind->operations == NULL) {
+    return "layer kind: a number of layer_kinds.h";
+  }
+  if (use == INVAR_LAYER_USE_trained && kind->use != use) {
+    return "layer kind: one that is trained";
+  }
+  const char* problem = check_fields(p, kind->fields);
+  if (problem != NULL) {
+    return problem;
+  }
+  if ((p->flags & ~kind->flags) != 0) {
+    return "flags: those of its kind";
+  }
+  const int is_any =
+      kind->input == INVAR_LAYER_INPUT_patches || kind->input == INVAR_LAYER_INPUT_heads;
+  if (!is_any && p->outputs != p->channels) {
+    return "outputs: as many as channels";
+  }
+  return kind->operations->check == NULL ? NULL : kind->operations->check(p, number);
+}
+
+uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size) {
+  const struct invar_layer_operations* operations = kinds[shape->kind].operations;
+  return operations->side == NULL ? size : operations->side(shape, size);
 }
 
 uint32_t invar_layer_inputs(const struct invar_layer_shape* shape) {
@@ -62,7 +100,7 @@ static void choose_places(struct invar_layer* layer, const struct invar_operand*
 void invar_layer_init(struct invar_layer* layer, const struct invar_operand* images,
                       uint32_t batch) {
   const struct invar_layer_shape* shape = layer->shape;
-  layer->operations = kinds[shape->kind];
+  layer->operations = kinds[shape->kind].operations;
   layer->out_height = invar_layer_side(shape, shape->height);
   layer->out_width = invar_layer_side(shape, shape->width);
   layer->positions = layer->out_height * layer->out_width;

@@ -1,7 +1,7 @@
 /* A layer at work: its sizes, its operands, and what its kind does with them.
  *
  * Every function appends engine jobs for one group of images (memory_plan.h) and returns at once.
- * A new kind is a file that fills in a `struct invar_layer_operations`, and a row in layer.c.
+ * A kind is a row of layer_kinds.h and a file that fills in a `struct invar_layer_operations`.
  */
 #ifndef INVAR_SW_NETWORK_LAYER_H
 #define INVAR_SW_NETWORK_LAYER_H
@@ -32,6 +32,11 @@ struct invar_layer_operations {
   /* Gradient at the input from that at the output (before ReLU), which is in the scratchpad; not
    * for the first layer. */
   void (*backward)(const struct invar_pass* pass, const struct invar_layer* layer);
+  /* Height or width of the output, from that of the input; NULL: the same. */
+  uint32_t (*side)(const struct invar_layer_shape* shape, uint32_t size);
+  /* What its row of layer_kinds.h does not tell: why layer `number` cannot be, NULL: it can.
+   * Fields, flags and outputs are as the row says. May be NULL. */
+  const char* (*check)(const struct invar_layer_shape* shape, uint32_t number);
 };
 
 /* Where a group finds the rows of its images: an operand of the group alone, or its part of one
@@ -70,7 +75,12 @@ struct invar_layer {
   const struct invar_operand* patch_gradient; /* of a group; all layers share it */
 };
 
-/* Height or width of the output, from that of the input. */
+/* Why this cannot be layer `number` of a network for `use`; NULL: it can. The ranges of sizes are
+ * the caller's to check (boot_limits.h). */
+const char* invar_layer_check(const struct invar_layer_shape* shape, uint32_t number,
+                              enum invar_layer_use use);
+
+/* Of a layer that can be. Height or width of the output, from that of the input. */
 uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size);
 /* PRODUCT: elements of a row of activations, the bias included. */
 uint32_t invar_layer_inputs(const struct invar_layer_shape* shape);
@@ -112,11 +122,10 @@ void invar_layer_backward(const struct invar_pass* pass, const struct invar_laye
 void invar_layer_add_gradients(const struct invar_pass* pass, const struct invar_layer* layer);
 
 /* The kinds. */
-extern const struct invar_layer_operations invar_layer_product;
-extern const struct invar_layer_operations invar_layer_maxpool;
-extern const struct invar_layer_operations invar_layer_add;
-extern const struct invar_layer_operations invar_layer_attention;
-extern const struct invar_layer_operations invar_layer_elementwise;
+#define INVAR_LAYER_OPERATIONS(name, number, file, ...) \
+  extern const struct invar_layer_operations invar_layer_##file;
+INVAR_LAYER_KINDS(INVAR_LAYER_OPERATIONS)
+#undef INVAR_LAYER_OPERATIONS
 
 #ifdef __cplusplus
 }

@@ -46,4 +46,9 @@ void invar_layer_add_gradients(const struct invar_pass* pass, const struct invar
   }
 }
 
-const struct invar_layer_operations invar_layer_add = {declare, forward, backward};
+static const char* check(const struct invar_layer_shape* shape, uint32_t number) {
+  return shape->addend >= number ? "addend: a layer before this one" : NULL;
+}
+
+const struct invar_layer_operations invar_layer_add = {
+    .declare = declare, .forward = forward, .backward = backward, .check = check};

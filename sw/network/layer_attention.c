@@ -80,4 +80,15 @@ static void backward(const struct invar_pass* pass, const struct invar_layer* la
   multiply(pass, layer, INVAR_ENGINE_FLAG_TRANSPOSE_A, tokens, width, tokens); /* of the keys */
 }
 
-const struct invar_layer_operations invar_layer_attention = {declare, forward, backward};
+static const char* check(const struct invar_layer_shape* shape, uint32_t number) {
+  (void)number;
+  if (shape->width != 1) {
+    return "width: 1: a token is a row of the map";
+  }
+  return shape->channels != 3 * (uint64_t)shape->outputs || shape->outputs % shape->heads != 0
+             ? "outputs: a third of channels, and as many for each of the heads"
+             : NULL;
+}
+
+const struct invar_layer_operations invar_layer_attention = {
+    .declare = declare, .forward = forward, .backward = backward, .check = check};

@@ -37,4 +37,5 @@ static void backward(const struct invar_pass* pass, const struct invar_layer* la
                 invar_offset(pass, &layer->before->output_gradient));
 }
 
-const struct invar_layer_operations invar_layer_elementwise = {declare, forward, backward};
+const struct invar_layer_operations invar_layer_elementwise = {
+    .declare = declare, .forward = forward, .backward = backward};

@@ -45,4 +45,15 @@ static void backward(const struct invar_pass* pass, const struct invar_layer* la
               invar_offset(pass, &layer->before->output_gradient));
 }
 
-const struct invar_layer_operations invar_layer_maxpool = {declare, forward, backward};
+static uint32_t side(const struct invar_layer_shape* shape, uint32_t size) {
+  (void)shape;
+  return size / 2;
+}
+
+static const char* check(const struct invar_layer_shape* shape, uint32_t number) {
+  (void)number;
+  return shape->height < 2 || shape->width < 2 ? "height, width: at least 2 to pool over" : NULL;
+}
+
+const struct invar_layer_operations invar_layer_maxpool = {
+    .declare = declare, .forward = forward, .backward = backward, .side = side, .check = check};

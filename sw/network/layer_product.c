@@ -1,7 +1,11 @@
 /* Convolutions, and dense layers, which are convolutions on a map of 1 x 1: patches times weights.
  */
+#include <invar/sw/boot/boot_limits.h>
 #include <invar/sw/network/layer.h>
 #include <invar/sw/port/function_costs.h>
+
+/* Of a map, as jobs of windows count it. */
+#define LARGEST_SIDE 255
 
 static void declare(struct invar_memory_plan* plan, struct invar_layer* layer) {
   const enum invar_operand_kind kind =
@@ -86,4 +90,33 @@ static void backward(const struct invar_pass* pass, const struct invar_layer* la
   }
 }
 
-const struct invar_layer_operations invar_layer_product = {declare, forward, backward};
+static uint32_t side(const struct invar_layer_shape* shape, uint32_t size) {
+  return (size + 2 * shape->padding - shape->kernel) / shape->stride + 1;
+}
+
+/* Rows of the larger factor. */
+static uint64_t largest_factor(const struct invar_layer_shape* p) {
+  const uint64_t inputs = (uint64_t)p->channels * p->kernel * p->kernel + 1;
+  return inputs > p->outputs ? inputs : p->outputs;
+}
+
+static const char* check(const struct invar_layer_shape* p, uint32_t number) {
+  const int is_pixel = p->kernel == 1 && p->stride == 1;
+  (void)number;
+  if (p->padding >= p->kernel) {
+    return "padding: 0 to kernel - 1";
+  }
+  if (p->kernel > p->height + 2 * p->padding || p->kernel > p->width + 2 * p->padding) {
+    return "kernel: 1 to the padded input's height and width";
+  }
+  if (!is_pixel && (p->height > LARGEST_SIDE || p->width > LARGEST_SIDE)) {
+    return "height, width: 1 to " INVAR_TEXT(LARGEST_SIDE) " with kernel or stride above 1";
+  }
+  if ((p->flags & INVAR_LAYER_PLAIN) == 0 && largest_factor(p) > INVAR_BOOT_LARGEST_MATRIX) {
+    return "channels * kernel^2 + 1, outputs: up to " INVAR_TEXT(INVAR_BOOT_LARGEST_MATRIX);
+  }
+  return NULL;
+}
+
+const struct invar_layer_operations invar_layer_product = {
+    .declare = declare, .forward = forward, .backward = backward, .side = side, .check = check};

@@ -174,30 +174,33 @@ uint64_t invar_plan_address(const struct invar_memory_plan* plan, const struct i
   return buffer->address + (plan->shared.data == NULL ? first * 4 : 0);
 }
 
+/* In jobs that can count the elements. */
+static void move(struct invar_memory_plan* plan, enum invar_engine_opcode opcode, uint32_t phase,
+                 uint64_t address, uint32_t offset, uint64_t elements) {
+  const struct invar_buffer start = {address, NULL};
+  for (uint64_t first = 0; first < elements; first += LARGEST_MOVE) {
+    const uint64_t left = elements - first;
+    const uint32_t bytes = (uint32_t)(left < LARGEST_MOVE ? left : LARGEST_MOVE) * 4;
+    const uint32_t there = offset + (uint32_t)first * 4;
+    const uint64_t home = invar_plan_address(plan, &start, first);
+    if (opcode == INVAR_ENGINE_LOAD) {
+      invar_engine_load(plan->engine, phase, home, there, bytes);
+    } else {
+      invar_engine_store(plan->engine, phase, there, home, bytes);
+    }
+  }
+}
+
 void invar_plan_load(struct invar_memory_plan* plan, uint32_t phase, uint64_t address,
                      uint32_t offset, uint64_t elements) {
   INVAR_COST(plan->engine->port, memory_plan, invar_plan_load);
-  const struct invar_buffer start = {address, NULL};
-  uint64_t first = 0;
-  for (; elements - first > LARGEST_MOVE; first += LARGEST_MOVE) {
-    invar_engine_load(plan->engine, phase, invar_plan_address(plan, &start, first),
-                      offset + (uint32_t)first * 4, (uint32_t)LARGEST_MOVE * 4);
-  }
-  invar_engine_load(plan->engine, phase, invar_plan_address(plan, &start, first),
-                    offset + (uint32_t)first * 4, (uint32_t)(elements - first) * 4);
+  move(plan, INVAR_ENGINE_LOAD, phase, address, offset, elements);
 }
 
 void invar_plan_store(struct invar_memory_plan* plan, uint32_t phase, uint32_t offset,
                       uint64_t address, uint64_t elements) {
   INVAR_COST(plan->engine->port, memory_plan, invar_plan_store);
-  const struct invar_buffer start = {address, NULL};
-  uint64_t first = 0;
-  for (; elements - first > LARGEST_MOVE; first += LARGEST_MOVE) {
-    invar_engine_store(plan->engine, phase, offset + (uint32_t)first * 4,
-                       invar_plan_address(plan, &start, first), (uint32_t)LARGEST_MOVE * 4);
-  }
-  invar_engine_store(plan->engine, phase, offset + (uint32_t)first * 4,
-                     invar_plan_address(plan, &start, first), (uint32_t)(elements - first) * 4);
+  move(plan, INVAR_ENGINE_STORE, phase, address, offset, elements);
 }
 
 uint32_t invar_plan_fetch_part(struct invar_memory_plan* plan, uint32_t phase,

@@ -51,6 +51,11 @@ void invar_network_initialize_weights(struct invar_network* network);
 /* Copies the weights to `weights_ram`. */
 void invar_network_store_weights(struct invar_network* network);
 
+/* Of an update, over all parameters at offsets of the scratchpad: c <- alpha a + beta b, c <- 0. */
+void invar_network_combine(struct invar_network* network, float alpha, uint32_t a, float beta,
+                           uint32_t b, uint32_t c);
+void invar_network_clear(struct invar_network* network, uint32_t c);
+
 /* Pixels of a group to class probabilities. */
 void invar_network_forward(struct invar_network* network, const struct invar_batch_slot* slot,
                            uint32_t group);

@@ -30,6 +30,25 @@ void invar_network_initialize_weights(struct invar_network* network) {
                     network->weights.offset, network->parameter_count * 4);
 }
 
+void invar_network_combine(struct invar_network* network, float alpha, uint32_t a, float beta,
+                           uint32_t b, uint32_t c) {
+  invar_engine_append(network->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
+                                                                  .phase = INVAR_PHASE_UPDATE,
+                                                                  .m = network->parameter_count,
+                                                                  .a = a,
+                                                                  .b = b,
+                                                                  .c = c,
+                                                                  .alpha = alpha,
+                                                                  .beta = beta});
+}
+
+void invar_network_clear(struct invar_network* network, uint32_t c) {
+  invar_engine_append(network->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_FILL,
+                                                                  .phase = INVAR_PHASE_UPDATE,
+                                                                  .m = network->parameter_count,
+                                                                  .c = c});
+}
+
 void invar_network_store_weights(struct invar_network* network) {
   invar_engine_store(network->engine, INVAR_PHASE_HOST, network->weights.offset,
                      network->weights_ram.address, network->parameter_count * 4);

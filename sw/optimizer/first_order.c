@@ -1,30 +1,10 @@
 #include <invar/sw/optimizer/first_order.h>
 #include <invar/sw/port/function_costs.h>
 
-static void fill_zero(struct invar_network* network, uint32_t offset) {
-  invar_engine_append(network->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_FILL,
-                                                                  .phase = INVAR_PHASE_UPDATE,
-                                                                  .m = network->parameter_count,
-                                                                  .c = offset});
-}
-
-/* c <- alpha a + beta b over all parameters. */
-static void combine(struct invar_network* network, float alpha, uint32_t a, float beta, uint32_t b,
-                    uint32_t c) {
-  invar_engine_append(network->engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
-                                                                  .phase = INVAR_PHASE_UPDATE,
-                                                                  .m = network->parameter_count,
-                                                                  .a = a,
-                                                                  .b = b,
-                                                                  .c = c,
-                                                                  .alpha = alpha,
-                                                                  .beta = beta});
-}
-
 static void add_weight_decay(struct invar_network* network) {
   if (network->parameters->weight_decay != 0.0f) {
-    combine(network, network->parameters->weight_decay, network->weights.offset, 1.0f,
-            network->gradient.offset, network->gradient.offset);
+    invar_network_combine(network, network->parameters->weight_decay, network->weights.offset, 1.0f,
+                          network->gradient.offset, network->gradient.offset);
   }
 }
 
@@ -47,9 +27,9 @@ void invar_first_order_init(struct invar_first_order* optimizer, struct invar_ne
 }
 
 void invar_first_order_start(struct invar_first_order* optimizer) {
-  fill_zero(optimizer->network, optimizer->first_moment.offset);
+  invar_network_clear(optimizer->network, optimizer->first_moment.offset);
   if (has_second_moment(optimizer)) {
-    fill_zero(optimizer->network, optimizer->second_moment.offset);
+    invar_network_clear(optimizer->network, optimizer->second_moment.offset);
   }
 }
 
@@ -58,10 +38,10 @@ void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate) 
   const uint32_t velocity = optimizer->first_moment.offset;
   INVAR_COST(network->engine->port, first_order, invar_sgd_update);
   add_weight_decay(network);
-  combine(network, 1.0f, network->gradient.offset, network->parameters->momentum, velocity,
-          velocity);
-  combine(network, -learning_rate, velocity, 1.0f, network->weights.offset,
-          network->weights.offset);
+  invar_network_combine(network, 1.0f, network->gradient.offset, network->parameters->momentum,
+                        velocity, velocity);
+  invar_network_combine(network, -learning_rate, velocity, 1.0f, network->weights.offset,
+                        network->weights.offset);
 }
 
 void invar_adam_update(struct invar_first_order* optimizer, float learning_rate) {
@@ -72,7 +52,7 @@ void invar_adam_update(struct invar_first_order* optimizer, float learning_rate)
   const uint32_t gradient = network->gradient.offset;
   const uint32_t first = optimizer->first_moment.offset;
   const uint32_t second = optimizer->second_moment.offset;
-  combine(network, 1.0f - p->adam_beta1, gradient, p->adam_beta1, first, first);
+  invar_network_combine(network, 1.0f - p->adam_beta1, gradient, p->adam_beta1, first, first);
   invar_engine_append(network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_MULTIPLY_ACCUMULATE,
                                                  .phase = INVAR_PHASE_UPDATE,

@@ -1,6 +1,25 @@
 #include <invar/sw/optimizer/kfac.h>
 #include <invar/sw/port/function_costs.h>
-#include <string.h>
+
+/* The first factor of this size on the accelerator: all share its unit matrix. */
+static const struct invar_kfac_factor* first_of_size(const struct invar_kfac* kfac, uint32_t n) {
+  const struct invar_kfac_factor* factor = kfac->factors;
+  while (factor->n != n || factor->is_engines) {
+    INVAR_COST(kfac->machine->port, kfac, first_of_size);
+    ++factor;
+  }
+  return factor;
+}
+
+static int allocate_identity(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  const struct invar_kfac_factor* first = first_of_size(kfac, factor->n);
+  if (first == factor) {
+    return invar_plan_allocate(kfac->network->plan, (uint64_t)factor->n * factor->n,
+                               &factor->identity);
+  }
+  factor->identity = first->identity;
+  return INVAR_RESULT_OK;
+}
 
 /* RAM for the exchange with the accelerator. */
 static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
@@ -10,23 +29,11 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
   if (result != INVAR_RESULT_OK || kfac->parameters->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
     return result;
   }
-  result = invar_plan_allocate(plan, elements, &factor->inverse);
-  if (result == INVAR_RESULT_OK) {
-    result = invar_plan_allocate(plan, elements, &factor->identity);
-  }
-  if (result != INVAR_RESULT_OK) {
-    return result;
-  }
   if (plan->shared.data != NULL && elements * 4 > plan->shared_bytes) {
     return INVAR_RESULT_OUT_OF_MEMORY;
   }
-  float* identity = factor->identity.data;
-  memset(identity, 0, elements * 4);
-  for (uint64_t i = 0; i < elements; i += factor->n + 1) {
-    identity[i] = 1.0f;
-  }
-  INVAR_COST(kfac->machine->port, kfac, allocate_exchange, elements);
-  return INVAR_RESULT_OK;
+  result = invar_plan_allocate(plan, elements, &factor->inverse);
+  return result == INVAR_RESULT_OK ? allocate_identity(kfac, factor) : result;
 }
 
 static void init_fallback(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
@@ -194,8 +201,39 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   return allocate_buffers(kfac);
 }
 
+/* The engine makes the unit matrix, and it stays in RAM. */
+static void store_identity(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  struct invar_engine* engine = kfac->network->engine;
+  INVAR_COST(engine->port, kfac, store_identity);
+  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_FILL,
+                                                         .phase = INVAR_PHASE_INVERSION,
+                                                         .m = factor->n * factor->n,
+                                                         .c = kfac->work});
+  invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_SCALE_ADD_DIAGONAL,
+                                                         .phase = INVAR_PHASE_INVERSION,
+                                                         .m = factor->n,
+                                                         .a = kfac->work,
+                                                         .c = kfac->work,
+                                                         .alpha = 1.0f,
+                                                         .beta = 1.0f});
+  invar_plan_store(kfac->network->plan, INVAR_PHASE_INVERSION, kfac->work, factor->identity.address,
+                   (uint64_t)factor->n * factor->n);
+}
+
+static void store_identities(struct invar_kfac* kfac) {
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    const struct invar_kfac_factor* factor = &kfac->factors[i];
+    if (!factor->is_engines && first_of_size(kfac, factor->n) == factor) {
+      store_identity(kfac, factor);
+    }
+  }
+}
+
 void invar_kfac_start(struct invar_kfac* kfac) {
   kfac->work = kfac->network->plan->workspace;
+  if (kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE) {
+    store_identities(kfac);
+  }
   invar_engine_append(kfac->network->engine,
                       &(struct invar_engine_job){.opcode = INVAR_ENGINE_FILL,
                                                  .phase = INVAR_PHASE_UPDATE,
@@ -238,23 +276,10 @@ static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
   return INVAR_RESULT_OK;
 }
 
-/* c <- alpha a + beta b over all parameters. */
-static void combine(struct invar_kfac* kfac, float alpha, uint32_t a, float beta, uint32_t b,
-                    uint32_t c) {
-  invar_engine_append(kfac->network->engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_AXPBY,
-                                                 .phase = INVAR_PHASE_UPDATE,
-                                                 .m = kfac->network->parameter_count,
-                                                 .a = a,
-                                                 .b = b,
-                                                 .c = c,
-                                                 .alpha = alpha,
-                                                 .beta = beta});
-}
-
 static int update(struct invar_kfac* kfac, float learning_rate) {
   const struct invar_train_parameters* p = kfac->parameters;
-  struct invar_memory_plan* plan = kfac->network->plan;
+  struct invar_network* network = kfac->network;
+  struct invar_memory_plan* plan = network->plan;
   float scale = 1.0f;
   INVAR_COST(kfac->machine->port, kfac, update);
   const int result = kl_clip(kfac, learning_rate, &scale);
@@ -263,15 +288,15 @@ static int update(struct invar_kfac* kfac, float learning_rate) {
   }
   const uint32_t velocity = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->velocity);
   const uint32_t preconditioned = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->preconditioned);
-  const uint32_t weights = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->network->weights);
-  combine(kfac, scale, preconditioned, p->momentum, velocity, velocity);
+  const uint32_t weights = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &network->weights);
+  invar_network_combine(network, scale, preconditioned, p->momentum, velocity, velocity);
   if (p->weight_decay != 0.0f) {
-    combine(kfac, p->weight_decay, weights, 1.0f, velocity, velocity);
+    invar_network_combine(network, p->weight_decay, weights, 1.0f, velocity, velocity);
   }
-  combine(kfac, -learning_rate, velocity, 1.0f, weights, weights);
-  invar_plan_commit(plan, INVAR_PHASE_UPDATE, &kfac->network->weights);
+  invar_network_combine(network, -learning_rate, velocity, 1.0f, weights, weights);
+  invar_plan_commit(plan, INVAR_PHASE_UPDATE, &network->weights);
   invar_plan_commit(plan, INVAR_PHASE_UPDATE, &kfac->velocity);
-  return kfac->network->engine->error;
+  return network->engine->error;
 }
 
 /* Whether a step was the configured optimiser's: no factor had more damping. */

@@ -1,46 +1,15 @@
-#include <invar/device/rram_array.h>
-#include <invar/state/archive.h>
-
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <vector>
 
+#include "device/rram_arrays.h"
+
 BOOST_AUTO_TEST_SUITE(rram_array)
 
 using namespace invar::device;
+using namespace invar::test;
 
 namespace {
-
-constexpr int k_side = 100;
-
-RramParameters exact_cells() {
-  RramParameters parameters;
-  parameters.programming_error = ProgrammingErrorModel::none;
-  parameters.read_noise = 0.0;
-  return parameters;
-}
-
-/// A level of the default cells, by hand.
-double at(int level) {
-  return 0.5e-6 + (35e-6 - 0.5e-6) / 7.0 * level;
-}
-
-RramArray array_of(const RramParameters& parameters, std::uint64_t seed = 1, int side = k_side) {
-  return {parameters, side, side, KeyedRandom(seed, 0), 0};
-}
-
-template <typename Each>
-void write_all(RramArray& array, int level, Each each) {
-  for (int row = 0; row < array.rows(); ++row) {
-    for (int column = 0; column < array.columns(); ++column) {
-      each(array.write(row, column, at(level)));
-    }
-  }
-}
-
-void write_all(RramArray& array, int level) {
-  write_all(array, level, [](const CellWrite&) {});
-}
 
 double sample_sd(const Eigen::MatrixXd& values) {
   const Eigen::ArrayXXd centred = values.array() - values.mean();
@@ -481,43 +450,6 @@ BOOST_AUTO_TEST_CASE(bad_parameters_are_refused_when_the_array_is_built) {
   RramParameters parameters;
   parameters.levels = 1;
   BOOST_CHECK_THROW(array_of(parameters, 1, 2), std::invalid_argument);
-}
-
-BOOST_AUTO_TEST_CASE(an_array_goes_on_from_a_checkpoint_as_if_nothing_had_been) {
-  RramParameters parameters;
-  parameters.stuck_fraction = 0.02;
-  const auto same = [](const RramArray& a, const RramArray& b) {
-    return a.conductance_s() == b.conductance_s() &&
-           a.measured_conductance_s() == b.measured_conductance_s() &&
-           a.total_writes() == b.total_writes() && a.maximum_writes() == b.maximum_writes() &&
-           a.cells_failed_before() == b.cells_failed_before();
-  };
-  RramArray kept = array_of(parameters, 3, 12);
-  double energy_j = 0.0;
-  write_all(kept, 5);
-  kept.read(12, energy_j);
-  write_all(kept, 2);
-  invar::state::Archive written;
-  kept.exchange(written);
-  RramArray restored = array_of(parameters, 3, 12);
-  invar::state::Archive read(written.bytes());
-  restored.exchange(read);
-  read.finish();
-  BOOST_TEST(same(kept, restored));
-  // Noise of the next reads, errors and pulses of the next writes.
-  BOOST_TEST((kept.read(12, energy_j) == restored.read(12, energy_j)));
-  write_all(kept, 7);
-  write_all(restored, 7);
-  BOOST_TEST(same(kept, restored));
-}
-
-BOOST_AUTO_TEST_CASE(an_array_of_another_size_refuses_a_checkpoint) {
-  RramArray large = array_of(exact_cells(), 1, 12);
-  RramArray small = array_of(exact_cells(), 1, 11);
-  invar::state::Archive written;
-  large.exchange(written);
-  invar::state::Archive read(written.bytes());
-  BOOST_CHECK_THROW(small.exchange(read), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

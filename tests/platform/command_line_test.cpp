@@ -104,6 +104,27 @@ BOOST_AUTO_TEST_CASE(flags_win_over_the_file) {
   BOOST_TEST(line.configuration.run.seed == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(a_network_comes_with_its_file_or_with_the_configuration_but_once) {
+  const TemporaryDirectory directory;
+  const std::string network =
+      directory.write("n.toml", "[train]\nbatch = 7\nepochs = 9\n[[layer]]\nkind = \"pool\"\n");
+  const auto parsed = [&](const std::string& flag) {
+    return parse({"train", "--dataset", "mnist", "--epochs", "2", flag, network}).configuration;
+  };
+  for (const char* flag : {"--network", "--config"}) {
+    const RunConfiguration configuration = parsed(flag);
+    BOOST_TEST(configuration.train.network == network);
+    BOOST_TEST(configuration.train.batch == 7);
+    BOOST_TEST(configuration.train.epochs == 2.0);
+  }
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"train", "--dataset", "mnist", "--network", network, "--config", network},
+           {"workload", network, "--config", network}}) {
+    BOOST_TEST(parse_error(arguments) ==
+               network + ": has layers, and so has " + network + ": must be one network");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(bad_values_are_told_in_one_line_with_the_allowed_range) {
   const std::string range = ": must be above 0 and at most 10000";
   BOOST_TEST(parse_error({"train", "--dataset", "mnist", "--epochs", "-1"}) ==

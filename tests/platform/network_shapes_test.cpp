@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_network_that_cannot_be_trained_is_refused_with_line_and_l
   refused("[[layer]]\nkind = \"conv\"\nout = 4\nkernel = 3\npadding = 3\n" + k_dense,
           "net.toml:1: layer 1: padding = 3: must be from 0 to 2");
   refused(k_conv + k_pool + "repeat = 4\n" + k_dense,
-          "net.toml:7: layer 2 (p): a map of 1 x 1 leaves no window of 2 x 2");
+          "net.toml:7: layer 2 (p): 1 x 1 x 4 arrive: height, width: at least 2 to pool over");
   refused(k_conv + k_pool + "[[layer]]\nname = \"s\"\nkind = \"add\"\nfrom = \"c\"\n" + k_dense,
           "net.toml:10: layer 3 (s): from = \"c\" gives 10 x 12 x 4: must be 5 x 6 x 4, what "
           "arrives");

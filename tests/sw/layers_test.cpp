@@ -182,7 +182,11 @@ BOOST_AUTO_TEST_CASE(layers_that_do_not_fit_together_are_refused_with_the_culpri
   refused("kernel: 1 to the padded", [](Layers& l) { l[5].kernel = 6; });
   refused("stride", [](Layers& l) { l[0].stride = 0; });
   refused("padding", [](Layers& l) { l[0].padding = 3; });
-  refused("kind", [](Layers& l) { l[3].kind = 4; });
+  refused("kind: one that is trained", [](Layers& l) { l[3].kind = 4; });
+  refused("kind: a number", [](Layers& l) { l[3].kind = 0; });
+  refused("kind: a number", [](Layers& l) { l[3].kind = 1000; });
+  refused("flags: those of its kind", [](Layers& l) { l[3].flags = INVAR_LAYER_BIAS; });
+  refused("outputs: as many as channels", [](Layers& l) { l[3].outputs += 1; });
   refused("output of the layer before", [](Layers& l) { l[1].channels = 2; });
   refused("addend: a layer before", [](Layers& l) { l[3].addend = 3; });
   refused("addend: of the same shape", [](Layers& l) { l[6].addend = 0; });

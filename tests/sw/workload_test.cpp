@@ -309,6 +309,20 @@ BOOST_AUTO_TEST_CASE(more_factors_than_the_ring_has_room_for_take_their_turns) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_engine_makes_a_unit_matrix_for_all_factors_of_a_size) {
+  const Layers layers(40, with_tiles(dense(100, 50), 1, 1));
+  WorkloadFixture fixture(INVAR_SOLVER_ACCELERATOR, INVAR_KFAC_APPLY_INVERSE, layers);
+  BOOST_TEST_REQUIRE(fixture.run() == INVAR_EXIT_OK, fixture.machine.console);
+  std::map<std::uint32_t, int> made;
+  for (const invar_engine_job& job : fixture.jobs) {
+    made[job.m] += job.opcode == INVAR_ENGINE_SCALE_ADD_DIAGONAL && job.beta == 1.0f;
+  }
+  BOOST_TEST(made[101] == 1);
+  BOOST_TEST(made[50] == 1);
+  BOOST_TEST(fixture.engine_jobs(INVAR_ENGINE_FILL)[101 * 101] == 1);
+  BOOST_TEST(fixture.engine_jobs(INVAR_ENGINE_FILL)[50 * 50] == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_layer_without_factors_takes_its_gradient_as_it_is) {
   Layers layers = three_layers();
   layers[2].flags |= INVAR_LAYER_PLAIN;
