@@ -11,7 +11,8 @@ namespace {
 
 // From the rarest resource to the most common: while the array inverts, a DMA that runs beside it
 // is not what the machine waits for.
-constexpr std::array<Phase, INVAR_PHASE_COUNT> k_precedence = {
+// (Nothing runs under the background.)
+constexpr std::array<Phase, INVAR_PHASE_COUNT - 1> k_precedence = {
     INVAR_PHASE_INVERSION, INVAR_PHASE_PROGRAMMING,   INVAR_PHASE_VERIFICATION,
     INVAR_PHASE_BACKWARD,  INVAR_PHASE_FORWARD,       INVAR_PHASE_FACTORS,
     INVAR_PHASE_UPDATE,    INVAR_PHASE_DATA_MOVEMENT, INVAR_PHASE_HOST};
@@ -117,6 +118,12 @@ Phase Ledger::current_phase() const {
   return host_phase_;
 }
 
+sc_core::sc_time Ledger::background_time() const {
+  return open_[INVAR_PHASE_BACKGROUND] == 0
+             ? background_time_
+             : background_time_ + (sc_core::sc_time_stamp() - last_change_);
+}
+
 Attojoules Ledger::phase_energy_aj(Phase phase) const {
   Attojoules sum = 0;
   for (const ComponentTotal& component : components_) {
@@ -148,6 +155,7 @@ void Ledger::exchange(state::Archive& archive) {
   book_elapsed();
   archive.part("ledger");
   archive.value(total_energy_aj_);
+  simulation::exchange(archive, background_time_);
   std::uint64_t count = components_.size();
   archive.size(count, 1);
   if (archive.is_reading()) {
@@ -222,6 +230,7 @@ void Ledger::tell_phase() {
 void Ledger::book_elapsed() {
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   phase_time_[current_phase()] += now - last_change_;
+  background_time_ = background_time();
   last_change_ = now;
 }
 

@@ -72,7 +72,9 @@ struct Share {
 /// Exclusive phase time: modules open an activity when they start a job and close it when it ends.
 /// At any instant the phase is that of the open activity with the highest precedence (inversion,
 /// programming, verification, backward, forward, factors, update, data movement), and the host's
-/// own phase while none is open. Phase seconds so add up to simulated time.
+/// own phase while none is open. Phase seconds so add up to simulated time. An open activity of the
+/// background is beside all of that: no time runs under it, and how long any was open is a sum of
+/// its own.
 ///
 /// All calls are made at the current simulation time, from SystemC processes or before
 /// sc_start. One ledger serves any number of modules; it is no singleton.
@@ -119,6 +121,8 @@ class Ledger {
   /// Simulated time, which all phases add up to. After a checkpoint was read: that of the
   /// checkpoint and what has passed since.
   sc_core::sc_time time() const { return sc_core::sc_time_stamp() + base_; }
+  /// Time up to now with an activity of the background open.
+  sc_core::sc_time background_time() const;
   const std::vector<ComponentTotal>& components() const { return components_; }
 
   /// All sums, for a checkpoint, while no activity is open. Reading forgets what was booked before.
@@ -139,6 +143,7 @@ class Ledger {
   Attojoules total_energy_aj_ = 0;
   std::array<unsigned, INVAR_PHASE_COUNT> open_{};
   std::array<sc_core::sc_time, INVAR_PHASE_COUNT> phase_time_{};
+  sc_core::sc_time background_time_;
   sc_core::sc_time last_change_;
   sc_core::sc_time base_;  ///< from the simulation's clock to `time`; differences wrap around
   Phase host_phase_ = INVAR_PHASE_HOST;

@@ -2,7 +2,8 @@
  *
  * Every descriptor, every digital-engine job and the host's phase register carry one of these. The
  * ledger books energy and exclusive time under it. Verification is what only tells how good a
- * result is: a machine that is trusted could leave it out.
+ * result is: a machine that is trusted could leave it out. Background is programming that nobody
+ * waits for: time never runs under it.
  */
 #ifndef INVAR_REGISTERS_PHASES_H
 #define INVAR_REGISTERS_PHASES_H
@@ -17,13 +18,14 @@
   X(INVERSION, 5, "inversion")         \
   X(DATA_MOVEMENT, 6, "data_movement") \
   X(UPDATE, 7, "update")               \
-  X(VERIFICATION, 8, "verification")
+  X(VERIFICATION, 8, "verification")   \
+  X(BACKGROUND, 9, "background")
 
 enum invar_phase {
 #define INVAR_PHASE_ENUM(name, value, key) INVAR_PHASE_##name = value,
   INVAR_PHASES(INVAR_PHASE_ENUM)
 #undef INVAR_PHASE_ENUM
-      INVAR_PHASE_COUNT = 9
+      INVAR_PHASE_COUNT = 10
 };
 
 #endif

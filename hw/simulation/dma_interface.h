@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <tlm>
 
 namespace invar::simulation {
 
@@ -16,6 +17,9 @@ class DmaInterface {
   virtual ~DmaInterface() = default;
   /// \return whether every burst was answered TLM_OK_RESPONSE.
   virtual bool read(std::uint64_t address, void* data, std::size_t bytes) = 0;
+  /// An extension that goes along with every transaction, until another one of this ID is given;
+  /// it stays the caller's. Who has no transactions needs none.
+  virtual void tag(unsigned int /*id*/, tlm::tlm_extension_base* /*extension*/) {}
   virtual bool write(std::uint64_t address, const void* data, std::size_t bytes) = 0;
 };
 

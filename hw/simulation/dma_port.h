@@ -39,6 +39,11 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
                     const_cast<unsigned char*>(static_cast<const unsigned char*>(data)), bytes);
   }
 
+  void tag(unsigned int id, tlm::tlm_extension_base* extension) override {
+    tag_id_ = id;
+    tag_ = extension;
+  }
+
   void observe(DmaObserver observer) { observer_ = std::move(observer); }
 
   std::uint64_t bytes_moved() const { return bytes_moved_; }
@@ -56,6 +61,7 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
       last_response_ = tlm::TLM_ADDRESS_ERROR_RESPONSE;
     }
     std::size_t done = 0;
+    payload_.set_extension(tag_id_, tag_);
     while (ok && done < bytes) {
       // Bursts end at multiples of their size, so that none crosses a page of an integrator's bus.
       const std::size_t to_boundary = burst_bytes_ - (address + done) % burst_bytes_;
@@ -85,6 +91,8 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
         ok = false;
       }
     }
+    // (The payload would free it.)
+    payload_.set_extension(tag_id_, nullptr);
     if (delay != sc_core::SC_ZERO_TIME) {
       wait(delay);
     }
@@ -97,6 +105,8 @@ class DmaPort : public sc_core::sc_module, public DmaInterface {
   std::size_t burst_bytes_;
   DmaObserver observer_;
   tlm::tlm_generic_payload payload_;
+  unsigned int tag_id_ = 0;
+  tlm::tlm_extension_base* tag_ = nullptr;
   std::uint64_t bytes_moved_ = 0;
   std::uint64_t bursts_ = 0;
   tlm::tlm_response_status last_response_ = tlm::TLM_OK_RESPONSE;

@@ -187,9 +187,10 @@ CodeNotes apply(const RunFlags& given, const Subcommand& subcommand,
 }
 
 /// The preset that flags, --set or files name, before all of them.
-void apply_named_preset(const RunFlags& given, RunConfiguration& configuration) {
+void apply_named_preset(const RunFlags& given, const Subcommand& subcommand,
+                        RunConfiguration& configuration) {
   RunConfiguration asked = configuration;
-  apply(given, asked);
+  apply(given, subcommand, asked);
   if (!asked.run.preset.empty()) {
     apply_preset(asked.run.preset, configuration);
   }
@@ -274,7 +275,7 @@ CommandLine complete(const Declared& chosen) {
   if (subcommand.parameters() == Subcommand::Parameters::none) {
     return line;
   }
-  apply_named_preset(chosen.flags, configuration);
+  apply_named_preset(chosen.flags, subcommand, configuration);
   const CodeNotes code = apply(chosen.flags, subcommand, configuration);
   subcommand.complete(configuration);
   complete_parameters(configuration);

@@ -82,6 +82,13 @@
     "back through a port of their own, not through RAM",                                           \
     "choice: docs/results.md", "--operand-port", "")
 
+#define INVAR_DELAY_PARAMETERS(X)                                                               \
+  X(COUNT, refresh_delay_steps, 0, 0, 100000, "steps",                                          \
+    "from a refresh of the inverses to the step that uses it, at most train.inverse_interval: " \
+    "tiles are programmed in the background where there are enough for old and new; 0 = the "   \
+    "step that refreshes waits",                                                                \
+    "choice: docs/results.md", "--refresh-delay", "N")
+
 /* K-FAC with the accelerator. */
 #define INVAR_TRAIN_TILE_PARAMETERS(X)                                                          \
   X(SINGLE, tolerance, 1e-3, INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE, "", \
@@ -90,6 +97,7 @@
   INVAR_SEED_PARAMETERS(X, SINGLE)                                                              \
   INVAR_DEFLATION_PARAMETERS(X)                                                                 \
   INVAR_OPERAND_PARAMETERS(X)                                                                   \
+  INVAR_DELAY_PARAMETERS(X)                                                                     \
   X(COUNT, damping_retries, 2, 0, 20, "retries",                                                \
     "times the fall-back multiplies what damping adds to a factor by 3, which acts as 9 "       \
     "times train.damping until the next inversion (the report counts it), before it goes "      \

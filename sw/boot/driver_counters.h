@@ -26,6 +26,10 @@
   COUNTER(retries, "retries", "", "shots repeated because an output clipped")              \
   COUNTER(clipped, "clipped_outputs", "", "outputs at the end of the converter's range")   \
   COUNTER(failed_cells, "failed_cells", "", "cells that could not be programmed")          \
+  COUNTER(late_refreshes, "late_refreshes", "",                                            \
+          "programmings in the background that a step had to wait for")                    \
+  COUNTER(stale_layers, "stale_layers", "",                                                \
+          "times that a layer kept its old inverses because new ones failed")              \
   COUNTER(quality_slices, "slices_for_quality", "",                                        \
           "times a seed, estimated too weak, got another slice before it was used")
 

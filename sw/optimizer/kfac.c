@@ -68,6 +68,7 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
     invar_plan_declare(plan, &factor->damped, INVAR_OPERAND_ROOMY, elements);
   }
   factor->handle = INVAR_HANDLE_NONE;
+  factor->shadow = INVAR_HANDLE_NONE;
   factor->was_damped = 0;
   init_fallback(kfac, factor, slices);
   return factor->is_engines ? INVAR_RESULT_OK : allocate_exchange(kfac, factor);
@@ -185,6 +186,7 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   kfac->parameters = network->parameters;
   kfac->factor_updates = 0;
   kfac->was_damped = 0;
+  kfac->is_refreshing = 0;
   kfac->has_port = kfac->parameters->operand_port && machine->port->scratchpad_base != 0;
   invar_random_init(&kfac->targets, kfac->parameters->seed, INVAR_STREAM_TARGETS);
   struct invar_memory_plan* plan = network->plan;
@@ -328,8 +330,11 @@ int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot
   INVAR_COST(kfac->machine->port, kfac, invar_kfac_step);
   int result = invar_kfac_gradients(kfac, slot, step % p->factor_interval == 0);
   const int has_factors = kfac->factor_count != 0;
+  if (result == INVAR_RESULT_OK && kfac->is_refreshing && step >= kfac->refresh_due) {
+    result = invar_kfac_end_refresh(kfac);
+  }
   if (result == INVAR_RESULT_OK && has_factors && step % p->inverse_interval == 0) {
-    result = invar_kfac_refresh(kfac);
+    result = invar_kfac_refresh(kfac, step);
   }
   if (result == INVAR_RESULT_OK) {
     result = invar_kfac_precondition(kfac);

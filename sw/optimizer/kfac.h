@@ -57,6 +57,8 @@ struct invar_kfac_factor {
   int digital;                  /* since the last refresh: solved by the engine */
   int was_damped;               /* had more damping than asked for in some step */
   uint32_t handle;              /* the accelerator's, INVAR_HANDLE_NONE without one */
+  uint32_t shadow;              /* handle that is written in the background, and then swapped */
+  uint32_t shadow_ticket;       /* of that */
   uint32_t ticket;              /* of its command under way */
   int is_submitted;             /* its right-hand sides went to the accelerator */
   uint32_t state;               /* kfac_accelerator.c */
@@ -76,8 +78,10 @@ struct invar_kfac {
   struct invar_kfac_factor* factors; /* layer i of those with factors: A at 2 i, Gamma at 2 i + 1 */
   uint32_t factor_count;
   uint32_t free_tiles;
-  int has_port; /* the accelerator reaches the engine's scratchpad, and is to */
-  int stay;     /* programmed factors stay on their tiles until the next refresh */
+  int is_refreshing;    /* shadows are being written */
+  uint64_t refresh_due; /* the step that uses them */
+  int has_port;         /* the accelerator reaches the engine's scratchpad, and is to */
+  int stay;             /* programmed factors stay on their tiles until the next refresh */
   uint64_t factor_updates;
   float decay;    /* of the factors at this update */
   int was_damped; /* since the last refresh, any of the factors */
@@ -113,8 +117,12 @@ int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot
 
 /* Weight gradient; when due, samples targets and updates all factors. */
 int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot* slot, int update);
-/* Damps the factors anew and inverts, factorises or programs them. */
-int invar_kfac_refresh(struct invar_kfac* kfac);
+/* Damps the factors anew and inverts, factorises or programs them; in the background where that was
+ * asked for and can be. */
+int invar_kfac_refresh(struct invar_kfac* kfac, uint64_t step);
+/* Ends what is programmed in the background, if anything is: a layer whose factors both went well
+ * changes to them, another one keeps what it has. */
+int invar_kfac_end_refresh(struct invar_kfac* kfac);
 /* `preconditioned` <- Gamma^-1 dW A^-1 for every layer. */
 int invar_kfac_precondition(struct invar_kfac* kfac);
 
@@ -134,6 +142,10 @@ uint64_t invar_kfac_matrix_address(const struct invar_kfac* kfac,
 /* Programs all factors that can stay, or inverts them if the inverse is applied, with every
  * fall-back; the engine's own meanwhile. */
 int invar_kfac_program_all(struct invar_kfac* kfac);
+/* Begins to program all factors beside those that serve. */
+int invar_kfac_program_shadows(struct invar_kfac* kfac);
+/* Whether that can be: all are on tiles, and there are as many again. */
+int invar_kfac_can_shadow(const struct invar_kfac* kfac);
 /* Factors that do not stay: programs those with `columns` to solve for, as many at once as fit,
  * solves and gives their tiles back, with every fall-back: a factor may be digital afterwards. */
 int invar_kfac_solve_in_turn(struct invar_kfac* kfac);
@@ -144,6 +156,10 @@ int invar_kfac_factorize_all(struct invar_kfac* kfac);
 /* Starts the solve that the factor is asked for, with its matrix on the accelerator. */
 int invar_kfac_submit_solve(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                             uint32_t* ticket);
+/* Starts to program the factor's matrix, over that of `handle` or beside all others
+ * (INVAR_HANDLE_NONE). */
+int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                              uint32_t handle, uint32_t phase, uint32_t* ticket);
 /* Starts one command for both factors of a layer: its part of the gradient at `source` to
  * `destination`, addresses as the accelerator counts them. */
 int invar_kfac_submit_pair(struct invar_kfac* kfac, const struct invar_kfac_factor* a,

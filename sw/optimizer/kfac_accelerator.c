@@ -72,17 +72,15 @@ int invar_kfac_submit_pair(struct invar_kfac* kfac, const struct invar_kfac_fact
       ticket);
 }
 
-/* A factor with a handle is written over the last one, whose cells are often right already. */
-static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
-                          uint32_t* ticket) {
-  INVAR_COST(kfac->machine->port, kfac_accelerator, submit_program);
-  kfac->free_tiles -= factor->handle == INVAR_HANDLE_NONE ? factor->tiles : 0;
+int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                              uint32_t handle, uint32_t phase, uint32_t* ticket) {
+  INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_submit_program);
   return invar_accelerator_submit(
       &kfac->machine->accelerator,
       &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
-                                 .phase = INVAR_PHASE_PROGRAMMING,
+                                 .phase = phase,
                                  .flags = INVAR_FLAG_FP32,
-                                 .handle = factor->handle,
+                                 .handle = handle,
                                  .n = factor->n,
                                  .slices = factor->fallback.slices,
                                  .source = invar_kfac_matrix_address(kfac, factor),
@@ -90,6 +88,13 @@ static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_facto
                                  .rank = rank_of(kfac, factor),
                                  .block_layout = kfac->parameters->block_layout},
       ticket);
+}
+
+/* A factor with a handle is written over the last one, whose cells are often right already. */
+static int submit_program(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                          uint32_t* ticket) {
+  kfac->free_tiles -= factor->handle == INVAR_HANDLE_NONE ? factor->tiles : 0;
+  return invar_kfac_submit_program(kfac, factor, factor->handle, INVAR_PHASE_PROGRAMMING, ticket);
 }
 
 /* Forgets the handle; its tiles are free as far as later commands are concerned. */
@@ -117,10 +122,18 @@ static int submit_release(struct invar_kfac* kfac, struct invar_kfac_factor* fac
                                                               .handle = give_back(kfac, factor)});
 }
 
+/* What served before the last refresh, too. */
+static int release_both(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  const int result = release(kfac, factor);
+  factor->handle = factor->shadow;
+  factor->shadow = INVAR_HANDLE_NONE;
+  return result == INVAR_RESULT_OK ? release(kfac, factor) : result;
+}
+
 int invar_kfac_release_all(struct invar_kfac* kfac) {
-  int result = INVAR_RESULT_OK;
+  int result = invar_kfac_end_refresh(kfac);
   for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
-    result = release(kfac, &kfac->factors[i]);
+    result = release_both(kfac, &kfac->factors[i]);
   }
   return result;
 }
@@ -191,7 +204,8 @@ int invar_kfac_fall_back(struct invar_kfac* kfac, struct invar_kfac_factor* fact
   INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_fall_back);
   /* Without a free tile at first: others may have given theirs back since. */
   int tile_may_be_free = status == INVAR_STATUS_NO_TILE;
-  int result = INVAR_RESULT_OK;
+  /* What is programmed in the background reads the matrix that more damping changes. */
+  int result = invar_kfac_end_refresh(kfac);
   while (result == INVAR_RESULT_OK && status != INVAR_STATUS_OK) {
     if (!tile_may_be_free) {
       const enum invar_fallback_action action =

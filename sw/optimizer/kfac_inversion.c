@@ -238,7 +238,23 @@ static int compute_damping(struct invar_kfac* kfac) {
   return INVAR_RESULT_OK;
 }
 
-int invar_kfac_refresh(struct invar_kfac* kfac) {
+/* Shadows are written while the step goes on with the inverses that it has. */
+static int refresh_in_background(struct invar_kfac* kfac, uint64_t step) {
+  const struct invar_train_parameters* p = kfac->parameters;
+  const uint32_t delay =
+      p->refresh_delay_steps < p->inverse_interval ? p->refresh_delay_steps : p->inverse_interval;
+  INVAR_COST(kfac->machine->port, kfac_inversion, refresh_in_background);
+  kfac->refresh_due = step + delay;
+  return invar_kfac_program_shadows(kfac);
+}
+
+static int program(struct invar_kfac* kfac, uint64_t step) {
+  return kfac->parameters->refresh_delay_steps != 0 && invar_kfac_can_shadow(kfac)
+             ? refresh_in_background(kfac, step)
+             : invar_kfac_program_all(kfac);
+}
+
+int invar_kfac_refresh(struct invar_kfac* kfac, uint64_t step) {
   INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_refresh);
   const int digital = kfac->parameters->solver == INVAR_SOLVER_ENGINE;
   int result = invar_machine_set_phase(kfac->machine,
@@ -249,7 +265,7 @@ int invar_kfac_refresh(struct invar_kfac* kfac) {
     result = compute_damping(kfac);
   }
   if (result == INVAR_RESULT_OK) {
-    result = digital ? invar_kfac_factorize_all(kfac) : invar_kfac_program_all(kfac);
+    result = digital ? invar_kfac_factorize_all(kfac) : program(kfac, step);
   }
   return result;
 }

@@ -1,0 +1,91 @@
+#include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/port/function_costs.h>
+
+/* Programming in the background. Each factor has two handles: one serves, the other one is written,
+ * over what served before, and they change places for both factors of a layer at once (pi couples
+ * their damping). What is written is read from where the damped matrix lies, which stays as it is
+ * until the shadows have ended. */
+
+int invar_kfac_can_shadow(const struct invar_kfac* kfac) {
+  uint64_t missing = 0;
+  int all_serve = kfac->stay;
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    const struct invar_kfac_factor* factor = &kfac->factors[i];
+    all_serve = all_serve && !factor->digital && factor->handle != INVAR_HANDLE_NONE;
+    missing += factor->shadow == INVAR_HANDLE_NONE ? factor->tiles : 0;
+  }
+  INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_can_shadow, kfac->factor_count);
+  return all_serve && missing <= kfac->free_tiles;
+}
+
+static int submit_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  INVAR_COST(kfac->machine->port, kfac_shadows, submit_shadow);
+  kfac->free_tiles -= factor->shadow == INVAR_HANDLE_NONE ? factor->tiles : 0;
+  return invar_kfac_submit_program(kfac, factor, factor->shadow, INVAR_PHASE_BACKGROUND,
+                                   &factor->shadow_ticket);
+}
+
+static int take_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor, int* is_good) {
+  struct invar_accelerator* accelerator = &kfac->machine->accelerator;
+  struct invar_driver_counters* counters = kfac->machine->counters;
+  struct invar_completion completion;
+  INVAR_COST(kfac->machine->port, kfac_shadows, take_shadow);
+  counters->late_refreshes += !invar_accelerator_poll(accelerator, factor->shadow_ticket);
+  const int result = invar_accelerator_wait(accelerator, factor->shadow_ticket, &completion);
+  *is_good = result == INVAR_RESULT_OK && completion.status == INVAR_STATUS_OK;
+  if (*is_good) {
+    factor->shadow = completion.handle;
+    /* A weak seed serves as it is, and gets another slice at the next refresh. */
+    invar_fallback_wants_slice(&factor->fallback, completion.residual, counters);
+  } else if (result == INVAR_RESULT_OK) {
+    factor->shadow = INVAR_HANDLE_NONE;
+    kfac->free_tiles += factor->tiles;
+    invar_fallback_next(&factor->fallback, completion.status, counters);
+  }
+  return result;
+}
+
+static void swap(struct invar_kfac_factor* factor) {
+  const uint32_t served = factor->handle;
+  factor->handle = factor->shadow;
+  factor->shadow = served;
+}
+
+int invar_kfac_program_shadows(struct invar_kfac* kfac) {
+  struct invar_engine* engine = kfac->network->engine;
+  INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_program_shadows);
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    invar_kfac_store_damped(kfac, &kfac->factors[i]);
+  }
+  invar_engine_flush(engine);
+  int result = invar_engine_wait(engine);
+  /* The last layers' first, as where they are waited for. */
+  for (uint32_t place = 0; place < kfac->factor_count && result == INVAR_RESULT_OK; ++place) {
+    result = submit_shadow(kfac, &kfac->factors[kfac->factors[place].order]);
+  }
+  kfac->is_refreshing = 1;
+  return result;
+}
+
+int invar_kfac_end_refresh(struct invar_kfac* kfac) {
+  if (!kfac->is_refreshing) {
+    return INVAR_RESULT_OK;
+  }
+  int result = invar_machine_set_phase(kfac->machine, INVAR_PHASE_PROGRAMMING);
+  kfac->is_refreshing = 0;
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
+    struct invar_kfac_factor* a = &kfac->factors[i];
+    struct invar_kfac_factor* gamma = &kfac->factors[i + 1];
+    int is_a_good = 0, is_gamma_good = 0;
+    INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_end_refresh);
+    result = take_shadow(kfac, a, &is_a_good);
+    result = result == INVAR_RESULT_OK ? take_shadow(kfac, gamma, &is_gamma_good) : result;
+    if (is_a_good && is_gamma_good) {
+      swap(a);
+      swap(gamma);
+    } else {
+      ++kfac->machine->counters->stale_layers;
+    }
+  }
+  return result;
+}
