@@ -44,6 +44,8 @@ def runs():
         "train_adam": f"{train} --optimizer adam --learning-rate 0.002",
         "train_inverse_rram": f"{train} --kfac-apply inverse",
         "train_inverse_digital": f"{train} --kfac-apply inverse --inverter digital",
+        "train_fp16": f"{train} --inverter digital --set engine.inversion_precision=fp16",
+        "train_int8": f"{train} --inverter digital --set engine.inversion_precision=int8",
         "train_riscv": f"{train} --epochs 0.4 --core riscv",
         "train_one_slice": f"{train} --set train.slices=1 --set device.stuck_fraction=0.02",
         "train_circuit": f"{train} --epochs 0.2 --fidelity circuit",

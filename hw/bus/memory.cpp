@@ -39,6 +39,7 @@ Memory::Memory(const sc_core::sc_module_name& name, const MemoryParameters& para
     component_ = ledger_->component(this->name());
     read_event_ = ledger_->event(component_, "read_byte");
     write_event_ = ledger_->event(component_, "write_byte");
+    ledger_->set_static_power(this->name(), parameters_.static_power_w);
   }
 }
 

@@ -24,6 +24,8 @@ struct MemoryParameters {
   /// An HBM2 device. On-chip eDRAM instead: 17.2 pJ for 256 bits (PUMA constants), 0.5375e-12 a
   /// byte.
   double energy_per_byte_j = 31.2e-12;
+  /// Standby and refresh, all the time.
+  double static_power_w = 0.05;
 
   /// Ranges, units, texts and sources of all parameters.
   static const parameters::Description<MemoryParameters>& description();

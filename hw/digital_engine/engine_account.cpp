@@ -11,7 +11,17 @@ EngineAccount::EngineAccount(ledger::Ledger& ledger, const std::string& name,
       mac_array_(make(name + ".mac_array", "multiply_accumulate")),
       vector_unit_(make(name + ".vector_unit", "operation")),
       function_event_(ledger.event(vector_unit_.id, "function")),
-      scratchpad_(make(name + ".scratchpad", "byte")) {}
+      scratchpad_(make(name + ".scratchpad", "byte")) {
+  ledger_.set_static_power(name, parameters.static_power_w);
+  mac_events_.fill(mac_array_.event);
+  const InversionFormats formats = parameters.inversion_formats();
+  for (const Precision precision : {formats.factorization, formats.product}) {
+    if (precision != Precision::fp32) {
+      mac_events_.at(static_cast<std::size_t>(precision)) =
+          ledger_.event(mac_array_.id, std::string("multiply_accumulate_") + name_of(precision));
+    }
+  }
+}
 
 EngineAccount::Component EngineAccount::make(const std::string& name, const std::string& event) {
   const ledger::Ledger::ComponentId id = ledger_.component(name);
@@ -38,7 +48,8 @@ void EngineAccount::charge(const invar_engine_job& job, const JobCost& cost,
   const auto book = [&](const Component& component, std::uint64_t count, double energy_j) {
     charge(component, phase, count, static_cast<double>(count) * energy_j, {start, time});
   };
-  book(mac_array_, cost.multiply_accumulates, parameters_.mac_energy_j);
+  book({mac_array_.id, mac_events_.at(static_cast<std::size_t>(cost.precision))},
+       cost.multiply_accumulates, parameters_.mac_energy_of(cost.precision));
   book(vector_unit_, cost.vector_operations, parameters_.vector_energy_j);
   book({vector_unit_.id, function_event_}, cost.functions, parameters_.function_energy_j);
   book(scratchpad_, cost.scratchpad_bytes, parameters_.scratchpad_byte_j());
@@ -54,7 +65,8 @@ sc_core::sc_time EngineAccount::charge_access(std::uint64_t bytes, ledger::Phase
 }
 
 double EngineAccount::energy_j(const JobCost& cost) const {
-  return static_cast<double>(cost.multiply_accumulates) * parameters_.mac_energy_j +
+  return static_cast<double>(cost.multiply_accumulates) *
+             parameters_.mac_energy_of(cost.precision) +
          static_cast<double>(cost.vector_operations) * parameters_.vector_energy_j +
          static_cast<double>(cost.functions) * parameters_.function_energy_j +
          static_cast<double>(cost.scratchpad_bytes) * parameters_.scratchpad_byte_j();

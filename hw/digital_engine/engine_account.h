@@ -4,6 +4,7 @@
 #include <invar/digital_engine/engine_cost.h>
 #include <invar/ledger/ledger.h>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -14,8 +15,10 @@ class Archive;
 
 namespace invar::digital_engine {
 
-/// Books what jobs cost: components `.mac_array` (event "multiply_accumulate"), `.vector_unit`
-/// ("operation", "function") and `.scratchpad` ("byte"), and counts the inversion work.
+/// Books what jobs cost: components `.mac_array` (event "multiply_accumulate", in a format
+/// like FP16 "multiply_accumulate_fp16"), `.vector_unit`
+/// ("operation", "function"), `.scratchpad` ("byte") and `.static_power`, and counts the inversion
+/// work.
 class EngineAccount {
  public:
   /// Matrices of one size that were factorised, and right-hand sides solved with their factors.
@@ -63,6 +66,7 @@ class EngineAccount {
   ledger::Ledger& ledger_;
   EngineParameters parameters_;
   Component mac_array_;
+  std::array<ledger::Ledger::EventId, 4> mac_events_{};  ///< by precision
   Component vector_unit_;
   ledger::Ledger::EventId function_event_;
   Component scratchpad_;

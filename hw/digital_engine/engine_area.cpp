@@ -9,6 +9,9 @@ const parameters::Description<DigitalAreaParameters>& DigitalAreaParameters::des
           .real("multiply_accumulate_m2", &DigitalAreaParameters::multiply_accumulate_m2, {0, 1e-3},
                 "m^2", "FP32 multiply-accumulate unit",
                 "assumption: 45 nm, 4184 + 7700 um^2 as quoted from Horowitz 2014")
+          .real("low_precision_factor", &DigitalAreaParameters::low_precision_factor, {1, 100}, "",
+                "MAC that inverts in fewer bits too (engine.inversion_precision) over an FP32 one",
+                "assumption: multiplier and adder shared, as in multi-format units")
           .real("double_precision_factor", &DigitalAreaParameters::double_precision_factor,
                 {1, 100}, "", "FP64 unit of the MAC lanes over an FP32 one", "assumption")
           .real("memory_m2_per_byte", &DigitalAreaParameters::memory_m2_per_byte, {0, 1e-3}, "m^2",
@@ -20,10 +23,16 @@ void DigitalAreaParameters::check() const {
   description().check(*this);
 }
 
+double logic_area_of(const EngineParameters& engine, const DigitalAreaParameters& area) {
+  const double places = static_cast<double>(engine.mac_rows) * engine.mac_columns;
+  const double lanes = static_cast<double>(engine.vector_lanes) + engine.function_lanes;
+  const double factor =
+      engine.inversion_precision == Precision::fp32 ? 1.0 : area.low_precision_factor;
+  return (places * factor + lanes) * area.multiply_accumulate_m2;
+}
+
 double area_of(const EngineParameters& engine, const DigitalAreaParameters& area) {
-  const double units = static_cast<double>(engine.mac_rows) * engine.mac_columns +
-                       engine.vector_lanes + engine.function_lanes;
-  return units * area.multiply_accumulate_m2 +
+  return logic_area_of(engine, area) +
          static_cast<double>(engine.scratchpad_bytes) * area.memory_m2_per_byte;
 }
 

@@ -10,6 +10,9 @@ namespace invar::digital_engine {
 struct DigitalAreaParameters {
   /// An FP32 multiply-accumulate unit: 45 nm adder and multiplier.
   double multiply_accumulate_m2 = 11.884e-9;
+  /// The same unit if it takes operands of fewer bits too, several at a time, over one that does
+  /// not: its multiplier and adder are shared.
+  double low_precision_factor = 1.2;
   /// FP64 units beside the tiles over FP32 ones.
   double double_precision_factor = 4.0;
   /// On-chip memory, a byte.
@@ -24,6 +27,8 @@ struct DigitalAreaParameters {
 /// MAC array, vector and function lanes (as a MAC each, assumption) and the scratchpad. Control,
 /// wiring and the DMA engine are left out.
 double area_of(const EngineParameters& engine, const DigitalAreaParameters& area);
+/// The same without the scratchpad.
+double logic_area_of(const EngineParameters& engine, const DigitalAreaParameters& area);
 
 }  // namespace invar::digital_engine
 

@@ -31,11 +31,18 @@ bool dimensions_are_good(const invar_engine_job& job, const JobKind& kind,
   return good(job.m) && (!kind.uses_n || good(job.n)) && (!kind.uses_k || good(job.k));
 }
 
+bool inverse_is_good(const invar_engine_job& job) {
+  const bool is_a = (job.flags & INVAR_ENGINE_FLAG_INVERSE_A) != 0;
+  const bool is_b = (job.flags & INVAR_ENGINE_FLAG_INVERSE_B) != 0;
+  return !(is_a && is_b) && (!is_a || job.m == job.k) && (!is_b || job.k == job.n);
+}
+
 invar_engine_status check_up_to(const invar_engine_job& job, uint64_t largest_dimension) {
   const JobKind* const kind = find_job_kind(job.opcode);
-  const bool good =
-      kind != nullptr && ledger::is_phase(job.phase) && (job.flags & ~kind->flags) == 0 &&
-      dimensions_are_good(job, *kind, largest_dimension) && geometry_is_good(job, kind->geometry);
+  const bool good = kind != nullptr && ledger::is_phase(job.phase) &&
+                    (job.flags & ~kind->flags) == 0 &&
+                    dimensions_are_good(job, *kind, largest_dimension) &&
+                    geometry_is_good(job, kind->geometry) && inverse_is_good(job);
   return good ? INVAR_ENGINE_OK : INVAR_ENGINE_BAD_JOB;
 }
 

@@ -34,7 +34,8 @@ EngineCore::EngineCore(const sc_core::sc_module_name& name, const EngineParamete
       dma_(dma),
       ledger_(ledger),
       account_(ledger, this->name(), parameters),
-      numerics_(parameters.timing_only ? 0 : parameters.scratchpad_bytes),
+      numerics_(parameters.timing_only ? 0 : parameters.scratchpad_bytes,
+                parameters.inversion_formats()),
       runner_("numerics") {
   describe_registers();
   INVAR_HAS_PROCESS(EngineCore);

@@ -12,6 +12,7 @@ namespace invar::digital_engine {
 struct JobCost {
   std::uint64_t cycles = 0;
   std::uint64_t multiply_accumulates = 0;
+  Precision precision = Precision::fp32;  ///< of these
   std::uint64_t vector_operations = 0;
   std::uint64_t functions = 0;  ///< exp, log, divide, square root
   std::uint64_t scratchpad_bytes = 0;
@@ -35,6 +36,11 @@ struct JobCost {
 /// - CHOLESKY_SOLVE, LU_SOLVE: two triangular solves in the same blocks, C right-hand sides side by
 ///   side.
 /// - CHOLESKY_INVERSE: a third of the solve with m right-hand sides (the triangles exploited).
+/// - In another format than FP32 a MAC does f multiply-accumulates a cycle along what is summed
+///   over (`macs_of`), results included: the R cycles of a block's product become R / f, R rows of
+///   a panel f R, C right-hand sides f C. The scratchpad's words have the format's bytes. What
+///   comes from FP32 or goes to it passes the lanes: an operation an element of a matrix to
+///   factorise or of a result, two (the largest, the scale) an element of a right-hand side.
 /// - Everything else: operations over lanes.
 /// No job is faster than its scratchpad traffic over the scratchpad's bandwidth.
 JobCost job_cost(const invar_engine_job& job, const EngineParameters& parameters);

@@ -13,6 +13,8 @@ constexpr std::uint32_t TRANSPOSE_B = INVAR_ENGINE_FLAG_TRANSPOSE_B;
 constexpr std::uint32_t BIAS = INVAR_ENGINE_FLAG_BIAS;
 constexpr std::uint32_t CHANNELS_LAST = INVAR_ENGINE_FLAG_CHANNELS_LAST;
 constexpr std::uint32_t NO_BIAS = INVAR_ENGINE_FLAG_NO_BIAS;
+constexpr std::uint32_t INVERSE_A = INVAR_ENGINE_FLAG_INVERSE_A;
+constexpr std::uint32_t INVERSE_B = INVAR_ENGINE_FLAG_INVERSE_B;
 constexpr std::uint32_t PADDING = INVAR_ENGINE_PADDING_MASK;
 
 constexpr double work_of(std::uint32_t opcode, double m, double n, double k, double windowed = 1) {

@@ -1,4 +1,5 @@
 #include <invar/digital_engine/engine_numerics.h>
+#include <invar/digital_engine/low_precision.h>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -11,6 +12,7 @@ namespace {
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using MatrixMap = Eigen::Map<RowMajor>;
 using ArrayMap = Eigen::Map<Eigen::ArrayXf>;
+using ColumnMap = Eigen::Map<Matrix>;
 
 /// What a product adds to: a factor of 0 drops what is there, a NaN too.
 void scale(MatrixMap& c, float factor) {
@@ -35,14 +37,13 @@ void exchanges_of(const Eigen::VectorXi& order, std::uint32_t* exchanges) {
 
 }  // namespace
 
-EngineNumerics::EngineNumerics(std::uint64_t scratchpad_bytes)
-    : storage_((scratchpad_bytes + 7) / 8), size_bytes_(scratchpad_bytes) {}
+EngineNumerics::EngineNumerics(std::uint64_t scratchpad_bytes, const InversionFormats& formats)
+    : storage_((scratchpad_bytes + 7) / 8), size_bytes_(scratchpad_bytes), formats_(formats) {}
 
 invar_engine_status EngineNumerics::execute(const invar_engine_job& job) {
   switch (job.opcode) {
     case INVAR_ENGINE_GEMM:
-      gemm(job);
-      break;
+      return gemm(job);
     case INVAR_ENGINE_SYRK:
       syrk(job);
       break;
@@ -71,11 +72,9 @@ invar_engine_status EngineNumerics::execute(const invar_engine_job& job) {
     case INVAR_ENGINE_CHOLESKY:
       return cholesky(job);
     case INVAR_ENGINE_CHOLESKY_SOLVE:
-      cholesky_solve(job);
-      break;
+      return cholesky_solve(job);
     case INVAR_ENGINE_CHOLESKY_INVERSE:
-      cholesky_inverse(job);
-      break;
+      return cholesky_inverse(job);
     case INVAR_ENGINE_LU:
       return lu(job);
     case INVAR_ENGINE_LU_SOLVE:
@@ -87,7 +86,11 @@ invar_engine_status EngineNumerics::execute(const invar_engine_job& job) {
   return INVAR_ENGINE_OK;
 }
 
-void EngineNumerics::gemm(const invar_engine_job& job) {
+invar_engine_status EngineNumerics::gemm(const invar_engine_job& job) {
+  constexpr std::uint32_t k_inverse = INVAR_ENGINE_FLAG_INVERSE_A | INVAR_ENGINE_FLAG_INVERSE_B;
+  if (formats_.product != Precision::fp32 && (job.flags & k_inverse) != 0) {
+    return multiply_by_inverse(job);
+  }
   const bool transpose_a = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_A) != 0;
   const bool transpose_b = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_B) != 0;
   const MatrixMap a(floats(job.a), transpose_a ? job.k : job.m, transpose_a ? job.m : job.k);
@@ -103,6 +106,25 @@ void EngineNumerics::gemm(const invar_engine_job& job) {
   } else {
     c.noalias() += job.alpha * (a * b);
   }
+  return INVAR_ENGINE_OK;
+}
+
+invar_engine_status EngineNumerics::multiply_by_inverse(const invar_engine_job& job) {
+  const bool transpose_a = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_A) != 0;
+  const bool transpose_b = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_B) != 0;
+  const MatrixMap a(floats(job.a), transpose_a ? job.k : job.m, transpose_a ? job.m : job.k);
+  const MatrixMap b(floats(job.b), transpose_b ? job.n : job.k, transpose_b ? job.k : job.n);
+  const bool inverse_is_a = (job.flags & INVAR_ENGINE_FLAG_INVERSE_A) != 0;
+  // From the right it is the transposed product.
+  const Matrix left = transpose_a ? Matrix(a.transpose()) : Matrix(a);
+  const Matrix right = transpose_b ? Matrix(b.transpose()) : Matrix(b);
+  Matrix x = inverse_is_a ? right : Matrix(left.transpose());
+  const invar_engine_status status =
+      low_precision_product(formats_, inverse_is_a ? left : Matrix(right.transpose()), x);
+  MatrixMap c(floats(job.c), job.m, job.n);
+  scale(c, job.beta);
+  c += job.alpha * (inverse_is_a ? x : Matrix(x.transpose()));
+  return status;
 }
 
 void EngineNumerics::syrk(const invar_engine_job& job) {
@@ -179,6 +201,12 @@ void EngineNumerics::reduce(const invar_engine_job& job) {
 
 invar_engine_status EngineNumerics::cholesky(const invar_engine_job& job) {
   MatrixMap c(floats(job.c), job.m, job.m);
+  if (formats_.factorization != Precision::fp32) {
+    Matrix factor = MatrixMap(floats(job.a), job.m, job.m);
+    const invar_engine_status status = low_precision_cholesky(formats_, factor);
+    c = factor;
+    return status;
+  }
   const RowMajor copy = MatrixMap(floats(job.a), job.m, job.m);
   const Eigen::LLT<RowMajor> factor(copy);
   c = factor.matrixL();
@@ -186,13 +214,21 @@ invar_engine_status EngineNumerics::cholesky(const invar_engine_job& job) {
   return good ? INVAR_ENGINE_OK : INVAR_ENGINE_NOT_POSITIVE_DEFINITE;
 }
 
-void EngineNumerics::cholesky_solve(const invar_engine_job& job) {
+invar_engine_status EngineNumerics::cholesky_solve(const invar_engine_job& job) {
   const MatrixMap factor(floats(job.a), job.m, job.m);
+  if (formats_.factorization != Precision::fp32) {
+    Matrix columns = ColumnMap(floats(job.b), job.m, job.n);
+    const invar_engine_status status =
+        low_precision_solve(formats_, factor.triangularView<Eigen::Lower>(), columns);
+    ColumnMap(floats(job.c), job.m, job.n) = columns;
+    return status;
+  }
   // Right-hand sides are rows: X L^T = B, then X L = that.
   RowMajor x = MatrixMap(floats(job.b), job.n, job.m);
   factor.triangularView<Eigen::Lower>().transpose().solveInPlace<Eigen::OnTheRight>(x);
   factor.triangularView<Eigen::Lower>().solveInPlace<Eigen::OnTheRight>(x);
   MatrixMap(floats(job.c), job.n, job.m) = x;
+  return INVAR_ENGINE_OK;
 }
 
 invar_engine_status EngineNumerics::lu(const invar_engine_job& job) {
@@ -220,12 +256,25 @@ void EngineNumerics::lu_solve(const invar_engine_job& job) {
   MatrixMap(floats(job.c), job.n, job.m) = x;
 }
 
-void EngineNumerics::cholesky_inverse(const invar_engine_job& job) {
+invar_engine_status EngineNumerics::cholesky_inverse(const invar_engine_job& job) {
   const MatrixMap factor(floats(job.a), job.m, job.m);
+  if (formats_.factorization != Precision::fp32) {
+    Matrix inverse;
+    const invar_engine_status status =
+        low_precision_inverse(formats_, factor.triangularView<Eigen::Lower>(), inverse);
+    MatrixMap(floats(job.c), job.m, job.m) = inverse;
+    return status;
+  }
   RowMajor x = RowMajor::Identity(job.m, job.m);
   factor.triangularView<Eigen::Lower>().solveInPlace(x);
   factor.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+  if (formats_.product != Precision::fp32) {
+    Matrix inverse = x;
+    round_inverse(formats_, inverse);
+    x = inverse;
+  }
   MatrixMap(floats(job.c), job.m, job.m) = x;
+  return INVAR_ENGINE_OK;
 }
 
 }  // namespace invar::digital_engine

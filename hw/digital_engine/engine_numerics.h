@@ -1,6 +1,7 @@
 #ifndef INVAR_DIGITAL_ENGINE_ENGINE_NUMERICS_H
 #define INVAR_DIGITAL_ENGINE_ENGINE_NUMERICS_H
 
+#include <invar/digital_engine/engine_precision.h>
 #include <invar/registers/digital_engine_registers.h>
 
 #include <cstdint>
@@ -8,14 +9,16 @@
 
 namespace invar::digital_engine {
 
-/// The scratchpad and what jobs do to it: FP32 arithmetic, no time.
+/// The scratchpad and what jobs do to it: FP32 arithmetic, no time. Jobs that invert may compute in
+/// fewer bits (low_precision.h); their operands are FP32 words here all the same, of values that
+/// the format holds.
 ///
 /// `check` accepts or refuses a job before anything is done; `execute` runs a job that was
 /// accepted. LOAD, STORE and GATHER_U8 are split: the owner moves the bytes between memory and
 /// `bytes()`.
 class EngineNumerics {
  public:
-  explicit EngineNumerics(std::uint64_t scratchpad_bytes);
+  explicit EngineNumerics(std::uint64_t scratchpad_bytes, const InversionFormats& formats = {});
 
   /// INVAR_ENGINE_OK, _BAD_JOB (opcode, phase, flags, dimensions) or _BAD_OPERAND (an operand
   /// leaves the scratchpad or is not a multiple of 4).
@@ -23,7 +26,7 @@ class EngineNumerics {
   /// The same without a scratchpad: INVAR_ENGINE_OK or _BAD_JOB.
   static invar_engine_status check_form(const invar_engine_job& job);
 
-  /// Runs a compute job. \return INVAR_ENGINE_OK, _NOT_POSITIVE_DEFINITE or _SINGULAR
+  /// Runs a compute job. \return INVAR_ENGINE_OK, _NOT_POSITIVE_DEFINITE, _SINGULAR or _OVERFLOW
   invar_engine_status execute(const invar_engine_job& job);
 
   /// GATHER_U8: turns m x k gathered bytes into floats at c.
@@ -40,7 +43,8 @@ class EngineNumerics {
  private:
   unsigned char* storage() { return reinterpret_cast<unsigned char*>(storage_.data()); }
 
-  void gemm(const invar_engine_job& job);
+  invar_engine_status gemm(const invar_engine_job& job);
+  invar_engine_status multiply_by_inverse(const invar_engine_job& job);
   void syrk(const invar_engine_job& job);
   void im2col(const invar_engine_job& job);
   void col2im(const invar_engine_job& job);
@@ -51,13 +55,14 @@ class EngineNumerics {
   void elementwise(const invar_engine_job& job);
   void reduce(const invar_engine_job& job);
   invar_engine_status cholesky(const invar_engine_job& job);
-  void cholesky_solve(const invar_engine_job& job);
-  void cholesky_inverse(const invar_engine_job& job);
+  invar_engine_status cholesky_solve(const invar_engine_job& job);
+  invar_engine_status cholesky_inverse(const invar_engine_job& job);
   invar_engine_status lu(const invar_engine_job& job);
   void lu_solve(const invar_engine_job& job);
 
   std::vector<double> storage_;  // doubles for their alignment
   std::uint64_t size_bytes_;
+  InversionFormats formats_;
 };
 
 /// Height, width, kernel, stride and padding of IM2COL, COL2IM and MAXPOOL jobs.

@@ -31,6 +31,35 @@ const parameters::Description<EngineParameters>& EngineParameters::description()
                    "assumption (workload: 4096)")
           .real("mac_energy_j", &EngineParameters::mac_energy_j, {0, 1e-6}, "J",
                 "FP32 multiply-accumulate", "45 nm, Horowitz: 0.9 + 3.7 pJ")
+          .choice("inversion_precision", &EngineParameters::inversion_precision,
+                  {{"fp32", Precision::fp32},
+                   {"fp16", Precision::fp16},
+                   {"bf16", Precision::bf16},
+                   {"int8", Precision::int8}},
+                  "of Cholesky factors, their solves and inverses, and of products with explicit "
+                  "inverses (int8: of these products alone)",
+                  "choice")
+          .choice("int8_factorization", &EngineParameters::int8_factorization,
+                  {{"fp32", Precision::fp32}, {"fp16", Precision::fp16}},
+                  "of factors, their solves and inverses where inversion_precision is int8",
+                  "choice")
+          .real("fp16_mac_energy_j", &EngineParameters::fp16_mac_energy_j, {0, 1e-6}, "J",
+                "FP16 multiply, FP32 accumulate", "45 nm, Horowitz: 1.1 + 0.9 pJ")
+          .real("bf16_mac_energy_j", &EngineParameters::bf16_mac_energy_j, {0, 1e-6}, "J",
+                "BF16 multiply, FP32 accumulate",
+                "assumption: FP16's multiplier by the square of the significand, 1.1 x 64 / 121, "
+                "+ 0.9 pJ")
+          .real("int8_mac_energy_j", &EngineParameters::int8_mac_energy_j, {0, 1e-6}, "J",
+                "INT8 multiply, 32-bit accumulate", "45 nm, Horowitz: 0.2 + 0.1 pJ")
+          .integer("fp16_macs", &EngineParameters::fp16_macs, {1, 64}, "MACs",
+                   "FP16 multiply-accumulates a cycle in the place of an FP32 one",
+                   "as many operand bytes; 45 nm, Horowitz: 1640 + 4184 um^2 for 7700 + 4184")
+          .integer("bf16_macs", &EngineParameters::bf16_macs, {1, 64}, "MACs",
+                   "BF16 multiply-accumulates a cycle in the place of an FP32 one",
+                   "as many operand bytes")
+          .integer("int8_macs", &EngineParameters::int8_macs, {1, 64}, "MACs",
+                   "INT8 multiply-accumulates a cycle in the place of an FP32 one",
+                   "as many operand bytes; by area alone 28 (45 nm, Horowitz: 282 + 137 um^2)")
           .real("vector_energy_j", &EngineParameters::vector_energy_j, {0, 1e-6}, "J",
                 "FP32 add or compare", "45 nm, Horowitz")
           .real("function_energy_j", &EngineParameters::function_energy_j, {0, 1e-6}, "J",
@@ -47,6 +76,10 @@ const parameters::Description<EngineParameters>& EngineParameters::description()
           .real("dma_energy_per_byte_j", &EngineParameters::dma_energy_per_byte_j, {0, 1e-6}, "J",
                 "DMA engine and its buffers, a byte",
                 "PUMA constants, 2 KB SRAM; 0.285 pJ a byte is an assumption")
+          .real("static_power_w", &EngineParameters::static_power_w, {0, 1e6}, "W",
+                "what the engine draws all the time",
+                "its area and static_power.logic_w_per_m2, static_power.memory_w_per_byte")
+          .with_dependent_default()
           .real("register_latency_s", &EngineParameters::register_latency_s, {0, 1}, "s",
                 "latency of a register access", "assumption")
           .integer("dma_burst_bytes", &EngineParameters::dma_burst_bytes, {64, 1048576}, "byte",
@@ -54,6 +87,39 @@ const parameters::Description<EngineParameters>& EngineParameters::description()
           .flag("timing_only", &EngineParameters::timing_only,
                 "no numbers: jobs take the time and energy of their sizes alone", "choice");
   return all;
+}
+
+InversionFormats EngineParameters::inversion_formats() const {
+  const bool is_int8 = inversion_precision == Precision::int8;
+  return {is_int8 ? int8_factorization : inversion_precision, inversion_precision, mac_rows};
+}
+
+double EngineParameters::mac_energy_of(Precision precision) const {
+  switch (precision) {
+    case Precision::fp16:
+      return fp16_mac_energy_j;
+    case Precision::bf16:
+      return bf16_mac_energy_j;
+    case Precision::int8:
+      return int8_mac_energy_j;
+    case Precision::fp32:
+      break;
+  }
+  return mac_energy_j;
+}
+
+int EngineParameters::macs_of(Precision precision) const {
+  switch (precision) {
+    case Precision::fp16:
+      return fp16_macs;
+    case Precision::bf16:
+      return bf16_macs;
+    case Precision::int8:
+      return int8_macs;
+    case Precision::fp32:
+      break;
+  }
+  return 1;
 }
 
 double EngineParameters::scratchpad_byte_j() const {

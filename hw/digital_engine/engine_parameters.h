@@ -1,6 +1,7 @@
 #ifndef INVAR_DIGITAL_ENGINE_ENGINE_PARAMETERS_H
 #define INVAR_DIGITAL_ENGINE_ENGINE_PARAMETERS_H
 
+#include <invar/digital_engine/engine_precision.h>
 #include <invar/parameters/description_fwd.h>
 
 #include <cstdint>
@@ -30,6 +31,19 @@ struct EngineParameters {
 
   /// FP32 multiply-accumulate.
   double mac_energy_j = 4.6e-12;
+  /// Format of the jobs that invert; LU and LU_SOLVE stay FP32. INT8: products with explicit
+  /// inverses; they are factorised, and factors solved with, in `int8_factorization`.
+  Precision inversion_precision = Precision::fp32;
+  Precision int8_factorization = Precision::fp16;
+  /// Multiply-accumulates of a format into FP32, INT8 into 32-bit integers.
+  double fp16_mac_energy_j = 2.0e-12;
+  double bf16_mac_energy_j = 1.5e-12;
+  double int8_mac_energy_j = 0.3e-12;
+  /// Of them in the place of one FP32 MAC, a cycle, along what is summed over.
+  int fp16_macs = 2;
+  int bf16_macs = 2;
+  int int8_macs = 4;
+
   /// FP32 add or compare.
   double vector_energy_j = 0.9e-12;
   /// exp, log, divide, square root.
@@ -40,6 +54,9 @@ struct EngineParameters {
   double scratchpad_energy_exponent = 0.5;
   /// An access to a 2 KB SRAM takes 0.57 pJ for 16 bits.
   double dma_energy_per_byte_j = 0.285e-12;
+
+  /// What the engine draws all the time.
+  double static_power_w = 0.0;
 
   /// Latency of a register access.
   double register_latency_s = 2e-9;
@@ -52,6 +69,9 @@ struct EngineParameters {
   bool timing_only = false;
 
   static constexpr double k_reference_bytes = 65536.0;
+  InversionFormats inversion_formats() const;
+  double mac_energy_of(Precision precision) const;
+  int macs_of(Precision precision) const;
   /// Joules a byte read or written, for a scratchpad of this size.
   double scratchpad_byte_j() const;
 

@@ -3,6 +3,7 @@
 #include <invar/state/archive.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
@@ -16,6 +17,13 @@ constexpr std::array<Phase, INVAR_PHASE_COUNT - 1> k_precedence = {
     INVAR_PHASE_INVERSION, INVAR_PHASE_PROGRAMMING,   INVAR_PHASE_VERIFICATION,
     INVAR_PHASE_BACKWARD,  INVAR_PHASE_FORWARD,       INVAR_PHASE_FACTORS,
     INVAR_PHASE_UPDATE,    INVAR_PHASE_DATA_MOVEMENT, INVAR_PHASE_HOST};
+
+/// Whatever the kernel's resolution.
+std::uint64_t picoseconds(const sc_core::sc_time& time) {
+  static const std::uint64_t steps = sc_core::sc_time(1.0, sc_core::SC_PS).value();
+  return steps != 0 ? time.value() / steps
+                    : static_cast<std::uint64_t>(std::llround(time.to_seconds() * 1e12));
+}
 
 }  // namespace
 
@@ -84,6 +92,42 @@ void Ledger::charge(ComponentId component, EventId event, Phase phase, std::uint
   }
 }
 
+void Ledger::set_static_power(const std::string& name, double power_w) {
+  if (!(power_w >= 0.0 && power_w <= 1e9)) {
+    throw std::invalid_argument("ledger: static power " + std::to_string(power_w) + " W of " +
+                                name + " is outside 0 to 1e9 W");
+  }
+  book_elapsed();
+  const auto microwatts = static_cast<std::uint64_t>(std::llround(power_w * 1e6));
+  const std::string component = name + ".static_power";
+  for (StaticPower& one : static_powers_) {
+    if (components_[one.component].name == component) {
+      one.microwatts = microwatts;
+      return;
+    }
+  }
+  if (microwatts != 0) {
+    const ComponentId id = this->component(component);
+    static_powers_.push_back({id, event(id, "static_power"), microwatts});
+  }
+}
+
+double Ledger::static_power_w() const {
+  double sum = 0.0;
+  for (ComponentId id = 0; id < components_.size(); ++id) {
+    sum += static_power_w(id);
+  }
+  return sum;
+}
+
+double Ledger::static_power_w(ComponentId component) const {
+  std::uint64_t microwatts = 0;
+  for (const StaticPower& one : static_powers_) {
+    microwatts += one.component == component ? one.microwatts : 0;
+  }
+  return 1e-6 * static_cast<double>(microwatts);
+}
+
 void Ledger::add_busy(ComponentId component, Phase phase, const sc_core::sc_time& duration) {
   components_.at(component).busy.at(phase) += duration;
 }
@@ -124,7 +168,18 @@ sc_core::sc_time Ledger::background_time() const {
              : background_time_ + (sc_core::sc_time_stamp() - last_change_);
 }
 
+Attojoules Ledger::total_energy_aj() const {
+  book_elapsed();
+  return total_energy_aj_;
+}
+
+const std::vector<ComponentTotal>& Ledger::components() const {
+  book_elapsed();
+  return components_;
+}
+
 Attojoules Ledger::phase_energy_aj(Phase phase) const {
+  book_elapsed();
   Attojoules sum = 0;
   for (const ComponentTotal& component : components_) {
     sum += component.energy_aj.at(phase);
@@ -133,6 +188,7 @@ Attojoules Ledger::phase_energy_aj(Phase phase) const {
 }
 
 Attojoules Ledger::component_energy_aj(ComponentId component) const {
+  book_elapsed();
   Attojoules sum = 0;
   for (const Attojoules energy : components_.at(component).energy_aj) {
     sum += energy;
@@ -141,11 +197,8 @@ Attojoules Ledger::component_energy_aj(ComponentId component) const {
 }
 
 sc_core::sc_time Ledger::phase_time(Phase phase) const {
-  sc_core::sc_time time = phase_time_.at(phase);
-  if (current_phase() == phase) {
-    time += sc_core::sc_time_stamp() - last_change_;
-  }
-  return time;
+  book_elapsed();
+  return phase_time_.at(phase);
 }
 
 void Ledger::exchange(state::Archive& archive) {
@@ -227,11 +280,23 @@ void Ledger::tell_phase() {
   }
 }
 
-void Ledger::book_elapsed() {
+void Ledger::book_elapsed() const {
   const sc_core::sc_time now = sc_core::sc_time_stamp();
-  phase_time_[current_phase()] += now - last_change_;
+  const sc_core::sc_time elapsed = now - last_change_;
+  if (elapsed == sc_core::SC_ZERO_TIME) {
+    return;
+  }
   background_time_ = background_time();
   last_change_ = now;
+  const Phase phase = current_phase();
+  phase_time_[phase] += elapsed;
+  for (const StaticPower& one : static_powers_) {
+    const Attojoules energy_aj = one.microwatts * Attojoules(picoseconds(elapsed));
+    ComponentTotal& total = components_[one.component];
+    total.energy_aj[phase] += energy_aj;
+    total.events[one.event].energy_aj += energy_aj;
+    total_energy_aj_ += energy_aj;
+  }
 }
 
 }  // namespace invar::ledger

@@ -101,6 +101,16 @@ class Ledger {
               Attojoules energy_aj);
   void charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
               Attojoules energy_aj, const ChargeSpan& span);
+  /// What a part of the machine draws from now on whatever it does (leakage, bias), in place of
+  /// what it drew before. Booked as time passes, to the phase that it passes under, as event
+  /// "static_power", which counts nothing, of component `<name>.static_power`; observers are not
+  /// told. Rounded to whole microwatts, so that sums are exact: one is an attojoule a picosecond. A
+  /// part that never drew any has no entry.
+  /// \throws std::invalid_argument below 0 or above 1e9 W
+  void set_static_power(const std::string& name, double power_w);
+  /// Of all parts, and of one component.
+  double static_power_w() const;
+  double static_power_w(ComponentId component) const;
   /// Books time during which a component worked. Busy times of components may overlap.
   void add_busy(ComponentId component, Phase phase, const sc_core::sc_time& duration);
 
@@ -113,7 +123,7 @@ class Ledger {
   /// The phase that time runs under at this instant.
   Phase current_phase() const;
 
-  Attojoules total_energy_aj() const { return total_energy_aj_; }
+  Attojoules total_energy_aj() const;
   Attojoules phase_energy_aj(Phase phase) const;
   Attojoules component_energy_aj(ComponentId component) const;
   /// Exclusive time of a phase up to now.
@@ -123,7 +133,7 @@ class Ledger {
   sc_core::sc_time time() const { return sc_core::sc_time_stamp() + base_; }
   /// Time up to now with an activity of the background open.
   sc_core::sc_time background_time() const;
-  const std::vector<ComponentTotal>& components() const { return components_; }
+  const std::vector<ComponentTotal>& components() const;
 
   /// All sums, for a checkpoint, while no activity is open. Reading forgets what was booked before.
   /// \throws std::logic_error when one is open
@@ -135,16 +145,25 @@ class Ledger {
   void remove_observer(ObserverId observer);
 
  private:
+  /// What a component draws all the time.
+  struct StaticPower {
+    ComponentId component;
+    EventId event;
+    std::uint64_t microwatts;
+  };
+
   void exchange_component(state::Archive& archive, std::size_t place);
-  void book_elapsed();
+  /// Brings all sums up to this instant: of queries too.
+  void book_elapsed() const;
   void tell_phase();
 
-  std::vector<ComponentTotal> components_;
-  Attojoules total_energy_aj_ = 0;
+  mutable std::vector<ComponentTotal> components_;
+  mutable Attojoules total_energy_aj_ = 0;
   std::array<unsigned, INVAR_PHASE_COUNT> open_{};
-  std::array<sc_core::sc_time, INVAR_PHASE_COUNT> phase_time_{};
-  sc_core::sc_time background_time_;
-  sc_core::sc_time last_change_;
+  mutable std::array<sc_core::sc_time, INVAR_PHASE_COUNT> phase_time_{};
+  mutable sc_core::sc_time background_time_;
+  mutable sc_core::sc_time last_change_;
+  std::vector<StaticPower> static_powers_;
   sc_core::sc_time base_;  ///< from the simulation's clock to `time`; differences wrap around
   Phase host_phase_ = INVAR_PHASE_HOST;
   std::vector<std::pair<ObserverId, Observer>> observers_;

@@ -51,6 +51,9 @@ enum invar_engine_status {
   INVAR_ENGINE_BUS_ERROR = 3,   /* a job's DMA got an error response */
   INVAR_ENGINE_NOT_POSITIVE_DEFINITE = 4, /* CHOLESKY met a pivot <= 0 or not finite */
   INVAR_ENGINE_SINGULAR = 5,              /* LU met a pivot of 0 or not finite */
+  /* CHOLESKY, CHOLESKY_SOLVE, CHOLESKY_INVERSE or a GEMM with an inverse, in another format than
+   * FP32: a number of its results is beyond what the format holds */
+  INVAR_ENGINE_OVERFLOW = 6,
   /* Faults of the ring. The job that RING_HEAD counts to was not run. Reset, put right what is
    * named, set up the ring anew from TAIL = 0; the scratchpad is kept. */
   INVAR_ENGINE_RING_SIZE = 256, /* RING_SIZE is no power of two from 2 to 4096 */

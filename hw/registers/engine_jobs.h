@@ -45,10 +45,11 @@
   X(FILL, 4, 0, unused, m,                                                                        \
     0, 0, m, 0, elementwise(m, 0, 0, 1),                                                          \
     "c <- alpha")                                                                                 \
-  X(GEMM, 5, TRANSPOSE_A | TRANSPOSE_B, unused, m * n * k,                                        \
+  X(GEMM, 5, TRANSPOSE_A | TRANSPOSE_B | INVERSE_A | INVERSE_B, unused, m * n * k,                \
     m * k, k * n, m * n, 0, gemm(m, n, k),                                                        \
     "c (m x n) <- alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n; beta = 0 "          \
-    "ignores c")                                                                                  \
+    "ignores c; with INVERSE_A (INVERSE_B, not both) a (b) is square, a result of "               \
+    "CHOLESKY_INVERSE in the format that the engine multiplies inverses in")                      \
   X(IM2COL, 6, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * windowed,                      \
     m * n * height * width, 0, m * out_height * out_width * patch, 0,                             \
     moved(8 * m * out_height * out_width * patch),                                                \
@@ -143,6 +144,9 @@ enum invar_engine_opcode {
 /* IM2COL and COL2IM. */
 #define INVAR_ENGINE_FLAG_CHANNELS_LAST 0x8u
 #define INVAR_ENGINE_FLAG_NO_BIAS 0x10u
+/* GEMM. */
+#define INVAR_ENGINE_FLAG_INVERSE_A 0x20u
+#define INVAR_ENGINE_FLAG_INVERSE_B 0x40u
 /* Zeros around an image, below the kernel's side. */
 #define INVAR_ENGINE_PADDING_SHIFT 8
 #define INVAR_ENGINE_PADDING_MASK 0xFF00u

@@ -18,6 +18,11 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
                 "assumption: four times FP32 at 45 nm, 0.9 + 3.7 pJ (Horowitz)")
           .real("buffer_energy_per_byte_j", &SequencerParameters::buffer_energy_per_byte_j,
                 {0, 1e-6}, "J", "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm")
+          .real("tile_static_power_w", &SequencerParameters::tile_static_power_w, {0, 1e6}, "W",
+                "what a tile with its lanes, buffer and converters draws all the time, once it was "
+                "given out; a tile that never was is switched off",
+                "area.* and static_power.*")
+          .with_dependent_default()
           .integer("contexts", &SequencerParameters::contexts, {1, 4096}, "matrices",
                    "most matrices held at once", "assumption")
           .integer(

@@ -17,6 +17,9 @@ struct SequencerParameters {
   double mac_energy_j = 18.4e-12;
   /// Matrix buffer: 17.2 pJ for 256 bits.
   double buffer_energy_per_byte_j = 17.2e-12 / 32.0;
+  /// What a tile with its digital part draws all the time, from the first time that it is given out
+  /// on: until then it is switched off.
+  double tile_static_power_w = 0.0;
 
   /// Matrices held at once, however many tiles there are: each has a context.
   int contexts = 256;

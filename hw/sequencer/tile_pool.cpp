@@ -93,7 +93,7 @@ void PooledTile::attach(trace::SignalSink& sink, const tile::TraceDetail& detail
 }
 
 TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& ledger)
-    : configuration_(configuration), tiles_("tile") {
+    : configuration_(configuration), ledger_(ledger), tiles_("tile") {
   tiles_.init(configuration.tiles, [&](const char* name, std::size_t number) {
     return new PooledTile(name, configuration_, static_cast<std::uint32_t>(number), ledger);
   });
@@ -130,11 +130,19 @@ void TilePool::exchange(state::Archive& archive) {
   archive.flags(was_used_);
   archive.value(used_);
   was_used_.resize(tiles_.size());
+  draw_static_power();
   retired_ = std::set<std::uint32_t>(retired.begin(), retired.end());
   free_.clear();
   for (PooledTile& tile : tiles_) {
     give_back({&tile});
   }
+}
+
+void TilePool::draw_static_power() {
+  // One entry for all: "tiles" after the name of "tile_0".
+  const std::string first = tiles_[0].name();
+  ledger_.set_static_power(first.substr(0, first.rfind('_')) + "s",
+                           used_ * configuration_.sequencer.tile_static_power_w);
 }
 
 TilePool::Rank TilePool::rank(const PooledTile& tile) const {
@@ -155,6 +163,7 @@ std::vector<PooledTile*> TilePool::take(int count) {
     was_used_[number] = true;
     free_.erase(free_.begin());
   }
+  draw_static_power();
   return taken;
 }
 

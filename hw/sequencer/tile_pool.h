@@ -113,11 +113,14 @@ class TilePool {
   const sc_core::sc_vector<PooledTile>& tiles() const { return tiles_; }
 
  private:
+  /// What the tiles that were given out draw, from now on.
+  void draw_static_power();
   /// Order of preference: step of wear, then number.
   using Rank = std::pair<std::uint64_t, std::uint32_t>;
   Rank rank(const PooledTile& tile) const;
 
   SequencerConfiguration configuration_;
+  ledger::Ledger& ledger_;
   sc_core::sc_vector<PooledTile> tiles_;
   std::set<Rank> free_;
   std::set<std::uint32_t> retired_;

@@ -4,6 +4,11 @@
 
 namespace invar::trace {
 
+void PowerTrace::Curve::set_static(double power_w) {
+  level_w_ += power_w - static_w_;
+  static_w_ = power_w;
+}
+
 void PowerTrace::Curve::add(double energy_j, double start_s, double end_s, double interval_s) {
   const auto first = static_cast<std::uint64_t>(start_s / interval_s);
   const auto last = static_cast<std::uint64_t>(end_s / interval_s);
@@ -25,7 +30,7 @@ void PowerTrace::Curve::show(std::uint64_t until_bin, const sc_core::sc_time& in
     bins_.erase(bins_.begin());
     level_w_ += bin.step_w;
     if (bins_.empty()) {
-      level_w_ = 0.0;  // what rounding has left over
+      level_w_ = static_w_;  // without what rounding has left over
     }
     const double power_w = level_w_ + bin.energy_j / interval.to_seconds();
     power_mw.set(1e3 * power_w, interval * static_cast<double>(number));
@@ -59,9 +64,10 @@ PowerTrace::PowerTrace(VcdWriter& writer, ledger::Ledger& ledger, const std::str
     curves_[id].power_mw.attach(writer, ledger.components()[id].name + ".power_mw");
   }
   phase_.set(ledger.current_phase());
-  total_.power_mw.set(0.0);
-  for (Curve& curve : curves_) {
-    curve.power_mw.set(0.0);
+  follow_static_power();
+  total_.power_mw.set(1e3 * ledger.static_power_w());
+  for (ledger::Ledger::ComponentId id = 0; id < curves_.size(); ++id) {
+    curves_[id].power_mw.set(1e3 * ledger.static_power_w(id));
   }
   sampler_ = writer.add_sampler(interval, [this] { sample(); });
   observer_ = ledger_.add_observer(
@@ -93,7 +99,15 @@ void PowerTrace::book(ledger::Ledger::ComponentId component, ledger::Attojoules 
   }
 }
 
+void PowerTrace::follow_static_power() {
+  total_.set_static(ledger_.static_power_w());
+  for (ledger::Ledger::ComponentId id = 0; id < curves_.size(); ++id) {
+    curves_[id].set_static(ledger_.static_power_w(id));
+  }
+}
+
 void PowerTrace::sample() {
+  follow_static_power();
   const auto bin =
       static_cast<std::uint64_t>(sc_core::sc_time_stamp().to_seconds() / interval_.to_seconds());
   total_.show(bin, interval_);

@@ -35,6 +35,8 @@ class PowerTrace {
    public:
     TraceSignal<double> power_mw;
 
+    /// What is drawn all the time, from the next bin on.
+    void set_static(double power_w);
     void add(double energy_j, double start_s, double end_s, double interval_s);
     /// Shows the bins that end by `until_bin`.
     void show(std::uint64_t until_bin, const sc_core::sc_time& interval);
@@ -47,12 +49,14 @@ class PowerTrace {
       double step_w = 0.0;    ///< of the level, from this bin on
     };
     std::map<std::uint64_t, Bin> bins_;
+    double static_w_ = 0.0;
     double level_w_ = 0.0;
   };
 
   void book(ledger::Ledger::ComponentId component, ledger::Attojoules energy_aj,
             const ledger::ChargeSpan& span);
   void sample();
+  void follow_static_power();
 
   VcdWriter& writer_;
   ledger::Ledger& ledger_;

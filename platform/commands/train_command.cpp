@@ -158,6 +158,11 @@ class TrainCommand : public Subcommand {
                             : train.optimizer == Optimizer::sgd ? 0.17
                                                                 : 0.023;
     }
+    // Solves with factors have no use for INT8.
+    if (configuration.engine.inversion_precision == digital_engine::Precision::int8 &&
+        !configuration.is_given("train.kfac_apply")) {
+      train.kfac_apply = KfacApply::inverse;
+    }
     complete_checkpoints(configuration);
     if (!train.dump_factors.empty() &&
         (train.optimizer != Optimizer::kfac || configuration.run.inverter == Inverter::digital)) {

@@ -18,6 +18,7 @@ void add_hardware(ParameterTable& table) {
                 {"area.mvm"});
   table.include(&RunConfiguration::digital_area,
                 digital_engine::DigitalAreaParameters::description());
+  table.include(&RunConfiguration::static_power, StaticPowerParameters::description(), machine);
   table.include(&RunConfiguration::bus, bus::HostBusParameters::description(), machine,
                 {"bus.allow_dmi"});
   table.include(&RunConfiguration::memory, bus::MemoryParameters::description(), machine,

@@ -110,10 +110,12 @@ void complete_parameters(RunConfiguration& configuration) {
     configuration.engine.check();
     configuration.area.check();
     configuration.digital_area.check();
+    configuration.static_power.check();
     configuration.bus.check();
     configuration.memory.check();
     configuration.peripherals.check();
     configuration.host_core.check();
+    complete_static_power(configuration);
   } catch (const std::invalid_argument& error) {
     throw InputError(error.what());
   }

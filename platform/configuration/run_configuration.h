@@ -11,6 +11,7 @@
 #include <invar/digital_engine/engine_parameters.h>
 #include <invar/parameters/description_fwd.h>
 #include <invar/platform/configuration/command.h>
+#include <invar/platform/configuration/static_power.h>
 #include <invar/platform/host_core/function_profile.h>
 #include <invar/platform/host_core/host_core_parameters.h>
 #include <invar/platform/host_core/instruction_trace.h>
@@ -204,6 +205,7 @@ struct RunConfiguration {
   digital_engine::EngineParameters engine;
   tile::AreaParameters area;  ///< for the report alone
   digital_engine::DigitalAreaParameters digital_area;
+  StaticPowerParameters static_power;
   bus::HostBusParameters bus;
   bus::MemoryParameters memory;  ///< the run sizes it
   bus::PeripheralParameters peripherals;

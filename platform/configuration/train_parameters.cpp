@@ -51,8 +51,10 @@ parameters::Description<TrainParameters> train_description() {
   all.choice("kfac_apply", &TrainParameters::kfac_apply,
              {{"solve", KfacApply::solve}, {"inverse", KfacApply::inverse}},
              "solve for every gradient, or form the explicit inverse once an inverse interval",
-             "measured on letters: solve is faster on rram, the two are within 1 % on digital")
+             "measured on letters: solve is faster on rram, the two are within 1 % on digital "
+             "(engine.inversion_precision int8: inverse)")
       .with_flag("--kfac-apply", "NAME")
+      .with_dependent_default()
       .choice("service", &TrainParameters::service,
               {{"refined", SolveService::refined},
                {"checked", SolveService::checked},

@@ -45,6 +45,7 @@ HostCore::HostCore(const sc_core::sc_module_name& name, ledger::Ledger& ledger,
     operation_events_[i] = ledger_.event(component_, k_operation_names[i]);
   }
   register_event_ = ledger_.event(component_, "register_access");
+  ledger_.set_static_power(this->name(), parameters_.static_power_w);
   socket.register_invalidate_direct_mem_ptr(this, &HostCore::invalidate_direct_mem_ptr);
 }
 

@@ -33,6 +33,8 @@ Description describe() {
   add_operation(all, "divide", INVAR_OPERATION_DIVIDE, "integer division", k_twice);
   add_operation(all, "float", INVAR_OPERATION_FLOAT, "add, multiply, multiply-add", k_ariane);
   add_operation(all, "float_divide", INVAR_OPERATION_FLOAT_DIVIDE, "divide, square root", k_twice);
+  all.real("static_power_w", &HostCoreParameters::static_power_w, {0, 1e6}, "W",
+           "what the host core draws all the time", "assumption: 10 % of Ariane at 1.7 GHz");
   all.flag("synchronise_registers", &HostCoreParameters::synchronise_registers,
            "let simulated time catch up before each register access; without it results depend "
            "on run.quantum_s",

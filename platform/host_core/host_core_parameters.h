@@ -25,6 +25,8 @@ struct HostCoreParameters {
   /// Energy an operation.
   std::array<double, INVAR_OPERATION_COUNT> energy_j{25e-12, 25e-12, 25e-12,
                                                      50e-12, 25e-12, 50e-12};
+  /// Leakage.
+  double static_power_w = 5e-3;
   /// Let simulated time catch up before each register access. Without it the core polls the past
   /// and results depend on the quantum.
   bool synchronise_registers = true;

@@ -169,6 +169,10 @@ const Section<Ledger>& ledger_section() {
                   [](const Ledger& ledger) { return ledger.total_energy_aj().joules(); })
           .figure({"total_energy_aj", "aJ", "", "the same, exactly"},
                   [](const Ledger& ledger) { return ledger.total_energy_aj(); })
+          .figure({"static_power_w", "W", "",
+                   "drawn all the time, at the end of the run: events "
+                   "static_power of components"},
+                  [](const Ledger& ledger) { return ledger.static_power_w(); })
           .list({"phases", "", "", "what the machine worked for; each instant counts for one"},
                 phase_section(), phases_of)
           .figure({"components_definition", "", "", "of busy_s"},

@@ -22,6 +22,9 @@ int invar_exit_of(struct invar_machine* machine, int result) {
       invar_print(port, "firmware: diverged\n");
       return INVAR_EXIT_DIVERGED;
     case INVAR_RESULT_JOB_FAILED:
+      if (machine->engine.job_status == INVAR_ENGINE_OVERFLOW) {
+        invar_print(port, "firmware: a number is beyond the format of the engine's inversion\n");
+      }
       invar_print(port, "firmware: engine job ");
       invar_print_unsigned(port, machine->engine.job_tag);
       invar_print(port, " failed with status ");

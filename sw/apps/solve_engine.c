@@ -64,10 +64,11 @@ static int factorize(struct invar_engine_factors* factors) {
   const int result = invar_engine_wait(engine);
   if (result == INVAR_RESULT_JOB_FAILED &&
       (engine->job_status == INVAR_ENGINE_NOT_POSITIVE_DEFINITE ||
+       engine->job_status == INVAR_ENGINE_OVERFLOW ||
        engine->job_status == INVAR_ENGINE_SINGULAR)) {
     invar_print(factors->system->machine->port, general ? "engine: singular in binary32\n"
                                                         : "engine: not positive definite in "
-                                                          "binary32\n");
+                                                          "its number format\n");
     return invar_engine_recover(engine);
   }
   factors->usable = result == INVAR_RESULT_OK;

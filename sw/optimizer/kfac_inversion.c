@@ -152,10 +152,12 @@ static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_fact
   invar_plan_commit(plan, INVAR_PHASE_INVERSION, &factor->applied);
 }
 
-/* Whether the engine halted because a matrix was not positive definite; restarts it then. */
+/* Whether the engine halted because a matrix was not positive definite, or its inverse beyond the
+ * format; restarts it then. */
 static int recover_from_indefinite(struct invar_engine* engine) {
   return engine->error == INVAR_RESULT_JOB_FAILED &&
-         engine->job_status == INVAR_ENGINE_NOT_POSITIVE_DEFINITE &&
+         (engine->job_status == INVAR_ENGINE_NOT_POSITIVE_DEFINITE ||
+          engine->job_status == INVAR_ENGINE_OVERFLOW) &&
          invar_engine_recover(engine) == INVAR_RESULT_OK;
 }
 

@@ -14,6 +14,11 @@ static struct invar_engine_job gemm(uint32_t m, uint32_t n, uint32_t k, uint32_t
                                    .alpha = 1.0f};
 }
 
+/* The engine's own inverse may be in another format than FP32, one from the accelerator is not. */
+static uint32_t inverse_flag(const struct invar_kfac_factor* factor, uint32_t flag) {
+  return factor->digital ? flag : 0;
+}
+
 static uint32_t fetch_applied(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
   return invar_plan_fetch(kfac->network->plan, INVAR_PHASE_INVERSION, &factor->applied);
 }
@@ -51,12 +56,14 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
     INVAR_COST(network->engine->port, kfac_precondition, multiply_by_inverses);
     const uint32_t gamma = fetch_applied(kfac, &kfac->factors[i + 1]);
     const uint32_t gradient = fetch_layer(kfac, &network->gradient, layer);
-    const struct invar_engine_job left =
+    struct invar_engine_job left =
         gemm(layer->outputs, layer->inputs, layer->outputs, gamma, gradient, between);
+    left.flags = inverse_flag(&kfac->factors[i + 1], INVAR_ENGINE_FLAG_INVERSE_A);
     invar_engine_append(network->engine, &left);
     const uint32_t a = fetch_applied(kfac, &kfac->factors[i]);
-    const struct invar_engine_job right = gemm(layer->outputs, layer->inputs, layer->inputs,
-                                               between, a, place_of(&kfac->preconditioned, layer));
+    struct invar_engine_job right = gemm(layer->outputs, layer->inputs, layer->inputs, between, a,
+                                         place_of(&kfac->preconditioned, layer));
+    right.flags = inverse_flag(&kfac->factors[i], INVAR_ENGINE_FLAG_INVERSE_B);
     invar_engine_append(network->engine, &right);
     commit_layer(kfac, &kfac->preconditioned, layer);
   }

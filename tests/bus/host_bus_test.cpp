@@ -29,6 +29,7 @@ constexpr std::uint64_t k_ram_bytes = 1 << 16;
 
 MemoryParameters ram_parameters() {
   MemoryParameters parameters;
+  parameters.static_power_w = 0.0;
   parameters.size_bytes = k_ram_bytes;
   parameters.latency_cycles = 20;
   return parameters;

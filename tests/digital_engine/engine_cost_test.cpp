@@ -1,3 +1,4 @@
+#include <invar/digital_engine/engine_area.h>
 #include <invar/digital_engine/engine_cost.h>
 
 #include <boost/test/unit_test.hpp>
@@ -118,6 +119,44 @@ BOOST_AUTO_TEST_CASE(a_factor_on_an_array_that_is_not_square_pays_for_its_column
   // of 4 cycles.
   BOOST_CHECK_EQUAL(job_cost(make_job(INVAR_ENGINE_CHOLESKY, 8), array_of(4, 2)).cycles,
                     2u * 65 + 21 + 8 + 10);
+}
+
+BOOST_AUTO_TEST_CASE(fewer_bits_cost_less_time_traffic_and_energy) {
+  EngineParameters parameters;
+  parameters.inversion_precision = digital_engine::Precision::fp16;
+  // Two MACs in the place of one: four tiles of 16 cycles, 32 to fill. 640 elements pass 32 lanes
+  // twice, 640 results once. Operands of 2 bytes, results of 4; 640 elements are read and written.
+  invar_engine_job job = make_job(INVAR_ENGINE_GEMM, 32, 20, 32);
+  job.flags = INVAR_ENGINE_FLAG_INVERSE_A;
+  const JobCost product = job_cost(job, parameters);
+  BOOST_CHECK_EQUAL(product.cycles, 64u + 32 + 40 + 20 + 10);
+  BOOST_CHECK_EQUAL(product.scratchpad_bytes,
+                    2u * (2 * 32 * 32 + 2 * 32 * 20) + 4 * 640 + (4 + 2) * 640);
+  BOOST_CHECK_EQUAL(product.multiply_accumulates, 32u * 32 * 20);
+  BOOST_CHECK(product.precision == digital_engine::Precision::fp16);
+  // Three blocks: a diagonal as ever, panels of up to two tiles in one pass, trailing tiles of 8
+  // cycles; 1176 elements of the triangle scaled before.
+  const JobCost factor = job_cost(make_job(INVAR_ENGINE_CHOLESKY, 48), parameters);
+  BOOST_CHECK_EQUAL(factor.cycles, 3u * 256 + 2 * (64 + 16) + 4 * 8 + 37 + 10);
+  // 20 right-hand sides in one group of 32: 16 x 4 + 16 twice, updates of 2 x 8, forward and back.
+  const JobCost solve = job_cost(make_job(INVAR_ENGINE_CHOLESKY_SOLVE, 32, 20), parameters);
+  BOOST_CHECK_EQUAL(solve.cycles, 2u * (2 * 80 + 16) + 40 + 20 + 10);
+  // What does not invert is FP32, and so is everything by default.
+  const invar_engine_job plain = make_job(INVAR_ENGINE_GEMM, 32, 20, 32);
+  BOOST_CHECK_EQUAL(job_cost(plain, parameters).cycles, job_cost(job, {}).cycles);
+  BOOST_CHECK(job_cost(make_job(INVAR_ENGINE_LU, 32), parameters).precision ==
+              digital_engine::Precision::fp32);
+}
+
+BOOST_AUTO_TEST_CASE(macs_that_take_fewer_bits_too_are_larger) {
+  const digital_engine::DigitalAreaParameters area;
+  EngineParameters parameters;
+  const double fp32 = digital_engine::area_of(parameters, area);
+  parameters.inversion_precision = digital_engine::Precision::fp16;
+  // 256 MACs and a fifth of each; lanes and scratchpad stay.
+  BOOST_CHECK_CLOSE(digital_engine::area_of(parameters, area) - fp32, 256 * 0.2 * 11.884e-9, 1e-6);
+  BOOST_CHECK_CLOSE(digital_engine::logic_area_of(parameters, area), (256 * 1.2 + 36) * 11.884e-9,
+                    1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(solves_and_inverse_cost_two_triangles) {

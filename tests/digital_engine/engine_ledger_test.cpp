@@ -71,6 +71,39 @@ BOOST_AUTO_TEST_CASE(counts_and_joules_of_a_product_match_the_count_by_hand) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(products_with_inverses_are_booked_by_their_format) {
+  digital_engine::EngineParameters parameters = EngineFixture::small_parameters();
+  parameters.inversion_precision = digital_engine::Precision::bf16;
+  run_engine(parameters, [](EngineFixture& host) {
+    invar_engine_job job = EngineFixture::job(INVAR_ENGINE_GEMM, 8, 5, 8, INVAR_PHASE_INVERSION);
+    job.b = 1 << 16;
+    job.c = 1 << 17;
+    job.flags = INVAR_ENGINE_FLAG_INVERSE_A;
+    host.start();
+    host.run_jobs({job});
+    const auto& array = component(host.engine.ledger(), "host.engine.core.mac_array");
+    BOOST_CHECK_EQUAL(event(array, "multiply_accumulate_bf16").count, 8u * 5 * 8);
+    BOOST_CHECK_EQUAL(event(array, "multiply_accumulate_bf16").energy_aj,
+                      attojoules(8 * 5 * 8, 1.5e-12));
+    BOOST_CHECK_EQUAL(event(array, "multiply_accumulate").count, 0u);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(static_power_is_drawn_whether_the_engine_works_or_not) {
+  digital_engine::EngineParameters parameters = EngineFixture::small_parameters();
+  parameters.static_power_w = 0.25;
+  run_engine(parameters, [](EngineFixture& host) {
+    host.start();
+    host.run_jobs({small_gemm()});
+    const ledger::Ledger& ledger = host.engine.ledger();
+    const auto& idle = component(ledger, "host.engine.core.static_power");
+    const double backward_s = ledger.phase_time(INVAR_PHASE_BACKWARD).to_seconds();
+    BOOST_CHECK_EQUAL(idle.energy_aj[INVAR_PHASE_BACKWARD], attojoules(1, 0.25 * backward_s));
+    BOOST_CHECK_EQUAL(event(idle, "static_power").energy_aj,
+                      attojoules(1, 0.25 * ledger.time().to_seconds()));
+  });
+}
+
 BOOST_AUTO_TEST_CASE(busy_seconds_and_phases_add_up_to_the_time_that_passed) {
   run_engine(EngineFixture::small_parameters(), [](EngineFixture& host) {
     invar_engine_job softmax =

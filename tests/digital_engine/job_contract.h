@@ -54,7 +54,8 @@ inline JobShape job_shape(const invar_engine_job& job) {
     case INVAR_ENGINE_GEMM:
       return {true,
               true,
-              INVAR_ENGINE_FLAG_TRANSPOSE_A | INVAR_ENGINE_FLAG_TRANSPOSE_B,
+              INVAR_ENGINE_FLAG_TRANSPOSE_A | INVAR_ENGINE_FLAG_TRANSPOSE_B |
+                  INVAR_ENGINE_FLAG_INVERSE_A | INVAR_ENGINE_FLAG_INVERSE_B,
               {in(job.a, m * k), in(job.b, k * n), out(job.c, m * n)}};
     case INVAR_ENGINE_IM2COL:
     case INVAR_ENGINE_COL2IM: {
@@ -156,6 +157,11 @@ inline invar_engine_status expected_check(const invar_engine_job& job, double sc
   const JobShape shape = job_shape(job);
   if ((job.flags & ~shape.flags) != 0 || !fits(job.m) || (shape.uses_n && !fits(job.n)) ||
       (shape.uses_k && !fits(job.k))) {
+    return INVAR_ENGINE_BAD_JOB;
+  }
+  const bool inverse_a = (job.flags & INVAR_ENGINE_FLAG_INVERSE_A) != 0;
+  const bool inverse_b = (job.flags & INVAR_ENGINE_FLAG_INVERSE_B) != 0;
+  if ((inverse_a && inverse_b) || (inverse_a && job.m != job.k) || (inverse_b && job.n != job.k)) {
     return INVAR_ENGINE_BAD_JOB;
   }
   for (const Range& range : shape.ranges) {

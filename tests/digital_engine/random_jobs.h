@@ -27,7 +27,7 @@ class RandomJobs {
     }
     job.opcode = below(20) == 0 ? extreme() : 1 + below(INVAR_ENGINE_SYRK);
     job.phase = below(30) == 0 ? extreme() : below(8);
-    job.flags = below(3) == 0 ? below(8) : 0;
+    job.flags = below(3) == 0 ? below(128) : 0;
     job.tag = static_cast<std::uint32_t>(random_());
     job.m = dimension();
     job.n = dimension();

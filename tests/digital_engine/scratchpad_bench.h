@@ -21,8 +21,9 @@ constexpr double k_float_epsilon = 0x1p-23;
 /// A scratchpad with an engine's arithmetic, and operands in double precision beside it.
 class ScratchpadBench {
  public:
-  explicit ScratchpadBench(std::uint64_t seed = 1, std::uint64_t bytes = 1 << 20)
-      : numerics(bytes), random(seed) {}
+  explicit ScratchpadBench(std::uint64_t seed = 1, std::uint64_t bytes = 1 << 20,
+                           const digital_engine::InversionFormats& formats = {})
+      : numerics(bytes, formats), random(seed) {}
 
   /// A new operand: `count` words that nothing else uses.
   std::uint32_t reserve(std::size_t count) {

@@ -95,6 +95,13 @@ class Target : public sc_core::sc_module {
   sc_core::sc_event raise_event_, drive_event_, phase_event_;
 };
 
+/// Energy is that of operations alone.
+HostCoreParameters without_leakage() {
+  HostCoreParameters parameters;
+  parameters.static_power_w = 0.0;
+  return parameters;
+}
+
 struct Bench {
   Ledger ledger;
   sc_core::sc_signal<bool> line{"line"};
@@ -102,7 +109,8 @@ struct Bench {
   NativeHostCore core;
   int finished_with = -1;
 
-  explicit Bench(NativeHostCore::Firmware firmware, const HostCoreParameters& parameters = {})
+  explicit Bench(NativeHostCore::Firmware firmware,
+                 const HostCoreParameters& parameters = without_leakage())
       : core("core", ledger, addresses(), std::move(firmware), parameters) {
     core.socket.bind(target.socket);
     core.irq(line);

@@ -49,6 +49,38 @@ BOOST_AUTO_TEST_CASE(exclusive_phase_time_follows_precedence_and_adds_up_to_simu
   BOOST_TEST(ledger.phase_time(INVAR_PHASE_UPDATE) == sc_time(4, SC_NS));
 }
 
+BOOST_AUTO_TEST_CASE(static_power_goes_to_the_phase_that_time_passes_under) {
+  Ledger ledger;
+  unsigned told = 0;
+  ledger.add_observer({[&](Ledger::ComponentId, Attojoules, const ChargeSpan&) { ++told; }, {}});
+  ledger.set_static_power("top.core", 2e-3);
+  ledger.set_static_power("top.sram", 5e-6);
+  ledger.set_static_power("top.none", 0.0);
+  BOOST_TEST_REQUIRE(ledger.components().size() == 2u);
+  const Ledger::ComponentId core = 0;
+  const Ledger::ComponentId sram = 1;
+  BOOST_TEST(ledger.components()[sram].name == "top.sram.static_power");
+  BOOST_TEST(ledger.static_power_w() == 2.005e-3, boost::test_tools::tolerance(1e-12));
+  sc_start(sc_time(10, SC_NS));
+  ledger.begin_activity(INVAR_PHASE_INVERSION);
+  sc_start(sc_time(3, SC_NS));
+  // A query in the middle of a phase: 1 uW is an attojoule a picosecond.
+  BOOST_TEST(ledger.phase_energy_aj(INVAR_PHASE_HOST) == 2005u * 10000u);
+  BOOST_TEST(ledger.phase_energy_aj(INVAR_PHASE_INVERSION) == 2005u * 3000u);
+  ledger.set_static_power("top.core", 1e-3);  // in place of what it drew
+  sc_start(sc_time(1, SC_NS));
+  ledger.end_activity(INVAR_PHASE_INVERSION);
+  BOOST_TEST(ledger.component_energy_aj(core) == 2000u * 13000u + 1000u * 1000u);
+  BOOST_TEST(ledger.component_energy_aj(sram) == 5u * 14000u);
+  BOOST_TEST(ledger.total_energy_aj() ==
+             ledger.component_energy_aj(core) + ledger.component_energy_aj(sram));
+  BOOST_TEST(ledger.components()[sram].events[0].energy_aj == 5u * 14000u);
+  BOOST_TEST(ledger.components()[sram].events[0].count == 0u);
+  BOOST_TEST(told == 0u);
+  BOOST_CHECK_THROW(ledger.set_static_power("top.core", -1.0), std::invalid_argument);
+  BOOST_CHECK_THROW(ledger.set_static_power("top.core", std::nan("")), std::invalid_argument);
+}
+
 BOOST_AUTO_TEST_CASE(every_observer_is_told_until_it_is_removed) {
   Ledger ledger;
   const auto adc = ledger.component("top.adc");

@@ -1,0 +1,35 @@
+#ifndef INVAR_PLATFORM_CONFIGURATION_STATIC_POWER_H
+#define INVAR_PLATFORM_CONFIGURATION_STATIC_POWER_H
+
+#include <invar/parameters/description_fwd.h>
+
+namespace invar::platform {
+
+struct RunConfiguration;
+
+/// What silicon draws whatever it does: leakage. Clocks are taken to be gated while nothing works
+/// (assumption).
+struct StaticPowerParameters {
+  /// Logic, a square metre of it: a 45 nm ALU of 5670 um^2 leaks 0.27 mW.
+  double logic_w_per_m2 = 47.6e3;
+  /// On-chip memory: 64 KB of eDRAM leak 0.46 mW.
+  double memory_w_per_byte = 7.0e-9;
+  /// An ADC of a tile, and a DAC.
+  double adc_w = 0.2e-3;
+  double dac_w = 0.39e-6;
+
+  /// Ranges, units, texts and sources of all parameters.
+  static const parameters::Description<StaticPowerParameters>& description();
+  /// \throws std::invalid_argument naming the parameter and its range.
+  void check() const;
+};
+
+/// The static power of the digital engine, by its area, and of a tile with its lanes, its matrix
+/// buffer (one matrix of its size in FP64), its converters and the bias of its amplifiers if they
+/// are not gated, where the user has not set them.
+/// Without an accelerator that inverts, or with a bound in its place, tiles draw nothing.
+void complete_static_power(RunConfiguration& configuration);
+
+}  // namespace invar::platform
+
+#endif
