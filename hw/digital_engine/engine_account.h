@@ -66,7 +66,7 @@ class EngineAccount {
   ledger::Ledger& ledger_;
   EngineParameters parameters_;
   Component mac_array_;
-  std::array<ledger::Ledger::EventId, 4> mac_events_{};  ///< by precision
+  std::array<ledger::Ledger::EventId, 5> mac_events_{};  ///< by precision
   Component vector_unit_;
   ledger::Ledger::EventId function_event_;
   Component scratchpad_;

@@ -14,6 +14,15 @@ const parameters::Description<DigitalAreaParameters>& DigitalAreaParameters::des
                 "assumption: multiplier and adder shared, as in multi-format units")
           .real("double_precision_factor", &DigitalAreaParameters::double_precision_factor,
                 {1, 100}, "", "FP64 unit of the MAC lanes over an FP32 one", "assumption")
+          .real("fp16_factor", &DigitalAreaParameters::fp16_factor, {0, 10}, "",
+                "FP16 unit of the MAC lanes over an FP32 one",
+                "45 nm, Horowitz: 1640 + 4184 um^2 over 7700 + 4184 um^2")
+          .real("bf16_factor", &DigitalAreaParameters::bf16_factor, {0, 10}, "",
+                "BF16 unit of the MAC lanes over an FP32 one",
+                "assumption: FP16's multiplier by the square of the significand, 1640 x 64 / 121")
+          .real("int8_factor", &DigitalAreaParameters::int8_factor, {0, 10}, "",
+                "INT8 unit of the MAC lanes over an FP32 one",
+                "45 nm, Horowitz: 282 + 137 um^2 over 7700 + 4184 um^2")
           .real("memory_m2_per_byte", &DigitalAreaParameters::memory_m2_per_byte, {0, 1e-3}, "m^2",
                 "on-chip memory, a byte", "assumption: eight bits of 0.35 um^2");
   return all;
@@ -21,6 +30,23 @@ const parameters::Description<DigitalAreaParameters>& DigitalAreaParameters::des
 
 void DigitalAreaParameters::check() const {
   description().check(*this);
+}
+
+double DigitalAreaParameters::unit_m2(number_format::NumberFormat format) const {
+  using number_format::NumberFormat;
+  switch (format) {
+    case NumberFormat::fp64:
+      return double_precision_factor * multiply_accumulate_m2;
+    case NumberFormat::fp16:
+      return fp16_factor * multiply_accumulate_m2;
+    case NumberFormat::bf16:
+      return bf16_factor * multiply_accumulate_m2;
+    case NumberFormat::int8:
+      return int8_factor * multiply_accumulate_m2;
+    case NumberFormat::fp32:
+      break;
+  }
+  return multiply_accumulate_m2;
 }
 
 double logic_area_of(const EngineParameters& engine, const DigitalAreaParameters& area) {

@@ -13,10 +13,17 @@ struct DigitalAreaParameters {
   /// The same unit if it takes operands of fewer bits too, several at a time, over one that does
   /// not: its multiplier and adder are shared.
   double low_precision_factor = 1.2;
-  /// FP64 units beside the tiles over FP32 ones.
+  /// Units of other formats, for the lanes beside tiles, over FP32 ones: FP64; FP16 and BF16 that
+  /// accumulate in FP32; INT8 that accumulates in 32 bits.
   double double_precision_factor = 4.0;
+  double fp16_factor = 0.49;
+  double bf16_factor = 0.425;
+  double int8_factor = 0.0353;
   /// On-chip memory, a byte.
   double memory_m2_per_byte = 2.8e-12;
+
+  /// A multiply-accumulate unit of one format.
+  double unit_m2(number_format::NumberFormat format) const;
 
   /// Ranges, units, texts and sources of all parameters.
   static const parameters::Description<DigitalAreaParameters>& description();

@@ -102,6 +102,7 @@ double EngineParameters::mac_energy_of(Precision precision) const {
       return bf16_mac_energy_j;
     case Precision::int8:
       return int8_mac_energy_j;
+    case Precision::fp64:
     case Precision::fp32:
       break;
   }
@@ -116,6 +117,7 @@ int EngineParameters::macs_of(Precision precision) const {
       return bf16_macs;
     case Precision::int8:
       return int8_macs;
+    case Precision::fp64:
     case Precision::fp32:
       break;
   }

@@ -133,7 +133,8 @@ struct invar_descriptor {
     "more than its buffers or the simulation's host can hold; a batch that overlaps "              \
     "its results: more than 64 MiB")                                                               \
   X(NOT_SERVED, 16, "not_served", "service not programmed for",                                    \
-    "a SOLVE whose service its PROGRAM was not asked for")
+    "a SOLVE whose service its PROGRAM was not asked for; a PROGRAM whose services take FP64 "     \
+    "lanes where there are none")
 
 enum invar_status {
 #define INVAR_STATUS_ENUM(name, value, key, words, meaning) INVAR_STATUS_##name = value,

@@ -114,6 +114,11 @@ void CommandRun::program() {
     return;
   }
   record_.tiles = static_cast<std::uint32_t>(matrix_.tiles().size());
+  if (!lanes_can_serve()) {
+    record_.status = INVAR_STATUS_NOT_SERVED;
+    drop_matrix();
+    return;
+  }
   try {
     if (!write_until_cells_hold()) {
       return;
@@ -122,10 +127,20 @@ void CommandRun::program() {
     record_.status = INVAR_STATUS_NO_MEMORY;
   }
   if (record_.status != INVAR_STATUS_OK) {
-    record_.handle = INVAR_HANDLE_NONE;
-    matrix_.drop_handle();
-    matrix_.drop_stored();
+    drop_matrix();
   }
+}
+
+void CommandRun::drop_matrix() {
+  record_.handle = INVAR_HANDLE_NONE;
+  matrix_.drop_handle();
+  matrix_.drop_stored();
+}
+
+bool CommandRun::lanes_can_serve() const {
+  return configuration_.exact ||
+         configuration_.sequencer.lane_precision == number_format::NumberFormat::fp64 ||
+         !solver::ServiceSet(descriptor_.service).refines();
 }
 
 bool CommandRun::write_until_cells_hold() {

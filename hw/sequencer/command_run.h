@@ -33,6 +33,10 @@ class CommandRun {
   void release();
   void calibrate();
 
+  /// Whether the lanes' format is enough for the services that are asked for.
+  bool lanes_can_serve() const;
+  /// Nobody can name the matrix any more.
+  void drop_matrix();
   /// Whether the matrix fits where the one with this handle lies.
   bool takes_the_place_of_another() const;
   /// One piece of a SOLVE, into the record.

@@ -29,8 +29,12 @@ struct SequencerConfiguration {
   bool carries_numbers() const { return tile.fidelity != tile::Fidelity::timing; }
   /// What each stored matrix is built from.
   solver::StoredMatrixParameters stored_matrix() const {
-    return {tile, programming, solver, sequencer.lane_rate_hz(),
-            solver.krylov_directions * sequencer.stream_columns};
+    return {tile,
+            programming,
+            solver,
+            sequencer.lane_rate_hz(),
+            solver.krylov_directions * sequencer.stream_columns,
+            sequencer.lane_precision};
   }
 };
 

@@ -3,6 +3,8 @@
 
 namespace invar::sequencer {
 
+using number_format::NumberFormat;
+
 const parameters::Description<SequencerParameters>& SequencerParameters::description() {
   static const auto all =
       parameters::Description<SequencerParameters>("sequencer")
@@ -13,8 +15,26 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
           .integer("mac_lanes", &SequencerParameters::mac_lanes, {1, 65536}, "lanes",
                    "multiply-accumulates a cycle of a tile's residual path",
                    "assumption (workload: as many in all as the engine has MACs)")
+          .choice("lane_precision", &SequencerParameters::lane_precision,
+                  {{"fp64", NumberFormat::fp64},
+                   {"fp32", NumberFormat::fp32},
+                   {"fp16", NumberFormat::fp16},
+                   {"bf16", NumberFormat::bf16},
+                   {"int8", NumberFormat::int8}},
+                  "of the lanes; only fp64 may refine and check, others serve single shots",
+                  "choice: docs/results.md")
+          .real("fp32_mac_energy_j", &SequencerParameters::fp32_mac_energy_j, {0, 1e-6}, "J",
+                "FP32 multiply-accumulate of the lanes", "45 nm, Horowitz: 0.9 + 3.7 pJ")
+          .real("fp16_mac_energy_j", &SequencerParameters::fp16_mac_energy_j, {0, 1e-6}, "J",
+                "FP16 multiply, FP32 accumulate of the lanes", "45 nm, Horowitz: 1.1 + 0.9 pJ")
+          .real("bf16_mac_energy_j", &SequencerParameters::bf16_mac_energy_j, {0, 1e-6}, "J",
+                "BF16 multiply, FP32 accumulate of the lanes",
+                "assumption: FP16's multiplier by the square of the significand, 1.1 x 64 / 121, "
+                "+ 0.9 pJ")
+          .real("int8_mac_energy_j", &SequencerParameters::int8_mac_energy_j, {0, 1e-6}, "J",
+                "INT8 multiply, 32-bit accumulate of the lanes", "45 nm, Horowitz: 0.2 + 0.1 pJ")
           .real("mac_energy_j", &SequencerParameters::mac_energy_j, {0, 1e-6}, "J",
-                "FP64 multiply-accumulate of the residual path",
+                "FP64 multiply-accumulate of the lanes",
                 "assumption: four times FP32 at 45 nm, 0.9 + 3.7 pJ (Horowitz)")
           .real("buffer_energy_per_byte_j", &SequencerParameters::buffer_energy_per_byte_j,
                 {0, 1e-6}, "J", "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm")
@@ -38,6 +58,22 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
           .integer("tile_retries", &SequencerParameters::tile_retries, {0, 64}, "retries",
                    "times a matrix moves to other tiles when cells refuse", "choice");
   return all;
+}
+
+double SequencerParameters::lane_energy_j() const {
+  switch (lane_precision) {
+    case NumberFormat::fp32:
+      return fp32_mac_energy_j;
+    case NumberFormat::fp16:
+      return fp16_mac_energy_j;
+    case NumberFormat::bf16:
+      return bf16_mac_energy_j;
+    case NumberFormat::int8:
+      return int8_mac_energy_j;
+    case NumberFormat::fp64:
+      break;
+  }
+  return mac_energy_j;
 }
 
 void SequencerParameters::check() const {

@@ -1,6 +1,7 @@
 #ifndef INVAR_SEQUENCER_SEQUENCER_PARAMETERS_H
 #define INVAR_SEQUENCER_SEQUENCER_PARAMETERS_H
 
+#include <invar/number_format/number_format.h>
 #include <invar/parameters/description_fwd.h>
 
 namespace invar::sequencer {
@@ -13,8 +14,16 @@ struct SequencerParameters {
   int command_cycles = 20;
   /// Multiply-accumulates a cycle for the residual, for each tile.
   int mac_lanes = 64;
-  /// The lanes work in FP64 whatever the operands' precision in memory.
+  /// What the lanes compute in, whatever the operands' precision in memory. Only FP64 may refine:
+  /// other formats keep vectors and matrices in blocks that share an exponent, accumulate in FP32,
+  /// and are for single shots.
+  number_format::NumberFormat lane_precision = number_format::NumberFormat::fp64;
+  /// Of a multiply-accumulate in FP64, and in the others.
   double mac_energy_j = 18.4e-12;
+  double fp32_mac_energy_j = 4.6e-12;
+  double fp16_mac_energy_j = 2.0e-12;
+  double bf16_mac_energy_j = 1.48e-12;
+  double int8_mac_energy_j = 0.3e-12;
   /// Matrix buffer: 17.2 pJ for 256 bits.
   double buffer_energy_per_byte_j = 17.2e-12 / 32.0;
   /// What a tile with its digital part draws all the time, from the first time that it is given out
@@ -35,6 +44,8 @@ struct SequencerParameters {
   /// Times that a matrix is written again on other tiles when cells refuse or are worn out.
   int tile_retries = 2;
 
+  /// Of a multiply-accumulate in the lanes' format.
+  double lane_energy_j() const;
   /// Multiply-accumulates a second of the lanes of one tile.
   double lane_rate_hz() const { return mac_lanes / clock_period_s; }
 

@@ -140,11 +140,16 @@ void StepPlayer::book(const solver::WorkStep& step, const sc_time& start) {
   if (step.multiply_accumulates != 0 || step.fetched_elements != 0) {
     const std::uint32_t shares = each ? static_cast<std::uint32_t>(tiles.size()) : 1;
     for (std::uint32_t i = 0; i < shares; ++i) {
-      tiles[i]->charge_lanes(step.multiply_accumulates,
-                             step.fetched_elements * element_bytes(descriptor()), phase,
+      tiles[i]->charge_lanes(step.multiply_accumulates, step.fetched_elements * lane_bytes(), phase,
                              {start, duration}, {i, shares});
     }
   }
+}
+
+std::uint64_t StepPlayer::lane_bytes() const {
+  const number_format::NumberFormat format = configuration_.sequencer.lane_precision;
+  return format == number_format::NumberFormat::fp64 ? element_bytes(descriptor())
+                                                     : number_format::bytes_of(format);
 }
 
 void StepPlayer::trace_step(const solver::WorkStep& step, const sc_time& start) const {

@@ -64,6 +64,8 @@ class StepPlayer {
   void require_time(double duration_s) const;
   bool spend_until(const sc_core::sc_time& end, ledger::Phase phase);
   ledger::Phase phase_of_step(const solver::WorkStep& step) const;
+  /// Of an element in the matrix buffer: as in memory, or shorter.
+  std::uint64_t lane_bytes() const;
   /// Books a step that begins at `start`.
   void book(const solver::WorkStep& step, const sc_core::sc_time& start);
   /// Shows the steps that begin before `end`. \return how many

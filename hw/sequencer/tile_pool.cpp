@@ -74,7 +74,8 @@ void PooledTile::charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t 
     ledger_.charge(component, event, phase, share.part(count),
                    share.part(ledger::to_attojoules(static_cast<double>(count) * energy_j)), span);
   };
-  book(entries.lanes, entries.multiply_accumulate, multiply_accumulates, parameters.mac_energy_j);
+  book(entries.lanes, entries.multiply_accumulate, multiply_accumulates,
+       parameters.lane_energy_j());
   book(entries.buffer, entries.byte_read, fetched_bytes, parameters.buffer_energy_per_byte_j);
 }
 

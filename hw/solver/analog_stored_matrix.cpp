@@ -118,9 +118,11 @@ void AnalogStoredMatrix::build(ProgramOutcome& outcome) {
 
 std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd& held,
                                                                   ProgramOutcome& outcome) {
-  const JacobiScaling scaling(held);
-  Deflation deflation = deflate(scaling.normalised, request_.rank, subspace_,
-                                parameters_.refinement.deflation_iterations);
+  JacobiScaling scaling(held);
+  number_format::round_matrix(parameters_.lane_precision, scaling.normalised);
+  Deflation deflation =
+      deflate(scaling.normalised, request_.rank, subspace_,
+              parameters_.refinement.deflation_iterations, parameters_.lane_precision);
   subspace_ = std::move(deflation.subspace);
   const double n = request_.n;
   WorkTally work(lane_rate_hz(parameters_, layout_));
@@ -128,13 +130,14 @@ std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd
   work.add(1, deflation.work);
   work.add(1, deflated_matrix_work(n, request_.rank));
   outcome.steps.push_back(work.close(0.0));
-  const MatrixXd rest = scaling.normalised - deflation.u * deflation.u.transpose();
+  MatrixXd rest = scaling.normalised - deflation.u * deflation.u.transpose();
+  number_format::round_matrix(parameters_.lane_precision, rest);
   auto inverse = BlockBuilder(parameters_, layout_, tiles_, request_).build(rest, outcome);
   if (!inverse) {
     return nullptr;
   }
-  auto deflated =
-      std::make_unique<DeflatedInverse>(std::move(inverse), scaling.scale, std::move(deflation.u));
+  auto deflated = std::make_unique<DeflatedInverse>(
+      std::move(inverse), scaling.scale, std::move(deflation.u), parameters_.lane_precision);
   WorkStep step;
   const bool is_usable = deflated->learn(parameters_.refinement.deflation_averages, work, step);
   outcome.steps.push_back(std::move(step));

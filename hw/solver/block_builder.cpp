@@ -131,7 +131,7 @@ std::unique_ptr<AnalogInverse> BlockBuilder::write_leaf(const MatrixXd& matrix, 
       1, matrix_scaling_work(rows, request_.general, model.compensation().row_scale.size() != 0));
   return std::make_unique<ScaledInverse>(model, TileScale{scaling.scale, scaling.peak}, place,
                                          parameters_.refinement.largest_range,
-                                         !request_.general || n == 1);
+                                         !request_.general || n == 1, parameters_.lane_precision);
 }
 
 std::unique_ptr<BlockProduct> BlockBuilder::build_product(const MatrixXd& block, int first_row,

@@ -13,8 +13,8 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 
 DeflatedInverse::DeflatedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd scale,
-                                 MatrixXd u)
-    : rest_(std::move(rest)), scale_(std::move(scale)), u_(std::move(u)) {}
+                                 MatrixXd u, number_format::NumberFormat lanes)
+    : rest_(std::move(rest)), scale_(std::move(scale)), u_(std::move(u)), lanes_(lanes) {}
 
 bool DeflatedInverse::learn(int averages, WorkTally& work, WorkStep& step) {
   const Index rank = u_.cols();
@@ -37,7 +37,9 @@ bool DeflatedInverse::learn(int averages, WorkTally& work, WorkStep& step) {
   for (Index shot = 0; shot < shots; ++shot) {
     w_.col(shot % rank) += output.col(shot) / (weight[shot] * averages);
   }
+  number_format::round_vectors(lanes_, w_);
   k_ = (MatrixXd::Identity(rank, rank) + u_.transpose() * w_).partialPivLu().inverse();
+  number_format::round_matrix(lanes_, k_);
   work.add(1, capacitance_work(static_cast<double>(size()), this->rank(), averages));
   step = work.close(rest_->latency_s());
   return k_.allFinite() && std::all_of(application.saturated.begin(), application.saturated.end(),
@@ -46,10 +48,22 @@ bool DeflatedInverse::learn(int averages, WorkTally& work, WorkStep& step) {
 
 MatrixXd DeflatedInverse::apply(const MatrixXd& input, Application& application) {
   MatrixXd output = rest_->apply(scale_.asDiagonal() * input, application);
-  output -= w_ * (k_ * (u_.transpose() * output));
-  application.work.add(input.cols(),
-                       deflation_correction_work(static_cast<double>(size()), rank()));
-  return scale_.asDiagonal() * output;
+  MatrixXd part = u_.transpose() * output;
+  number_format::round_vectors(lanes_, part);
+  part = k_ * part;
+  number_format::round_vectors(lanes_, part);
+  output -= w_ * part;
+  output = scale_.asDiagonal() * output;
+  number_format::round_vectors(lanes_, output);
+  add_correction(input.cols(), application.work);
+  return output;
+}
+
+void DeflatedInverse::add_correction(Index columns, WorkTally& work) const {
+  const LaneWork all =
+      static_cast<double>(columns) *
+      deflation_correction_work(static_cast<double>(size()), rank(), static_cast<double>(columns));
+  work.add(1, all);
 }
 
 bool DeflatedInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& output) {
@@ -59,7 +73,7 @@ bool DeflatedInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd&
   }
   output += u_ * (u_.transpose() * unscaled);
   output = scale_.cwiseInverse().asDiagonal() * output;
-  work.add(input.cols(), deflation_correction_work(static_cast<double>(size()), rank()));
+  add_correction(input.cols(), work);
   return true;
 }
 

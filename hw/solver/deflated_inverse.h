@@ -1,6 +1,7 @@
 #ifndef INVAR_SOLVER_DEFLATED_INVERSE_H
 #define INVAR_SOLVER_DEFLATED_INVERSE_H
 
+#include <invar/number_format/number_format.h>
 #include <invar/solver/analog_inverse.h>
 
 #include <Eigen/Core>
@@ -13,7 +14,9 @@ namespace invar::solver {
 class DeflatedInverse final : public AnalogInverse {
  public:
   /// \param rest approximates B^-1, n \param scale S, n \param u U, n x k
-  DeflatedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd scale, Eigen::MatrixXd u);
+  /// \param lanes what U, W, K and vectors are kept in
+  DeflatedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd scale, Eigen::MatrixXd u,
+                  number_format::NumberFormat lanes = number_format::NumberFormat::fp64);
 
   /// Finds W by shots, before anything else is asked: k times `averages`, each with inputs of
   /// another size and sign, so that offsets and roundings of the converters differ too.
@@ -33,6 +36,8 @@ class DeflatedInverse final : public AnalogInverse {
   double interval_s(int passes) const override { return rest_->interval_s(passes); }
 
  private:
+  /// Of so many right-hand sides.
+  void add_correction(Eigen::Index columns, WorkTally& work) const;
   double rank() const { return static_cast<double>(u_.cols()); }
   /// S^-1 (B + U U') S^-1.
   Eigen::MatrixXd whole(const Eigen::MatrixXd& rest) const;
@@ -42,6 +47,7 @@ class DeflatedInverse final : public AnalogInverse {
   Eigen::MatrixXd u_;
   Eigen::MatrixXd w_;  ///< n x k
   Eigen::MatrixXd k_;  ///< k x k
+  number_format::NumberFormat lanes_;
 };
 
 }  // namespace invar::solver

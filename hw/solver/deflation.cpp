@@ -18,9 +18,11 @@ constexpr double k_eigen_operations = 9.0;
 /// Householder vectors and the orthonormal basis made of them: 2 n k^2 each.
 constexpr double k_orthonormalisation = 4.0;
 
-MatrixXd orthonormal(const MatrixXd& vectors) {
-  return Eigen::HouseholderQR<MatrixXd>(vectors).householderQ() *
-         MatrixXd::Identity(vectors.rows(), vectors.cols());
+MatrixXd orthonormal(const MatrixXd& vectors, number_format::NumberFormat lanes) {
+  MatrixXd basis = Eigen::HouseholderQR<MatrixXd>(vectors).householderQ() *
+                   MatrixXd::Identity(vectors.rows(), vectors.cols());
+  number_format::round_vectors(lanes, basis);
+  return basis;
 }
 
 /// Without a preferred direction, and the same on every machine.
@@ -33,7 +35,7 @@ MatrixXd cold_start(Index n, Index columns) {
     const double fraction = turns - std::floor(turns);
     start.data()[i] = i < n ? 0.5 + fraction : 2.0 * fraction - 1.0;
   }
-  return orthonormal(start);
+  return orthonormal(start, number_format::NumberFormat::fp64);
 }
 
 }  // namespace
@@ -42,14 +44,16 @@ Index largest_deflation_rank(Index n) {
   return n - 1;
 }
 
-Deflation deflate(const MatrixXd& matrix, Index rank, const MatrixXd& start, int iterations) {
+Deflation deflate(const MatrixXd& matrix, Index rank, const MatrixXd& start, int iterations,
+                  number_format::NumberFormat lanes) {
   const Index n = matrix.rows();
   const bool is_warm = start.rows() == n && start.cols() == rank + 1;
   MatrixXd basis = is_warm ? start : cold_start(n, rank + 1);
   for (int i = 0; !is_warm && i < iterations; ++i) {
-    basis = orthonormal(matrix * basis);
+    basis = orthonormal(matrix * basis, lanes);
   }
-  const MatrixXd product = matrix * basis;
+  MatrixXd product = matrix * basis;
+  number_format::round_vectors(lanes, product);
   const MatrixXd projected = basis.transpose() * product;
   const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(0.5 * (projected + projected.transpose()));
   // Largest first.
@@ -63,7 +67,8 @@ Deflation deflate(const MatrixXd& matrix, Index rank, const MatrixXd& start, int
           std::sqrt(value[i] - std::max(value[rank], 0.0)) / value[i] * rotated.col(i);
     }
   }
-  result.subspace = orthonormal(product);
+  number_format::round_vectors(lanes, result.u);
+  result.subspace = orthonormal(product, lanes);
   result.work =
       deflation_work(static_cast<double>(n), static_cast<double>(rank), is_warm ? 0.0 : iterations);
   return result;
@@ -89,8 +94,8 @@ LaneWork capacitance_work(double n, double rank, double averages) {
   return {n * rank * rank + rank * rank * rank + averages * n * rank, 0.0};
 }
 
-LaneWork deflation_correction_work(double n, double rank) {
-  return {2.0 * n * rank + rank * rank, 2.0 * n * rank};
+LaneWork deflation_correction_work(double n, double rank, double columns) {
+  return {2.0 * n * rank + rank * rank, 2.0 * n * rank / columns};
 }
 
 }  // namespace invar::solver

@@ -1,6 +1,7 @@
 #ifndef INVAR_SOLVER_DEFLATION_H
 #define INVAR_SOLVER_DEFLATION_H
 
+#include <invar/number_format/number_format.h>
 #include <invar/solver/lane_work.h>
 
 #include <Eigen/Core>
@@ -31,8 +32,10 @@ Eigen::Index largest_deflation_rank(Eigen::Index n);
 /// \param rank k, 1 to largest_deflation_rank(n)
 /// \param start n x (k + 1), of a matrix like this one; of another shape: a cold start
 /// \param iterations multiplications by A before the last one, after a cold start only
+/// \param lanes what vectors are kept in between; the few numbers of the projection are not rounded
 Deflation deflate(const Eigen::MatrixXd& matrix, Eigen::Index rank, const Eigen::MatrixXd& start,
-                  int iterations);
+                  int iterations,
+                  number_format::NumberFormat lanes = number_format::NumberFormat::fp64);
 
 /// What `deflate` takes. \param iterations 0 after a warm start
 LaneWork deflation_work(double n, double rank, double iterations);
@@ -41,7 +44,8 @@ LaneWork deflated_matrix_work(double n, double rank);
 /// (I + U'W)^-1, once; and the mean of so many estimates of W.
 LaneWork capacitance_work(double n, double rank, double averages);
 /// y - W K U'y of one right-hand side.
-LaneWork deflation_correction_work(double n, double rank);
+/// \param columns right-hand sides that share what is fetched
+LaneWork deflation_correction_work(double n, double rank, double columns);
 
 }  // namespace invar::solver
 

@@ -18,18 +18,21 @@ ScaledInverse::ScaledInverse(tile::AnalogMatrix& matrix, TileScale scale, int ti
       range_(largest_range) {}
 
 ScaledInverse::ScaledInverse(tile::TileModel& model, TileScale scale, int tile, int largest_range,
-                             bool symmetric)
+                             bool symmetric, number_format::NumberFormat lanes)
     : ScaledInverse(static_cast<tile::AnalogMatrix&>(model), std::move(scale), tile, largest_range,
                     symmetric) {
   model_ = &model;
+  lanes_ = lanes;
   loop_scale_ = stored_.scale.cwiseProduct(model.inv_row_scale());
 }
 
 MatrixXd ScaledInverse::apply(const MatrixXd& input, Application& application) {
-  const MatrixXd output =
-      range_.apply(loop_scale_.asDiagonal() * input, size(), application,
-                   [&](const MatrixXd& scaled, const std::vector<int>& range, bool again) {
-                     const tile::AnalogBatch batch = matrix_.invert(scaled, range);
+  MatrixXd scaled = loop_scale_.asDiagonal() * input;
+  number_format::round_vectors(lanes_, scaled);
+  MatrixXd output =
+      range_.apply(scaled, size(), application,
+                   [&](const MatrixXd& driven, const std::vector<int>& range, bool again) {
+                     const tile::AnalogBatch batch = matrix_.invert(driven, range);
                      shot_time_s_ = batch.shot_time_s;
                      application.work.add_inv(tile_, batch, again);
                      return batch;
@@ -37,7 +40,9 @@ MatrixXd ScaledInverse::apply(const MatrixXd& input, Application& application) {
   const double rows = static_cast<double>(size());
   application.work.add(input.cols(),
                        application.single_shot ? shot_scaling_work(rows) : tile_scaling_work(rows));
-  return (1.0 / stored_.peak) * (loop_scale_.asDiagonal() * output);
+  output = (1.0 / stored_.peak) * (loop_scale_.asDiagonal() * output);
+  number_format::round_vectors(lanes_, output);
+  return output;
 }
 
 bool ScaledInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& output) {

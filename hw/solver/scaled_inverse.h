@@ -1,6 +1,7 @@
 #ifndef INVAR_SOLVER_SCALED_INVERSE_H
 #define INVAR_SOLVER_SCALED_INVERSE_H
 
+#include <invar/number_format/number_format.h>
 #include <invar/solver/analog_inverse.h>
 #include <invar/solver/input_range.h>
 #include <invar/tile_model/tile_model.h>
@@ -24,8 +25,10 @@ class ScaledInverse final : public AnalogInverse {
   ScaledInverse(tile::AnalogMatrix& matrix, TileScale scale, int tile, int largest_range,
                 bool symmetric = true);
   /// \param model may compensate wires: its INV is that of D M D, which is folded into the scale
+  /// \param lanes what vectors are scaled in
   ScaledInverse(tile::TileModel& model, TileScale scale, int tile, int largest_range,
-                bool symmetric = true);
+                bool symmetric = true,
+                number_format::NumberFormat lanes = number_format::NumberFormat::fp64);
 
   Eigen::Index size() const override { return stored_.scale.size(); }
   void begin(Eigen::Index columns) override { range_.begin(columns); }
@@ -49,6 +52,7 @@ class ScaledInverse final : public AnalogInverse {
   Eigen::VectorXd loop_scale_;
   int tile_;
   bool symmetric_;
+  number_format::NumberFormat lanes_ = number_format::NumberFormat::fp64;
   InputRange range_;
   double shot_time_s_ = 0.0;
 };

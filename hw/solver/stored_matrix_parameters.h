@@ -1,6 +1,7 @@
 #ifndef INVAR_SOLVER_STORED_MATRIX_PARAMETERS_H
 #define INVAR_SOLVER_STORED_MATRIX_PARAMETERS_H
 
+#include <invar/number_format/number_format.h>
 #include <invar/programming/programming_parameters.h>
 #include <invar/solver/block_arrangement.h>
 #include <invar/solver/refinement_parameters.h>
@@ -21,6 +22,8 @@ struct StoredMatrixParameters {
   /// Search directions of right-hand sides under way that a matrix has memory for, see
   /// RefinementRequest.
   int direction_memory = 0;
+  /// What the lanes compute in. Matrices that are refined need FP64.
+  number_format::NumberFormat lane_precision = number_format::NumberFormat::fp64;
 };
 
 /// Tiles that a matrix of dimension n takes; the one place that knows.

@@ -178,7 +178,7 @@ WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double 
   LaneWork lanes = update_work(n, refinement.in_units) +
                    (refinement.analog_residual ? tile_scaling_work(n) : residual_work(n));
   if (refinement.leaves == blocks_.leaves()) {
-    lanes += correction_work();
+    lanes += correction_work(columns);
   }
   const int directions = parameters_.refinement.krylov_directions;
   if (directions > 0) {
@@ -225,12 +225,13 @@ WorkStep TimingPlan::first_round(double columns) const {
   return round_step(of_matrix(false), 1, columns);
 }
 
-LaneWork TimingPlan::correction_work() const {
-  return request_.rank > 0 ? deflation_correction_work(blocks_.size(), request_.rank) : LaneWork{};
+LaneWork TimingPlan::correction_work(double columns) const {
+  return request_.rank > 0 ? deflation_correction_work(blocks_.size(), request_.rank, columns)
+                           : LaneWork{};
 }
 
 WorkStep TimingPlan::shot_step(double columns) const {
-  return pass_step(0, blocks_.leaves(), blocks_.shot(), columns, correction_work(),
+  return pass_step(0, blocks_.leaves(), blocks_.shot(), columns, correction_work(columns),
                    1.0 + sample_.retry_share);
 }
 
@@ -267,8 +268,10 @@ WorkStep TimingPlan::probe_step() const {
   // Each once to find its range and once at that of all.
   BlockPass pass = blocks_.application(blocks_.leaves());
   pass += blocks_.shot();
-  return pass_step(0, blocks_.leaves(), pass, parameters_.refinement.probes,
-                   probe_work(blocks_.size()) + 2.0 * correction_work(), 1.0 + sample_.retry_share);
+  return pass_step(
+      0, blocks_.leaves(), pass, parameters_.refinement.probes,
+      probe_work(blocks_.size()) + 2.0 * correction_work(parameters_.refinement.probes),
+      1.0 + sample_.retry_share);
 }
 
 LaneWork TimingPlan::scaling_work() const {
@@ -312,7 +315,7 @@ WorkStep TimingPlan::contraction_step() const {
   std::vector<WorkStep> steps;
   for (Eigen::Index size = 0; size < contraction_applications(blocks_.size()); ++size) {
     steps.push_back(pass_step(0, blocks_.leaves(), pass, 1.0,
-                              contraction_work(n, static_cast<double>(size)) + correction_work(),
+                              contraction_work(n, static_cast<double>(size)) + correction_work(1.0),
                               1.0));
   }
   return merge(steps);
@@ -355,7 +358,7 @@ bool TimingPlan::damped() const {
 
 WorkStep TimingPlan::product(double columns) const {
   WorkStep step = pass_step(0, blocks_.leaves(), blocks_.product(), columns,
-                            sum_work(damped() ? blocks_.size() : 0.0) + correction_work(),
+                            sum_work(damped() ? blocks_.size() : 0.0) + correction_work(columns),
                             1.0 + sample_.retry_share);
   add_leaf_products(step, columns);
   return step;

@@ -78,7 +78,7 @@ class TimingPlan {
   TileActivity reading(int first, int tiles, int slices, LaneWork& lanes) const;
 
   /// What deflation adds to an application, for a right-hand side.
-  LaneWork correction_work() const;
+  LaneWork correction_work(double columns) const;
   WorkStep shot_step(double columns) const;
   WorkStep deflation_step(bool is_warm) const;
   WorkStep learning_step() const;

@@ -78,6 +78,29 @@ void complete_core(RunConfiguration& configuration) {
 
 }  // namespace
 
+namespace {
+
+/// What the accelerator's solves promise has to fit what else is asked for.
+void require_service(const RunConfiguration& configuration) {
+  const bool trains = configuration.command == Command::train;
+  const bool refines = !trains || configuration.train.service != SolveService::single_shot;
+  if (trains && configuration.train.service != SolveService::refined &&
+      configuration.is_given("train.tolerance")) {
+    throw InputError(
+        "train.tolerance: is of refined solves; with train.service = checked it is "
+        "solver.check_tolerance, single_shot has none");
+  }
+  const number_format::NumberFormat lanes = configuration.accelerator.sequencer.lane_precision;
+  if (refines && lanes != number_format::NumberFormat::fp64 &&
+      configuration.run.inverter == Inverter::rram) {
+    throw InputError(std::string("sequencer.lane_precision = ") + number_format::name_of(lanes) +
+                     ": refined and checked solves need fp64; must go with train.service = "
+                     "single_shot");
+  }
+}
+
+}  // namespace
+
 void complete_parameters(RunConfiguration& configuration) {
   if (configuration.accelerator.tile.fidelity == tile::Fidelity::timing &&
       !configuration.engine.timing_only) {
@@ -91,6 +114,7 @@ void complete_parameters(RunConfiguration& configuration) {
     circuit.column_resistance_ohm = circuit.wire_resistance_ohm;
   }
   complete_core(configuration);
+  require_service(configuration);
   configuration.accelerator.seed = configuration.run.seed;
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,

@@ -16,11 +16,12 @@ double tile_power(const RunConfiguration& configuration) {
   const StaticPowerParameters& power = configuration.static_power;
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
   const tile::TileParameters& tile = configuration.accelerator.tile;
-  const double lanes_m2 = configuration.accelerator.sequencer.mac_lanes *
-                          digital.double_precision_factor * digital.multiply_accumulate_m2;
+  const sequencer::SequencerParameters& sequencer = configuration.accelerator.sequencer;
+  const double lanes_m2 = sequencer.mac_lanes * digital.unit_m2(sequencer.lane_precision);
   const double rows = tile.rows;
   const int adcs = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
-  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * 8.0 * rows * rows +
+  const double buffer_bytes = number_format::bytes_of(sequencer.lane_precision) * rows * rows;
+  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * buffer_bytes +
          power.adc_w * adcs / configuration.accelerator.sequencer.tiles_per_adc +
          power.dac_w * rows + tile::static_power_w(tile);
 }

@@ -30,10 +30,10 @@ AcceleratorArea accelerator_area(const RunFacts& facts) {
       tile::area_of(parameters.tile, area, silicon.tiles, parameters.sequencer.tiles_per_adc);
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
   silicon.lanes_m2 = silicon.tiles * parameters.sequencer.mac_lanes *
-                     digital.double_precision_factor * digital.multiply_accumulate_m2;
-  // The residual needs the requested matrix, in FP64.
-  silicon.buffer_m2 =
-      8.0 * static_cast<double>(result.matrix_elements) * digital.memory_m2_per_byte;
+                     digital.unit_m2(parameters.sequencer.lane_precision);
+  // The requested matrix, in what the lanes compute in.
+  silicon.buffer_m2 = number_format::bytes_of(parameters.sequencer.lane_precision) *
+                      static_cast<double>(result.matrix_elements) * digital.memory_m2_per_byte;
   // Two vectors a direction for each right-hand side of a piece.
   silicon.directions_m2 = 8.0 * 2.0 * parameters.solver.krylov_directions *
                           parameters.sequencer.stream_columns *
@@ -64,7 +64,8 @@ const Section<AcceleratorArea>& accelerator_section() {
                   [](const Area& a) { return k_mm2 * a.parts.total_m2(); })
           .figure({"mac_lanes_mm2", "mm^2", "", "lanes that compute residuals in FP64"},
                   [](const Area& a) { return k_mm2 * a.lanes_m2; })
-          .figure({"matrix_buffers_mm2", "mm^2", "", "memory of the matrices asked for, FP64"},
+          .figure({"matrix_buffers_mm2", "mm^2", "",
+                   "memory of the matrices asked for, in sequencer.lane_precision"},
                   [](const Area& a) { return k_mm2 * a.buffer_m2; })
           .figure({"search_directions_mm2", "mm^2", "", "memory of the refinement's directions"},
                   [](const Area& a) { return k_mm2 * a.directions_m2; })

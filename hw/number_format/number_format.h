@@ -1,0 +1,33 @@
+#ifndef INVAR_NUMBER_FORMAT_NUMBER_FORMAT_H
+#define INVAR_NUMBER_FORMAT_NUMBER_FORMAT_H
+
+#include <Eigen/Core>
+#include <cstdint>
+
+namespace invar::number_format {
+
+/// Formats of digital arithmetic: IEEE 754 binary64, binary32 and binary16, bfloat16, and integers
+/// from -127 to 127 with a scale.
+enum class NumberFormat { fp64, fp32, fp16, bf16, int8 };
+
+/// Bytes of an element.
+std::uint32_t bytes_of(NumberFormat format);
+/// As parameters and names of events spell it: "fp16".
+const char* name_of(NumberFormat format);
+
+/// The nearest value of the format, ties to even; beyond its range infinite (int8: the end of it,
+/// whole numbers). FP64 and FP32 leave a float as it is. \pre for int8 `value` is in units of its
+/// scale
+float rounded(float value, NumberFormat format);
+
+// Numbers in blocks that share an exponent, which stands beside them: nothing overflows, and what
+// is small beside the largest of its block loses digits. FP64 leaves everything as it is.
+
+/// Each column a block: vectors. What is not finite stays so.
+void round_vectors(NumberFormat format, Eigen::Ref<Eigen::MatrixXd> columns);
+/// One block: a matrix.
+void round_matrix(NumberFormat format, Eigen::MatrixXd& matrix);
+
+}  // namespace invar::number_format
+
+#endif
