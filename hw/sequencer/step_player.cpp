@@ -180,6 +180,7 @@ void StepPlayer::trace_shots(const solver::TileActivity& activity, const sc_time
   const solver::ShotTrace& shots = activity.shots;
   const tile::TileTrace& trace = matrix_.tiles()[activity.tile]->trace();
   const sc_time shot_time = seconds(shots.shot_time_s);
+  const sc_time interval = seconds(shots.interval_s);
   const sc_time converted = seconds(configuration_.tile.dac.conversion_time_s);
   const sc_time settled = seconds(matrix_.stored()->settling_time_s());
   sc_time at = start + seconds(shots.start_s);
@@ -188,8 +189,8 @@ void StepPlayer::trace_shots(const solver::TileActivity& activity, const sc_time
     if (shot < shots.settling_v.cols()) {
       trace.set_outputs(shots.settling_v, shot, at + converted, settled);
     }
-    at += shot_time;
-    trace.set_adc_codes(shots.adc_codes, shot, at);
+    trace.set_adc_codes(shots.adc_codes, shot, at + shot_time);
+    at += interval;
   }
 }
 

@@ -34,6 +34,7 @@ MatrixXd ScaledInverse::apply(const MatrixXd& input, Application& application) {
                    [&](const MatrixXd& driven, const std::vector<int>& range, bool again) {
                      const tile::AnalogBatch batch = matrix_.invert(driven, range);
                      shot_time_s_ = batch.shot_time_s;
+                     interval_s_ = batch.interval_s;
                      application.work.add_inv(tile_, batch, again);
                      return batch;
                    });
@@ -91,6 +92,7 @@ MatrixXd ScaledInverse::unscaled(const MatrixXd& value) const {
 void ScaledInverse::settle(WorkTally& work) {
   const tile::AnalogBatch batch = matrix_.invert(MatrixXd::Ones(size(), 1), {range_.largest()});
   shot_time_s_ = batch.shot_time_s;
+  interval_s_ = batch.interval_s;
   work.add_inv(tile_, batch, false);
 }
 

@@ -40,7 +40,7 @@ class ScaledInverse final : public AnalogInverse {
   void settle(WorkTally& work) override;
   double latency_s() const override { return shot_time_s_; }
   double settling_time_s() const override { return matrix_.settling_time_s(); }
-  double interval_s(int passes) const override { return passes * shot_time_s_; }
+  double interval_s(int passes) const override { return passes * interval_s_; }
 
  private:
   /// S^-1 M S^-1 peak.
@@ -54,7 +54,7 @@ class ScaledInverse final : public AnalogInverse {
   bool symmetric_;
   number_format::NumberFormat lanes_ = number_format::NumberFormat::fp64;
   InputRange range_;
-  double shot_time_s_ = 0.0;
+  double shot_time_s_ = 0.0, interval_s_ = 0.0;
 };
 
 }  // namespace invar::solver

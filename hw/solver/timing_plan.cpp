@@ -22,7 +22,7 @@ TileActivity activity(int first, int tiles, const tile::AnalogWork& work, double
   TileActivity activity;
   activity.tile = first;
   activity.tiles = tiles;
-  activity.busy_s = shots / tiles * work.shot_time_s;
+  activity.busy_s = shots / tiles * work.interval_s;
   activity.conversion_s = shots / tiles * work.conversion_time_s;
   activity.energy = work.energy;
   activity.counts = work.counts;
@@ -146,8 +146,8 @@ WorkStep TimingPlan::pass_step(int offset, int leaves, const BlockPass& pass, do
   load.columns = columns;
   load.latency_s =
       pass.inv_depth * inverting.shot_time_s + pass.mvm_depth * multiplying.shot_time_s;
-  load.first_s = columns * std::max(pass.busiest_inv * inverting.shot_time_s,
-                                    pass.busiest_mvm * multiplying.shot_time_s);
+  load.first_s = columns * std::max(pass.busiest_inv * inverting.interval_s,
+                                    pass.busiest_mvm * multiplying.interval_s);
   load.busiest_s = repeats * load.first_s;
   load.lanes_s = step.duration_s;
   step.duration_s = pipeline_time_s(load);

@@ -17,7 +17,8 @@ namespace invar::solver {
 /// watches, rows x shots.
 struct ShotTrace {
   double start_s = 0.0;      ///< of the first one, from the start of the step
-  double shot_time_s = 0.0;  ///< they follow each other
+  double shot_time_s = 0.0;  ///< of each
+  double interval_s = 0.0;   ///< from one to the next
   Eigen::MatrixXi dac_codes;
   Eigen::MatrixXi adc_codes;
   /// Outputs on their way to each shot's result, where the tile watches that (see AnalogBatch).

@@ -20,6 +20,7 @@ void append(ShotTrace& all, const ShotTrace& more) {
     all.start_s = more.start_s;
   }
   all.shot_time_s = std::max(all.shot_time_s, more.shot_time_s);
+  all.interval_s = std::max(all.interval_s, more.interval_s);
   append_columns(all.dac_codes, more.dac_codes);
   append_columns(all.adc_codes, more.adc_codes);
   append_columns(all.settling_v, more.settling_v);
@@ -49,7 +50,7 @@ WorkTally::TileWork& WorkTally::work_of(int tile) {
 
 WorkTally::TileWork& WorkTally::add_shots(int tile, const tile::AnalogBatch& batch) {
   TileWork& work = work_of(tile);
-  work.activity.busy_s += shots_of(batch) * batch.shot_time_s;
+  work.activity.busy_s += shots_of(batch) * batch.interval_s;
   work.activity.conversion_s += shots_of(batch) * batch.conversion_time_s;
   work.activity.energy += batch.energy;
   work.activity.counts += batch.counts;
@@ -60,7 +61,7 @@ WorkTally::TileWork& WorkTally::add_shots(int tile, const tile::AnalogBatch& bat
 
 void WorkTally::add_pipelined(int tile, const tile::AnalogBatch& batch, bool again) {
   TileWork& work = add_shots(tile, batch);
-  const double busy_s = shots_of(batch) * batch.shot_time_s;
+  const double busy_s = shots_of(batch) * batch.interval_s;
   work.pipeline_s += busy_s;
   if (!again) {
     work.first_s += busy_s;
@@ -69,8 +70,8 @@ void WorkTally::add_pipelined(int tile, const tile::AnalogBatch& batch, bool aga
 
 void WorkTally::add_inv(int tile, const tile::AnalogBatch& batch, bool again) {
   add_pipelined(tile, batch, again);
-  append(work_of(tile).activity.shots,
-         {reached_s_, batch.shot_time_s, batch.dac_codes, batch.adc_codes, batch.settling_v});
+  append(work_of(tile).activity.shots, {reached_s_, batch.shot_time_s, batch.interval_s,
+                                        batch.dac_codes, batch.adc_codes, batch.settling_v});
   if (tile == 0) {
     step_.inv_shots += static_cast<std::uint32_t>(batch.counts.shots);
     step_.inv_shot_time_s = batch.shot_time_s;

@@ -62,6 +62,8 @@ struct AnalogCounts {
 struct AnalogWork {
   /// Time of one shot: DAC, settling, sampling, conversions.
   double shot_time_s = 0.0;
+  /// From one shot to the next: less where a shot settles while the last one is converted.
+  double interval_s = 0.0;
   /// Of one shot: time its ADCs convert.
   double conversion_time_s = 0.0;
   AnalogEnergy energy;
@@ -70,6 +72,7 @@ struct AnalogWork {
   /// Takes more shots, of this time each.
   void add_shots(const AnalogWork& more) {
     shot_time_s = more.shot_time_s;
+    interval_s = more.interval_s;
     conversion_time_s = more.conversion_time_s;
     energy += more.energy;
     counts += more.counts;

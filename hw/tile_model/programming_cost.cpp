@@ -6,7 +6,7 @@
 namespace invar::tile {
 
 double conversion_turn_s(const TileParameters& tile, programming::WriteOrder order, int rows) {
-  return order == programming::WriteOrder::row_parallel ? tile.adc.conversion_time_for(rows)
+  return order == programming::WriteOrder::row_parallel ? tile.conversion_time_for(rows)
                                                         : tile.adc.conversion_time_s;
 }
 
@@ -30,7 +30,7 @@ void set_cost(programming::ProgrammingResult& result, const TileParameters& tile
 
 ReadBack read_cost(const TileParameters& tile, double rows, const ArrayCount& arrays) {
   const double row_conversion_s =
-      arrays.arrays() * tile.adc.conversion_time_for(static_cast<int>(std::ceil(rows)));
+      arrays.arrays() * tile.conversion_time_for(static_cast<int>(std::ceil(rows)));
   ReadBack result;
   result.reads = static_cast<std::uint64_t>(
       std::llround(arrays.arrays() * rows * rows + arrays.references * rows));

@@ -50,8 +50,11 @@ AnalogWork inv_work(const TileParameters& tile, double shots, double rows, const
   const converter::AdcParameters& adc = tile.adc;
   const double analog_s = inv_analog_time_s(tile, settling_time_s);
   AnalogWork work;
-  work.conversion_time_s = adc.conversion_time_for(static_cast<int>(std::ceil(rows)));
-  work.shot_time_s = preparation_time_s(tile) + analog_s + work.conversion_time_s;
+  work.conversion_time_s = tile.conversion_time_for(static_cast<int>(std::ceil(rows)));
+  const double loop_s = preparation_time_s(tile) + analog_s;
+  work.shot_time_s = loop_s + work.conversion_time_s;
+  work.interval_s =
+      tile.pipelined_conversion ? std::max(loop_s, work.conversion_time_s) : work.shot_time_s;
   work.counts.shots = to_count(shots);
   work.counts.dac_conversions = work.counts.adc_conversions = to_count(shots * rows);
   work.energy.dac_j = shots * rows * tile.dac.energy_j();
@@ -80,11 +83,11 @@ AnalogWork mvm_work(const TileParameters& tile, double shots, double rows,
   const int outputs = static_cast<int>(std::ceil(rows));
   const MvmSteps cut = mvm_steps(tile, outputs);
   const double steps = cut.count();
-  const double convert_s = arrays.plus * adc.conversion_time_for(outputs);
+  const double convert_s = arrays.plus * tile.conversion_time_for(outputs);
   const double analog_s = mvm_analog_time_s(tile);
   AnalogWork work;
   work.conversion_time_s = steps * convert_s;
-  work.shot_time_s = steps * (preparation_time_s(tile) + analog_s + convert_s);
+  work.shot_time_s = work.interval_s = steps * (preparation_time_s(tile) + analog_s + convert_s);
   work.counts.shots = to_count(shots);
   work.counts.dac_conversions = to_count(shots * cut.pieces * rows);
   const double outputs_each =

@@ -37,6 +37,13 @@ const parameters::Description<TileParameters>& TileParameters::description() {
                   "numbers, for workload",
                   "choice")
           .with_flag("--fidelity", "NAME")
+          .flag("spread_outputs", &TileParameters::spread_outputs,
+                "outputs of a matrix of fewer rows than the tile are spread over all its ADCs, not "
+                "over those of neighbouring columns",
+                "choice")
+          .flag("pipelined_conversion", &TileParameters::pipelined_conversion,
+                "INV: the ADCs convert what sample-and-holds keep while the next shot settles",
+                "choice")
           .choice("read_noise_model", &TileParameters::read_noise_model,
                   {{"lumped", ReadNoiseModel::lumped}, {"per_cell", ReadNoiseModel::per_cell}},
                   "circuit fidelity, INV: noise of a row in one, or the network solved with every "
@@ -83,6 +90,14 @@ void check_minus_array(const TileParameters& tile) {
 }
 
 }  // namespace
+
+double TileParameters::conversion_time_for(int outputs) const {
+  if (!spread_outputs) {
+    return adc.conversion_time_for(outputs);
+  }
+  const int adcs = (rows + adc.columns_per_adc - 1) / adc.columns_per_adc;
+  return (outputs + adcs - 1) / adcs * adc.conversion_time_s;
+}
 
 void TileParameters::check() const {
   description().check(*this);

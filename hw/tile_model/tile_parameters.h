@@ -55,6 +55,15 @@ struct TileParameters {
   circuit::WireParameters wires{1.73, 1.73};
   /// Circuit fidelity: cells are I = G sinh(a V) / a; 0: ohmic.
   double nonlinearity_per_v = 0.0;
+  /// Whether the outputs of a matrix of fewer rows than the tile are spread over all its ADCs; else
+  /// neighbouring columns share one.
+  bool spread_outputs = false;
+  /// INV: whether the ADCs convert what sample-and-holds keep while the next shot settles.
+  bool pipelined_conversion = false;
+
+  /// Time to convert `outputs` sampled values, the tile's ADCs working in parallel.
+  double conversion_time_for(int outputs) const;
+
   ReadNoiseModel read_noise_model = ReadNoiseModel::lumped;
 
   MvmMode mvm_mode = MvmMode::lumped;
