@@ -99,6 +99,9 @@ class InvAccelerator : public sc_core::sc_module {
   AcceleratorCore core_;
 };
 
+/// The usual one is compiled with the library.
+extern template class InvAccelerator<32>;
+
 }  // namespace invar::accelerator
 
 #endif

@@ -153,10 +153,7 @@ class TrainCommand : public Subcommand {
   void complete(RunConfiguration& configuration) const override {
     TrainParameters& train = configuration.train;
     if (!configuration.is_given("train.learning_rate")) {
-      // Tuned on handwritten letters under one equal budget: docs/results.md.
-      train.learning_rate = train.optimizer == Optimizer::kfac  ? 0.008
-                            : train.optimizer == Optimizer::sgd ? 0.17
-                                                                : 0.023;
+      train.learning_rate = tuned_learning_rate(train.optimizer);
     }
     // Solves with factors have no use for INT8.
     if (configuration.engine.inversion_precision == digital_engine::Precision::int8 &&
@@ -204,8 +201,7 @@ class TrainCommand : public Subcommand {
     if (configuration.train.optimizer == Optimizer::kfac) {
       return inverter_and_core(configuration, "kfac, ");
     }
-    return (configuration.train.optimizer == Optimizer::sgd ? "sgd" : "adam") +
-           core_text(configuration);
+    return name_of(configuration.train.optimizer) + core_text(configuration);
   }
 
   int run(const CommandLine& line) const override { return simulate_training(line); }

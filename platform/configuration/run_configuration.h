@@ -17,6 +17,7 @@
 #include <invar/platform/host_core/instruction_trace.h>
 #include <invar/registers/accelerator_commands.h>
 #include <invar/sw/boot/app_parameters.h>
+#include <invar/sw/boot/optimizers.h>
 #include <invar/tile/tile_area.h>
 
 #include <cstdint>
@@ -27,7 +28,16 @@
 
 namespace invar::platform {
 
-enum class Optimizer { kfac, sgd, adam };
+enum class Optimizer {
+#define INVAR_OPTIMIZER_KEY(name, number, key, ...) key = number,
+  INVAR_OPTIMIZERS(INVAR_OPTIMIZER_KEY)
+#undef INVAR_OPTIMIZER_KEY
+};
+/// As --optimizer has it.
+const char* name_of(Optimizer optimizer);
+/// Of sw/boot/optimizers.h, unless another is given.
+double tuned_learning_rate(Optimizer optimizer);
+
 /// rram: the accelerator. digital: the digital engine. exact: FP64 inversion free of time and
 /// energy, a bound.
 enum class Inverter { rram, digital, exact };

@@ -5,6 +5,8 @@
 namespace invar::platform {
 namespace {
 
+#define INVAR_OPTIMIZER_CHOICE(name, number, key, ...) {#key, Optimizer::key},
+
 parameters::Description<TrainParameters> train_description() {
   using Structure = TrainParameters;
   parameters::Description<Structure> all("train");
@@ -38,8 +40,7 @@ parameters::Description<TrainParameters> train_description() {
       .integer("stride", &TrainParameters::stride, layer_ranges::stride, "pixels",
                "stride of the convolution", "assumption: the paper gives no shapes");
   INVAR_TRAIN_DATA_PARAMETERS(INVAR_DESCRIBE)
-  all.choice("optimizer", &TrainParameters::optimizer,
-             {{"kfac", Optimizer::kfac}, {"sgd", Optimizer::sgd}, {"adam", Optimizer::adam}},
+  all.choice("optimizer", &TrainParameters::optimizer, {INVAR_OPTIMIZERS(INVAR_OPTIMIZER_CHOICE)},
              "K-FAC, SGD with momentum, or Adam",
              "K-FAC: arXiv 1503.05671, 1602.01407; Adam: arXiv 1412.6980")
       .with_flag("--optimizer", "NAME");
@@ -97,6 +98,28 @@ parameters::Description<TrainParameters> train_description() {
 }
 
 }  // namespace
+
+const char* name_of(Optimizer optimizer) {
+  switch (optimizer) {
+#define INVAR_OPTIMIZER_NAME(name, number, key, ...) \
+  case Optimizer::key:                               \
+    return #key;
+    INVAR_OPTIMIZERS(INVAR_OPTIMIZER_NAME)
+#undef INVAR_OPTIMIZER_NAME
+  }
+  return "";
+}
+
+double tuned_learning_rate(Optimizer optimizer) {
+  switch (optimizer) {
+#define INVAR_OPTIMIZER_RATE(name, number, key, parameters, learning_rate, ...) \
+  case Optimizer::key:                                                          \
+    return learning_rate;
+    INVAR_OPTIMIZERS(INVAR_OPTIMIZER_RATE)
+#undef INVAR_OPTIMIZER_RATE
+  }
+  return 0.0;
+}
 
 const parameters::Description<TrainParameters>& TrainParameters::description() {
   static const auto all = train_description();

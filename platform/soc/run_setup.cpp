@@ -49,18 +49,6 @@ SocParameters make_soc_parameters(const RunConfiguration& configuration) {
   return soc;
 }
 
-std::uint32_t optimizer_of(Optimizer optimizer) {
-  switch (optimizer) {
-    case Optimizer::kfac:
-      return INVAR_OPTIMIZER_KFAC;
-    case Optimizer::sgd:
-      return INVAR_OPTIMIZER_SGD;
-    case Optimizer::adam:
-      return INVAR_OPTIMIZER_ADAM;
-  }
-  return 0;
-}
-
 /// Over the programmings of all tiles; nothing where there were none with wires.
 std::optional<SolutionQuality::WireErrors> mean_wire_errors(const sequencer::CommandQueue& queue) {
   sequencer::WireErrors all;
@@ -320,7 +308,7 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
                               ? solver::BlockArrangement::diagonal
                               : solver::BlockArrangement::nested);
   const std::uint64_t pixels = dataset.train.images.size();
-  parameters_.optimizer = optimizer_of(train.optimizer);
+  parameters_.optimizer = static_cast<std::uint32_t>(train.optimizer);
   parameters_.solver = solver_of(configuration.run.inverter);
   parameters_.kfac_apply =
       train.kfac_apply == KfacApply::solve ? INVAR_KFAC_APPLY_SOLVE : INVAR_KFAC_APPLY_INVERSE;

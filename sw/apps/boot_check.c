@@ -109,26 +109,23 @@ static const char* check_kfac(const struct invar_train_parameters* p) {
   return NULL;
 }
 
-static const char* check_adam(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_ADAM_PARAMETERS(REFUSE)
-  return NULL;
-}
-
-static const char* check_momentum(const struct invar_train_parameters* p) {
-  INVAR_TRAIN_MOMENTUM_PARAMETERS(REFUSE)
-  return NULL;
+/* The optimiser's own group. */
+static const char* check_group(const struct invar_train_parameters* p) {
+  switch (p->optimizer) {
+#define CHECK_GROUP(name, number, key, parameters, ...) \
+  case number:                                          \
+    INVAR_TRAIN_##parameters##_PARAMETERS(REFUSE) return NULL;
+    INVAR_OPTIMIZERS(CHECK_GROUP)
+#undef CHECK_GROUP
+    default:
+      return "optimizer: a number of optimizers.h";
+  }
 }
 
 static const char* check_optimizer(const struct invar_train_parameters* p) {
   INVAR_TRAIN_STEP_PARAMETERS(REFUSE)
   INVAR_TRAIN_DECAY_PARAMETERS(REFUSE)
-  if (p->optimizer == INVAR_OPTIMIZER_ADAM) {
-    return check_adam(p);
-  }
-  if (p->optimizer != INVAR_OPTIMIZER_KFAC && p->optimizer != INVAR_OPTIMIZER_SGD) {
-    return "optimizer: 1, 2 or 3";
-  }
-  const char* problem = check_momentum(p);
+  const char* problem = check_group(p);
   return problem == NULL && p->optimizer == INVAR_OPTIMIZER_KFAC ? check_kfac(p) : problem;
 }
 

@@ -132,11 +132,7 @@ static int run_step(struct invar_train_run* training, uint64_t step) {
   invar_network_forward(&training->of.network, &slot, 0);
   if (p->optimizer != INVAR_OPTIMIZER_KFAC) {
     invar_network_gradients(&training->of.network, &slot);
-    if (p->optimizer == INVAR_OPTIMIZER_SGD) {
-      invar_sgd_update(&training->of.first_order, training->learning_rate);
-    } else {
-      invar_adam_update(&training->of.first_order, training->learning_rate);
-    }
+    invar_first_order_update(&training->of.first_order, training->learning_rate);
   }
   /* Until the loss is stored: corrected below, when every job of the step has its number. */
   training->last_ticket[step % INVAR_BATCH_SLOTS] = engine->appended - 1;

@@ -7,6 +7,7 @@
 #include <invar/sw/boot/app_parameters.h>
 #include <invar/sw/boot/driver_counters.h>
 #include <invar/sw/boot/layer_kinds.h>
+#include <invar/sw/boot/optimizers.h>
 #include <stdint.h>
 
 #define INVAR_BOOT_MAGIC 0x52564E49424F4F54ull
@@ -17,11 +18,6 @@ enum invar_app {
   INVAR_APP_TRAIN = 1,
   INVAR_APP_SOLVE = 2,
   INVAR_APP_WORKLOAD = 3
-};
-enum invar_optimizer {
-  INVAR_OPTIMIZER_KFAC = 1,
-  INVAR_OPTIMIZER_SGD = 2,
-  INVAR_OPTIMIZER_ADAM = 3
 };
 /* Which machine solves: the RRAM accelerator (also in its exact mode) or the digital engine. */
 enum invar_solver { INVAR_SOLVER_ACCELERATOR = 1, INVAR_SOLVER_ENGINE = 2 };

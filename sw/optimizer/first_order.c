@@ -9,7 +9,15 @@ static void add_weight_decay(struct invar_network* network) {
 }
 
 static int has_second_moment(const struct invar_first_order* optimizer) {
-  return optimizer->network->parameters->optimizer == INVAR_OPTIMIZER_ADAM;
+  switch (optimizer->network->parameters->optimizer) {
+#define MOMENTS(name, number, key, parameters, learning_rate, moments) \
+  case number:                                                         \
+    return (moments) == 2;
+    INVAR_FIRST_ORDER_OPTIMIZERS(MOMENTS)
+#undef MOMENTS
+    default:
+      return 0;
+  }
 }
 
 void invar_first_order_init(struct invar_first_order* optimizer, struct invar_network* network) {
@@ -76,4 +84,17 @@ void invar_adam_update(struct invar_first_order* optimizer, float learning_rate)
                                                  .c = network->weights.offset,
                                                  .alpha = (float)step,
                                                  .beta = p->adam_epsilon * (float)correction});
+}
+
+void invar_first_order_update(struct invar_first_order* optimizer, float learning_rate) {
+  switch (optimizer->network->parameters->optimizer) {
+#define UPDATE(name, number, key, ...)              \
+  case number:                                      \
+    invar_##key##_update(optimizer, learning_rate); \
+    break;
+    INVAR_FIRST_ORDER_OPTIMIZERS(UPDATE)
+#undef UPDATE
+    default:
+      break;
+  }
 }

@@ -14,7 +14,7 @@ extern "C" {
 struct invar_first_order {
   struct invar_network* network;
   struct invar_operand first_moment;  /* SGD: the velocity */
-  struct invar_operand second_moment; /* Adam only */
+  struct invar_operand second_moment; /* of those that keep two */
   double beta1_power, beta2_power;
 };
 
@@ -22,9 +22,12 @@ struct invar_first_order {
 void invar_first_order_init(struct invar_first_order* optimizer, struct invar_network* network);
 /* Once the plan is settled. */
 void invar_first_order_start(struct invar_first_order* optimizer);
-/* One update from the network's gradient. */
-void invar_sgd_update(struct invar_first_order* optimizer, float learning_rate);
-void invar_adam_update(struct invar_first_order* optimizer, float learning_rate);
+/* One update from the network's gradient; and those of the optimisers of optimizers.h. */
+void invar_first_order_update(struct invar_first_order* optimizer, float learning_rate);
+#define INVAR_UPDATE(name, number, key, ...) \
+  void invar_##key##_update(struct invar_first_order* optimizer, float learning_rate);
+INVAR_FIRST_ORDER_OPTIMIZERS(INVAR_UPDATE)
+#undef INVAR_UPDATE
 
 #ifdef __cplusplus
 }
