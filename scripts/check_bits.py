@@ -36,6 +36,8 @@ def runs():
     solve = "solve --matrix a.mtx --rhs b.mtx --out result"
     circuit = "circuit --conductance g.mtx --input i.mtx --out result"
     blocks = "--set tile.rows=16 --set accelerator.tiles=64"
+    shots = ("--service single_shot --deflation-rank 2 --block-layout diagonal --operand-port "
+             "--refresh-delay 10 --set sequencer.lane_precision=fp16 --set tile.rows=16")
     return {name: arguments.split() for name, arguments in {
         "train_rram": f"{train}",
         "train_digital": f"{train} --inverter digital",
@@ -50,6 +52,9 @@ def runs():
         "train_one_slice": f"{train} --set train.slices=1 --set device.stuck_fraction=0.02",
         "train_circuit": f"{train} --epochs 0.2 --fidelity circuit",
         "train_ideal": f"{train} --fidelity ideal",
+        "train_single_shot": f"{train} {shots}",
+        "train_single_shot_riscv": f"{train} --epochs 0.6 --inverse-interval 3 {shots} --core riscv",
+        "train_checked": f"{train} --service checked --deflation-rank 2 --operand-port",
         "solve_rram": f"{solve}",
         "solve_digital": f"{solve} --inverter digital",
         "solve_riscv": f"{solve} --core riscv",

@@ -46,6 +46,11 @@ def runs():
         "train_dots_sgd": f"{dots} --optimizer sgd --batch 32",
         "train_few_tiles": f"{small} --set accelerator.tiles=3",
         "train_bad_cells": f"{small} --kfac-apply inverse --set device.stuck_fraction=0.2",
+        "train_pairs": f"{small} --operand-port",
+        "train_shadows": f"{small} --epochs 1.2 --inverse-interval 3 --operand-port "
+                         "--service single_shot --refresh-delay 3",
+        "train_five_layers_pairs": f"{five} --operand-port --set accelerator.tiles=24 "
+                                   "--refresh-delay 10",
         "train_five_layers": f"{five}",
         "train_five_layers_digital": f"{five} --inverter digital",
         "train_five_layers_inverse": f"{five} --inverter digital --kfac-apply inverse",

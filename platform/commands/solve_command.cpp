@@ -4,6 +4,7 @@
 #include <invar/platform/configuration/matrix_market.h>
 #include <invar/platform/configuration/solve_accuracy.h>
 #include <invar/platform/configuration/solve_problem.h>
+#include <invar/platform/dataset/input_error.h>
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/simulation.h>
@@ -25,7 +26,7 @@ std::string keep_solution(const RunConfiguration& configuration, const SolveProb
   if (counted.any()) {
     result.quality.accuracy = measure_accuracy(problem, solution, residual, counted);
   }
-  if (solved && !good.all()) {
+  if (solved && !good.all() && configuration.solve.service == SolveService::refined) {
     failure = fmt::format("the solution misses the tolerance: residual {:.3g}, asked for {:.3g}",
                           result.quality.accuracy->scaled_residual, configuration.solve.tolerance);
   }
@@ -45,6 +46,11 @@ int simulate_solve(const CommandLine& line) {
         configuration.solve.matrix, configuration.solve.rhs, configuration.solve.general,
         [&configuration](Eigen::Index rows) { require_room_to_solve(configuration, rows); });
   });
+  if (configuration.solve.deflation_rank >= problem.matrix.rows()) {
+    throw InputError(
+        fmt::format("solve.deflation_rank = {}: must be from 0 to {}, below the rows of the matrix",
+                    configuration.solve.deflation_rank, problem.matrix.rows() - 1));
+  }
   SolveSetup setup(configuration, problem);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);

@@ -4,6 +4,7 @@
 // How the platform describes the parameters of sw/boot/app_parameters.h.
 
 #include <invar/parameters/description.h>
+#include <invar/platform/configuration/run_configuration.h>
 #include <invar/sw/boot/app_parameters.h>
 
 #include <type_traits>
@@ -23,6 +24,24 @@ void describe(parameters::Description<Structure>& all, const char* name, Type St
     all.integer(name, member, range, unit, text, source);
   }
   all.with_flag(flag, argument);
+}
+
+/// What solves on the accelerator promise and which blocks its tiles hold.
+template <typename Structure>
+void describe_service(parameters::Description<Structure>& all) {
+  all.choice("service", &Structure::service,
+             {{"refined", SolveService::refined},
+              {"checked", SolveService::checked},
+              {"single_shot", SolveService::single_shot}},
+             "what solves on the accelerator promise: residuals within the tolerance, signed sums "
+             "of small groups within solver.check_tolerance, or one shot as good as probes told",
+             "choice: docs/results.md")
+      .with_flag("--service", "NAME")
+      .choice("block_layout", &Structure::block_layout,
+              {{"nested", BlockLayout::nested}, {"diagonal", BlockLayout::diagonal}},
+              "matrices on several tiles: nested block inverses, or their diagonal blocks alone",
+              "choice: docs/results.md")
+      .with_flag("--block-layout", "NAME");
 }
 
 // A row of a table, into the description `all` of a `Structure`.

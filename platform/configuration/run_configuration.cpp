@@ -83,19 +83,28 @@ namespace {
 /// What the accelerator's solves promise has to fit what else is asked for.
 void require_service(const RunConfiguration& configuration) {
   const bool trains = configuration.command == Command::train;
-  const bool refines = !trains || configuration.train.service != SolveService::single_shot;
-  if (trains && configuration.train.service != SolveService::refined &&
-      configuration.is_given("train.tolerance")) {
-    throw InputError(
-        "train.tolerance: is of refined solves; with train.service = checked it is "
-        "solver.check_tolerance, single_shot has none");
+  const bool solves = configuration.command == Command::solve;
+  const std::string group = trains ? "train" : "solve";
+  const SolveService service = trains   ? configuration.train.service
+                               : solves ? configuration.solve.service
+                                        : SolveService::refined;
+  if (service != SolveService::refined && configuration.is_given(group + ".tolerance")) {
+    throw InputError(group + ".tolerance: is of refined solves; with " + group +
+                     ".service = checked it is solver.check_tolerance, single_shot has none");
   }
+  if (solves && configuration.solve.general &&
+      (service != SolveService::refined || configuration.solve.deflation_rank != 0)) {
+    throw InputError(
+        "--general: must go with solve.service = refined and solve.deflation_rank = 0");
+  }
+  const bool refines = service != SolveService::single_shot &&
+                       (trains || solves || configuration.command == Command::workload);
   const number_format::NumberFormat lanes = configuration.accelerator.sequencer.lane_precision;
   if (refines && lanes != number_format::NumberFormat::fp64 &&
       configuration.run.inverter == Inverter::rram) {
-    throw InputError(std::string("sequencer.lane_precision = ") + number_format::name_of(lanes) +
-                     ": refined and checked solves need fp64; must go with train.service = "
-                     "single_shot");
+    throw InputError(
+        std::string("sequencer.lane_precision = ") + number_format::name_of(lanes) +
+        ": refined and checked solves need fp64; must go with the service single_shot");
   }
 }
 

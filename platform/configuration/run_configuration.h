@@ -117,6 +117,8 @@ struct SolveParameters {
   std::string matrix;
   std::string rhs;
   std::string out;
+  SolveService service = SolveService::refined;
+  BlockLayout block_layout = BlockLayout::nested;
   INVAR_SOLVE_PARAMETERS(INVAR_HOST_FIELD)
 
   static const parameters::Description<SolveParameters>& description();

@@ -18,6 +18,7 @@ parameters::Description<SolveParameters> solve_description() {
       .text("out", &SolveParameters::out, "Matrix Market file to write the solution to", "choice")
       .with_flag("--out", "FILE")
       .host_only();
+  describe_service(all);
   INVAR_SOLVE_PARAMETERS(INVAR_DESCRIBE)
   return all;
 }

@@ -54,22 +54,8 @@ parameters::Description<TrainParameters> train_description() {
              "solve for every gradient, or form the explicit inverse once an inverse interval",
              "measured on letters: solve is faster on rram, the two are within 1 % on digital "
              "(engine.inversion_precision int8: inverse)")
-      .with_flag("--kfac-apply", "NAME")
-      .with_dependent_default()
-      .choice("service", &TrainParameters::service,
-              {{"refined", SolveService::refined},
-               {"checked", SolveService::checked},
-               {"single_shot", SolveService::single_shot}},
-              "what solves on the accelerator promise: residuals within train.tolerance, signed "
-              "sums of small groups within solver.check_tolerance, or one shot as good as probes "
-              "told",
-              "choice: docs/results.md")
-      .with_flag("--service", "NAME")
-      .choice("block_layout", &TrainParameters::block_layout,
-              {{"nested", BlockLayout::nested}, {"diagonal", BlockLayout::diagonal}},
-              "factors on several tiles: nested block inverses, or their diagonal blocks alone",
-              "choice: docs/results.md")
-      .with_flag("--block-layout", "NAME");
+      .with_flag("--kfac-apply", "NAME");
+  describe_service(all);
   INVAR_TRAIN_KFAC_PARAMETERS(INVAR_DESCRIBE)
   INVAR_TRAIN_TILE_PARAMETERS(INVAR_DESCRIBE)
   INVAR_TRAIN_RESTART_PARAMETERS(INVAR_DESCRIBE)

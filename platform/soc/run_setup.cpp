@@ -277,6 +277,8 @@ void SolveSetup::load(Soc& soc) {
   solve.columns = static_cast<std::uint32_t>(columns);
   solve.solver = solver_of(configuration_.run.inverter);
   copy_parameters(configuration_.solve, solve);
+  solve.service = static_cast<std::uint32_t>(configuration_.solve.service);
+  solve.block_layout = static_cast<std::uint32_t>(configuration_.solve.block_layout);
   if (configuration_.run.inverter != Inverter::rram) {
     solve.digital_fallback = 0;
   }

@@ -89,6 +89,15 @@ static const char* check_data(struct invar_port* port, const struct invar_train_
   return NULL;
 }
 
+/* What is asked of the accelerator's solves, and how it stores their matrices. */
+#define REFUSE_STORAGE                           \
+  if (p->service >= INVAR_SERVICE_COUNT) {       \
+    return "service: 0 to 2";                    \
+  }                                              \
+  if (p->block_layout > INVAR_BLOCKS_DIAGONAL) { \
+    return "block_layout: 0 or 1";               \
+  }
+
 static const char* check_kfac(const struct invar_train_parameters* p) {
   if (p->solver != INVAR_SOLVER_ACCELERATOR && p->solver != INVAR_SOLVER_ENGINE) {
     return "solver: 1 or 2";
@@ -96,12 +105,7 @@ static const char* check_kfac(const struct invar_train_parameters* p) {
   if (p->kfac_apply != INVAR_KFAC_APPLY_SOLVE && p->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
     return "kfac_apply: 1 or 2";
   }
-  if (p->service >= INVAR_SERVICE_COUNT) {
-    return "service: 0 to 2";
-  }
-  if (p->block_layout > INVAR_BLOCKS_DIAGONAL) {
-    return "block_layout: 0 or 1";
-  }
+  REFUSE_STORAGE
   INVAR_TRAIN_KFAC_PARAMETERS(REFUSE)
   if (p->solver == INVAR_SOLVER_ACCELERATOR) {
     INVAR_TRAIN_TILE_PARAMETERS(REFUSE)
@@ -149,7 +153,14 @@ const char* invar_check_solve(struct invar_port* port, const struct invar_solve_
   if (p->columns < 1) {
     return "columns: at least 1";
   }
+  REFUSE_STORAGE
   INVAR_SOLVE_PARAMETERS(REFUSE)
+  if (p->deflation_rank >= p->n) {
+    return "deflation_rank: below n";
+  }
+  if (p->general && (p->service != INVAR_SERVICE_REFINED || p->deflation_rank != 0)) {
+    return "general: refined, without deflation";
+  }
   const uint64_t vectors = (uint64_t)p->columns * p->n * 8;
   if (!is_ram(port, p->matrix_address, (uint64_t)p->n * p->n * 8)) {
     return "matrix_address: not in RAM";

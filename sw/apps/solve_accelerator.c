@@ -29,9 +29,19 @@ static int program(struct seed* seed) {
   INVAR_COST(machine->port, solve_accelerator, program);
   do {
     if (result == INVAR_RESULT_OK) {
-      result = invar_accelerator_program(&machine->accelerator, seed->handle, matrix, p->n,
-                                         seed->fallback.slices, p->general ? INVAR_FLAG_GENERAL : 0,
-                                         &completion);
+      result = invar_accelerator_run(
+          &machine->accelerator,
+          &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
+                                     .phase = INVAR_PHASE_PROGRAMMING,
+                                     .flags = p->general ? INVAR_FLAG_GENERAL : 0,
+                                     .handle = seed->handle,
+                                     .n = p->n,
+                                     .slices = seed->fallback.slices,
+                                     .source = matrix,
+                                     .service = INVAR_SERVES(p->service),
+                                     .rank = p->deflation_rank,
+                                     .block_layout = p->block_layout},
+          &completion);
     }
     if (result != INVAR_RESULT_OK) {
       return result;
@@ -58,9 +68,20 @@ static int solve_batches(struct seed* seed, uint64_t source, uint64_t destinatio
         rest < INVAR_ACCELERATOR_COLUMNS_LIMIT ? rest : INVAR_ACCELERATOR_COLUMNS_LIMIT;
     const uint64_t offset = 8 * (uint64_t)first * p->n;
     struct invar_completion completion;
-    result = invar_accelerator_solve(&machine->accelerator, seed->handle, p->n, batch,
-                                     source + offset, destination + offset, tolerance,
-                                     p->iteration_limit, flags, &completion);
+    result =
+        invar_accelerator_run(&machine->accelerator,
+                              &(struct invar_descriptor){.opcode = INVAR_OP_SOLVE,
+                                                         .phase = INVAR_PHASE_INVERSION,
+                                                         .flags = flags,
+                                                         .handle = seed->handle,
+                                                         .n = p->n,
+                                                         .columns = batch,
+                                                         .source = source + offset,
+                                                         .destination = destination + offset,
+                                                         .tolerance = tolerance,
+                                                         .service = p->service,
+                                                         .iteration_limit = p->iteration_limit},
+                              &completion);
     if (result == INVAR_RESULT_OK && completion.status != INVAR_STATUS_OK) {
       seed->status = completion.status;
     }
@@ -91,9 +112,11 @@ static int look(struct invar_linear_system* system, int* helped) {
 static int solve_all(struct seed* seed, int* helped) {
   struct invar_linear_system* system = seed->system;
   const struct invar_solve_parameters* p = system->parameters;
+  const int refines = p->service == INVAR_SERVICE_REFINED;
   double residual = 0.0;
-  const int result = solve_batches(seed, p->rhs_address, p->solution_address, p->columns,
-                                   INVAR_FLAG_UNITS, p->tolerance, &residual);
+  const int result =
+      solve_batches(seed, p->rhs_address, p->solution_address, p->columns,
+                    refines ? INVAR_FLAG_UNITS : 0, refines ? p->tolerance : 0.0, &residual);
   if (result != INVAR_RESULT_OK) {
     return result;
   }
@@ -177,7 +200,7 @@ static int correct(struct seed* seed, int* helped) {
   return result;
 }
 
-/* As long as it helps. */
+/* As long as it helps: once, where nothing is refined. */
 static int use(struct seed* seed) {
   struct invar_linear_system* system = seed->system;
   int helped = 1;
@@ -190,7 +213,8 @@ static int use(struct seed* seed) {
       result = invar_linear_system_start(system, 1);
       result = result ? result : correct(seed, &helped);
     }
-    if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(system) == 0) {
+    if (result != INVAR_RESULT_OK || invar_linear_system_unfinished(system) == 0 ||
+        system->parameters->service != INVAR_SERVICE_REFINED) {
       break;
     }
   }

@@ -127,6 +127,9 @@
     "--tolerance", "X")                                                                          \
   INVAR_ITERATION_PARAMETERS(X)                                                                  \
   INVAR_SEED_PARAMETERS(X, DOUBLE)                                                               \
+  X(COUNT, deflation_rank, 0, 0, INVAR_LIMIT_RANK, "",                                           \
+    "rank of what the accelerator keeps of the matrix digitally, below its rows; 0 = nothing",   \
+    "choice", "--deflation-rank", "K")                                                           \
   X(SWITCH, general, false, 0, 1, "",                                                            \
     "the matrix need not be symmetric nor definite, only regular", "choice", "--general", "")    \
   X(SWITCH, digital_fallback, true, 0, 1, "",                                                    \

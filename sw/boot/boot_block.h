@@ -91,6 +91,8 @@ struct invar_solve_parameters {
   uint32_t n;
   uint32_t columns;
   uint32_t solver;
+  uint32_t service;      /* enum invar_service; of a general matrix refined */
+  uint32_t block_layout; /* INVAR_BLOCKS_* */
   INVAR_SOLVE_PARAMETERS(INVAR_BOOT_FIELD)
 };
 

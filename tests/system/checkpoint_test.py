@@ -25,6 +25,8 @@ SYSTEMS = {
     "kfac": [],
     "kfac, explicit inverses": ["--kfac-apply", "inverse"],
     "kfac, digital": ["--inverter", "digital"],
+    "kfac, in the background": ["--service", "single_shot", "--deflation-rank", "2",
+                                "--operand-port", "--refresh-delay", "2"],
     "adam": ["--optimizer", "adam"],
 }
 failures = []

@@ -1,0 +1,93 @@
+// `solve` with single shots, checks and deflation, beside dense solutions.
+#include <Eigen/LU>
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "system/command_fixture.h"
+
+using namespace invar;
+using invar::tests::CommandFixture;
+using invar::tests::contains;
+using invar::tests::Outcome;
+using nlohmann::json;
+
+namespace {
+
+struct SolveServiceFixture : CommandFixture {
+  static constexpr int k_n = 48;
+  Eigen::MatrixXd matrix = test::covariance_matrix(k_n, 0.1, 5, true);
+  Eigen::MatrixXd rhs = Eigen::MatrixXd(k_n, 12);
+
+  SolveServiceFixture() {
+    test::SimpleRandom random(6);
+    for (double& value : rhs.reshaped()) {
+      value = random.next();
+    }
+    write_matrix("a.mtx", matrix);
+    write_matrix("b.mtx", rhs);
+  }
+
+  Outcome solve(const std::string& more) const {
+    return invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --report r.json --quiet " + more);
+  }
+  /// Relative error of the solutions, and the report.
+  std::pair<double, json> error_of(const std::string& more) const {
+    const Outcome outcome = solve(more);
+    BOOST_TEST(outcome.status == 0, more << ": " << outcome.error);
+    const Eigen::MatrixXd expected = matrix.partialPivLu().solve(rhs);
+    return {(read_matrix("x.mtx") - expected).norm() / expected.norm(), report("r.json")};
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(solve_services, SolveServiceFixture)
+
+BOOST_AUTO_TEST_CASE(single_shots_are_coarse_and_cheap_and_deflation_makes_them_better) {
+  const auto [refined, refined_report] = error_of("");
+  const auto [shot, shot_report] = error_of("--service single_shot");
+  const auto [deflated, deflated_report] = error_of("--service single_shot --deflation-rank 3");
+  BOOST_TEST(refined < 1e-4);
+  BOOST_TEST(shot < 0.9);
+  BOOST_TEST(deflated < 0.7 * shot);
+  const json& solution = deflated_report["solution"];
+  BOOST_TEST(solution["residual_max"].is_null());
+  BOOST_TEST(solution["single_shots"] == 12);
+  BOOST_TEST(solution["residual_checked_outside"].get<double>() > 0.0);
+  BOOST_TEST(deflated_report["inversion_only"]["energy_j"].get<double>() <
+             refined_report["inversion_only"]["energy_j"].get<double>());
+  BOOST_TEST(shot_report["solution"]["fallbacks"]["digital"] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(refinement_from_a_deflated_seed_takes_fewer_iterations) {
+  const auto [plain, plain_report] = error_of("--tolerance 1e-8");
+  const auto [deflated, deflated_report] = error_of("--tolerance 1e-8 --deflation-rank 3");
+  BOOST_TEST(plain < 1e-6);
+  BOOST_TEST(deflated < 1e-6);
+  BOOST_TEST(deflated_report["solution"]["iterations_mean"].get<double>() <=
+             plain_report["solution"]["iterations_mean"].get<double>());
+}
+
+BOOST_AUTO_TEST_CASE(checked_solutions_of_several_tiles_stay_within_what_is_checked) {
+  const auto [error, result] =
+      error_of("--service checked --deflation-rank 3 --set tile.rows=16 --block-layout diagonal");
+  BOOST_TEST(error < 1.0);
+  BOOST_TEST(result["solution"]["residual_max"].get<double>() <= 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_go_together_is_refused_by_name) {
+  const auto refused = [this](const std::string& arguments, const std::string& words) {
+    const Outcome outcome = solve(arguments);
+    BOOST_TEST(outcome.status == 2, arguments);
+    BOOST_TEST(contains(outcome.error, words), outcome.error);
+  };
+  refused("--service single_shot --tolerance 1e-3", "solve.tolerance");
+  refused("--deflation-rank 17", "deflation_rank");
+  refused("--general --service checked", "--general");
+  refused("--set sequencer.lane_precision=int8", "sequencer.lane_precision = int8");
+  write_matrix("a.mtx", Eigen::MatrixXd::Identity(3, 3));
+  write_matrix("b.mtx", Eigen::MatrixXd::Identity(3, 3));
+  refused("--deflation-rank 3", "solve.deflation_rank = 3: must be from 0 to 2");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
