@@ -43,17 +43,23 @@ double arrays_of(const StoredMatrixParameters& parameters, const TimingSample& s
   return parameters.tile.minus_array == tile::MinusArray::always ? 2.0 : 1.0 + sample.minus_share;
 }
 
-/// \param row of all arrays, n cells each
-programming::RowOperations operations_of(const programming::RowPulses& row, double n,
-                                         double measurements,
-                                         const StoredMatrixParameters& parameters,
-                                         const TimingSample& sample) {
-  // With drivers of their own, either array takes as long as the other.
-  return programming::row_operations(
-      parameters.programming.parallel_arrays
-          ? expected_row({n, sample}, parameters.tile.device, measurements)
-          : row,
-      arrays_of(parameters, sample), parameters.programming);
+/// Of arrays with drivers of their own: of the polarity that most cells take, the largest number is
+/// that of both arrays.
+programming::RowOperations parallel_operations(const programming::RowPulses& both,
+                                               const RowCells& one, double arrays,
+                                               const StoredMatrixParameters& parameters,
+                                               double measurements) {
+  programming::RowPulses row = expected_row(one, parameters.tile.device, measurements);
+  const auto each = programming::row_operations(row, arrays, parameters.programming);
+  if (one.set >= one.reset) {
+    row.largest_set = both.largest_set;
+  } else {
+    row.largest_reset = both.largest_reset;
+  }
+  auto longer = programming::row_operations(row, arrays, parameters.programming);
+  longer.conversions = each.conversions;
+  longer.drives = arrays * each.drives;
+  return longer;
 }
 
 }  // namespace
@@ -78,6 +84,8 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
   const device::RramParameters& device = parameters.tile.device;
   const double arrays = arrays_of(parameters, sample);
   const RowCells cells(arrays * rows, sample);
+  const programming::ProgrammingParameters& controller = parameters.programming;
+  const bool parallel = controller.parallel_arrays;
   programming::RowOperations operations;
   double verify_reads = 0.0;
   double measurement_reads = 0.0;
@@ -85,11 +93,14 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
     // The last slice is not measured: no other corrects it.
     const double measurements = slice + 1 < slices ? device.measurement_reads : 0.0;
     const programming::RowPulses row = expected_row(cells, device, measurements);
-    const auto of_row = operations_of(row, rows, measurements, parameters, sample);
+    const auto of_row =
+        parallel ? parallel_operations(row, {rows, sample}, arrays, parameters, measurements)
+                 : programming::row_operations(row, arrays, controller);
     operations.set_pulses += rows * of_row.set_pulses;
     operations.reset_pulses += rows * of_row.reset_pulses;
     operations.verifies += rows * of_row.verifies;
     operations.conversions += rows * of_row.conversions;
+    operations.drives += rows * of_row.drives;
     verify_reads += rows * (row.sum_verify + row.sum_measurement);
     measurement_reads += rows * row.sum_measurement;
   }
@@ -105,13 +116,12 @@ programming::ProgrammingResult expected_writing(const StoredMatrixParameters& pa
   result.row_set_pulses = to_count(operations.set_pulses);
   result.row_reset_pulses = to_count(operations.reset_pulses);
   result.row_verifies = to_count(operations.verifies);
-  const programming::ProgrammingParameters& controller = parameters.programming;
-  result.row_conversions = controller.verify == programming::VerifyMethod::adc
+  result.row_conversions = controller.verify == programming::VerifyMethod::adc && !parallel
                                ? to_count(programming::verify_conversions(
                                      static_cast<double>(result.row_verifies), arrays, controller))
                                : to_count(operations.conversions);
   result.row_drives =
-      times(result.row_pulses() + result.row_verifies, controller.parallel_arrays ? arrays : 1.0);
+      parallel ? to_count(operations.drives) : result.row_pulses() + result.row_verifies;
   result.remainder_updates = to_count((slices - 1) * rows * rows);
   const double mean_s = sample.mean_conductance_s;
   result.pulse_energy_j = device.set_energy_j(static_cast<double>(result.set_pulses), mean_s) +

@@ -242,6 +242,47 @@ BOOST_AUTO_TEST_CASE(expected_counts_of_a_writing_are_those_of_writing_on_the_me
   }
 }
 
+BOOST_AUTO_TEST_CASE(so_they_are_with_comparators_drivers_for_each_array_and_one_array) {
+  const int n = 64;
+  solver::StoredMatrixParameters comparing, parallel, single;
+  comparing.programming.verify = programming::VerifyMethod::comparator;
+  parallel.programming.parallel_arrays = true;
+  single.tile.minus_array = tile::MinusArray::as_needed;
+  for (solver::StoredMatrixParameters* parameters : {&comparing, &parallel, &single}) {
+    parameters->tile.rows = n;
+    const bool one_array = parameters == &single;
+    const int slices = one_array ? 1 : 2;
+    test::TiledMatrix tiled(*parameters, n);
+    const auto outcome =
+        tiled->program(test::covariance_matrix(n, 2.0, 5).cwiseAbs(), {n, slices, false});
+    const auto& written = outcome.steps.at(1).tiles.at(0).written.value();
+    solver::TimingSample sample;
+    sample.set_share = 1.0;
+    sample.minus_share = one_array ? 0.0 : 1.0;
+    const auto expected = solver::expected_writing(*parameters, sample, n, slices);
+    const auto close = [](std::uint64_t one, std::uint64_t other) {
+      return near(static_cast<double>(one), static_cast<double>(other), 0.03);
+    };
+    BOOST_TEST(near(expected.duration_s, written.duration_s, 0.03));
+    BOOST_TEST(near(expected.judging_energy_j, written.judging_energy_j, 0.03));
+    BOOST_TEST(near(expected.driver_energy_j, written.driver_energy_j, 0.03));
+    BOOST_TEST(close(expected.cells, written.cells));  // but for the cells of the reference column
+    BOOST_TEST(close(expected.row_conversions, written.row_conversions));
+    BOOST_TEST(close(expected.measurement_reads, written.measurement_reads));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shots_on_one_array_take_what_those_of_a_tile_with_numbers_take) {
+  solver::StoredMatrixParameters parameters = test::small_tiles(64, tile::Fidelity::behavioural);
+  parameters.tile.minus_array = tile::MinusArray::as_needed;
+  const int n = 40;
+  Both both(parameters, {n, 1, false}, test::covariance_matrix(n, 3.0, 5).cwiseAbs(), 12);
+  both.sample.minus_share = 0.0;
+  BOOST_REQUIRE(both.result.retries == 0u);
+  check_equal(both.refinement(), both.solved);
+  check_equal({both.plan().reading()}, both.read);
+}
+
 BOOST_AUTO_TEST_CASE(the_largest_pulse_count_of_a_row_is_that_of_drawing_it) {
   device::RramParameters device;
   device.mean_pulses = 3.0;
