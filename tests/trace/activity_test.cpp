@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(phases_follow_without_gap_and_add_up_to_the_ledgers_times) 
   PhaseActivity activity(record, ledger, "soc");
   std::mt19937 random(3);
   std::array<int, INVAR_PHASE_COUNT> open{};
-  for (int step = 0; step < 500; ++step) {
+  for (int step = 0; step < 1000; ++step) {
     const auto phase = static_cast<invar::ledger::Phase>(random() % INVAR_PHASE_COUNT);
     if (random() % 3 == 0) {
       ledger.set_host_phase(phase);
