@@ -37,13 +37,26 @@ bool bounds(const Parameter& parameter, double& low, double& high) {
 /// What the end of a name stands for; empty for a bare number.
 std::string unit_of(const std::string& key) {
   // Longer endings first.
-  for (const auto& [ending, unit] :
-       {std::pair("_hz_f_per_w", "Hz F/W"), std::pair("_conductance_s", "S"),
-        std::pair("_bytes_per_cycle", "byte"), std::pair("_m2_per_byte", "m^2"),
-        std::pair("_m2_per_bit", "m^2"), std::pair("_rate_hz", "1/s"), std::pair("_per_v", "1/V"),
-        std::pair("_cycles", "cycles"), std::pair("_bytes", "byte"), std::pair("_ohm", "ohm"),
-        std::pair("_m2", "m^2"), std::pair("_hz", "Hz"), std::pair("_s", "s"), std::pair("_j", "J"),
-        std::pair("_v", "V"), std::pair("_w", "W"), std::pair("_f", "F"), std::pair("_m", "m")}) {
+  for (const auto& [ending, unit] : {std::pair("_hz_f_per_w", "Hz F/W"),
+                                     std::pair("_conductance_s", "S"),
+                                     std::pair("_bytes_per_cycle", "byte"),
+                                     std::pair("_v_per_s", "V/s"),
+                                     std::pair("_w_per_m2", "W/m^2"),
+                                     std::pair("_m2_per_byte", "m^2"),
+                                     std::pair("_m2_per_bit", "m^2"),
+                                     std::pair("_rate_hz", "1/s"),
+                                     std::pair("_per_v", "1/V"),
+                                     std::pair("_cycles", "cycles"),
+                                     std::pair("_bytes", "byte"),
+                                     std::pair("_ohm", "ohm"),
+                                     std::pair("_m2", "m^2"),
+                                     std::pair("_hz", "Hz"),
+                                     std::pair("_s", "s"),
+                                     std::pair("_j", "J"),
+                                     std::pair("_v", "V"),
+                                     std::pair("_w", "W"),
+                                     std::pair("_f", "F"),
+                                     std::pair("_m", "m")}) {
     const std::string end = ending;
     if (key.size() > end.size() && key.compare(key.size() - end.size(), end.size(), end) == 0) {
       return unit;
@@ -201,8 +214,11 @@ BOOST_AUTO_TEST_CASE(the_table_allows_what_the_hardware_allows) {
            group != "vcd" && group != "timeline";
   };
   const std::set<std::string> related = {"device.minimum_conductance_s",
-                                         "device.maximum_conductance_s", "tile.slices",
-                                         "tile.seed_slices"};
+                                         "device.maximum_conductance_s",
+                                         "tile.slices",
+                                         "tile.seed_slices",
+                                         "device.acceptance_window",
+                                         "device.deep_off_conductance_s"};
   for (const Parameter& parameter : parameter_table().parameters()) {
     double low = 0.0;
     double high = 0.0;
@@ -232,6 +248,14 @@ BOOST_AUTO_TEST_CASE(relations_between_parameters_are_checked) {
   swapped.accelerator.tile.device.minimum_conductance_s = 1e-3;
   BOOST_TEST(contains(message_of<InputError>([&] { complete_parameters(swapped); }),
                       "device.maximum_conductance_s: must be above"));
+  RunConfiguration wide;
+  wide.accelerator.tile.device.acceptance_window = 0.4;
+  BOOST_TEST(contains(message_of<InputError>([&] { complete_parameters(wide); }),
+                      "device.acceptance_window"));
+  RunConfiguration conducting;
+  conducting.accelerator.tile.device.deep_off_conductance_s = 1e-3;
+  BOOST_TEST(contains(message_of<InputError>([&] { complete_parameters(conducting); }),
+                      "device.deep_off_conductance_s"));
 }
 
 BOOST_AUTO_TEST_CASE(a_time_window_is_read_with_units_and_open_ends) {
