@@ -4,10 +4,6 @@
 
 namespace invar::digital_engine {
 
-void round_all(Eigen::Ref<Matrix> values, Precision precision) {
-  values = values.unaryExpr([precision](float value) { return rounded(value, precision); });
-}
-
 float power_of_two_scale(float value) {
   if (!(value > 0.0F) || !std::isfinite(value)) {
     return 1.0F;

@@ -3,8 +3,6 @@
 
 #include <invar/number_format/number_format.h>
 
-#include <Eigen/Core>
-
 namespace invar::digital_engine {
 
 /// Formats of jobs that invert, FP64 not among them.
@@ -19,11 +17,6 @@ struct InversionFormats {
   Precision product = Precision::fp32;        ///< of an explicit inverse
   int block_rows = 16;  ///< rows of the MAC array: what is accumulated before it is rounded
 };
-
-using Matrix = Eigen::MatrixXf;
-
-/// Each to the nearest value of the format.
-void round_all(Eigen::Ref<Matrix> values, Precision precision);
 
 /// The power of two next to value^(-1/2), which brings it to 0.5 to 2; 1 for what is no positive
 /// number.

@@ -143,6 +143,10 @@ Vector operand_scales(const Matrix& x, Precision precision) {
 
 }  // namespace
 
+void round_all(Eigen::Ref<Matrix> values, Precision precision) {
+  values = values.unaryExpr([precision](float value) { return rounded(value, precision); });
+}
+
 invar_engine_status low_precision_cholesky(const InversionFormats& formats, Matrix& a) {
   const Vector scales = jacobi_scales(a.diagonal());
   a.triangularView<Eigen::StrictlyUpper>().setZero();

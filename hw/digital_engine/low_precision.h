@@ -17,7 +17,14 @@
 #include <invar/digital_engine/engine_precision.h>
 #include <invar/registers/digital_engine_registers.h>
 
+#include <Eigen/Core>
+
 namespace invar::digital_engine {
+
+using Matrix = Eigen::MatrixXf;
+
+/// Each to the nearest value of the format.
+void round_all(Eigen::Ref<Matrix> values, Precision precision);
 
 /// Symmetric positive definite `a`, of which the lower triangle is read, to its Cholesky factor.
 /// \return INVAR_ENGINE_OK, _NOT_POSITIVE_DEFINITE (in this format) or _OVERFLOW

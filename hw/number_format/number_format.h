@@ -1,7 +1,6 @@
 #ifndef INVAR_NUMBER_FORMAT_NUMBER_FORMAT_H
 #define INVAR_NUMBER_FORMAT_NUMBER_FORMAT_H
 
-#include <Eigen/Core>
 #include <cstdint>
 
 namespace invar::number_format {
@@ -19,14 +18,6 @@ const char* name_of(NumberFormat format);
 /// whole numbers). FP64 and FP32 leave a float as it is. \pre for int8 `value` is in units of its
 /// scale
 float rounded(float value, NumberFormat format);
-
-// Numbers in blocks that share an exponent, which stands beside them: nothing overflows, and what
-// is small beside the largest of its block loses digits. FP64 leaves everything as it is.
-
-/// Each column a block: vectors. What is not finite stays so.
-void round_vectors(NumberFormat format, Eigen::Ref<Eigen::MatrixXd> columns);
-/// One block: a matrix.
-void round_matrix(NumberFormat format, Eigen::MatrixXd& matrix);
 
 }  // namespace invar::number_format
 

@@ -1,3 +1,4 @@
+#include <invar/number_format/block_rounding.h>
 #include <invar/programming/programming_cost.h>
 #include <invar/solver/analog_stored_matrix.h>
 #include <invar/solver/block_builder.h>

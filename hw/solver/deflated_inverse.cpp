@@ -1,3 +1,4 @@
+#include <invar/number_format/block_rounding.h>
 #include <invar/solver/deflated_inverse.h>
 #include <invar/solver/deflation.h>
 

@@ -1,3 +1,4 @@
+#include <invar/number_format/block_rounding.h>
 #include <invar/solver/deflation.h>
 
 #include <Eigen/Eigenvalues>

@@ -1,3 +1,4 @@
+#include <invar/number_format/block_rounding.h>
 #include <invar/solver/scaled_inverse.h>
 #include <invar/tile_model/loop_cells.h>
 #include <invar/tile_model/tile_programming.h>

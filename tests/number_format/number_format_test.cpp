@@ -1,4 +1,4 @@
-#include <invar/number_format/number_format.h>
+#include <invar/number_format/block_rounding.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_go_together_is_refused_by_name) {
     BOOST_TEST(contains(outcome.error, words), outcome.error);
   };
   refused("--service single_shot --tolerance 1e-3", "solve.tolerance");
-  refused("--deflation-rank 17", "deflation_rank");
+  refused("--deflation-rank 17", "--deflation-rank = 17: must be from 0 to 16");
   refused("--general --service checked", "--general");
   refused("--set sequencer.lane_precision=int8", "sequencer.lane_precision = int8");
   write_matrix("a.mtx", Eigen::MatrixXd::Identity(3, 3));

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(programming_in_the_background_counts_its_energy_and_no_time
   const json waits = report_of("waits", "--service single_shot --operand-port");
   const json goes_on =
       report_of("goes_on", "--service single_shot --operand-port --refresh-delay 3");
-  BOOST_TEST(waits["inversion_only"]["background_s"].is_null());
+  BOOST_TEST(!waits["inversion_only"].contains("background_s"));
   BOOST_TEST(goes_on["inversion_only"]["background_s"].get<double>() > 0.0);
   BOOST_TEST(phase_energy_j(goes_on, "background") > 0.0);
   BOOST_TEST(phase_energy_j(waits, "background") == 0.0);
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_refresh_that_is_late_is_waited_for_and_counted) {
 BOOST_AUTO_TEST_CASE(without_tiles_for_old_and_new_the_refresh_is_waited_for) {
   const json few =
       report_of("few", "--service single_shot --refresh-delay 3 --set accelerator.tiles=7");
-  BOOST_TEST(few["inversion_only"]["background_s"].is_null());
+  BOOST_TEST(!few["inversion_only"].contains("background_s"));
   BOOST_TEST(few["solution"]["late_refreshes"] == 0);
 }
 
@@ -126,8 +126,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_go_together_is_refused_by_name) {
   refused("--service single_shot --tolerance 1e-3", "train.tolerance");
   refused("--set sequencer.lane_precision=fp16", "sequencer.lane_precision = fp16");
   refused("--service two_shots", "two_shots");
-  refused("--deflation-rank 17", "deflation_rank");
-  refused("--refresh-delay -1", "refresh_delay");
+  refused("--deflation-rank 17", "--deflation-rank = 17: must be from 0 to 16");
+  refused("--refresh-delay -1", "--refresh-delay = -1: must be from 0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
