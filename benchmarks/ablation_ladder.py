@@ -72,6 +72,7 @@ def row_of(name, reports):
         f"{1e3 * median(lambda r: r['inversion_only']['energy_j']):.2f}",
         f"{statistics.median(accuracy):.2f} ({min(accuracy):.2f} to {max(accuracy):.2f})",
         "–" if bits is None else f"{bits:.1f}",
+        "–" if not all("area" in r for r in reports) else
         f"{median(lambda r: r['area']['total_mm2']):.1f}",
     ]
     return "| " + " | ".join(cells) + " |"
@@ -86,7 +87,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="from 1 on")
     arguments = parser.parse_args()
     print("| machine | time, ms | energy, mJ | inversion and programming: ms | mJ | final accuracy, "
-          "% | effective bits | area, mm² |")
+          "% | effective bits | "
+          "area of what inverts, mm² |")
     print("|---|---|---|---|---|---|---|---|")
     seeds = range(1, arguments.seeds + 1)
     options = []

@@ -163,9 +163,8 @@ Phase Ledger::current_phase() const {
 }
 
 sc_core::sc_time Ledger::background_time() const {
-  return open_[INVAR_PHASE_BACKGROUND] == 0
-             ? background_time_
-             : background_time_ + (sc_core::sc_time_stamp() - last_change_);
+  book_elapsed();
+  return background_time_;
 }
 
 Attojoules Ledger::total_energy_aj() const {
@@ -286,10 +285,12 @@ void Ledger::book_elapsed() const {
   if (elapsed == sc_core::SC_ZERO_TIME) {
     return;
   }
-  background_time_ = background_time();
   last_change_ = now;
   const Phase phase = current_phase();
   phase_time_[phase] += elapsed;
+  if (open_[INVAR_PHASE_BACKGROUND] != 0 && phase != INVAR_PHASE_PROGRAMMING) {
+    background_time_ += elapsed;
+  }
   for (const StaticPower& one : static_powers_) {
     const Attojoules energy_aj = one.microwatts * Attojoules(picoseconds(elapsed));
     ComponentTotal& total = components_[one.component];

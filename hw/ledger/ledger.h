@@ -74,7 +74,7 @@ struct Share {
 /// programming, verification, backward, forward, factors, update, data movement), and the host's
 /// own phase while none is open. Phase seconds so add up to simulated time. An open activity of the
 /// background is beside all of that: no time runs under it, and how long any was open is a sum of
-/// its own.
+/// its own (without what passes in the phase programming, where something waits).
 ///
 /// All calls are made at the current simulation time, from SystemC processes or before
 /// sc_start. One ledger serves any number of modules; it is no singleton.
@@ -131,7 +131,7 @@ class Ledger {
   /// Simulated time, which all phases add up to. After a checkpoint was read: that of the
   /// checkpoint and what has passed since.
   sc_core::sc_time time() const { return sc_core::sc_time_stamp() + base_; }
-  /// Time up to now with an activity of the background open.
+  /// Time up to now with an activity of the background open that nothing waits for.
   sc_core::sc_time background_time() const;
   const std::vector<ComponentTotal>& components() const;
 

@@ -36,6 +36,9 @@ invar_completion CommandRun::execute() {
   if (!player_.spend(parameters.command_cycles * parameters.clock_period_s)) {
     return record_;
   }
+  if (command_.is_second_half && !waits_for_first_half()) {
+    return record_;
+  }
   const bool makes_one =
       descriptor_.opcode == INVAR_OP_PROGRAM && matrix_.handle() != INVAR_HANDLE_NONE;
   if (!matrix_.is_stored() && !makes_one) {
@@ -138,9 +141,12 @@ void CommandRun::drop_matrix() {
 }
 
 bool CommandRun::lanes_can_serve() const {
+  // A Schur complement is formed of refined solutions.
+  const bool is_in_blocks =
+      matrix_.tiles().size() > 1 && descriptor_.block_layout == INVAR_BLOCKS_NESTED;
   return configuration_.exact ||
          configuration_.sequencer.lane_precision == number_format::NumberFormat::fp64 ||
-         !solver::ServiceSet(descriptor_.service).refines();
+         (!solver::ServiceSet(descriptor_.service).refines() && !is_in_blocks);
 }
 
 bool CommandRun::write_until_cells_hold() {
@@ -162,6 +168,11 @@ bool CommandRun::write_until_cells_hold() {
     }
   }
   record_.status = status_of(outcome);
+  const bool shoots_alone = !solver::ServiceSet(descriptor_.service).refines();
+  if (record_.status == INVAR_STATUS_OK && shoots_alone &&
+      outcome.quality > configuration_.solver.quality_limit) {
+    record_.status = INVAR_STATUS_NOT_CONVERGED;
+  }
   record_.failed_cells = to_count(outcome.failed_cells);
   record_.settling_time_s = static_cast<float>(outcome.settling_time_s);
   record_.residual = outcome.contraction;
@@ -267,7 +278,7 @@ bool CommandRun::waits_for_first_half() {
 }
 
 void CommandRun::solve_columns() {
-  if (!waits_for_first_half() || !serves()) {
+  if (!serves()) {
     return;
   }
   if (matrix_.stored()->size() != static_cast<int>(descriptor_.columns)) {
@@ -377,6 +388,8 @@ void CommandRun::calibrate() {
   player_.perform([&] { outcome = matrix_.stored()->calibrate(); }, 0.0, tile::TileState::solve,
                   outcome.steps);
   record_.settling_time_s = static_cast<float>(outcome.settling_time_s);
+  record_.quality = outcome.quality;
+  record_.range = static_cast<std::uint32_t>(outcome.range);
   record_.residual = outcome.contraction;
 }
 

@@ -56,6 +56,10 @@ const parameters::Description<RefinementParameters>& RefinementParameters::descr
           .integer("probes", &RefinementParameters::probes, {1, 64}, "shots",
                    "that fix input range and quality of single shots when a matrix is stored",
                    "choice")
+          .real("quality_limit", &RefinementParameters::quality_limit, {1e-6, 1e6}, "",
+                "largest residual of the probes with which a matrix is stored for single shots "
+                "alone; else PROGRAM ends as not converged",
+                "choice: above 1 a solution is worse than none")
           .integer("deflation_iterations", &RefinementParameters::deflation_iterations, {0, 32},
                    "products",
                    "of a cold subspace with the matrix, before the one that deflates it", "choice")

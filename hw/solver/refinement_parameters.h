@@ -59,6 +59,9 @@ struct RefinementParameters {
   double check_tolerance = 0.5;
   /// Probe shots that fix input range and quality of single shots when a matrix is stored.
   int probes = 4;
+  /// PROGRAM refuses a matrix for single shots alone whose probes tell a larger residual: above 1 a
+  /// solution is worse than none.
+  double quality_limit = 1.0;
   /// Multiplications of a cold subspace by the matrix before the one that deflates it; one that a
   /// matrix before has left takes none.
   int deflation_iterations = 3;

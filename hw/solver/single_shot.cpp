@@ -133,7 +133,6 @@ class SignedSums {
   WorkStep step() {
     WorkStep step = work_.close(0.0);
     step.largest_residual = largest_;
-    step.verification = true;
     return step;
   }
 
@@ -142,9 +141,11 @@ class SignedSums {
     const auto n = static_cast<double>(matrix_.rows());
     VectorXd signed_rhs = VectorXd::Zero(matrix_.rows());
     VectorXd signed_solution = signed_rhs;
+    Index counted = 0;
     for (const Index column : group) {
       const double norm = row_scale_.cwiseProduct(rhs_.col(column)).norm();
       if (norm > 0.0) {
+        ++counted;
         const auto words = random_.words(device::RandomStream::check_sign, 0,
                                          static_cast<std::uint32_t>(column & 0xFFFF), event_);
         const double weight = ((words[0] & 1U) != 0 ? 1.0 : -1.0) / norm;
@@ -155,7 +156,8 @@ class SignedSums {
     work_.add(static_cast<Index>(group.size()), signed_sum_work(n));
     work_.add(1, residual_work(n) + check_work(n, false));
     const VectorXd residual = signed_rhs - matrix_ * signed_solution;
-    return row_scale_.cwiseProduct(residual).norm() / std::sqrt(static_cast<double>(group.size()));
+    return row_scale_.cwiseProduct(residual).norm() /
+           std::sqrt(static_cast<double>(std::max<Index>(counted, 1)));
   }
 
   const MatrixXd& matrix_;

@@ -244,7 +244,6 @@ std::vector<WorkStep> TimingPlan::checked_shots(double columns) const {
   const double groups = std::ceil(columns / parameters_.refinement.check_group);
   WorkStep check =
       lane_step(columns * signed_sum_work(n) + groups * (residual_work(n) + check_work(n, false)));
-  check.verification = true;
   return {shot_step(columns), check};
 }
 

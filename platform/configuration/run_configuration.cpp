@@ -100,11 +100,14 @@ void require_service(const RunConfiguration& configuration) {
   const bool refines = service != SolveService::single_shot &&
                        (trains || solves || configuration.command == Command::workload);
   const number_format::NumberFormat lanes = configuration.accelerator.sequencer.lane_precision;
-  if (refines && lanes != number_format::NumberFormat::fp64 &&
+  const BlockLayout blocks =
+      trains ? configuration.train.block_layout : configuration.solve.block_layout;
+  const bool needs_fp64 = refines || ((trains || solves) && blocks == BlockLayout::nested);
+  if (needs_fp64 && lanes != number_format::NumberFormat::fp64 &&
       configuration.run.inverter == Inverter::rram) {
-    throw InputError(
-        std::string("sequencer.lane_precision = ") + number_format::name_of(lanes) +
-        ": refined and checked solves need fp64; must go with the service single_shot");
+    throw InputError(std::string("sequencer.lane_precision = ") + number_format::name_of(lanes) +
+                     ": refined and checked solves and nested blocks need fp64; must go with the "
+                     "service single_shot and the block layout diagonal");
   }
 }
 

@@ -112,7 +112,7 @@ const Section<InversionOnly>& inversion_section() {
           .define(
               "time_definition", {"time_s", "time_ps"},
               "simulated time that the run spends in these phases; no instant counts twice, and "
-              "where several phases are busy at once these two come first")
+              "where several phases are busy at once programming and inversion come first")
           .figure_if_any({"background_s", "s", "programming that nobody waits for"},
                          [](const Work& w) {
                            return w.background_ps > 0 ? std::optional(w.background_s())
@@ -258,19 +258,21 @@ template <typename Define>
 Section<TimeAndEnergy> bound_section(const char* definition, Define define) {
   Section<TimeAndEnergy> section;
   section.define_whole(definition)
-      .figure({"time_s", "s", "time left", "without the phases programming and inversion"},
-              [](const TimeAndEnergy& t) { return t.seconds - t.inversion_s; })
-      .figure({"energy_j", "J", "energy left", "without the phases programming and inversion"},
+      .figure(
+          {"time_s", "s", "time left", "without the phases programming, inversion and background"},
+          [](const TimeAndEnergy& t) { return t.seconds - t.inversion_s; })
+      .figure({"energy_j", "J", "energy left",
+               "without the phases programming, inversion and background"},
               [](const TimeAndEnergy& t) { return t.energy_j - t.inversion_j; })
       .figure({"inversion_share_of_time", "fraction", "share of inversion in time",
-               "of the phases programming and inversion"},
+               "of the phases programming, inversion and background"},
               [](const TimeAndEnergy& t) { return ratio(t.inversion_s, t.seconds); })
       .figure({"inversion_share_of_energy", "fraction", "share of inversion in energy",
-               "of the phases programming and inversion"},
+               "of the phases programming, inversion and background"},
               [](const TimeAndEnergy& t) { return ratio(t.inversion_j, t.energy_j); });
   define(section, "inversion_share_definition",
          {"inversion_share_of_time", "inversion_share_of_energy"},
-         "phases programming and inversion / whole run");
+         "phases programming, inversion and background / whole run");
   section.figure(
       {"largest_speedup", "", "speed-up if inversion were free", "time over time_s"},
       [](const TimeAndEnergy& t) { return ratio(t.seconds, t.seconds - t.inversion_s); });
@@ -293,10 +295,11 @@ Section<RunFacts> amdahl_section() {
   Section<RunFacts> section;
   return section
       .members("all but workload",
-               bound_section("the run if inversion and programming cost nothing: simulated time "
-                             "and total energy less the phases programming and inversion; the "
-                             "largest gain that any other inverter can bring to this run",
-                             tell),
+               bound_section(
+                   "the run if inversion and programming cost nothing: simulated time "
+                   "and total energy less the phases programming, inversion and background; the "
+                   "largest gain that any other inverter can bring to this run",
+                   tell),
                run_with_inversion)
       .members("workload",
                bound_section("the amortised step if inversion and programming cost nothing; the "

@@ -129,7 +129,7 @@ const Section<SolutionQuality>& solution_section() {
           .define("residual_definition", {"residual_max"},
                   "|S (b - A x)| / |S b| in FP64 against the matrix that was asked for, S = "
                   "diag(A)^-1/2 or the scales of the rows of a general matrix, as the machine "
-                  "reports it")
+                  "reports it; checked solves: of groups, whose signed sums the machine checks")
           .members("solve", accuracy_section(), [](const Quality& q) { return q.accuracy; })
           .figure({"not_converged"}, [](const Quality& q) { return q.counters.not_converged; })
           .define("not_converged_definition", {"not_converged"},

@@ -314,7 +314,7 @@ static int finish_pair(struct invar_kfac* kfac, uint32_t i, int* solved) {
 }
 
 /* One command a layer, as many under way as the ring has room for. `solved`: whether all went well;
- * if not, what failed is left to the fall-backs of single solves. */
+ * if not, all layers are solved for once more, side by side and with every fall-back. */
 static int solve_in_pairs(struct invar_kfac* kfac, int* solved) {
   struct invar_accelerator* accelerator = &kfac->machine->accelerator;
   uint32_t next = 0;

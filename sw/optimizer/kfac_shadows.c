@@ -3,12 +3,14 @@
 
 /* Programming in the background. Each factor has two handles: one serves, the other one is written,
  * over what served before, and they change places for both factors of a layer at once (pi couples
- * their damping). What is written is read from where the damped matrix lies, which stays as it is
- * until the shadows have ended. */
+ * their damping). After one that failed the next refresh waits, and climbs the ladder of
+ * fall-backs. What is written is read from where the damped matrix lies, which stays as it is until
+ * the shadows have ended. */
 
-int invar_kfac_can_shadow(const struct invar_kfac* kfac) {
+int invar_kfac_can_shadow(struct invar_kfac* kfac) {
   uint64_t missing = 0;
-  int all_serve = kfac->stay;
+  int all_serve = kfac->stay && !kfac->shadow_failed && !kfac->has_no_shadows;
+  kfac->shadow_failed = 0;
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     const struct invar_kfac_factor* factor = &kfac->factors[i];
     all_serve = all_serve && !factor->digital && factor->handle != INVAR_HANDLE_NONE;
@@ -40,7 +42,8 @@ static int take_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor
   } else if (result == INVAR_RESULT_OK) {
     factor->shadow = INVAR_HANDLE_NONE;
     kfac->free_tiles += factor->tiles;
-    invar_fallback_next(&factor->fallback, completion.status, counters);
+    kfac->shadow_failed = 1;
+    kfac->has_no_shadows |= completion.status == INVAR_STATUS_NO_TILE;
   }
   return result;
 }

@@ -96,6 +96,21 @@ BOOST_AUTO_TEST_CASE(a_service_that_program_was_not_asked_for_is_a_status) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(shots_that_probes_find_too_poor_are_not_given) {
+  auto parameters = AcceleratorFixture::small_parameters();
+  parameters.solver.quality_limit = 1e-3;
+  test::run_script(parameters, [](AcceleratorFixture& host) {
+    start(host);
+    const auto shots = host.run_command(program(INVAR_SERVES(INVAR_SERVICE_SINGLE_SHOT)));
+    BOOST_TEST(shots.status == static_cast<unsigned>(INVAR_STATUS_NOT_CONVERGED));
+    BOOST_TEST(shots.handle == INVAR_HANDLE_NONE);
+    BOOST_TEST(shots.quality > 1e-3);
+    // Where groups are checked, what is poor is refined.
+    const auto checked = host.run_command(program(INVAR_SERVES(INVAR_SERVICE_CHECKED)));
+    BOOST_TEST(checked.status == static_cast<unsigned>(INVAR_STATUS_OK));
+  });
+}
+
 BOOST_AUTO_TEST_CASE(one_handle_serves_all_that_it_was_asked_for) {
   test::run_script(AcceleratorFixture::small_parameters(), [](AcceleratorFixture& host) {
     start(host);

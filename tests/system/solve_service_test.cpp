@@ -59,6 +59,20 @@ BOOST_AUTO_TEST_CASE(single_shots_are_coarse_and_cheap_and_deflation_makes_them_
   BOOST_TEST(shot_report["solution"]["fallbacks"]["digital"] == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_matrix_whose_shots_are_worth_nothing_is_solved_by_the_ladder) {
+  // One eigenvalue far above the others.
+  matrix += 200.0 * Eigen::MatrixXd::Ones(k_n, k_n);
+  write_matrix("a.mtx", matrix);
+  const auto [error, result] = error_of("--service single_shot");
+  BOOST_TEST(error < 1.0);
+  BOOST_TEST(result["solution"]["fallbacks"]["digital"].get<int>() +
+                 result["solution"]["fallbacks"]["more_slices"].get<int>() >
+             0);
+  const auto [deflated, deflated_result] = error_of("--service single_shot --deflation-rank 1");
+  BOOST_TEST(deflated < 1.0);
+  BOOST_TEST(deflated_result["solution"]["fallbacks"]["digital"] == 0);
+}
+
 BOOST_AUTO_TEST_CASE(refinement_from_a_deflated_seed_takes_fewer_iterations) {
   const auto [plain, plain_report] = error_of("--tolerance 1e-8");
   const auto [deflated, deflated_report] = error_of("--tolerance 1e-8 --deflation-rank 3");

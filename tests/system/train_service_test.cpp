@@ -117,6 +117,18 @@ BOOST_AUTO_TEST_CASE(without_tiles_for_old_and_new_the_refresh_is_waited_for) {
   BOOST_TEST(few["solution"]["late_refreshes"] == 0);
 }
 
+BOOST_AUTO_TEST_CASE(
+    after_a_programming_that_failed_the_ladder_is_climbed_and_what_it_did_is_counted) {
+  const json worn = report_of("worn",
+                              "--service single_shot --refresh-delay 3 --set accelerator.tiles=12 "
+                              "--set device.endurance_writes=1.5");
+  const json& solution = worn["solution"];
+  BOOST_TEST(solution["stale_layers"].get<int>() > 0);
+  BOOST_TEST(solution["fallbacks"]["digital"].get<int>() > 0);
+  BOOST_TEST(solution["digital_factorizations"].get<int>() >=
+             solution["fallbacks"]["digital"].get<int>());
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_go_together_is_refused_by_name) {
   const auto refused = [this](const std::string& arguments, const std::string& words) {
     const Outcome outcome = train(arguments);
