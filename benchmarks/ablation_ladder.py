@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+DIVERGED = "training diverged"
 PRESET = ["--preset", "integrated-40nm"]
 LADDER = [
     ("refined to 1e-3, two slices, operands through RAM", []),
@@ -52,12 +53,16 @@ def report_of(arguments, options, seed):
                    str(arguments.epochs), "--seed", str(seed), "--quiet", "--report", str(path),
                    *options]
         outcome = subprocess.run(command, text=True, stderr=subprocess.PIPE)
-        if outcome.returncode != 0:
+        if outcome.returncode != 0 and DIVERGED not in outcome.stderr:
             sys.exit(f"{' '.join(command)}: {outcome.stderr.strip()}")
         return json.loads(path.read_text())
 
 
 def row_of(name, reports):
+    diverged = sum(not report["complete"] for report in reports)
+    if diverged:
+        return f"| {name} | – | – | – | – | {diverged} of {len(reports)} trainings diverge | – | – |"
+
     def median(value):
         return statistics.median(map(value, reports))
 
