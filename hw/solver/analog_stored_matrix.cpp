@@ -73,7 +73,6 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   layout_ = layout;
   request_ = request;
   is_sampled_ = false;
-  general_ = request.general;
   matrix_ = matrix;
   row_scale_ = row_weights(matrix, request.general);
   reference_.reset();
@@ -150,7 +149,7 @@ std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd
 }
 
 bool AnalogStoredMatrix::uses_analog_residual() const {
-  return parameters_.refinement.uses_analog_residual(layout_.leaves(), general_);
+  return parameters_.refinement.uses_analog_residual(layout_.leaves(), request_.general);
 }
 
 void AnalogStoredMatrix::estimate(ProgramOutcome& outcome) {
@@ -186,7 +185,7 @@ SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& r
   refinement.iteration_limit = request.iteration_limit;
   refinement.single_precision = request.single_precision;
   refinement.row_scale = row_scale_;
-  if (request.in_units && !general_) {
+  if (request.in_units && !request_.general) {
     refinement.column_scale = row_scale_;
   }
   refinement.direction_memory = parameters_.direction_memory;
@@ -194,11 +193,15 @@ SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& r
   if (request.service != Service::refined) {
     return shoot(rhs, request, refinement);
   }
-  if (!reference_) {
-    reference_.emplace(matrix_, !general_);
-  }
-  refinement.reference = &*reference_;
+  refinement.reference = &reference();
   return refine(*inverse_, matrix_, rhs, refinement, parameters);
+}
+
+const SeedReference& AnalogStoredMatrix::reference() {
+  if (!reference_) {
+    reference_.emplace(matrix_, !request_.general);
+  }
+  return *reference_;
 }
 
 SolveResult AnalogStoredMatrix::shoot(const MatrixXd& rhs, const SolveRequest& request,
@@ -228,7 +231,7 @@ void AnalogStoredMatrix::sample(const MatrixXd& rhs, const SolveResult& result) 
     return;
   }
   ++samples_.columns;
-  samples_.error_sum += SeedReference(matrix_, !general_).error(result.solution, rhs);
+  samples_.error_sum += reference().error(result.solution, rhs);
   samples_.stored_error_sum += SeedReference(stored, false).error(result.solution, rhs);
 }
 

@@ -46,6 +46,8 @@ class AnalogStoredMatrix final : public StoredMatrix {
                     const RefinementRequest& refinement);
   /// The first solution since the matrix was stored, beside those in FP64.
   void sample(const Eigen::MatrixXd& rhs, const SolveResult& result);
+  /// Factorised on first use.
+  const SeedReference& reference();
   /// Of the matrix that is stored.
   bool uses_analog_residual() const;
 
@@ -53,11 +55,10 @@ class AnalogStoredMatrix final : public StoredMatrix {
   std::vector<tile::TileModel*> tiles_;
   BlockLayout layout_;
   ProgramRequest request_;  ///< of the matrix that is stored
-  bool general_ = false;
-  double damping_ = 0.0;  ///< the tiles hold A + damping diag(A)
+  double damping_ = 0.0;    ///< the tiles hold A + damping diag(A)
   Eigen::MatrixXd matrix_;
   Eigen::VectorXd row_scale_;               ///< weights of its rows in norms
-  std::optional<SeedReference> reference_;  ///< of matrix_, once it has solved something
+  std::optional<SeedReference> reference_;  ///< of matrix_, once asked for
   Eigen::MatrixXd subspace_;                ///< that the next deflation begins with
   double quality_ = 0.0;                    ///< of single shots
   ShotSamples samples_;

@@ -8,6 +8,27 @@ namespace invar::solver {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
+namespace {
+
+/// The matrix of what `part_of` gives of each block. False: not of each.
+template <typename PartOf>
+bool assemble(const std::vector<std::unique_ptr<AnalogInverse>>& blocks, Index size,
+              MatrixXd& value, const PartOf& part_of) {
+  value = MatrixXd::Zero(size, size);
+  Index row = 0;
+  for (const auto& block : blocks) {
+    MatrixXd part;
+    if (!part_of(*block, part)) {
+      return false;
+    }
+    value.block(row, row, block->size(), block->size()) = part;
+    row += block->size();
+  }
+  return true;
+}
+
+}  // namespace
+
 DiagonalBlocks::DiagonalBlocks(std::vector<std::unique_ptr<AnalogInverse>> blocks)
     : blocks_(std::move(blocks)) {
   for (const auto& block : blocks_) {
@@ -51,31 +72,15 @@ bool DiagonalBlocks::multiply(const MatrixXd& /*input*/, WorkTally& /*work*/,
 }
 
 bool DiagonalBlocks::read_back(WorkTally& work, MatrixXd& value) {
-  value = MatrixXd::Zero(size_, size_);
-  Index row = 0;
-  for (const auto& block : blocks_) {
-    MatrixXd part;
-    if (!block->read_back(work, part)) {
-      return false;
-    }
-    value.block(row, row, block->size(), block->size()) = part;
-    row += block->size();
-  }
-  return true;
+  return assemble(blocks_, size_, value, [&work](AnalogInverse& block, MatrixXd& part) {
+    return block.read_back(work, part);
+  });
 }
 
 bool DiagonalBlocks::stored_value(MatrixXd& value) const {
-  value = MatrixXd::Zero(size_, size_);
-  Index row = 0;
-  for (const auto& block : blocks_) {
-    MatrixXd part;
-    if (!block->stored_value(part)) {
-      return false;
-    }
-    value.block(row, row, block->size(), block->size()) = part;
-    row += block->size();
-  }
-  return true;
+  return assemble(blocks_, size_, value, [](const AnalogInverse& block, MatrixXd& part) {
+    return block.stored_value(part);
+  });
 }
 
 void DiagonalBlocks::settle(WorkTally& work) {
