@@ -12,7 +12,8 @@
  *   source, destination  what lies there: nothing, a matrix (n x n) or vectors (`columns` of n);
  *                        n and columns are checked where they are used
  *   fields               checked besides: pair (second_handle, and accuracy), storage (slices,
- * services, rank, block_layout), or accuracy (service, tolerance and iteration_limit)
+ *                        services, rank, block_layout, replicas), or accuracy (service, tolerance
+ *                        and iteration_limit)
  *
  * The check of descriptors, names in messages and docs/registers.md are made from these rows.
  *   name      opcode source   destination fields    effect */
@@ -103,7 +104,11 @@ struct invar_descriptor {
   uint32_t block_layout;    /* PROGRAM: INVAR_BLOCKS_* */
   uint32_t range;           /* reserved: input range of a shot */
   double quality;           /* reserved: least quality of a seed */
-  uint64_t reserved[5];     /* reserved */
+  uint32_t replicas;        /* PROGRAM: times that the matrix stands on tiles, side by side, which
+                               share its right-hand sides; 0 = once, at most
+                               INVAR_LIMIT_REPLICAS */
+  uint32_t reserved_word;   /* reserved */
+  uint64_t reserved[4];     /* reserved */
 };
 
 /* How a command ended, a status a row: X(name, value, key in reports, in words, meaning).

@@ -12,5 +12,6 @@
 #define INVAR_LIMIT_SMALLEST_TOLERANCE 1e-15 /* smallest tolerance of a SOLVE */
 #define INVAR_LIMIT_LARGEST_TOLERANCE 1      /* largest tolerance of a SOLVE */
 #define INVAR_LIMIT_RANK 16                  /* rank of a deflation */
+#define INVAR_LIMIT_REPLICAS 64              /* times that a matrix stands on tiles */
 
 #endif

@@ -81,6 +81,10 @@ bool BatchStream::store_matrix(MatrixXd value) {
   return ok;
 }
 
+Index BatchStream::stream_columns() const {
+  return static_cast<Index>(configuration_.sequencer.stream_columns) * matrix_.stored()->replicas();
+}
+
 Index BatchStream::piece_columns() const {
   const Index all = descriptor().columns;
   const std::uint64_t source = descriptor().source;
@@ -88,12 +92,12 @@ Index BatchStream::piece_columns() const {
   const std::uint64_t bytes = batch_bytes(descriptor());
   const bool apart = source + bytes <= destination || destination + bytes <= source;
   const bool in_place = source == destination;
-  return apart || in_place ? std::min<Index>(all, configuration_.sequencer.stream_columns) : all;
+  return apart || in_place ? std::min<Index>(all, stream_columns()) : all;
 }
 
 bool BatchStream::is_too_large() const {
   return configuration_.carries_numbers() &&
-         piece_columns() > configuration_.sequencer.stream_columns &&
+         piece_columns() > stream_columns() &&
          batch_bytes(descriptor()) > k_largest_whole_batch;
 }
 

@@ -51,6 +51,9 @@ class BatchStream {
   /// time. \param status is set where something goes wrong
   void run(const PieceWork& work, std::uint32_t& status);
 
+  /// Right-hand sides that are worked on as one: as many for each replica of the matrix.
+  Eigen::Index stream_columns() const;
+
   /// Loads the matrix that the command names. \return whether the bus delivered it
   bool load_matrix();
   /// Stores a matrix where the command says. \return whether the bus took it

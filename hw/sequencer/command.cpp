@@ -44,7 +44,9 @@ bool bytes_are_zero(const invar_descriptor& descriptor, std::size_t begin, std::
 }
 
 bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
-  return bytes_are_zero(descriptor, offsetof(invar_descriptor, range), sizeof descriptor);
+  return bytes_are_zero(descriptor, offsetof(invar_descriptor, range),
+                        offsetof(invar_descriptor, replicas)) &&
+         bytes_are_zero(descriptor, offsetof(invar_descriptor, reserved_word), sizeof descriptor);
 }
 
 bool common_fields_are_good(const invar_descriptor& descriptor) {
@@ -74,11 +76,12 @@ bool storage_is_good(const invar_descriptor& descriptor, int slices) {
       general ? 0 : std::min<std::uint32_t>(descriptor.n - 1, INVAR_LIMIT_RANK);
   return descriptor.slices <= static_cast<std::uint32_t>(slices) &&
          descriptor.service < INVAR_SERVES(INVAR_SERVICE_COUNT) &&
-         descriptor.rank <= largest_rank && descriptor.block_layout <= INVAR_BLOCKS_DIAGONAL;
+         descriptor.rank <= largest_rank && descriptor.block_layout <= INVAR_BLOCKS_DIAGONAL &&
+         descriptor.replicas <= INVAR_LIMIT_REPLICAS;
 }
 
 bool names_storage(const invar_descriptor& descriptor) {
-  return descriptor.rank != 0 || descriptor.block_layout != 0;
+  return descriptor.rank != 0 || descriptor.block_layout != 0 || descriptor.replicas != 0;
 }
 
 bool tolerance_is_good(const invar_descriptor& descriptor) {
@@ -114,6 +117,12 @@ bool fields_are_good(Fields fields, const invar_descriptor& descriptor, int slic
 }
 
 }  // namespace
+
+std::int64_t tiles_for(const invar_descriptor& descriptor,
+                       const solver::StoredMatrixParameters& parameters) {
+  return replicas(descriptor) * solver::tiles_for(static_cast<int>(descriptor.n), parameters,
+                                                  block_arrangement(descriptor));
+}
 
 const char* command_name(std::uint32_t opcode) {
   const CommandKind* const kind = find_kind(opcode);

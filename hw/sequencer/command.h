@@ -5,6 +5,7 @@
 #include <invar/registers/phases.h>
 #include <invar/simulation/systemc_compatibility.h>
 #include <invar/solver/block_arrangement.h>
+#include <invar/solver/stored_matrix_parameters.h>
 
 #include <cstdint>
 #include <memory>
@@ -50,6 +51,14 @@ inline solver::BlockArrangement block_arrangement(const invar_descriptor& descri
   return descriptor.block_layout == INVAR_BLOCKS_DIAGONAL ? solver::BlockArrangement::diagonal
                                                           : solver::BlockArrangement::nested;
 }
+
+/// Times that a PROGRAM stores its matrix.
+inline int replicas(const invar_descriptor& descriptor) {
+  return descriptor.replicas == 0 ? 1 : static_cast<int>(descriptor.replicas);
+}
+/// Tiles that a PROGRAM takes for it.
+std::int64_t tiles_for(const invar_descriptor& descriptor,
+                       const solver::StoredMatrixParameters& parameters);
 
 /// "PROGRAM", ...; "a command" for an opcode that is none.
 const char* command_name(std::uint32_t opcode);

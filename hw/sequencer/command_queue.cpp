@@ -224,8 +224,7 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
   const std::uint64_t generation = generation_;
   // More than a record can count are more than there are.
   const int tiles = static_cast<int>(std::min<std::int64_t>(
-      solver::tiles_for(static_cast<int>(command.descriptor.n), configuration_.stored_matrix(),
-                        block_arrangement(command.descriptor)),
+      tiles_for(command.descriptor, configuration_.stored_matrix()),
       std::numeric_limits<int>::max()));
   record.tiles = static_cast<std::uint32_t>(tiles);
   MatrixSequencer* matrix = allocate(tiles, record.status);

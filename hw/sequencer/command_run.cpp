@@ -91,6 +91,7 @@ bool CommandRun::write(solver::ProgramOutcome& outcome) {
   request.services = solver::ServiceSet(descriptor_.service);
   request.rank = static_cast<int>(descriptor_.rank);
   request.arrangement = block_arrangement(descriptor_);
+  request.replicas = replicas(descriptor_);
   outcome = solver::ProgramOutcome{};
   const bool alive = player_.perform(
       [this, request, &outcome] {
@@ -105,9 +106,8 @@ bool CommandRun::write(solver::ProgramOutcome& outcome) {
 }
 
 bool CommandRun::takes_the_place_of_another() const {
-  const int n = static_cast<int>(descriptor_.n);
-  return matrix_.stored()->size() == n &&
-         solver::tiles_for(n, configuration_.stored_matrix(), block_arrangement(descriptor_)) ==
+  return matrix_.stored()->size() == static_cast<int>(descriptor_.n) &&
+         tiles_for(descriptor_, configuration_.stored_matrix()) ==
              static_cast<std::int64_t>(matrix_.tiles().size());
 }
 
@@ -143,7 +143,8 @@ void CommandRun::drop_matrix() {
 bool CommandRun::lanes_can_serve() const {
   // A Schur complement is formed of refined solutions.
   const bool is_in_blocks =
-      matrix_.tiles().size() > 1 && descriptor_.block_layout == INVAR_BLOCKS_NESTED;
+      matrix_.tiles().size() > static_cast<std::size_t>(replicas(descriptor_)) &&
+      descriptor_.block_layout == INVAR_BLOCKS_NESTED;
   return configuration_.exact ||
          configuration_.sequencer.lane_precision == number_format::NumberFormat::fp64 ||
          (!solver::ServiceSet(descriptor_.service).refines() && !is_in_blocks);
@@ -302,7 +303,7 @@ bool CommandRun::solve_each(Eigen::MatrixXd& rows) {
   passing[0].fetched_elements = std::uint64_t{2} * descriptor_.n * descriptor_.columns;
   bool alive = player_.perform([] {}, 0.0, tile::TileState::solve, passing);
   for (Index first = 0; alive && first < columns;) {
-    const Index count = std::min<Index>(configuration_.sequencer.stream_columns, columns - first);
+    const Index count = std::min<Index>(stream_.stream_columns(), columns - first);
     solver::SolveResult solved;
     const auto work = [&, request = solve_request()] {
       if (configuration_.carries_numbers()) {

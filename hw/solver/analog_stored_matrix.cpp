@@ -4,11 +4,12 @@
 #include <invar/solver/block_builder.h>
 #include <invar/solver/contraction.h>
 #include <invar/solver/deflated_inverse.h>
-#include <invar/solver/deflation.h>
 #include <invar/solver/single_shot.h>
 #include <invar/tile_model/tile_model.h>
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -48,10 +49,11 @@ BlockLayout AnalogStoredMatrix::layout_of(const ProgramRequest& request) const {
 
 ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const ProgramRequest& request) {
   const BlockLayout layout = layout_of(request);
-  if (matrix.rows() != request.n || matrix.cols() != request.n ||
-      layout.tiles() > static_cast<std::int64_t>(tiles_.size())) {
+  const std::int64_t tiles = layout.tiles() * request.replicas;
+  if (matrix.rows() != request.n || matrix.cols() != request.n || request.replicas < 1 ||
+      tiles > static_cast<std::int64_t>(tiles_.size())) {
     throw std::invalid_argument("solver: a matrix of " + std::to_string(request.n) +
-                                " rows takes " + std::to_string(layout.tiles()) + " tiles");
+                                " rows takes " + std::to_string(tiles) + " tiles");
   }
   if (request.seed_slices < 1 || request.seed_slices > parameters_.tile.slices) {
     throw std::invalid_argument("solver: tiles have no " + std::to_string(request.seed_slices) +
@@ -100,24 +102,47 @@ double AnalogStoredMatrix::first_damping() const {
   return request_.services.shoots() ? 0.0 : parameters_.refinement.seed_damping;
 }
 
+double AnalogStoredMatrix::replica_lane_rate_hz() const {
+  return lane_rate_hz(parameters_, layout_);
+}
+
 void AnalogStoredMatrix::build(ProgramOutcome& outcome) {
   MatrixXd held = matrix_;
   held.diagonal() *= 1.0 + damping_;
-  inverse_ = request_.rank > 0
-                 ? build_deflated(held, outcome)
-                 : BlockBuilder(parameters_, layout_, tiles_, request_).build(held, outcome);
-  if (!inverse_) {
+  Deflation deflation;
+  Eigen::VectorXd scale;
+  if (request_.rank > 0) {
+    deflation = deflate_held(held, scale, outcome);
+  }
+  std::vector<WorkStep> before = std::move(outcome.steps);
+  std::vector<std::vector<WorkStep>> steps;
+  std::vector<std::unique_ptr<AnalogInverse>> built;
+  for (int place = 0; place < request_.replicas; ++place) {
+    outcome.steps.clear();
+    built.push_back(
+        request_.rank > 0
+            ? build_deflated(held, scale, deflation, place, outcome)
+            : BlockBuilder(parameters_, layout_, tiles_, request_, first_tile(place))
+                  .build(held, outcome));
+    steps.push_back(std::move(outcome.steps));
+  }
+  std::vector<WorkStep> together = side_by_side(steps);
+  outcome.steps = std::move(before);
+  std::move(together.begin(), together.end(), std::back_inserter(outcome.steps));
+  if (std::any_of(built.begin(), built.end(), [](const auto& one) { return one == nullptr; })) {
+    inverse_.reset();
     for (tile::TileModel* tile : tiles_) {
       tile->disconnect();
     }
     return;
   }
+  inverse_ = std::make_unique<ReplicatedInverse>(std::move(built));
   outcome.settling_time_s = inverse_->settling_time_s();
   estimate(outcome);
 }
 
-std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd& held,
-                                                                  ProgramOutcome& outcome) {
+Deflation AnalogStoredMatrix::deflate_held(MatrixXd& held, Eigen::VectorXd& scale,
+                                           ProgramOutcome& outcome) {
   JacobiScaling scaling(held);
   number_format::round_matrix(parameters_.lane_precision, scaling.normalised);
   Deflation deflation =
@@ -125,19 +150,30 @@ std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd
               parameters_.refinement.deflation_iterations, parameters_.lane_precision);
   subspace_ = std::move(deflation.subspace);
   const double n = request_.n;
-  WorkTally work(lane_rate_hz(parameters_, layout_));
+  WorkTally work(all_lanes_rate_hz());
   work.add(1, matrix_scaling_work(n, false, false));
   work.add(1, deflation.work);
   work.add(1, deflated_matrix_work(n, request_.rank));
   outcome.steps.push_back(work.close(0.0));
-  MatrixXd rest = scaling.normalised - deflation.u * deflation.u.transpose();
-  number_format::round_matrix(parameters_.lane_precision, rest);
-  auto inverse = BlockBuilder(parameters_, layout_, tiles_, request_).build(rest, outcome);
+  held = scaling.normalised - deflation.u * deflation.u.transpose();
+  number_format::round_matrix(parameters_.lane_precision, held);
+  scale = std::move(scaling.scale);
+  return deflation;
+}
+
+std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd& rest,
+                                                                  const Eigen::VectorXd& scale,
+                                                                  const Deflation& deflation,
+                                                                  int place,
+                                                                  ProgramOutcome& outcome) {
+  auto inverse = BlockBuilder(parameters_, layout_, tiles_, request_, first_tile(place))
+                     .build(rest, outcome);
   if (!inverse) {
     return nullptr;
   }
-  auto deflated = std::make_unique<DeflatedInverse>(
-      std::move(inverse), scaling.scale, std::move(deflation.u), parameters_.lane_precision);
+  auto deflated = std::make_unique<DeflatedInverse>(std::move(inverse), scale, deflation.u,
+                                                    parameters_.lane_precision);
+  WorkTally work(replica_lane_rate_hz());
   WorkStep step;
   const bool is_usable = deflated->learn(parameters_.refinement.deflation_averages, work, step);
   outcome.steps.push_back(std::move(step));
@@ -153,20 +189,35 @@ bool AnalogStoredMatrix::uses_analog_residual() const {
 }
 
 void AnalogStoredMatrix::estimate(ProgramOutcome& outcome) {
-  WorkTally work(lane_rate_hz(parameters_, layout_));
-  WorkStep step;
-  if (request_.services.refines()) {
-    outcome.contraction = estimate_contraction(*inverse_, matrix_, row_scale_, work, step);
-    outcome.steps.push_back(std::move(step));
+  std::vector<std::vector<WorkStep>> steps(static_cast<std::size_t>(request_.replicas));
+  double square = 0.0;
+  for (int place = 0; place < request_.replicas; ++place) {
+    AnalogInverse& replica = inverse_->replica(place);
+    std::vector<WorkStep>& own = steps[static_cast<std::size_t>(place)];
+    if (request_.services.refines()) {
+      WorkTally work(replica_lane_rate_hz());
+      WorkStep step;
+      outcome.contraction =
+          std::max(outcome.contraction,
+                   estimate_contraction(replica, matrix_, row_scale_, work, step));
+      own.push_back(std::move(step));
+    }
+    if (request_.services.shoots()) {
+      WorkTally work(replica_lane_rate_hz());
+      WorkStep step;
+      const tile::TileModel& first = *tiles_[static_cast<std::size_t>(first_tile(place))];
+      const ProbeOutcome probed = probe(replica, matrix_, row_scale_, parameters_.refinement.probes,
+                                        first.random(), first.shots(), work, step);
+      square += probed.quality * probed.quality;
+      outcome.range = std::max(outcome.range, probed.range);
+      own.push_back(std::move(step));
+    }
   }
   if (request_.services.shoots()) {
-    const tile::TileModel& first = *tiles_.front();
-    const ProbeOutcome probed = probe(*inverse_, matrix_, row_scale_, parameters_.refinement.probes,
-                                      first.random(), first.shots(), work, step);
-    outcome.quality = quality_ = probed.quality;
-    outcome.range = probed.range;
-    outcome.steps.push_back(std::move(step));
+    outcome.quality = quality_ = std::sqrt(square / request_.replicas);
   }
+  std::vector<WorkStep> together = side_by_side(steps);
+  std::move(together.begin(), together.end(), std::back_inserter(outcome.steps));
 }
 
 SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& request) {
@@ -189,7 +240,7 @@ SolveResult AnalogStoredMatrix::solve(const MatrixXd& rhs, const SolveRequest& r
     refinement.column_scale = row_scale_;
   }
   refinement.direction_memory = parameters_.direction_memory;
-  refinement.lane_rate_hz = lane_rate_hz(parameters_, layout_);
+  refinement.lane_rate_hz = all_lanes_rate_hz();
   if (request.service != Service::refined) {
     return shoot(rhs, request, refinement);
   }
@@ -244,7 +295,7 @@ ProductResult AnalogStoredMatrix::multiply(const MatrixXd& vectors) {
     result.finite = false;
     return result;
   }
-  WorkTally work(lane_rate_hz(parameters_, layout_));
+  WorkTally work(replica_lane_rate_hz());
   work.set_columns(vectors.cols());
   result.supported = inverse_->multiply(vectors, work, result.value);
   if (result.supported) {
@@ -264,7 +315,7 @@ ProductResult AnalogStoredMatrix::read_back() {
     throw std::logic_error("solver: there is no matrix to read");
   }
   ProductResult result;
-  WorkTally work(lane_rate_hz(parameters_, layout_));
+  WorkTally work(replica_lane_rate_hz());
   result.supported = inverse_->read_back(work, result.value);
   if (result.supported) {
     result.value.diagonal() -= damping_ * matrix_.diagonal();
@@ -279,7 +330,7 @@ ProgramOutcome AnalogStoredMatrix::calibrate() {
     throw std::logic_error("solver: there is no matrix to calibrate");
   }
   ProgramOutcome outcome;
-  WorkTally work(lane_rate_hz(parameters_, layout_));
+  WorkTally work(all_lanes_rate_hz());
   work.set_columns(1);
   inverse_->settle(work);
   outcome.steps.push_back(work.close(0.0));

@@ -1,8 +1,9 @@
 #ifndef INVAR_SOLVER_ANALOG_STORED_MATRIX_H
 #define INVAR_SOLVER_ANALOG_STORED_MATRIX_H
 
-#include <invar/solver/analog_inverse.h>
 #include <invar/solver/block_layout.h>
+#include <invar/solver/deflation.h>
+#include <invar/solver/replicated_inverse.h>
 #include <invar/solver/stored_matrix.h>
 
 #include <Eigen/Core>
@@ -12,7 +13,7 @@
 
 namespace invar::solver {
 
-/// A matrix on one tile or, as nested BlockAMC, on many.
+/// A matrix on one tile or, as nested BlockAMC, on many; once or several times.
 class AnalogStoredMatrix final : public StoredMatrix {
  public:
   AnalogStoredMatrix(const StoredMatrixParameters& parameters, std::vector<tile::TileModel*> tiles);
@@ -28,6 +29,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
   double quality() const override { return quality_; }
   const ShotSamples& shot_samples() const override { return samples_; }
   int size() const override { return inverse_ ? layout_.size() : 0; }
+  int replicas() const override { return request_.replicas; }
   double settling_time_s() const override;
   double least_program_time_s(const ProgramRequest& request) const override;
   double least_solve_time_s(Eigen::Index columns) const override;
@@ -37,11 +39,20 @@ class AnalogStoredMatrix final : public StoredMatrix {
   /// The tiles' first damping.
   double first_damping() const;
   void build(ProgramOutcome& outcome);
-  /// The approximate inverse of `held` without its largest eigenvalues. Null: the status says why.
-  std::unique_ptr<AnalogInverse> build_deflated(const Eigen::MatrixXd& held,
+  /// What is kept of `held` digitally; `held` becomes what the tiles are to hold, Jacobi-scaled by
+  /// `scale`.
+  Deflation deflate_held(Eigen::MatrixXd& held, Eigen::VectorXd& scale, ProgramOutcome& outcome);
+  /// The replica at `place`, of what is left of the matrix. Null: the status says why.
+  std::unique_ptr<AnalogInverse> build_deflated(const Eigen::MatrixXd& rest,
+                                                const Eigen::VectorXd& scale,
+                                                const Deflation& deflation, int place,
                                                 ProgramOutcome& outcome);
-  /// How well refinement would converge, and what single shots are worth.
+  /// How well refinement with each replica would converge, and what single shots are worth.
   void estimate(ProgramOutcome& outcome);
+  int first_tile(int place) const { return place * static_cast<int>(layout_.tiles()); }
+  /// Of the lanes beside one replica, and beside all.
+  double replica_lane_rate_hz() const;
+  double all_lanes_rate_hz() const { return request_.replicas * replica_lane_rate_hz(); }
   SolveResult shoot(const Eigen::MatrixXd& rhs, const SolveRequest& request,
                     const RefinementRequest& refinement);
   /// The first solution since the matrix was stored, beside those in FP64.
@@ -63,7 +74,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
   double quality_ = 0.0;                    ///< of single shots
   ShotSamples samples_;
   bool is_sampled_ = false;                 ///< since the matrix was stored
-  std::unique_ptr<AnalogInverse> inverse_;  ///< null: no matrix
+  std::unique_ptr<ReplicatedInverse> inverse_;  ///< null: no matrix
 };
 
 }  // namespace invar::solver

@@ -54,11 +54,12 @@ BlockLayout layout_for(int n, const StoredMatrixParameters& parameters,
 
 BlockBuilder::BlockBuilder(const StoredMatrixParameters& parameters, const BlockLayout& layout,
                            const std::vector<tile::TileModel*>& tiles,
-                           const ProgramRequest& request)
+                           const ProgramRequest& request, int first_tile)
     : parameters_(parameters),
       layout_(layout),
       tiles_(tiles),
       request_(request),
+      first_tile_(first_tile),
       slices_(leaf_slices(parameters, layout.leaves(), request)),
       product_slices_(product_slices(parameters, request)),
       scaling_(solver::lane_rate_hz(parameters, layout)),
@@ -124,7 +125,7 @@ std::unique_ptr<AnalogInverse> BlockBuilder::write_leaf(const MatrixXd& matrix, 
     outcome_->status = worse(outcome_->status, ProgrammingStatus::unstable);
     return nullptr;
   }
-  const int place = layout_.inverse_tile(leaf);
+  const int place = first_tile_ + layout_.inverse_tile(leaf);
   tile::TileModel& model = *tiles_[place];
   write(model, place, scaling.normalised, request_.seed_slices, slices_);
   scaling_.add(
@@ -155,7 +156,7 @@ std::unique_ptr<BlockProduct> BlockBuilder::build_product(const MatrixXd& block,
       if (!(part.peak > 0.0)) {
         continue;
       }
-      part.tile = layout_.product_tile(first_row + i, first_column + j);
+      part.tile = first_tile_ + layout_.product_tile(first_row + i, first_column + j);
       part.model = tiles_[part.tile];
       part.range = InputRange(parameters_.refinement.largest_range);
       const Index held = std::max(part.rows, part.columns);

@@ -19,9 +19,10 @@ namespace invar::solver {
 /// all written at once.
 class BlockBuilder {
  public:
-  /// \param layout of the matrix \param tiles as many as the layout takes
+  /// \param layout of the matrix \param tiles from `first_tile` on as many as the layout takes
   BlockBuilder(const StoredMatrixParameters& parameters, const BlockLayout& layout,
-               const std::vector<tile::TileModel*>& tiles, const ProgramRequest& request);
+               const std::vector<tile::TileModel*>& tiles, const ProgramRequest& request,
+               int first_tile = 0);
 
   /// \return the inverse; null when the outcome's status says why not
   /// \param outcome steps, failed cells and status are added
@@ -45,6 +46,7 @@ class BlockBuilder {
   const BlockLayout& layout_;
   const std::vector<tile::TileModel*>& tiles_;
   ProgramRequest request_;
+  int first_tile_;
   int slices_;          ///< of the leaves
   int product_slices_;  ///< of the blocks beside them
   WorkTally scaling_, writing_;

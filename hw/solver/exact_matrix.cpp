@@ -105,6 +105,7 @@ class ExactMatrix final : public StoredMatrix {
   bool gives(Service) const override { return true; }
   double quality() const override { return 0.0; }
   const ShotSamples& shot_samples() const override { return samples_; }
+  int replicas() const override { return 1; }
   int size() const override { return size_; }
   double settling_time_s() const override { return 0.0; }
   double least_program_time_s(const ProgramRequest&) const override { return 0.0; }

@@ -33,6 +33,7 @@ struct ProgramRequest {
   /// Rank of the part that is kept digitally (`Deflation`), 0 to n - 1; not of a general matrix.
   int rank = 0;
   BlockArrangement arrangement = BlockArrangement::nested;
+  int replicas = 1;  ///< times that it is stored, to share right-hand sides (`ReplicatedInverse`)
 };
 
 /// What is asked of a solve.
@@ -94,6 +95,8 @@ class StoredMatrix {
 
   /// Dimension of the matrix that is stored, 0 without one.
   virtual int size() const = 0;
+  /// Times that it is stored, at least 1.
+  virtual int replicas() const = 0;
   /// Settling time of the slowest loop, 0 without one.
   virtual double settling_time_s() const = 0;
   /// No programming takes less time than this: when its outcome is needed at the earliest. (One

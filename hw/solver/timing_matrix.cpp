@@ -83,6 +83,7 @@ class TimingMatrix : public StoredMatrix {
   double quality() const override { return 0.0; }
   const ShotSamples& shot_samples() const override { return samples_; }
   int size() const override { return plan_ ? plan_->blocks().size() : 0; }
+  int replicas() const override { return request_.replicas; }
   double settling_time_s() const override { return plan_ ? plan_->sample().settling_time_s : 0.0; }
 
   /// The plan tells, which programming makes: the outcome is there as soon as it is asked for.

@@ -92,7 +92,7 @@ TimingPlan::TimingPlan(const StoredMatrixParameters& parameters, const TimingEst
 }
 
 TimingPlan::Refinement TimingPlan::of_matrix(bool in_units) const {
-  return {0, blocks_.leaves(), in_units && !general(), analog_residual()};
+  return {0, blocks_.leaves(), in_units && !general(), analog_residual(), request_.replicas};
 }
 
 bool TimingPlan::analog_residual() const {
@@ -127,40 +127,55 @@ tile::AnalogWork TimingPlan::mvm(double shots, int slices) const {
   return work;
 }
 
-WorkStep TimingPlan::lane_step(const LaneWork& lanes) const {
+WorkStep TimingPlan::lane_step(const LaneWork& lanes, int replicas) const {
   WorkStep step;
   step.multiply_accumulates = to_count(lanes.operations);
   step.fetched_elements = to_count(lanes.fetched);
-  step.duration_s = static_cast<double>(step.multiply_accumulates) / lane_rate_hz();
+  step.duration_s = static_cast<double>(step.multiply_accumulates) / lane_rate_hz(replicas);
   return step;
 }
 
+WorkStep TimingPlan::of_all_replicas(WorkStep step) const {
+  std::vector<std::vector<WorkStep>> all(1, {std::move(step)});
+  for (int place = 1; place < request_.replicas; ++place) {
+    all.push_back(all.front());
+    for (TileActivity& activity : all.back().front().tiles) {
+      activity.tile += place * blocks_.tiles();
+    }
+  }
+  return std::move(side_by_side(all).front());
+}
+
 WorkStep TimingPlan::pass_step(int offset, int leaves, const BlockPass& pass, double columns,
-                               const LaneWork& lanes, double repeats) const {
+                               const LaneWork& lanes, double repeats, int replicas) const {
   const double inv_shots = repeats * columns * pass.inv_shots;
   const double mvm_shots = repeats * columns * pass.mvm_shots;
-  const tile::AnalogWork inverting = inv(inv_shots);
-  const tile::AnalogWork multiplying = mvm(mvm_shots, product_slices_);
-  WorkStep step = lane_step(columns * (pass.lanes + lanes));
+  const tile::AnalogWork inverting = inv(inv_shots / replicas);
+  const tile::AnalogWork multiplying = mvm(mvm_shots / replicas, product_slices_);
+  WorkStep step = lane_step(columns * (pass.lanes + lanes), replicas);
   PipelineLoad load;
   load.columns = columns;
   load.latency_s =
       pass.inv_depth * inverting.shot_time_s + pass.mvm_depth * multiplying.shot_time_s;
-  load.first_s = columns * std::max(pass.busiest_inv * inverting.interval_s,
+  const double busiest = std::ceil(columns / replicas);
+  load.first_s = busiest * std::max(pass.busiest_inv * inverting.interval_s,
                                     pass.busiest_mvm * multiplying.interval_s);
   load.busiest_s = repeats * load.first_s;
   load.lanes_s = step.duration_s;
   step.duration_s = pipeline_time_s(load);
-  if (inv_shots > 0.0) {
-    step.tiles.push_back(activity(offset, leaves, inverting, inv_shots));
-  }
-  if (mvm_shots > 0.0) {
-    step.tiles.push_back(
-        activity(blocks_.leaves(), blocks_.product_tiles(), multiplying, mvm_shots));
+  for (int place = 0; place < replicas; ++place) {
+    const int first = place * blocks_.tiles();
+    if (inv_shots > 0.0) {
+      step.tiles.push_back(activity(first + offset, leaves, inverting, inv_shots / replicas));
+    }
+    if (mvm_shots > 0.0) {
+      step.tiles.push_back(activity(first + blocks_.leaves(), blocks_.product_tiles(), multiplying,
+                                    mvm_shots / replicas));
+    }
   }
   if (offset == 0 && inv_shots > 0.0) {
     step.inv_shots =
-        static_cast<std::uint32_t>(std::min(repeats * columns * pass.busiest_inv, 4e9));
+        static_cast<std::uint32_t>(std::min(repeats * busiest * pass.busiest_inv, 4e9));
     step.inv_shot_time_s = inverting.shot_time_s;
   }
   return step;
@@ -178,7 +193,7 @@ WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double 
   LaneWork lanes = update_work(n, refinement.in_units) +
                    (refinement.analog_residual ? tile_scaling_work(n) : residual_work(n));
   if (refinement.leaves == blocks_.leaves()) {
-    lanes += correction_work(columns);
+    lanes += correction_work(columns_of_replica(columns));
   }
   const int directions = parameters_.refinement.krylov_directions;
   if (directions > 0) {
@@ -187,7 +202,7 @@ WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double 
   }
   WorkStep step =
       pass_step(refinement.offset, refinement.leaves, blocks_.application(refinement.leaves),
-                columns, lanes, 1.0 + sample_.retry_share);
+                columns, lanes, 1.0 + sample_.retry_share, refinement.replicas);
   if (refinement.analog_residual) {
     add_leaf_products(step, columns);
   }
@@ -196,7 +211,8 @@ WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double 
 
 WorkStep TimingPlan::check_step(const Refinement& refinement, double columns) const {
   const double n = blocks_.rows(refinement.leaves);
-  WorkStep step = lane_step(columns * (residual_work(n) + check_work(n, refinement.in_units)));
+  WorkStep step = lane_step(columns * (residual_work(n) + check_work(n, refinement.in_units)),
+                            refinement.replicas);
   step.verification = true;
   return step;
 }
@@ -231,8 +247,9 @@ LaneWork TimingPlan::correction_work(double columns) const {
 }
 
 WorkStep TimingPlan::shot_step(double columns) const {
-  return pass_step(0, blocks_.leaves(), blocks_.shot(), columns, correction_work(columns),
-                   1.0 + sample_.retry_share);
+  return pass_step(0, blocks_.leaves(), blocks_.shot(), columns,
+                   correction_work(columns_of_replica(columns)), 1.0 + sample_.retry_share,
+                   request_.replicas);
 }
 
 std::vector<WorkStep> TimingPlan::shots(double columns) const {
@@ -243,7 +260,8 @@ std::vector<WorkStep> TimingPlan::checked_shots(double columns) const {
   const double n = blocks_.size();
   const double groups = std::ceil(columns / parameters_.refinement.check_group);
   WorkStep check =
-      lane_step(columns * signed_sum_work(n) + groups * (residual_work(n) + check_work(n, false)));
+      lane_step(columns * signed_sum_work(n) + groups * (residual_work(n) + check_work(n, false)),
+                request_.replicas);
   return {shot_step(columns), check};
 }
 
@@ -251,8 +269,9 @@ WorkStep TimingPlan::deflation_step(bool is_warm) const {
   const double n = blocks_.size();
   const double iterations = is_warm ? 0.0 : parameters_.refinement.deflation_iterations;
   return lane_step(matrix_scaling_work(n, false, false) +
-                   deflation_work(n, request_.rank, iterations) +
-                   deflated_matrix_work(n, request_.rank));
+                       deflation_work(n, request_.rank, iterations) +
+                       deflated_matrix_work(n, request_.rank),
+                   request_.replicas);
 }
 
 WorkStep TimingPlan::learning_step() const {
@@ -322,15 +341,12 @@ WorkStep TimingPlan::contraction_step() const {
 
 std::vector<WorkStep> TimingPlan::programming(bool is_warm) const {
   std::vector<WorkStep> steps;
-  if (request_.rank > 0) {
-    steps.push_back(deflation_step(is_warm));
-  }
   steps.push_back(lane_step(scaling_work()));
   steps.push_back(write_step());
   for (const BlockPlan::Node& node : blocks_.nodes()) {
     const double columns = std::round(blocks_.rows(node.rest));
     std::vector<WorkStep> solved =
-        rounds({node.offset, node.first, false, false},
+        rounds({node.offset, node.first},
                whole_iterations(sample_.iterations, static_cast<std::int64_t>(columns)));
     std::move(solved.begin(), solved.end(), std::back_inserter(steps));
   }
@@ -342,6 +358,12 @@ std::vector<WorkStep> TimingPlan::programming(bool is_warm) const {
   }
   if (request_.services.shoots()) {
     steps.push_back(probe_step());
+  }
+  for (WorkStep& step : steps) {
+    step = of_all_replicas(std::move(step));
+  }
+  if (request_.rank > 0) {
+    steps.insert(steps.begin(), deflation_step(is_warm));
   }
   for (WorkStep& step : steps) {
     repeat(step, sample_.writings);
@@ -370,7 +392,7 @@ std::vector<WorkStep> TimingPlan::calibration() const {
   settling.tiles = {activity(0, blocks_.leaves(), work, blocks_.leaves())};
   settling.inv_shots = 1;
   settling.inv_shot_time_s = work.shot_time_s;
-  return {settling, contraction_step()};
+  return {of_all_replicas(settling), of_all_replicas(contraction_step())};
 }
 
 TileActivity TimingPlan::reading(int first, int tiles, int slices, LaneWork& lanes) const {

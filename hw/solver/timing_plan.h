@@ -50,20 +50,26 @@ class TimingPlan {
     int leaves = 0;
     bool in_units = false;
     bool analog_residual = false;
+    int replicas = 1;  ///< that share the right-hand sides
   };
   Refinement of_matrix(bool in_units) const;
 
   bool analog_residual() const;
-  double lane_rate_hz() const { return parameters_.lane_rate_hz * blocks_.tiles(); }
+  double lane_rate_hz(int replicas) const {
+    return parameters_.lane_rate_hz * blocks_.tiles() * replicas;
+  }
   /// Expected, of so many slices.
   tile::ArrayCount arrays(int slices) const;
   tile::AnalogWork inv(double shots) const;
   tile::AnalogWork mvm(double shots, int slices) const;
 
-  /// Right-hand sides pass through the blocks of `leaves` leaves from leaf `offset` on.
+  /// Right-hand sides pass through the blocks of `leaves` leaves from leaf `offset` on, shared by
+  /// so many replicas.
   WorkStep pass_step(int offset, int leaves, const BlockPass& pass, double columns,
-                     const LaneWork& lanes, double repeats) const;
-  WorkStep lane_step(const LaneWork& lanes) const;
+                     const LaneWork& lanes, double repeats, int replicas = 1) const;
+  WorkStep lane_step(const LaneWork& lanes, int replicas = 1) const;
+  /// What one replica takes, taken by all of them side by side.
+  WorkStep of_all_replicas(WorkStep step) const;
   /// MVM shots of each leaf, after a pipeline.
   void add_leaf_products(WorkStep& step, double columns) const;
 
@@ -77,8 +83,9 @@ class TimingPlan {
   /// A read of the cells of so many tiles from `first` on, and what the lanes make of it.
   TileActivity reading(int first, int tiles, int slices, LaneWork& lanes) const;
 
-  /// What deflation adds to an application, for a right-hand side.
+  /// What deflation adds to an application, for a right-hand side of so many on a replica.
   LaneWork correction_work(double columns) const;
+  double columns_of_replica(double columns) const { return columns / request_.replicas; }
   WorkStep shot_step(double columns) const;
   WorkStep deflation_step(bool is_warm) const;
   WorkStep learning_step() const;

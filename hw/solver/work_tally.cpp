@@ -168,4 +168,25 @@ WorkStep merge(const std::vector<WorkStep>& steps) {
   return all;
 }
 
+std::vector<WorkStep> side_by_side(const std::vector<std::vector<WorkStep>>& steps) {
+  std::vector<WorkStep> all;
+  for (const std::vector<WorkStep>& own : steps) {
+    all.resize(std::max(all.size(), own.size()));
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      WorkStep& step = all[i];
+      step.duration_s = std::max(step.duration_s, own[i].duration_s);
+      step.multiply_accumulates += own[i].multiply_accumulates;
+      step.fetched_elements += own[i].fetched_elements;
+      step.largest_residual = std::max(step.largest_residual, own[i].largest_residual);
+      step.verification = own[i].verification;
+      step.tiles.insert(step.tiles.end(), own[i].tiles.begin(), own[i].tiles.end());
+      if (step.inv_shots == 0) {
+        step.inv_shots = own[i].inv_shots;
+        step.inv_shot_time_s = own[i].inv_shot_time_s;
+      }
+    }
+  }
+  return all;
+}
+
 }  // namespace invar::solver

@@ -96,6 +96,10 @@ class WorkTally {
 /// One step that takes as long as all of these.
 WorkStep merge(const std::vector<WorkStep>& steps);
 
+/// Of matrices that are worked on side by side, each on tiles and lanes of its own: their first
+/// steps as one that takes as long as the longest, and so on.
+std::vector<WorkStep> side_by_side(const std::vector<std::vector<WorkStep>>& steps);
+
 }  // namespace invar::solver
 
 #endif

@@ -82,6 +82,12 @@
     "back through a port of their own, not through RAM",                                           \
     "choice: docs/results.md", "--operand-port", "")
 
+#define INVAR_REPLICA_PARAMETERS(X)                                                              \
+  X(COUNT, replicas, 1, 1, INVAR_LIMIT_REPLICAS, "",                                             \
+    "times that a factor may stand on tiles to share its right-hand sides: as long as tiles are " \
+    "left, the factor whose tiles have most to do gets another set",                             \
+    "choice: docs/results.md", "--replicas", "N")
+
 #define INVAR_DELAY_PARAMETERS(X)                                                               \
   X(COUNT, refresh_delay_steps, 0, 0, 100000, "steps",                                          \
     "from a refresh of the inverses to the step that uses it, at most train.inverse_interval: " \
@@ -97,6 +103,7 @@
   INVAR_SEED_PARAMETERS(X, SINGLE)                                                              \
   INVAR_DEFLATION_PARAMETERS(X)                                                                 \
   INVAR_OPERAND_PARAMETERS(X)                                                                   \
+  INVAR_REPLICA_PARAMETERS(X)                                                                   \
   INVAR_DELAY_PARAMETERS(X)                                                                     \
   X(COUNT, damping_retries, 2, 0, 20, "retries",                                                \
     "times the fall-back multiplies what damping adds to a factor by 3, which acts as 9 "       \

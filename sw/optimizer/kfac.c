@@ -85,6 +85,7 @@ static int init_side(struct invar_kfac* kfac, const struct invar_layer* layer, i
   factor->layer = layer;
   factor->n = is_a ? layer->inputs : layer->outputs;
   factor->tiles = is_a ? shape->tiles_a : shape->tiles_gamma;
+  factor->replicas = 1;
   return init_factor(kfac, factor, is_a ? shape->slices_a : shape->slices_gamma);
 }
 
@@ -99,6 +100,38 @@ static void move_up(struct invar_kfac* kfac, uint32_t place) {
   factors[place].order = moved;
 }
 
+/* What a tile of the factor does for a gradient: its right-hand sides, times the rows of a tile. */
+static uint64_t load_of_tile(const struct invar_kfac_factor* factor) {
+  const struct invar_layer* layer = factor->layer;
+  const uint32_t other = factor->n == layer->inputs ? layer->outputs : layer->inputs;
+  return (uint64_t)other * factor->n / factor->tiles;
+}
+
+/* More replicas, one at a time, for the factor whose tiles have most to do, as long as there are
+ * tiles: twice where old inverses serve while new ones are written. */
+static void give_replicas(struct invar_kfac* kfac, uint64_t tiles) {
+  const uint32_t sets = kfac->parameters->refresh_delay_steps != 0 ? 2 : 1;
+  uint64_t room = kfac->free_tiles / sets - tiles;
+  for (;;) {
+    struct invar_kfac_factor* busiest = NULL;
+    INVAR_COST(kfac->machine->port, kfac, give_replicas, kfac->factor_count);
+    for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+      struct invar_kfac_factor* factor = &kfac->factors[i];
+      if (!factor->is_engines &&
+          (busiest == NULL || load_of_tile(factor) > load_of_tile(busiest))) {
+        busiest = factor;
+      }
+    }
+    const uint32_t more = busiest == NULL ? 0 : busiest->tiles / busiest->replicas;
+    if (more == 0 || more > room || busiest->replicas >= kfac->parameters->replicas) {
+      return;
+    }
+    busiest->tiles += more;
+    ++busiest->replicas;
+    room -= more;
+  }
+}
+
 /* Side by side the last layers' factors start first, which are the largest of most networks; where
  * not all fit, the largest do. */
 static void order_factors(struct invar_kfac* kfac) {
@@ -111,6 +144,9 @@ static void order_factors(struct invar_kfac* kfac) {
       kfac->parameters->solver == INVAR_SOLVER_ENGINE ? 0 : kfac->machine->accelerator.tiles;
   const int all_fit = tiles <= kfac->free_tiles;
   kfac->stay = all_fit && kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE;
+  if (kfac->stay) {
+    give_replicas(kfac, tiles);
+  }
   for (uint32_t i = 1; !all_fit && i < kfac->factor_count; ++i) {
     move_up(kfac, i);
   }

@@ -46,7 +46,8 @@ extern "C" {
 struct invar_kfac_factor {
   const struct invar_layer* layer;
   uint32_t n;
-  uint32_t tiles;               /* that it takes; 0: unknown */
+  uint32_t tiles;               /* that it takes, those of all replicas; 0: unknown */
+  uint32_t replicas;            /* times that it stands on tiles, to share right-hand sides */
   int is_engines;               /* never goes to the accelerator */
   uint32_t order;               /* of a factor at this place: which one has its turn */
   struct invar_operand moment;  /* the moving average */
