@@ -73,6 +73,10 @@ enum invar_service {
  */
 #define INVAR_FLAG_UNITS 0x4u
 
+/* PROGRAM: the last row and column are eliminated exactly, outside of the tiles, which hold what is
+ * left: for the row of a bias. n is 2 or more; not with INVAR_FLAG_GENERAL. */
+#define INVAR_FLAG_ELIMINATE_LAST 0x8u
+
 /* Handles are never 0. */
 #define INVAR_HANDLE_NONE 0u
 

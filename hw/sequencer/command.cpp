@@ -50,7 +50,8 @@ bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
 }
 
 bool common_fields_are_good(const invar_descriptor& descriptor) {
-  constexpr std::uint32_t k_flags = INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS;
+  constexpr std::uint32_t k_flags = INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS |
+                                    INVAR_FLAG_ELIMINATE_LAST;
   return descriptor.phase < INVAR_PHASE_COUNT && (descriptor.flags & ~k_flags) == 0 &&
          reserved_fields_are_zero(descriptor);
 }
@@ -72,9 +73,10 @@ bool operand_is_good(Operand operand, std::uint64_t address, const invar_descrip
 
 bool storage_is_good(const invar_descriptor& descriptor, int slices) {
   const bool general = (descriptor.flags & INVAR_FLAG_GENERAL) != 0;
+  const bool is_left = !eliminates_last(descriptor) || (descriptor.n > 1 && !general);
   const std::uint32_t largest_rank =
-      general ? 0 : std::min<std::uint32_t>(descriptor.n - 1, INVAR_LIMIT_RANK);
-  return descriptor.slices <= static_cast<std::uint32_t>(slices) &&
+      general || !is_left ? 0 : std::min<std::uint32_t>(rows_held(descriptor) - 1, INVAR_LIMIT_RANK);
+  return is_left && descriptor.slices <= static_cast<std::uint32_t>(slices) &&
          descriptor.service < INVAR_SERVES(INVAR_SERVICE_COUNT) &&
          descriptor.rank <= largest_rank && descriptor.block_layout <= INVAR_BLOCKS_DIAGONAL &&
          descriptor.replicas <= INVAR_LIMIT_REPLICAS;
@@ -120,8 +122,8 @@ bool fields_are_good(Fields fields, const invar_descriptor& descriptor, int slic
 
 std::int64_t tiles_for(const invar_descriptor& descriptor,
                        const solver::StoredMatrixParameters& parameters) {
-  return replicas(descriptor) * solver::tiles_for(static_cast<int>(descriptor.n), parameters,
-                                                  block_arrangement(descriptor));
+  return replicas(descriptor) * solver::tiles_for(static_cast<int>(rows_held(descriptor)),
+                                                  parameters, block_arrangement(descriptor));
 }
 
 const char* command_name(std::uint32_t opcode) {

@@ -52,6 +52,13 @@ inline solver::BlockArrangement block_arrangement(const invar_descriptor& descri
                                                           : solver::BlockArrangement::nested;
 }
 
+/// Whether a PROGRAM's tiles hold the matrix without its last row; and the rows that they hold.
+inline bool eliminates_last(const invar_descriptor& descriptor) {
+  return (descriptor.flags & INVAR_FLAG_ELIMINATE_LAST) != 0;
+}
+inline std::uint32_t rows_held(const invar_descriptor& descriptor) {
+  return eliminates_last(descriptor) ? descriptor.n - 1 : descriptor.n;
+}
 /// Times that a PROGRAM stores its matrix.
 inline int replicas(const invar_descriptor& descriptor) {
   return descriptor.replicas == 0 ? 1 : static_cast<int>(descriptor.replicas);

@@ -91,6 +91,7 @@ bool CommandRun::write(solver::ProgramOutcome& outcome) {
   request.services = solver::ServiceSet(descriptor_.service);
   request.rank = static_cast<int>(descriptor_.rank);
   request.arrangement = block_arrangement(descriptor_);
+  request.eliminates_last = eliminates_last(descriptor_);
   request.replicas = replicas(descriptor_);
   outcome = solver::ProgramOutcome{};
   const bool alive = player_.perform(

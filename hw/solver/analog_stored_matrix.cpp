@@ -2,6 +2,7 @@
 #include <invar/programming/programming_cost.h>
 #include <invar/solver/analog_stored_matrix.h>
 #include <invar/solver/block_builder.h>
+#include <invar/solver/bordered_inverse.h>
 #include <invar/solver/contraction.h>
 #include <invar/solver/deflated_inverse.h>
 #include <invar/solver/single_shot.h>
@@ -44,7 +45,7 @@ AnalogStoredMatrix::AnalogStoredMatrix(const StoredMatrixParameters& parameters,
 }
 
 BlockLayout AnalogStoredMatrix::layout_of(const ProgramRequest& request) const {
-  return layout_for(request.n, parameters_, request.arrangement);
+  return layout_for(rows_held(request), parameters_, request.arrangement);
 }
 
 ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const ProgramRequest& request) {
@@ -59,14 +60,14 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
     throw std::invalid_argument("solver: tiles have no " + std::to_string(request.seed_slices) +
                                 " slices");
   }
-  if (request.rank < 0 || request.rank > largest_deflation_rank(request.n) ||
+  if (request.eliminates_last && (request.n < 2 || request.general)) {
+    throw std::invalid_argument("solver: no row to eliminate");
+  }
+  if (request.rank < 0 || request.rank > largest_deflation_rank(rows_held(request)) ||
       (request.rank > 0 && request.general)) {
     throw std::invalid_argument("solver: no deflation of rank " + std::to_string(request.rank));
   }
-  inverse_.reset();
-  for (tile::TileModel* tile : tiles_) {
-    tile->disconnect();
-  }
+  drop_inverse();
   ProgramOutcome outcome;
   outcome.verdict = JacobiScaling(matrix, request.general).verdict;
   if (outcome.verdict != MatrixVerdict::ok) {
@@ -109,6 +110,10 @@ double AnalogStoredMatrix::replica_lane_rate_hz() const {
 void AnalogStoredMatrix::build(ProgramOutcome& outcome) {
   MatrixXd held = matrix_;
   held.diagonal() *= 1.0 + damping_;
+  if (request_.eliminates_last && !eliminate_last(held, outcome)) {
+    drop_inverse();
+    return;
+  }
   Deflation deflation;
   Eigen::VectorXd scale;
   if (request_.rank > 0) {
@@ -130,15 +135,39 @@ void AnalogStoredMatrix::build(ProgramOutcome& outcome) {
   outcome.steps = std::move(before);
   std::move(together.begin(), together.end(), std::back_inserter(outcome.steps));
   if (std::any_of(built.begin(), built.end(), [](const auto& one) { return one == nullptr; })) {
-    inverse_.reset();
-    for (tile::TileModel* tile : tiles_) {
-      tile->disconnect();
-    }
+    drop_inverse();
     return;
+  }
+  if (request_.eliminates_last) {
+    for (std::unique_ptr<AnalogInverse>& one : built) {
+      one = std::make_unique<BorderedInverse>(
+          std::move(one), matrix_.topRightCorner(rows_held(request_), 1),
+          matrix_.bottomRightCorner(1, 1).value() * (1.0 + damping_), parameters_.lane_precision);
+    }
   }
   inverse_ = std::make_unique<ReplicatedInverse>(std::move(built));
   outcome.settling_time_s = inverse_->settling_time_s();
   estimate(outcome);
+}
+
+void AnalogStoredMatrix::drop_inverse() {
+  inverse_.reset();
+  for (tile::TileModel* tile : tiles_) {
+    tile->disconnect();
+  }
+}
+
+bool AnalogStoredMatrix::eliminate_last(MatrixXd& held, ProgramOutcome& outcome) const {
+  WorkTally work(all_lanes_rate_hz());
+  work.add(1, border_elimination_work(request_.n));
+  outcome.steps.push_back(work.close(0.0));
+  held = without_last_row(held);
+  if (JacobiScaling(held).verdict == MatrixVerdict::ok) {
+    return true;
+  }
+  // What no definite matrix leaves.
+  outcome.status = programming::ProgrammingStatus::unstable;
+  return false;
 }
 
 Deflation AnalogStoredMatrix::deflate_held(MatrixXd& held, Eigen::VectorXd& scale,
@@ -149,7 +178,7 @@ Deflation AnalogStoredMatrix::deflate_held(MatrixXd& held, Eigen::VectorXd& scal
       deflate(scaling.normalised, request_.rank, subspace_,
               parameters_.refinement.deflation_iterations, parameters_.lane_precision);
   subspace_ = std::move(deflation.subspace);
-  const double n = request_.n;
+  const double n = rows_held(request_);
   WorkTally work(all_lanes_rate_hz());
   work.add(1, matrix_scaling_work(n, false, false));
   work.add(1, deflation.work);
@@ -302,7 +331,7 @@ ProductResult AnalogStoredMatrix::multiply(const MatrixXd& vectors) {
     if (damping_ > 0.0) {
       const Eigen::VectorXd excess = damping_ * matrix_.diagonal();
       result.value -= excess.asDiagonal() * vectors;
-      work.add(vectors.cols(), sum_work(layout_.size()));
+      work.add(vectors.cols(), sum_work(request_.n));
     }
     result.steps.push_back(work.close(layout_.leaves() > 1 ? inverse_->latency_s() : 0.0));
     result.clipped = work.counts().dac_clips + work.counts().adc_clips;
@@ -319,7 +348,7 @@ ProductResult AnalogStoredMatrix::read_back() {
   result.supported = inverse_->read_back(work, result.value);
   if (result.supported) {
     result.value.diagonal() -= damping_ * matrix_.diagonal();
-    work.add(1, sum_work(damping_ > 0.0 ? layout_.size() : 0));
+    work.add(1, sum_work(damping_ > 0.0 ? request_.n : 0));
     result.steps.push_back(work.close(0.0));
   }
   return result;

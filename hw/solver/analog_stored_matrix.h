@@ -28,7 +28,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
   bool gives(Service service) const override { return request_.services.has(service); }
   double quality() const override { return quality_; }
   const ShotSamples& shot_samples() const override { return samples_; }
-  int size() const override { return inverse_ ? layout_.size() : 0; }
+  int size() const override { return inverse_ ? request_.n : 0; }
   int replicas() const override { return request_.replicas; }
   double settling_time_s() const override;
   double least_program_time_s(const ProgramRequest& request) const override;
@@ -39,6 +39,9 @@ class AnalogStoredMatrix final : public StoredMatrix {
   /// The tiles' first damping.
   double first_damping() const;
   void build(ProgramOutcome& outcome);
+  void drop_inverse();
+  /// `held` without its last row. \return false: it was not positive definite
+  bool eliminate_last(Eigen::MatrixXd& held, ProgramOutcome& outcome) const;
   /// What is kept of `held` digitally; `held` becomes what the tiles are to hold, Jacobi-scaled by
   /// `scale`.
   Deflation deflate_held(Eigen::MatrixXd& held, Eigen::VectorXd& scale, ProgramOutcome& outcome);

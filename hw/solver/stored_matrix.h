@@ -33,8 +33,16 @@ struct ProgramRequest {
   /// Rank of the part that is kept digitally (`Deflation`), 0 to n - 1; not of a general matrix.
   int rank = 0;
   BlockArrangement arrangement = BlockArrangement::nested;
+  /// Tiles hold the matrix without its last row, which is eliminated (`BorderedInverse`); not of a
+  /// general matrix.
+  bool eliminates_last = false;
   int replicas = 1;  ///< times that it is stored, to share right-hand sides (`ReplicatedInverse`)
 };
+
+/// Rows of what is left for tiles and deflation.
+inline int rows_held(const ProgramRequest& request) {
+  return request.n - (request.eliminates_last ? 1 : 0);
+}
 
 /// What is asked of a solve.
 struct SolveRequest {

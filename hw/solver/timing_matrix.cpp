@@ -82,7 +82,7 @@ class TimingMatrix : public StoredMatrix {
   bool gives(Service service) const override { return request_.services.has(service); }
   double quality() const override { return 0.0; }
   const ShotSamples& shot_samples() const override { return samples_; }
-  int size() const override { return plan_ ? plan_->blocks().size() : 0; }
+  int size() const override { return plan_ ? plan_->size() : 0; }
   int replicas() const override { return request_.replicas; }
   double settling_time_s() const override { return plan_ ? plan_->sample().settling_time_s : 0.0; }
 

@@ -1,4 +1,5 @@
 #include <invar/solver/block_builder.h>
+#include <invar/solver/bordered_inverse.h>
 #include <invar/solver/contraction.h>
 #include <invar/solver/deflation.h>
 #include <invar/solver/expected_count.h>
@@ -79,7 +80,7 @@ TimingPlan::TimingPlan(const StoredMatrixParameters& parameters, const TimingEst
                        const ProgramRequest& request)
     : parameters_(parameters),
       request_(request),
-      blocks_(layout_for(request.n, parameters, request.arrangement), parameters.refinement,
+      blocks_(layout_for(rows_held(request), parameters, request.arrangement), parameters.refinement,
               request.arrangement),
       sample_(estimate.at(request.n)) {
   if (request_.seed_slices <= 0) {
@@ -93,6 +94,10 @@ TimingPlan::TimingPlan(const StoredMatrixParameters& parameters, const TimingEst
 
 TimingPlan::Refinement TimingPlan::of_matrix(bool in_units) const {
   return {0, blocks_.leaves(), in_units && !general(), analog_residual(), request_.replicas};
+}
+
+double TimingPlan::rows_of(const Refinement& refinement) const {
+  return refinement.leaves == blocks_.leaves() ? size() : blocks_.rows(refinement.leaves);
 }
 
 bool TimingPlan::analog_residual() const {
@@ -189,7 +194,7 @@ void TimingPlan::add_leaf_products(WorkStep& step, double columns) const {
 }
 
 WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double columns) const {
-  const double n = blocks_.rows(refinement.leaves);
+  const double n = rows_of(refinement);
   LaneWork lanes = update_work(n, refinement.in_units) +
                    (refinement.analog_residual ? tile_scaling_work(n) : residual_work(n));
   if (refinement.leaves == blocks_.leaves()) {
@@ -210,7 +215,7 @@ WorkStep TimingPlan::round_step(const Refinement& refinement, int round, double 
 }
 
 WorkStep TimingPlan::check_step(const Refinement& refinement, double columns) const {
-  const double n = blocks_.rows(refinement.leaves);
+  const double n = rows_of(refinement);
   WorkStep step = lane_step(columns * (residual_work(n) + check_work(n, refinement.in_units)),
                             refinement.replicas);
   step.verification = true;
@@ -242,8 +247,14 @@ WorkStep TimingPlan::first_round(double columns) const {
 }
 
 LaneWork TimingPlan::correction_work(double columns) const {
-  return request_.rank > 0 ? deflation_correction_work(blocks_.size(), request_.rank, columns)
-                           : LaneWork{};
+  LaneWork work;
+  if (request_.rank > 0) {
+    work += deflation_correction_work(blocks_.size(), request_.rank, columns);
+  }
+  if (request_.eliminates_last) {
+    work += border_work(size(), columns);
+  }
+  return work;
 }
 
 WorkStep TimingPlan::shot_step(double columns) const {
@@ -257,7 +268,7 @@ std::vector<WorkStep> TimingPlan::shots(double columns) const {
 }
 
 std::vector<WorkStep> TimingPlan::checked_shots(double columns) const {
-  const double n = blocks_.size();
+  const double n = size();
   const double groups = std::ceil(columns / parameters_.refinement.check_group);
   WorkStep check =
       lane_step(columns * signed_sum_work(n) + groups * (residual_work(n) + check_work(n, false)),
@@ -288,7 +299,7 @@ WorkStep TimingPlan::probe_step() const {
   pass += blocks_.shot();
   return pass_step(
       0, blocks_.leaves(), pass, parameters_.refinement.probes,
-      probe_work(blocks_.size()) + 2.0 * correction_work(parameters_.refinement.probes),
+      probe_work(size()) + 2.0 * correction_work(parameters_.refinement.probes),
       1.0 + sample_.retry_share);
 }
 
@@ -328,10 +339,10 @@ WorkStep TimingPlan::write_step() const {
 }
 
 WorkStep TimingPlan::contraction_step() const {
-  const double n = blocks_.size();
+  const double n = size();
   const BlockPass pass = blocks_.application(blocks_.leaves());
   std::vector<WorkStep> steps;
-  for (Eigen::Index size = 0; size < contraction_applications(blocks_.size()); ++size) {
+  for (Eigen::Index size = 0; size < contraction_applications(request_.n); ++size) {
     steps.push_back(pass_step(0, blocks_.leaves(), pass, 1.0,
                               contraction_work(n, static_cast<double>(size)) + correction_work(1.0),
                               1.0));
@@ -365,6 +376,9 @@ std::vector<WorkStep> TimingPlan::programming(bool is_warm) const {
   if (request_.rank > 0) {
     steps.insert(steps.begin(), deflation_step(is_warm));
   }
+  if (request_.eliminates_last) {
+    steps.insert(steps.begin(), lane_step(border_elimination_work(size()), request_.replicas));
+  }
   for (WorkStep& step : steps) {
     repeat(step, sample_.writings);
   }
@@ -379,7 +393,7 @@ bool TimingPlan::damped() const {
 
 WorkStep TimingPlan::product(double columns) const {
   WorkStep step = pass_step(0, blocks_.leaves(), blocks_.product(), columns,
-                            sum_work(damped() ? blocks_.size() : 0.0) + correction_work(columns),
+                            sum_work(damped() ? size() : 0.0) + correction_work(columns),
                             1.0 + sample_.retry_share);
   add_leaf_products(step, columns);
   return step;
@@ -413,9 +427,12 @@ TileActivity TimingPlan::reading(int first, int tiles, int slices, LaneWork& lan
 }
 
 WorkStep TimingPlan::reading() const {
-  LaneWork lanes = sum_work(damped() ? blocks_.size() : 0.0);
+  LaneWork lanes = sum_work(damped() ? size() : 0.0);
   if (request_.rank > 0) {
     lanes += deflated_matrix_work(blocks_.size(), request_.rank);
+  }
+  if (request_.eliminates_last) {
+    lanes += border_elimination_work(size());
   }
   std::vector<TileActivity> tiles{reading(0, blocks_.leaves(), leaf_slices_, lanes)};
   if (blocks_.product_tiles() > 0) {

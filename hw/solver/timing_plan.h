@@ -20,6 +20,8 @@ class TimingPlan {
   TimingPlan(const StoredMatrixParameters& parameters, const TimingEstimate& estimate,
              const ProgramRequest& request);
 
+  /// Of the matrix; `blocks` are those of what tiles hold of it.
+  int size() const { return request_.n; }
   const BlockPlan& blocks() const { return blocks_; }
   const TimingSample& sample() const { return sample_; }
   bool general() const { return request_.general; }
@@ -53,6 +55,7 @@ class TimingPlan {
     int replicas = 1;  ///< that share the right-hand sides
   };
   Refinement of_matrix(bool in_units) const;
+  double rows_of(const Refinement& refinement) const;
 
   bool analog_residual() const;
   double lane_rate_hz(int replicas) const {
@@ -83,7 +86,7 @@ class TimingPlan {
   /// A read of the cells of so many tiles from `first` on, and what the lanes make of it.
   TileActivity reading(int first, int tiles, int slices, LaneWork& lanes) const;
 
-  /// What deflation adds to an application, for a right-hand side of so many on a replica.
+  /// What deflation and elimination add to an application, for a right-hand side of so many on a replica.
   LaneWork correction_work(double columns) const;
   double columns_of_replica(double columns) const { return columns / request_.replicas; }
   WorkStep shot_step(double columns) const;

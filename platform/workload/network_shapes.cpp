@@ -336,7 +336,8 @@ std::vector<uint32_t> NetworkShapes::factors() const {
 }
 
 std::uint64_t NetworkShapes::place_on_tiles(const solver::StoredMatrixParameters& stored,
-                                            solver::BlockArrangement arrangement) {
+                                            solver::BlockArrangement arrangement,
+                                            bool eliminates_bias) {
   std::uint64_t sum = 0;
   // More than a field can count are more than there are.
   const auto place = [&](uint32_t n) {
@@ -346,7 +347,8 @@ std::uint64_t NetworkShapes::place_on_tiles(const solver::StoredMatrixParameters
   };
   for (invar_layer_shape& layer : layers) {
     if (has_factors(layer)) {
-      layer.tiles_a = place(inputs_of(layer));
+      const uint32_t inputs = inputs_of(layer);
+      layer.tiles_a = place(eliminates_bias && inputs > 1 ? inputs - 1 : inputs);
       layer.tiles_gamma = place(layer.outputs);
     }
   }

@@ -22,7 +22,8 @@ struct NetworkShapes {
   /// Tells the firmware how many tiles each factor takes. \return tiles for all at once
   std::uint64_t place_on_tiles(
       const solver::StoredMatrixParameters& stored,
-      solver::BlockArrangement arrangement = solver::BlockArrangement::nested);
+      solver::BlockArrangement arrangement = solver::BlockArrangement::nested,
+      bool eliminates_bias = false);
 };
 
 /// Whether it has weights, and Kronecker factors for them.

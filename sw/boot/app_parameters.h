@@ -82,6 +82,12 @@
     "back through a port of their own, not through RAM",                                           \
     "choice: docs/results.md", "--operand-port", "")
 
+#define INVAR_BIAS_PARAMETERS(X)                                                                \
+  X(SWITCH, eliminate_bias, false, 0, 1, "",                                                    \
+    "the bias row of an input factor is eliminated exactly by the accelerator, whose tiles hold " \
+    "the covariance of the other activations",                                                  \
+    "choice: docs/results.md", "--eliminate-bias", "")
+
 #define INVAR_REPLICA_PARAMETERS(X)                                                              \
   X(COUNT, replicas, 1, 1, INVAR_LIMIT_REPLICAS, "",                                             \
     "times that a factor may stand on tiles to share its right-hand sides: as long as tiles are " \
@@ -102,6 +108,7 @@
   INVAR_ITERATION_PARAMETERS(X)                                                                 \
   INVAR_SEED_PARAMETERS(X, SINGLE)                                                              \
   INVAR_DEFLATION_PARAMETERS(X)                                                                 \
+  INVAR_BIAS_PARAMETERS(X)                                                                      \
   INVAR_OPERAND_PARAMETERS(X)                                                                   \
   INVAR_REPLICA_PARAMETERS(X)                                                                   \
   INVAR_DELAY_PARAMETERS(X)                                                                     \

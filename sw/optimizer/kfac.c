@@ -84,6 +84,7 @@ static int init_side(struct invar_kfac* kfac, const struct invar_layer* layer, i
   INVAR_COST(kfac->machine->port, kfac, init_side);
   factor->layer = layer;
   factor->n = is_a ? layer->inputs : layer->outputs;
+  factor->is_a = is_a;
   factor->tiles = is_a ? shape->tiles_a : shape->tiles_gamma;
   factor->replicas = 1;
   return init_factor(kfac, factor, is_a ? shape->slices_a : shape->slices_gamma);
@@ -103,7 +104,7 @@ static void move_up(struct invar_kfac* kfac, uint32_t place) {
 /* What a tile of the factor does for a gradient: its right-hand sides, times the rows of a tile. */
 static uint64_t load_of_tile(const struct invar_kfac_factor* factor) {
   const struct invar_layer* layer = factor->layer;
-  const uint32_t other = factor->n == layer->inputs ? layer->outputs : layer->inputs;
+  const uint32_t other = factor->is_a ? layer->outputs : layer->inputs;
   return (uint64_t)other * factor->n / factor->tiles;
 }
 

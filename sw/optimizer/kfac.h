@@ -46,6 +46,7 @@ extern "C" {
 struct invar_kfac_factor {
   const struct invar_layer* layer;
   uint32_t n;
+  int is_a;
   uint32_t tiles;               /* that it takes, those of all replicas; 0: unknown */
   uint32_t replicas;            /* times that it stands on tiles, to share right-hand sides */
   int is_engines;               /* never goes to the accelerator */

@@ -26,6 +26,13 @@ static double tolerance_of(const struct invar_train_parameters* p) {
 /* A dominant eigenvalue is worth its digital part in a factor of many rows. */
 #define ROWS_A_RANK 8u
 
+/* An input factor's last row is that of the bias. */
+static uint32_t storage_flags(const struct invar_kfac* kfac,
+                              const struct invar_kfac_factor* factor) {
+  const int is_bordered = kfac->parameters->eliminate_bias && factor->is_a && factor->n > 1;
+  return INVAR_FLAG_FP32 | (is_bordered ? INVAR_FLAG_ELIMINATE_LAST : 0);
+}
+
 static uint32_t rank_of(const struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
   const uint32_t most = factor->n / ROWS_A_RANK;
   const uint32_t rank = kfac->parameters->deflation_rank;
@@ -79,7 +86,7 @@ int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_f
       &kfac->machine->accelerator,
       &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
                                  .phase = phase,
-                                 .flags = INVAR_FLAG_FP32,
+                                 .flags = storage_flags(kfac, factor),
                                  .handle = handle,
                                  .n = factor->n,
                                  .slices = factor->fallback.slices,
