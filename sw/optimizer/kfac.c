@@ -226,6 +226,7 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   kfac->is_refreshing = 0;
   kfac->shadow_failed = 0;
   kfac->has_no_shadows = 0;
+  kfac->has_begun = 0;
   kfac->has_port = kfac->parameters->operand_port && machine->port->scratchpad_base != 0;
   invar_random_init(&kfac->targets, kfac->parameters->seed, INVAR_STREAM_TARGETS);
   struct invar_memory_plan* plan = network->plan;

@@ -83,6 +83,7 @@ struct invar_kfac {
   int is_refreshing;    /* shadows are being written */
   int shadow_failed;    /* the next refresh waits, with every fall-back */
   int has_no_shadows;   /* there is no room for them */
+  int has_begun;        /* the first inverses were asked for */
   uint64_t refresh_due; /* the step that uses them */
   int has_port;         /* the accelerator reaches the engine's scratchpad, and is to */
   int stay;             /* programmed factors stay on their tiles until the next refresh */
@@ -148,7 +149,11 @@ uint64_t invar_kfac_matrix_address(const struct invar_kfac* kfac,
 int invar_kfac_program_all(struct invar_kfac* kfac);
 /* Begins to program all factors beside those that serve. */
 int invar_kfac_program_shadows(struct invar_kfac* kfac);
-/* Whether that can be: all are on tiles, there are as many again, and the last ones went well. */
+/* Whether the engine may serve until the first ones are written: asked once, it says no later. */
+int invar_kfac_can_begin_with_engine(struct invar_kfac* kfac);
+/* Begins to program all factors, and factorises them on the engine meanwhile. */
+int invar_kfac_begin_with_engine(struct invar_kfac* kfac);
+/* Whether shadows can be: all are on tiles, there are as many again, and the last ones went well. */
 int invar_kfac_can_shadow(struct invar_kfac* kfac);
 /* Factors that do not stay: programs those with `columns` to solve for, as many at once as fit,
  * solves and gives their tiles back, with every fall-back: a factor may be digital afterwards. */

@@ -240,20 +240,22 @@ static int compute_damping(struct invar_kfac* kfac) {
   return INVAR_RESULT_OK;
 }
 
-/* Shadows are written while the step goes on with the inverses that it has. */
-static int refresh_in_background(struct invar_kfac* kfac, uint64_t step) {
-  const struct invar_train_parameters* p = kfac->parameters;
-  const uint32_t delay =
-      p->refresh_delay_steps < p->inverse_interval ? p->refresh_delay_steps : p->inverse_interval;
-  INVAR_COST(kfac->machine->port, kfac_inversion, refresh_in_background);
-  kfac->refresh_due = step + delay;
-  return invar_kfac_program_shadows(kfac);
-}
-
+/* Tiles are written while the step goes on with the inverses that there are: those of tiles, or at
+ * first those of the engine. */
 static int program(struct invar_kfac* kfac, uint64_t step) {
-  return kfac->parameters->refresh_delay_steps != 0 && invar_kfac_can_shadow(kfac)
-             ? refresh_in_background(kfac, step)
-             : invar_kfac_program_all(kfac);
+  const uint32_t delay = kfac->parameters->refresh_delay_steps;
+  INVAR_COST(kfac->machine->port, kfac_inversion, program);
+  if (delay == 0) {
+    return invar_kfac_program_all(kfac);
+  }
+  const int begins = invar_kfac_can_begin_with_engine(kfac);
+  if (!begins && !invar_kfac_can_shadow(kfac)) {
+    return invar_kfac_program_all(kfac);
+  }
+  kfac->refresh_due =
+      step + (delay < kfac->parameters->inverse_interval ? delay
+                                                         : kfac->parameters->inverse_interval);
+  return begins ? invar_kfac_begin_with_engine(kfac) : invar_kfac_program_shadows(kfac);
 }
 
 int invar_kfac_refresh(struct invar_kfac* kfac, uint64_t step) {

@@ -3,7 +3,8 @@
 
 /* Programming in the background. Each factor has two handles: one serves, the other one is written,
  * over what served before, and they change places for both factors of a layer at once (pi couples
- * their damping). After one that failed the next refresh waits, and climbs the ladder of
+ * their damping). The first inverses of all are the engine's, until tiles are written. After a
+ * programming that failed the next refresh waits, and climbs the ladder of
  * fall-backs. What is written is read from where the damped matrix lies, which stays as it is until
  * the shadows have ended. */
 
@@ -18,6 +19,26 @@ int invar_kfac_can_shadow(struct invar_kfac* kfac) {
   }
   INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_can_shadow, kfac->factor_count);
   return all_serve && missing <= kfac->free_tiles;
+}
+
+int invar_kfac_can_begin_with_engine(struct invar_kfac* kfac) {
+  int all = kfac->stay && !kfac->has_begun;
+  kfac->has_begun = 1;
+  INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_can_begin_with_engine,
+             kfac->factor_count);
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    all = all && !kfac->factors[i].is_engines;
+  }
+  return all;
+}
+
+int invar_kfac_begin_with_engine(struct invar_kfac* kfac) {
+  INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_begin_with_engine, kfac->factor_count);
+  const int result = invar_kfac_program_shadows(kfac);
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    kfac->factors[i].digital = 1;
+  }
+  return result == INVAR_RESULT_OK ? invar_kfac_factorize_all(kfac) : result;
 }
 
 static int submit_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
@@ -52,6 +73,7 @@ static void swap(struct invar_kfac_factor* factor) {
   const uint32_t served = factor->handle;
   factor->handle = factor->shadow;
   factor->shadow = served;
+  factor->digital = 0;
 }
 
 int invar_kfac_program_shadows(struct invar_kfac* kfac) {
