@@ -96,8 +96,7 @@ Index BatchStream::piece_columns() const {
 }
 
 bool BatchStream::is_too_large() const {
-  return configuration_.carries_numbers() &&
-         piece_columns() > stream_columns() &&
+  return configuration_.carries_numbers() && piece_columns() > stream_columns() &&
          batch_bytes(descriptor()) > k_largest_whole_batch;
 }
 

@@ -50,8 +50,8 @@ bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
 }
 
 bool common_fields_are_good(const invar_descriptor& descriptor) {
-  constexpr std::uint32_t k_flags = INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS |
-                                    INVAR_FLAG_ELIMINATE_LAST;
+  constexpr std::uint32_t k_flags =
+      INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS | INVAR_FLAG_ELIMINATE_LAST;
   return descriptor.phase < INVAR_PHASE_COUNT && (descriptor.flags & ~k_flags) == 0 &&
          reserved_fields_are_zero(descriptor);
 }
@@ -75,7 +75,8 @@ bool storage_is_good(const invar_descriptor& descriptor, int slices) {
   const bool general = (descriptor.flags & INVAR_FLAG_GENERAL) != 0;
   const bool is_left = !eliminates_last(descriptor) || (descriptor.n > 1 && !general);
   const std::uint32_t largest_rank =
-      general || !is_left ? 0 : std::min<std::uint32_t>(rows_held(descriptor) - 1, INVAR_LIMIT_RANK);
+      general || !is_left ? 0
+                          : std::min<std::uint32_t>(rows_held(descriptor) - 1, INVAR_LIMIT_RANK);
   return is_left && descriptor.slices <= static_cast<std::uint32_t>(slices) &&
          descriptor.service < INVAR_SERVES(INVAR_SERVICE_COUNT) &&
          descriptor.rank <= largest_rank && descriptor.block_layout <= INVAR_BLOCKS_DIAGONAL &&

@@ -223,9 +223,9 @@ void CommandQueue::dispatch_pair(const Command& command, MatrixSequencer& first)
 void CommandQueue::dispatch_program(const Command& command, invar_completion record) {
   const std::uint64_t generation = generation_;
   // More than a record can count are more than there are.
-  const int tiles = static_cast<int>(std::min<std::int64_t>(
-      tiles_for(command.descriptor, configuration_.stored_matrix()),
-      std::numeric_limits<int>::max()));
+  const int tiles = static_cast<int>(
+      std::min<std::int64_t>(tiles_for(command.descriptor, configuration_.stored_matrix()),
+                             std::numeric_limits<int>::max()));
   record.tiles = static_cast<std::uint32_t>(tiles);
   MatrixSequencer* matrix = allocate(tiles, record.status);
   if (generation != generation_) {

@@ -124,11 +124,10 @@ void AnalogStoredMatrix::build(ProgramOutcome& outcome) {
   std::vector<std::unique_ptr<AnalogInverse>> built;
   for (int place = 0; place < request_.replicas; ++place) {
     outcome.steps.clear();
-    built.push_back(
-        request_.rank > 0
-            ? build_deflated(held, scale, deflation, place, outcome)
-            : BlockBuilder(parameters_, layout_, tiles_, request_, first_tile(place))
-                  .build(held, outcome));
+    built.push_back(request_.rank > 0
+                        ? build_deflated(held, scale, deflation, place, outcome)
+                        : BlockBuilder(parameters_, layout_, tiles_, request_, first_tile(place))
+                              .build(held, outcome));
     steps.push_back(std::move(outcome.steps));
   }
   std::vector<WorkStep> together = side_by_side(steps);
@@ -195,8 +194,8 @@ std::unique_ptr<AnalogInverse> AnalogStoredMatrix::build_deflated(const MatrixXd
                                                                   const Deflation& deflation,
                                                                   int place,
                                                                   ProgramOutcome& outcome) {
-  auto inverse = BlockBuilder(parameters_, layout_, tiles_, request_, first_tile(place))
-                     .build(rest, outcome);
+  auto inverse =
+      BlockBuilder(parameters_, layout_, tiles_, request_, first_tile(place)).build(rest, outcome);
   if (!inverse) {
     return nullptr;
   }
@@ -220,15 +219,16 @@ bool AnalogStoredMatrix::uses_analog_residual() const {
 void AnalogStoredMatrix::estimate(ProgramOutcome& outcome) {
   std::vector<std::vector<WorkStep>> steps(static_cast<std::size_t>(request_.replicas));
   double square = 0.0;
+  outcome.contraction = 0.0;
+  outcome.range = 0;
   for (int place = 0; place < request_.replicas; ++place) {
     AnalogInverse& replica = inverse_->replica(place);
     std::vector<WorkStep>& own = steps[static_cast<std::size_t>(place)];
     if (request_.services.refines()) {
       WorkTally work(replica_lane_rate_hz());
       WorkStep step;
-      outcome.contraction =
-          std::max(outcome.contraction,
-                   estimate_contraction(replica, matrix_, row_scale_, work, step));
+      outcome.contraction = std::max(
+          outcome.contraction, estimate_contraction(replica, matrix_, row_scale_, work, step));
       own.push_back(std::move(step));
     }
     if (request_.services.shoots()) {

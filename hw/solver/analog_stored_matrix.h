@@ -76,7 +76,7 @@ class AnalogStoredMatrix final : public StoredMatrix {
   Eigen::MatrixXd subspace_;                ///< that the next deflation begins with
   double quality_ = 0.0;                    ///< of single shots
   ShotSamples samples_;
-  bool is_sampled_ = false;                 ///< since the matrix was stored
+  bool is_sampled_ = false;                     ///< since the matrix was stored
   std::unique_ptr<ReplicatedInverse> inverse_;  ///< null: no matrix
 };
 

@@ -55,12 +55,14 @@ MatrixXd ReplicatedInverse::apply(const MatrixXd& input, Application& applicatio
     const auto [first_number, end_number] = begin_of(application.columns);
     const auto [first_flag, end_flag] = begin_of(application.saturated);
     const std::vector<Index> columns(first_number, end_number);
-    Application part{columns, application.work, {first_flag, end_flag}, application.use,
+    Application part{columns,
+                     application.work,
+                     {first_flag, end_flag},
+                     application.use,
                      application.single_shot};
     application.work.set_reached_s(start_s);
-    output.middleCols(first, end - first) =
-        replicas_[static_cast<std::size_t>(place)]->apply(input.middleCols(first, end - first),
-                                                          part);
+    output.middleCols(first, end - first) = replicas_[static_cast<std::size_t>(place)]->apply(
+        input.middleCols(first, end - first), part);
     reached_s = std::max(reached_s, application.work.reached_s());
     std::copy(part.saturated.begin(), part.saturated.end(), first_flag);
   }
@@ -87,8 +89,7 @@ void ReplicatedInverse::settle(WorkTally& work) {
   }
 }
 
-double ReplicatedInverse::largest(
-    const std::function<double(const AnalogInverse&)>& figure) const {
+double ReplicatedInverse::largest(const std::function<double(const AnalogInverse&)>& figure) const {
   double most = 0.0;
   for (const auto& replica : replicas_) {
     most = std::max(most, figure(*replica));

@@ -80,8 +80,8 @@ TimingPlan::TimingPlan(const StoredMatrixParameters& parameters, const TimingEst
                        const ProgramRequest& request)
     : parameters_(parameters),
       request_(request),
-      blocks_(layout_for(rows_held(request), parameters, request.arrangement), parameters.refinement,
-              request.arrangement),
+      blocks_(layout_for(rows_held(request), parameters, request.arrangement),
+              parameters.refinement, request.arrangement),
       sample_(estimate.at(request.n)) {
   if (request_.seed_slices <= 0) {
     request_.seed_slices = parameters.tile.seed_slices;
@@ -297,10 +297,9 @@ WorkStep TimingPlan::probe_step() const {
   // Each once to find its range and once at that of all.
   BlockPass pass = blocks_.application(blocks_.leaves());
   pass += blocks_.shot();
-  return pass_step(
-      0, blocks_.leaves(), pass, parameters_.refinement.probes,
-      probe_work(size()) + 2.0 * correction_work(parameters_.refinement.probes),
-      1.0 + sample_.retry_share);
+  return pass_step(0, blocks_.leaves(), pass, parameters_.refinement.probes,
+                   probe_work(size()) + 2.0 * correction_work(parameters_.refinement.probes),
+                   1.0 + sample_.retry_share);
 }
 
 LaneWork TimingPlan::scaling_work() const {

@@ -86,7 +86,8 @@ class TimingPlan {
   /// A read of the cells of so many tiles from `first` on, and what the lanes make of it.
   TileActivity reading(int first, int tiles, int slices, LaneWork& lanes) const;
 
-  /// What deflation and elimination add to an application, for a right-hand side of so many on a replica.
+  /// What deflation and elimination add to an application, for a right-hand side of so many on a
+  /// replica.
   LaneWork correction_work(double columns) const;
   double columns_of_replica(double columns) const { return columns / request_.replicas; }
   WorkStep shot_step(double columns) const;

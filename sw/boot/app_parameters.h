@@ -82,16 +82,16 @@
     "back through a port of their own, not through RAM",                                           \
     "choice: docs/results.md", "--operand-port", "")
 
-#define INVAR_BIAS_PARAMETERS(X)                                                                \
-  X(SWITCH, eliminate_bias, false, 0, 1, "",                                                    \
+#define INVAR_BIAS_PARAMETERS(X)                                                                  \
+  X(SWITCH, eliminate_bias, false, 0, 1, "",                                                      \
     "the bias row of an input factor is eliminated exactly by the accelerator, whose tiles hold " \
-    "the covariance of the other activations",                                                  \
+    "the covariance of the other activations",                                                    \
     "choice: docs/results.md", "--eliminate-bias", "")
 
-#define INVAR_REPLICA_PARAMETERS(X)                                                              \
-  X(COUNT, replicas, 1, 1, INVAR_LIMIT_REPLICAS, "",                                             \
+#define INVAR_REPLICA_PARAMETERS(X)                                                               \
+  X(COUNT, replicas, 1, 1, INVAR_LIMIT_REPLICAS, "",                                              \
     "times that a factor may stand on tiles to share its right-hand sides: as long as tiles are " \
-    "left, the factor whose tiles have most to do gets another set",                             \
+    "left, the factor whose tiles have most to do gets another set",                              \
     "choice: docs/results.md", "--replicas", "N")
 
 #define INVAR_DELAY_PARAMETERS(X)                                                               \

@@ -253,8 +253,8 @@ static int program(struct invar_kfac* kfac, uint64_t step) {
     return invar_kfac_program_all(kfac);
   }
   kfac->refresh_due =
-      step + (delay < kfac->parameters->inverse_interval ? delay
-                                                         : kfac->parameters->inverse_interval);
+      step +
+      (delay < kfac->parameters->inverse_interval ? delay : kfac->parameters->inverse_interval);
   return begins ? invar_kfac_begin_with_engine(kfac) : invar_kfac_program_shadows(kfac);
 }
 

@@ -136,8 +136,13 @@ BOOST_AUTO_TEST_CASE(fields_that_do_not_fit_their_command_are_refused) {
     const auto stored = host.run_command(program(INVAR_SERVES(INVAR_SERVICE_SINGLE_SHOT), 0));
     invar_descriptor general = program(0, 1);
     general.flags = INVAR_FLAG_GENERAL;
+    invar_descriptor replicas = program(0);
+    replicas.replicas = INVAR_LIMIT_REPLICAS + 1;
+    invar_descriptor general_without_last = program(0);
+    general_without_last.flags = INVAR_FLAG_GENERAL | INVAR_FLAG_ELIMINATE_LAST;
     for (const invar_descriptor& bad :
-         {program(8), program(0, k_n), program(0, INVAR_LIMIT_RANK + 1), program(0, 0, 2), general,
+         {replicas, general_without_last, program(8), program(0, k_n),
+          program(0, INVAR_LIMIT_RANK + 1), program(0, 0, 2), general,
           solve(stored.handle, INVAR_SERVICE_SINGLE_SHOT, 1e-3), solve(stored.handle, 3, 1e-3),
           solve(stored.handle, INVAR_SERVICE_REFINED, 0.0)}) {
       BOOST_TEST(host.run_command(bad).status ==
@@ -145,6 +150,48 @@ BOOST_AUTO_TEST_CASE(fields_that_do_not_fit_their_command_are_refused) {
     }
     const auto still = host.run_command(solve(stored.handle, INVAR_SERVICE_SINGLE_SHOT, 0.0));
     BOOST_TEST(still.status == static_cast<unsigned>(INVAR_STATUS_OK));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(replicas_take_tiles_each_and_solve_sooner) {
+  auto parameters = AcceleratorFixture::small_parameters();
+  parameters.tiles = 5;
+  test::run_script(parameters, [](AcceleratorFixture& host) {
+    start(host);
+    invar_descriptor four = program(INVAR_SERVES(INVAR_SERVICE_SINGLE_SHOT));
+    four.replicas = 4;
+    const auto once = host.run_command(program(INVAR_SERVES(INVAR_SERVICE_SINGLE_SHOT)));
+    const auto stored = host.run_command(four);
+    BOOST_TEST(stored.status == static_cast<unsigned>(INVAR_STATUS_OK));
+    BOOST_TEST(stored.tiles == 4u);
+    const auto alone = host.run_command(solve(once.handle, INVAR_SERVICE_SINGLE_SHOT, 0.0));
+    const auto shared = host.run_command(solve(stored.handle, INVAR_SERVICE_SINGLE_SHOT, 0.0));
+    BOOST_TEST(shared.status == static_cast<unsigned>(INVAR_STATUS_OK));
+    BOOST_TEST(shared.ticks < alone.ticks);
+    // What takes other tiles cannot take its place.
+    four.handle = once.handle;
+    BOOST_TEST(host.run_command(four).status == static_cast<unsigned>(INVAR_STATUS_BAD_DESCRIPTOR));
+    four.handle = INVAR_HANDLE_NONE;
+    four.replicas = 6;
+    const auto refused = host.run_command(four);
+    BOOST_TEST(refused.status == static_cast<unsigned>(INVAR_STATUS_TOO_LARGE));
+    BOOST_TEST(refused.tiles == 6u);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_of_a_row_more_than_a_tile_has_fits_without_its_last_row) {
+  auto parameters = AcceleratorFixture::small_parameters();
+  parameters.tile.rows = k_n - 1;
+  test::run_script(parameters, [](AcceleratorFixture& host) {
+    start(host);
+    invar_descriptor without_last = program(INVAR_SERVES(INVAR_SERVICE_REFINED));
+    without_last.flags |= INVAR_FLAG_ELIMINATE_LAST;
+    const auto stored = host.run_command(without_last);
+    BOOST_TEST(stored.status == static_cast<unsigned>(INVAR_STATUS_OK));
+    BOOST_TEST(stored.tiles == 1u);
+    const auto solved = host.run_command(solve(stored.handle, INVAR_SERVICE_REFINED, 1e-8));
+    BOOST_TEST(solved.status == static_cast<unsigned>(INVAR_STATUS_OK));
+    BOOST_TEST(solved.residual <= 1e-8);
   });
 }
 

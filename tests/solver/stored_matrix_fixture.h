@@ -18,8 +18,9 @@ namespace invar::test {
 /// A stored matrix with tiles of its own.
 class TiledMatrix {
  public:
-  TiledMatrix(const solver::StoredMatrixParameters& parameters, int n) {
-    for (int tile = 0; tile < solver::tiles_for(n, parameters); ++tile) {
+  /// \param n rows that tiles hold
+  TiledMatrix(const solver::StoredMatrixParameters& parameters, int n, int replicas = 1) {
+    for (int tile = 0; tile < replicas * solver::tiles_for(n, parameters); ++tile) {
       tiles_.push_back(std::make_unique<tile::TileModel>(parameters.tile, 1, tile));
       places_.push_back(tiles_.back().get());
     }

@@ -28,6 +28,13 @@ std::int64_t picoseconds(const std::vector<solver::WorkStep>& steps) {
                          });
 }
 
+std::uint64_t operations(const std::vector<solver::WorkStep>& steps) {
+  return std::accumulate(steps.begin(), steps.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const solver::WorkStep& step) {
+                           return sum + step.multiply_accumulates;
+                         });
+}
+
 /// What all tiles spend on shots and on writing, in whole attojoules, part by part; what they and
 /// the lanes do.
 struct Totals {
@@ -86,11 +93,11 @@ struct Both {
   Both(const solver::StoredMatrixParameters& given, const solver::ProgramRequest& asked,
        const Eigen::MatrixXd& matrix, int k)
       : parameters(given), request(asked), columns(k) {
-    test::TiledMatrix tiled(parameters, request.n);
+    test::TiledMatrix tiled(parameters, solver::rows_held(request), request.replicas);
     const auto outcome = tiled->program(matrix, request);
     BOOST_REQUIRE((outcome.status == programming::ProgrammingStatus::ok));
     programmed = outcome.steps;
-    written = programmed.at(1).tiles.at(0).written.value();
+    written = programmed.at(request.eliminates_last ? 2 : 1).tiles.at(0).written.value();
     // A tolerance that nobody reaches: all right-hand sides take all rounds.
     result = tiled->solve(test::random_matrix(request.n, columns, 7), {1e-15, k_rounds, false});
     solved = result.steps;
@@ -190,6 +197,38 @@ BOOST_AUTO_TEST_CASE(so_they_are_of_a_solve_and_a_product_on_several_tiles) {
       check_equal({both.plan().reading()}, both.read);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(so_they_are_without_the_last_row) {
+  const int n = 41;
+  solver::ProgramRequest request{n, 2};
+  request.eliminates_last = true;
+  const Both both(test::small_tiles(64, tile::Fidelity::behavioural), request,
+                  test::covariance_matrix(n, 3.0, 5), 30);
+  BOOST_REQUIRE(both.result.retries == 0u);
+  check_equal(both.plan().programming(), both.programmed);
+  check_equal(both.refinement(), both.solved);
+  check_equal({both.plan().product(both.columns)}, both.product);
+  check_equal({both.plan().reading()}, both.read);
+}
+
+BOOST_AUTO_TEST_CASE(so_they_are_of_solves_that_replicas_share) {
+  const int n = 40;
+  solver::ProgramRequest request{n, 2};
+  request.replicas = 3;
+  // Cells without errors: all replicas settle alike.
+  const Both both(test::small_tiles(64, tile::Fidelity::ideal), request,
+                  test::covariance_matrix(n, 3.0, 5), 30);
+  BOOST_REQUIRE(both.result.retries == 0u);
+  // Pulses are drawn for each replica: what one takes is what all take side by side.
+  Both once = both;
+  once.request.replicas = 1;
+  BOOST_TEST(picoseconds(both.plan().programming()) == picoseconds(once.plan().programming()));
+  BOOST_TEST(operations(both.plan().programming()) == 3 * operations(once.plan().programming()));
+  BOOST_TEST(operations(both.plan().programming()) == operations(both.programmed));
+  check_equal(both.refinement(), both.solved);
+  check_equal({both.plan().product(both.columns)}, both.product);
+  check_equal({both.plan().reading()}, both.read);
 }
 
 BOOST_AUTO_TEST_CASE(repeated_shots_are_spread_evenly_over_the_rounds) {
