@@ -34,8 +34,14 @@ LADDER = [
     ("outputs over all ADCs (`tile.spread_outputs=true`)", ["--set", "tile.spread_outputs=true"]),
     ("conversion beside settling (`tile.pipelined_conversion=true`)",
      ["--set", "tile.pipelined_conversion=true"]),
+    ("8-bit converters (`adc.bits=8`, `dac.bits=8`)", ["--set", "adc.bits=8", "--set",
+                                                       "dac.bits=8"]),
+    ("bias row eliminated (`--eliminate-bias`)", ["--eliminate-bias"]),
     ("programming in the background (`--refresh-delay 10`)", ["--refresh-delay", "10"]),
+    ("replicas (`--replicas 4`, `accelerator.tiles=32`)",
+     ["--replicas", "4", "--set", "accelerator.tiles=32"]),
 ]
+MACHINE = [option for _, more in LADDER for option in more]
 RIVALS = [
     ("digital engine, FP32", ["--inverter", "digital"]),
     ("digital engine, FP16", ["--inverter", "digital", "--set",
