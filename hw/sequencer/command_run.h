@@ -33,8 +33,12 @@ class CommandRun {
   void release();
   void calibrate();
 
-  /// Whether the lanes' format is enough for the services that are asked for.
-  bool lanes_can_serve() const;
+  /// Whether hardware for single shots alone cannot do it.
+  bool needs_what_refines() const;
+  /// Whether the hardware is built for what a PROGRAM asks for.
+  bool hardware_can_serve() const;
+  /// Stores the matrix, once there is memory for it, until cells hold or there is no way.
+  void store();
   /// Nobody can name the matrix any more.
   void drop_matrix();
   /// Whether the matrix fits where the one with this handle lies.

@@ -94,7 +94,10 @@ void PooledTile::attach(trace::SignalSink& sink, const tile::TraceDetail& detail
 }
 
 TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& ledger)
-    : configuration_(configuration), ledger_(ledger), tiles_("tile") {
+    : configuration_(configuration),
+      ledger_(ledger),
+      memory_(configuration.sequencer.matrix_buffer_bytes),
+      tiles_("tile") {
   tiles_.init(configuration.tiles, [&](const char* name, std::size_t number) {
     return new PooledTile(name, configuration_, static_cast<std::uint32_t>(number), ledger);
   });
@@ -144,6 +147,10 @@ void TilePool::draw_static_power() {
   const std::string first = tiles_[0].name();
   ledger_.set_static_power(first.substr(0, first.rfind('_')) + "s",
                            used_ * configuration_.sequencer.tile_static_power_w);
+  if (used_ > 0) {
+    ledger_.set_static_power(first.substr(0, first.rfind("tile_")) + "matrix_buffer",
+                             configuration_.sequencer.buffer_static_power_w);
+  }
 }
 
 TilePool::Rank TilePool::rank(const PooledTile& tile) const {

@@ -1,4 +1,5 @@
 #include <invar/parameters/description.h>
+#include <invar/platform/configuration/chip_area.h>
 #include <invar/platform/configuration/run_configuration.h>
 #include <invar/tile_model/shot_cost.h>
 
@@ -20,8 +21,12 @@ double tile_power(const RunConfiguration& configuration) {
   const double lanes_m2 = sequencer.mac_lanes * digital.unit_m2(sequencer.lane_precision);
   const double rows = tile.rows;
   const int adcs = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
-  const double buffer_bytes = number_format::bytes_of(sequencer.lane_precision) * rows * rows;
-  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * buffer_bytes +
+  const AcceleratorMemory memory = accelerator_memory(configuration);
+  // Where the memory of matrices is not sized, each tile has room for one of its own rows.
+  const double buffer_bytes =
+      memory.matrices > 0.0 ? 0.0 : number_format::bytes_of(sequencer.lane_precision) * rows * rows;
+  return power.logic_w_per_m2 * lanes_m2 +
+         power.memory_w_per_byte * (buffer_bytes + memory.directions + memory.deflation) +
          power.adc_w * adcs / configuration.accelerator.sequencer.tiles_per_adc +
          power.dac_w * rows + tile::static_power_w(tile);
 }
@@ -52,10 +57,16 @@ void complete_static_power(RunConfiguration& configuration) {
   if (!configuration.is_given("engine.static_power_w")) {
     configuration.engine.static_power_w = engine_power(configuration);
   }
+  const bool inverts = configuration.run.inverter == Inverter::rram;
   if (!configuration.is_given("sequencer.tile_static_power_w")) {
-    const bool inverts = configuration.run.inverter == Inverter::rram;
     configuration.accelerator.sequencer.tile_static_power_w =
         inverts ? tile_power(configuration) : 0.0;
+  }
+  if (!configuration.is_given("sequencer.buffer_static_power_w")) {
+    configuration.accelerator.sequencer.buffer_static_power_w =
+        inverts ? configuration.static_power.memory_w_per_byte *
+                      accelerator_memory(configuration).matrices
+                : 0.0;
   }
 }
 

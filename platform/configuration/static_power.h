@@ -24,9 +24,9 @@ struct StaticPowerParameters {
   void check() const;
 };
 
-/// The static power of the digital engine, by its area, and of a tile with its lanes, its matrix
-/// buffer (one matrix of its size in FP64), its converters and the bias of its amplifiers if they
-/// are not gated, where the user has not set them.
+/// The static power of the digital engine, by its area; of a tile with its lanes, its memories
+/// (`accelerator_memory`), its converters and the bias of its amplifiers if they are not gated; and
+/// of the memory of matrices, where the user has not set them.
 /// Without an accelerator that inverts, or with a bound in its place, tiles draw nothing.
 void complete_static_power(RunConfiguration& configuration);
 
