@@ -25,9 +25,9 @@ from optimizer_study import KFAC_RANGES, epochs_to, make_tuning_split, run, scor
 
 BASE = "digital engine, FP32"
 SYSTEMS = {
-    BASE: ["--inverter", "digital"],
-    "digital engine, FP16": ["--inverter", "digital", "--set", "engine.inversion_precision=fp16"],
-    "digital engine, INT8": ["--inverter", "digital", "--set", "engine.inversion_precision=int8"],
+    BASE: [*PRESET, "--inverter", "digital"],
+    "digital engine, FP16": [*PRESET, "--inverter", "digital", "--set",
+                             "engine.inversion_precision=fp16"],
     "RRAM, single shots": MACHINE,
 }
 TARGETS = (0.80, 0.83)
@@ -58,7 +58,7 @@ def table(arguments, pool, values):
     """\param values: hyper-parameters of each system"""
     def trained(name, seed):
         report = run(arguments.invar, arguments.dataset, arguments.epochs, seed,
-                     [*PRESET, *SYSTEMS[name]], values[name])
+                     SYSTEMS[name], values[name])
         if report is None:
             sys.exit(f"{name}, seed {seed}: the training did not complete")
         return figures(report, arguments.epochs)
@@ -88,7 +88,7 @@ def tuned(arguments, pool):
         for name, options in SYSTEMS.items():
             scores = list(pool.map(
                 lambda trial, options=options: score(run(arguments.invar, split, arguments.epochs,
-                                                         1, [*PRESET, *options], trial)), trials))
+                                                         1, options, trial)), trials))
             values[name] = trials[scores.index(max(scores))]
     return values
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and trains the network on real handwritten digits (MNIST) with
-# K-FAC: once with every inversion on the RRAM accelerator, once on the digital engine. Leaves the
-# reports, the ratios between them and the page that shows both side by side in runs/mnist.
+# K-FAC: with every inversion on the RRAM machine for training, and on the digital engine in FP32 and
+# in FP16. Leaves the reports, the ratios between them and the page that shows RRAM and FP32 side by
+# side in runs/mnist.
 #
 #   scripts/run.sh [FLAGS of `invar train`]        for example: scripts/run.sh --epochs 1
 set -euo pipefail
@@ -16,13 +17,19 @@ cmake --build --preset release --parallel "$(nproc)" --target invar
 invar=build/release/platform/invar
 out=runs/mnist
 mkdir -p "$out"
-for inverter in rram digital; do
+train() { # NAME OPTIONS
   echo
-  "$invar" train --dataset data/mnist --inverter "$inverter" \
-    --report "$out/$inverter.json" "$@"
-done
+  local name="$1"
+  shift
+  "$invar" train --dataset data/mnist --report "$out/$name.json" "$@"
+}
+train rram --preset integrated-40nm+training "$@"
+train digital --preset integrated-40nm --inverter digital "$@"
+train digital-fp16 --preset integrated-40nm --inverter digital \
+  --set engine.inversion_precision=fp16 "$@"
 echo
-"$invar" compare "$out/digital.json" "$out/rram.json" | tee "$out/comparison.txt"
+"$invar" compare "$out/digital.json" "$out/rram.json" "$out/digital-fp16.json" |
+  tee "$out/comparison.txt"
 scripts/report_html.py "$out/rram.json" "$out/digital.json" --out "$out/report.html"
 echo
 echo "the report: $out/report.html"

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <cmath>
+
 namespace invar::converter {
 namespace {
 
@@ -42,8 +44,12 @@ const parameters::Description<AdcParameters>& AdcParameters::description() {
                 "largest magnitude converted", "assumption")
           .real("conversion_time_s", &AdcParameters::conversion_time_s, {0, 1}, "s",
                 "time of a conversion", k_regression)
-          .real("energy_j", &AdcParameters::energy_j, {0, 1e-6}, "J", "energy of a conversion",
-                k_regression)
+          .real("energy_j", &AdcParameters::energy_j, {0, 1e-6}, "J",
+                "energy of a conversion, where adc.energy_per_step_j is 0", k_regression)
+          .real("energy_per_step_j", &AdcParameters::energy_per_step_j, {0, 1e-9}, "J",
+                "energy of a conversion over 2^bits (Walden's figure of merit); 0 = adc.energy_j, "
+                "whatever the bits",
+                "choice")
           .integer("columns_per_adc", &AdcParameters::columns_per_adc, {1, 1024}, "columns",
                    "columns that share one converter", "assumption")
           .real("sample_time_s", &AdcParameters::sample_time_s, {0, 1}, "s",
@@ -51,6 +57,10 @@ const parameters::Description<AdcParameters>& AdcParameters::description() {
           .real("sample_hold_power_w", &AdcParameters::sample_hold_power_w, {0, 1}, "W",
                 "sample-and-hold of a column", "PUMA constants: 9.7 nW");
   return all;
+}
+
+double AdcParameters::conversion_energy_j() const {
+  return energy_per_step_j > 0.0 ? std::ldexp(energy_per_step_j, bits) : energy_j;
 }
 
 void AdcParameters::check() const {

@@ -28,6 +28,11 @@ struct AdcParameters {
   /// 100 MS/s; time and energy by Accelergy's regression of Murmann's survey.
   double conversion_time_s = 10e-9;
   double energy_j = 2.6e-12;
+  /// Walden's figure of merit, of a technology of which it is known: a conversion takes so much for
+  /// each of its 2^bits steps. 0: `energy_j` is what a conversion takes.
+  double energy_per_step_j = 0.0;
+  /// Of a conversion.
+  double conversion_energy_j() const;
   /// Columns that share one converter.
   int columns_per_adc = 8;
   /// Time to sample all outputs at once.

@@ -130,7 +130,8 @@ struct invar_descriptor {
   X(BAD_DESCRIPTOR, 7, "bad_descriptor", "bad descriptor", "a field out of its range")             \
   X(BUS_ERROR, 8, "bus_error", "bus error", "DMA got an error response")                           \
   X(NO_TILE, 9, "no_tile", "too few tiles are free",                                               \
-    "too few tiles are free; `tiles` says how many it takes")                                      \
+    "too few tiles, or too little memory for matrices that are kept, are free; `tiles` says how "  \
+    "many it takes")                                                                               \
   X(BAD_HANDLE, 10, "bad_handle", "bad handle", "handle unknown or released")                      \
   X(TOO_LARGE, 11, "too_large", "matrix takes more tiles than there are",                          \
     "more tiles than there are; `tiles` says how many it takes")                                   \
@@ -142,8 +143,9 @@ struct invar_descriptor {
     "more than its buffers or the simulation's host can hold; a batch that overlaps "              \
     "its results: more than 64 MiB")                                                               \
   X(NOT_SERVED, 16, "not_served", "service not programmed for",                                    \
-    "a SOLVE whose service its PROGRAM was not asked for; a PROGRAM whose services take FP64 "     \
-    "lanes where there are none")
+    "a SOLVE whose service its PROGRAM was not asked for; a PROGRAM whose services or rank, or "   \
+    "an "                                                                                          \
+    "MVM or CALIBRATE, take what the hardware is not built with")
 
 enum invar_status {
 #define INVAR_STATUS_ENUM(name, value, key, words, meaning) INVAR_STATUS_##name = value,

@@ -227,7 +227,7 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
       std::min<std::int64_t>(tiles_for(command.descriptor, configuration_.stored_matrix()),
                              std::numeric_limits<int>::max()));
   record.tiles = static_cast<std::uint32_t>(tiles);
-  MatrixSequencer* matrix = allocate(tiles, record.status);
+  MatrixSequencer* matrix = allocate(tiles, command.descriptor.n, record.status);
   if (generation != generation_) {
     return;
   }
@@ -256,7 +256,21 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
   matrix->submit(command);
 }
 
-MatrixSequencer* CommandQueue::allocate(int tiles, std::uint32_t& status) {
+bool CommandQueue::has_memory(std::uint64_t rows, bool but_for_ending) const {
+  const SequencerParameters& hardware = configuration_.sequencer;
+  if (!hardware.refines() || hardware.matrix_buffer_bytes == 0) {
+    return true;
+  }
+  std::uint64_t bytes = hardware.matrix_bytes(rows, rows);
+  for (const MatrixSequencer& matrix : matrices_) {
+    const std::uint64_t held = static_cast<std::uint64_t>(matrix.dimension());
+    const bool ends = matrix.release_pending() || !matrix.allocated();
+    bytes += but_for_ending && ends ? 0 : hardware.matrix_bytes(held, held);
+  }
+  return bytes <= hardware.matrix_buffer_bytes;
+}
+
+MatrixSequencer* CommandQueue::allocate(int tiles, std::uint64_t rows, std::uint32_t& status) {
   const std::uint64_t generation = generation_;
   for (;;) {
     if (tiles > configuration_.tiles) {
@@ -282,10 +296,11 @@ MatrixSequencer* CommandQueue::allocate(int tiles, std::uint32_t& status) {
         context_coming = true;
       }
     }
-    if (context != nullptr && tiles <= pool_.free()) {
+    if (context != nullptr && tiles <= pool_.free() && has_memory(rows, false)) {
       return context;
     }
-    if ((context == nullptr && !context_coming) || tiles > pool_.free() + coming) {
+    if ((context == nullptr && !context_coming) || tiles > pool_.free() + coming ||
+        !has_memory(rows, true)) {
       status = INVAR_STATUS_NO_TILE;
       return nullptr;
     }

@@ -77,9 +77,13 @@ class CommandQueue : public sc_core::sc_module {
   void dispatch(const Command& command);
   void dispatch_pair(const Command& command, MatrixSequencer& first);
   void dispatch_program(const Command& command, invar_completion record);
-  /// A free context and so many tiles for a PROGRAM; waits for those that are about to be released.
+  /// A free context, so many tiles, and memory for a matrix that is kept, for a PROGRAM; waits for
+  /// those that are about to be released. \param rows of the matrix
   /// \return nullptr with the status of the failure; OK there: a reset came in between
-  MatrixSequencer* allocate(int tiles, std::uint32_t& status);
+  MatrixSequencer* allocate(int tiles, std::uint64_t rows, std::uint32_t& status);
+  /// Whether the memory of kept matrices has room for one of so many rows, beside those held.
+  /// \param but_for_ending not counting those that are about to be released
+  bool has_memory(std::uint64_t rows, bool but_for_ending) const;
   MatrixSequencer* find_matrix(std::uint32_t handle);
   void complete(const Command& command, invar_completion record);
   /// Everything but the status, and then the status. \return whether the bus took both

@@ -39,22 +39,39 @@ invar_completion CommandRun::execute() {
   if (command_.is_second_half && !waits_for_first_half()) {
     return record_;
   }
+  const sc_core::sc_time start = sc_core::sc_time_stamp();
+  if (descriptor_.opcode == INVAR_OP_RELEASE || player_.wake()) {
+    execute_awake();
+  }
+  player_.book_awake(start);
+  return record_;
+}
+
+void CommandRun::execute_awake() {
   const bool makes_one =
       descriptor_.opcode == INVAR_OP_PROGRAM && matrix_.handle() != INVAR_HANDLE_NONE;
   if (!matrix_.is_stored() && !makes_one) {
     // The PROGRAM that this handle came from has failed.
     record_.status = INVAR_STATUS_BAD_HANDLE;
-    return record_;
+    return;
   }
   try {
     run();
   } catch (const std::bad_alloc&) {
     record_.status = INVAR_STATUS_NO_MEMORY;
   }
-  return record_;
+}
+
+bool CommandRun::needs_what_refines() const {
+  // Products by tiles, or the matrix that was asked for.
+  return descriptor_.opcode == INVAR_OP_MVM || descriptor_.opcode == INVAR_OP_CALIBRATE;
 }
 
 void CommandRun::run() {
+  if (needs_what_refines() && !configuration_.sequencer.refines() && !configuration_.exact) {
+    record_.status = INVAR_STATUS_NOT_SERVED;
+    return;
+  }
   switch (descriptor_.opcode) {
     case INVAR_OP_PROGRAM:
       program();
@@ -118,20 +135,34 @@ void CommandRun::program() {
     return;
   }
   record_.tiles = static_cast<std::uint32_t>(matrix_.tiles().size());
-  if (!lanes_can_serve()) {
+  if (!hardware_can_serve()) {
     record_.status = INVAR_STATUS_NOT_SERVED;
     drop_matrix();
     return;
   }
-  try {
-    if (!write_until_cells_hold()) {
+  store();
+  if (record_.status != INVAR_STATUS_OK && !player_.was_reset()) {
+    drop_matrix();
+  }
+}
+
+void CommandRun::store() {
+  const std::uint64_t bytes = configuration_.sequencer.matrix_bytes(descriptor_.n, descriptor_.n);
+  if (!matrix_.memory().could_hold(bytes)) {
+    record_.status = INVAR_STATUS_NO_MEMORY;
+    return;
+  }
+  // Where matrices stay, the queue has seen to it that there is room.
+  MatrixMemory::Claim claim(matrix_.memory(), configuration_.sequencer.refines() ? 0 : bytes);
+  while (!claim.take()) {
+    if (!player_.await(claim.changed())) {
       return;
     }
+  }
+  try {
+    write_until_cells_hold();
   } catch (const std::bad_alloc&) {
     record_.status = INVAR_STATUS_NO_MEMORY;
-  }
-  if (record_.status != INVAR_STATUS_OK) {
-    drop_matrix();
   }
 }
 
@@ -141,14 +172,15 @@ void CommandRun::drop_matrix() {
   matrix_.drop_stored();
 }
 
-bool CommandRun::lanes_can_serve() const {
+bool CommandRun::hardware_can_serve() const {
   // A Schur complement is formed of refined solutions.
   const bool is_in_blocks =
       matrix_.tiles().size() > static_cast<std::size_t>(replicas(descriptor_)) &&
       descriptor_.block_layout == INVAR_BLOCKS_NESTED;
-  return configuration_.exact ||
-         configuration_.sequencer.lane_precision == number_format::NumberFormat::fp64 ||
-         (!solver::ServiceSet(descriptor_.service).refines() && !is_in_blocks);
+  const SequencerParameters& hardware = configuration_.sequencer;
+  const bool refines = solver::ServiceSet(descriptor_.service).refines() || is_in_blocks;
+  return configuration_.exact || (static_cast<int>(descriptor_.rank) <= hardware.deflation_rank &&
+                                  (hardware.refines() || !refines));
 }
 
 bool CommandRun::write_until_cells_hold() {
@@ -220,6 +252,12 @@ void CommandRun::solve() {
 }
 
 void CommandRun::solve_rows() {
+  const std::uint64_t bytes =
+      configuration_.sequencer.matrix_bytes(descriptor_.n, descriptor_.columns);
+  if (!matrix_.memory().could_hold(bytes)) {
+    record_.status = INVAR_STATUS_NO_MEMORY;
+    return;
+  }
   Eigen::MatrixXd& rows = command_.handover->vectors;
   if (configuration_.carries_numbers()) {
     rows.resize(descriptor_.columns, descriptor_.n);

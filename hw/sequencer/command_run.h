@@ -21,6 +21,7 @@ class CommandRun {
   invar_completion execute();
 
  private:
+  void execute_awake();
   /// \throws std::bad_alloc where the host's memory does not suffice
   void run();
   void program();
@@ -33,8 +34,12 @@ class CommandRun {
   void release();
   void calibrate();
 
-  /// Whether the lanes' format is enough for the services that are asked for.
-  bool lanes_can_serve() const;
+  /// Whether hardware for single shots alone cannot do it.
+  bool needs_what_refines() const;
+  /// Whether the hardware is built for what a PROGRAM asks for.
+  bool hardware_can_serve() const;
+  /// Stores the matrix, once there is memory for it, until cells hold or there is no way.
+  void store();
   /// Nobody can name the matrix any more.
   void drop_matrix();
   /// Whether the matrix fits where the one with this handle lies.

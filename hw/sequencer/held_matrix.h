@@ -38,6 +38,9 @@ class HeldMatrix {
   void make_stored();
   void drop_stored();
 
+  /// Of matrices while they are programmed.
+  MatrixMemory& memory() { return pool_.memory(); }
+
   /// Other tiles for those at these places, which are given back. \return false if there are none
   bool replace_tiles(const std::vector<int>& places);
   /// Takes tiles out of service for good.

@@ -1,4 +1,5 @@
 #include <invar/parameters/description.h>
+#include <invar/registers/command_limits.h>
 #include <invar/sequencer/sequencer_parameters.h>
 
 namespace invar::sequencer {
@@ -23,6 +24,21 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
                    {"int8", NumberFormat::int8}},
                   "of the lanes; only fp64 may refine and check, others serve single shots",
                   "choice: docs/results.md")
+          .choice("services", &SequencerParameters::services,
+                  {{"all", BuiltServices::all}, {"single_shot", BuiltServices::single_shot}},
+                  "which the hardware is built for: all, or single shots alone, without kept "
+                  "matrices, search directions and products by tiles; default single_shot where "
+                  "lanes are not fp64",
+                  "choice")
+          .with_dependent_default()
+          .integer("deflation_rank", &SequencerParameters::deflation_rank, {0, INVAR_LIMIT_RANK},
+                   "", "largest rank of a deflation that tiles have memory for", "choice")
+          .integer("matrix_buffer_bytes", &SequencerParameters::matrix_buffer_bytes, {0, 1e15},
+                   "byte",
+                   "memory of matrices, an element as wide as the lanes' format: while they are "
+                   "held, or with services = single_shot while they are programmed; 0 = as much as "
+                   "is asked for",
+                   "choice")
           .real("fp32_mac_energy_j", &SequencerParameters::fp32_mac_energy_j, {0, 1e-6}, "J",
                 "FP32 multiply-accumulate of the lanes", "45 nm, Horowitz: 0.9 + 3.7 pJ")
           .real("fp16_mac_energy_j", &SequencerParameters::fp16_mac_energy_j, {0, 1e-6}, "J",
@@ -38,10 +54,24 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
                 "assumption: four times FP32 at 45 nm, 0.9 + 3.7 pJ (Horowitz)")
           .real("buffer_energy_per_byte_j", &SequencerParameters::buffer_energy_per_byte_j,
                 {0, 1e-6}, "J", "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm")
-          .real("tile_static_power_w", &SequencerParameters::tile_static_power_w, {0, 1e6}, "W",
-                "what a tile with its lanes, buffer and converters draws all the time, once it was "
-                "given out; a tile that never was is switched off",
-                "area.* and static_power.*")
+          .real(
+              "tile_static_power_w", &SequencerParameters::tile_static_power_w, {0, 1e6}, "W",
+              "what a tile with its lanes, memories and converters draws all the time, once it was "
+              "given out; a tile that never was is switched off",
+              "area.* and static_power.*")
+          .with_dependent_default()
+          .real("tile_gated_share", &SequencerParameters::tile_gated_share, {0, 1}, "",
+                "of tile_static_power_w, what a tile draws while no command works on it, or only "
+                "cells are written and compared; 1 = it cannot be switched off",
+                "its memories, and static_power.gated_share of the rest")
+          .with_dependent_default()
+          .real("wake_time_s", &SequencerParameters::wake_time_s, {0, 1e-3}, "s",
+                "to switch a tile on, where it can be switched off, before a command", "assumption")
+          .real("wake_energy_j", &SequencerParameters::wake_energy_j, {0, 1e-3}, "J",
+                "the same, a time", "assumption")
+          .real("buffer_static_power_w", &SequencerParameters::buffer_static_power_w, {0, 1e6}, "W",
+                "what the memory of matrices draws, once a tile was given out",
+                "static_power.memory_w_per_byte")
           .with_dependent_default()
           .integer("contexts", &SequencerParameters::contexts, {1, 4096}, "matrices",
                    "most matrices held at once", "assumption")

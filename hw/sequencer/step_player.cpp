@@ -34,6 +34,37 @@ StepPlayer::StepPlayer(std::string name, const SequencerConfiguration& configura
 void StepPlayer::begin(const Command& command) {
   command_ = command;
   generation_ = resets_.generation;
+  gated_ = sc_core::SC_ZERO_TIME;
+  wakes_ = 0;
+}
+
+bool StepPlayer::wake() {
+  wakes_ = 1;
+  const SequencerParameters& parameters = configuration_.sequencer;
+  return !parameters.gates() || parameters.wake_time_s == 0.0 || spend(parameters.wake_time_s);
+}
+
+bool StepPlayer::only_writes(const solver::WorkStep& step) const {
+  const auto shoots = [](const solver::TileActivity& activity) {
+    return activity.counts.shots != 0 || activity.read;
+  };
+  return configuration_.programming.verify == programming::VerifyMethod::comparator &&
+         step.multiply_accumulates == 0 && !step.tiles.empty() &&
+         std::none_of(step.tiles.begin(), step.tiles.end(), shoots);
+}
+
+void StepPlayer::book_awake(const sc_time& start) {
+  const SequencerParameters& parameters = configuration_.sequencer;
+  if (!parameters.gates() || wakes_ == 0 || matrix_.tiles().empty()) {
+    return;
+  }
+  const double awake_s = (sc_core::sc_time_stamp() - start - gated_).to_seconds();
+  const std::vector<PooledTile*>& tiles = matrix_.tiles();
+  const auto count = static_cast<std::uint32_t>(tiles.size());
+  for (std::uint32_t i = 0; i < (pool_.books_each_tile() ? count : 1); ++i) {
+    tiles[i]->charge_awake(awake_s, wakes_, pool_.books_each_tile() ? 1 : count,
+                           phase_of(descriptor()));
+  }
 }
 
 ledger::Phase StepPlayer::phase_of_step(const solver::WorkStep& step) const {
@@ -79,8 +110,13 @@ bool StepPlayer::pass(double least_s, tile::TileState state,
     if (is_traced() && i >= traced) {
       trace_step(steps[i], at);
     }
+    const sc_time began = at;
     at = alive ? pool_.reserve(matrix_.tiles(), steps[i], at) : at + seconds(steps[i].duration_s);
     alive = alive && spend_until(at, phase_of_step(steps[i]));
+    if (only_writes(steps[i])) {
+      gated_ += std::min(at, std::max(began, sc_core::sc_time_stamp())) - began;
+      ++wakes_;
+    }
     if (alive) {
       between();
     }

@@ -50,6 +50,11 @@ class StepPlayer {
   /// Waits in the command's phase. \return false, at once, on a reset
   bool spend(double duration_s);
 
+  /// Switches the tiles on where that takes time. \return false on a reset
+  bool wake();
+  /// Books what they drew beyond their gated power since `start`, when they were switched on.
+  void book_awake(const sc_core::sc_time& start);
+
   /// Waits for an event. \return false, at once, on a reset
   bool await(const sc_core::sc_event& event);
 
@@ -68,6 +73,8 @@ class StepPlayer {
   std::uint64_t lane_bytes() const;
   /// Books a step that begins at `start`.
   void book(const solver::WorkStep& step, const sc_core::sc_time& start);
+  /// Whether lanes and ADCs may be switched off in a step.
+  bool only_writes(const solver::WorkStep& step) const;
   /// Shows the steps that begin before `end`. \return how many
   std::size_t trace_until(const sc_core::sc_time& end,
                           const std::vector<solver::WorkStep>& steps) const;
@@ -88,6 +95,8 @@ class StepPlayer {
   simulation::NumericsRunner& numerics_;
   Command command_;
   std::uint64_t generation_ = 0;        ///< when the command began
+  sc_core::sc_time gated_;              ///< of the command, in steps that only write
+  std::uint32_t wakes_ = 0;             ///< times that it switches its tiles on
   std::vector<tile::TileState> shown_;  ///< of each tile, while somebody looks
 };
 

@@ -37,6 +37,11 @@ PooledTile::Account::Account(ledger::Ledger& ledger, const std::string& name)
       multiply_accumulate(ledger.event(lanes, "multiply_accumulate")),
       byte_read(ledger.event(buffer, "byte_read")) {}
 
+PooledTile::Account::PowerSwitch::PowerSwitch(ledger::Ledger& ledger, const std::string& name)
+    : component(ledger.component(name + ".power_switch")),
+      awake(ledger.event(component, "awake")),
+      wake(ledger.event(component, "wake")) {}
+
 PooledTile::Account& PooledTile::account() {
   open_account();
   return *account_;
@@ -45,6 +50,9 @@ PooledTile::Account& PooledTile::account() {
 void PooledTile::open_account() {
   if (!account_) {
     account_ = std::make_unique<Account>(ledger_, name());
+    if (configuration_.sequencer.gates()) {
+      account_->power_switch.emplace(ledger_, name());
+    }
   }
 }
 
@@ -79,6 +87,18 @@ void PooledTile::charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t 
   book(entries.buffer, entries.byte_read, fetched_bytes, parameters.buffer_energy_per_byte_j);
 }
 
+void PooledTile::charge_awake(double awake_s, std::uint32_t wakes, std::uint32_t tiles,
+                              ledger::Phase phase) {
+  const SequencerParameters& parameters = configuration_.sequencer;
+  const Account::PowerSwitch& entries = account().power_switch.value();
+  const double awake_w = (1.0 - parameters.tile_gated_share) * parameters.tile_static_power_w;
+  ledger_.charge(entries.component, entries.awake, phase, tiles,
+                 ledger::to_attojoules(tiles * awake_w * awake_s));
+  const std::uint64_t times = std::uint64_t{wakes} * tiles;
+  ledger_.charge(entries.component, entries.wake, phase, times,
+                 ledger::to_attojoules(static_cast<double>(times) * parameters.wake_energy_j));
+}
+
 void PooledTile::add_busy(const sc_core::sc_time& duration, ledger::Phase phase) {
   account().analog.add_busy(duration, phase);
 }
@@ -94,7 +114,10 @@ void PooledTile::attach(trace::SignalSink& sink, const tile::TraceDetail& detail
 }
 
 TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& ledger)
-    : configuration_(configuration), ledger_(ledger), tiles_("tile") {
+    : configuration_(configuration),
+      ledger_(ledger),
+      memory_(configuration.sequencer.matrix_buffer_bytes),
+      tiles_("tile") {
   tiles_.init(configuration.tiles, [&](const char* name, std::size_t number) {
     return new PooledTile(name, configuration_, static_cast<std::uint32_t>(number), ledger);
   });
@@ -143,7 +166,12 @@ void TilePool::draw_static_power() {
   // One entry for all: "tiles" after the name of "tile_0".
   const std::string first = tiles_[0].name();
   ledger_.set_static_power(first.substr(0, first.rfind('_')) + "s",
-                           used_ * configuration_.sequencer.tile_static_power_w);
+                           used_ * configuration_.sequencer.tile_static_power_w *
+                               configuration_.sequencer.tile_gated_share);
+  if (used_ > 0) {
+    ledger_.set_static_power(first.substr(0, first.rfind("tile_")) + "matrix_buffer",
+                             configuration_.sequencer.buffer_static_power_w);
+  }
 }
 
 TilePool::Rank TilePool::rank(const PooledTile& tile) const {

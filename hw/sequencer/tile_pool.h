@@ -2,6 +2,7 @@
 #define INVAR_SEQUENCER_TILE_POOL_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/sequencer/matrix_memory.h>
 #include <invar/sequencer/sequencer_configuration.h>
 #include <invar/solver/work_step.h>
 #include <invar/tile/tile_account.h>
@@ -45,6 +46,8 @@ class PooledTile : public sc_core::sc_module {
   void charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t fetched_bytes,
                     ledger::Phase phase, const ledger::ChargeSpan& span,
                     const ledger::Share& share);
+  /// Books what so many tiles drew beyond their gated power, and so many times of switching them on.
+  void charge_awake(double awake_s, std::uint32_t wakes, std::uint32_t tiles, ledger::Phase phase);
   /// Books time during which the tile worked.
   void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);
 
@@ -63,6 +66,13 @@ class PooledTile : public sc_core::sc_module {
     tile::TileAccount analog;
     ledger::Ledger::ComponentId lanes, buffer;
     ledger::Ledger::EventId multiply_accumulate, byte_read;
+    /// Where tiles are switched off between commands.
+    struct PowerSwitch {
+      PowerSwitch(ledger::Ledger& ledger, const std::string& name);
+      ledger::Ledger::ComponentId component;
+      ledger::Ledger::EventId awake, wake;
+    };
+    std::optional<PowerSwitch> power_switch;
   };
   Account& account();
 
@@ -76,7 +86,8 @@ class PooledTile : public sc_core::sc_module {
   int settling_samples_ = 0;
 };
 
-/// Which tiles are free, in which order they are given out, and the ADCs that they share.
+/// Which tiles are free, in which order they are given out, and the ADCs and the memory that they
+/// share.
 class TilePool {
  public:
   TilePool(const SequencerConfiguration& configuration, ledger::Ledger& ledger);
@@ -97,6 +108,8 @@ class TilePool {
   /// what they were asked before and what the step asks.
   sc_core::sc_time reserve(const std::vector<PooledTile*>& tiles, const solver::WorkStep& step,
                            const sc_core::sc_time& start);
+  /// Of matrices while they are programmed, in hardware that does not keep them.
+  MatrixMemory& memory() { return memory_; }
   /// Tiles that were given out at some time.
   int used() const { return used_; }
   /// Tiles, wear and what is out of service, for a checkpoint, while nobody holds a tile.
@@ -121,6 +134,7 @@ class TilePool {
 
   SequencerConfiguration configuration_;
   ledger::Ledger& ledger_;
+  MatrixMemory memory_;
   sc_core::sc_vector<PooledTile> tiles_;
   std::set<Rank> free_;
   std::set<std::uint32_t> retired_;

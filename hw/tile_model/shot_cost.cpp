@@ -58,7 +58,7 @@ AnalogWork inv_work(const TileParameters& tile, double shots, double rows, const
   work.counts.shots = to_count(shots);
   work.counts.dac_conversions = work.counts.adc_conversions = to_count(shots * rows);
   work.energy.dac_j = shots * rows * tile.dac.energy_j();
-  work.energy.adc_j = shots * rows * adc.energy_j;
+  work.energy.adc_j = shots * rows * adc.conversion_energy_j();
   work.energy.sample_hold_j = shots * rows * adc.sample_hold_power_w * work.conversion_time_s;
   work.energy.amplifier_j =
       amplifier_energy_j(tile, shots * inv_amplifiers(rows, arrays), analog_s);
@@ -94,7 +94,7 @@ AnalogWork mvm_work(const TileParameters& tile, double shots, double rows,
       shots * steps * arrays.plus * rows + shots * steps * arrays.references;
   work.counts.adc_conversions = to_count(outputs_each);
   work.energy.dac_j = shots * cut.pieces * rows * tile.dac.energy_j();
-  work.energy.adc_j = outputs_each * adc.energy_j;
+  work.energy.adc_j = outputs_each * adc.conversion_energy_j();
   work.energy.sample_hold_j = outputs_each * adc.sample_hold_power_w * convert_s;
   // One transimpedance amplifier a column and slice.
   work.energy.amplifier_j = amplifier_energy_j(tile, outputs_each, analog_s);

@@ -152,12 +152,16 @@ std::vector<CommandFile> common_files(const std::string& config) {
 }
 
 std::vector<CommandFile> machine_files(const RunConfiguration& configuration) {
-  return joined({{{"--report", configuration.run.report, true}},
+  const RunParameters& run = configuration.run;
+  return joined({{{"--report", run.report, true},
+                  {"--equal-area", run.equal_area},
+                  {"--equal-power", run.equal_power},
+                  {"--power-reference", run.power_reference}},
                  waveform_files(configuration.vcd.file),
                  {{"--timeline", configuration.timeline.file, true, {}, true},
                   {"--instruction-trace", configuration.instruction_trace.file, true, {}, true},
                   {"--function-profile", configuration.function_profile.file, true, {}, true}},
-                 core_files(configuration.run)});
+                 core_files(run)});
 }
 
 void require_distinct(const std::vector<CommandFile>& files) {

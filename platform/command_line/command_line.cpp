@@ -2,6 +2,7 @@
 #include <invar/parameters/nearest_name.h>
 #include <invar/platform/command_line/command_files.h>
 #include <invar/platform/command_line/command_line.h>
+#include <invar/platform/command_line/other_system.h>
 #include <invar/platform/configuration/parameter_table.h>
 #include <invar/platform/configuration/preset.h>
 #include <invar/platform/configuration/toml_file.h>
@@ -279,6 +280,9 @@ CommandLine complete(const Declared& chosen) {
   const CodeNotes code = apply(chosen.flags, subcommand, configuration);
   subcommand.complete(configuration);
   complete_parameters(configuration);
+  if (take_size_of_another(configuration)) {
+    complete_parameters(configuration);
+  }
   if (subcommand.parameters() == Subcommand::Parameters::settings) {
     return line;
   }

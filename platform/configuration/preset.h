@@ -8,7 +8,7 @@
 
 namespace invar::platform {
 
-// Technologies as data: each file of platform/configuration/presets/ holds parameters of a machine
+// Technologies and machines as data: each file of platform/configuration/presets/ holds parameters of a machine
 // with their sources, and is compiled in.
 
 /// A preset as it stands in its file.
@@ -19,7 +19,8 @@ struct Preset {
 
 const std::vector<Preset>& presets();
 
-/// Takes the parameters of a preset into the configuration.
+/// Takes the parameters of a preset into the configuration, or of several with + between, each over
+/// those before it: a technology, and what is built in it.
 /// \throws InputError for a name that is not there, with those that are
 void apply_preset(const std::string& name, RunConfiguration& configuration);
 

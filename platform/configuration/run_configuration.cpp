@@ -80,6 +80,46 @@ void complete_core(RunConfiguration& configuration) {
 
 namespace {
 
+using sequencer::BuiltServices;
+
+/// Only FP64 lanes refine: others are there for single shots.
+void complete_services(RunConfiguration& configuration) {
+  sequencer::SequencerParameters& hardware = configuration.accelerator.sequencer;
+  if (hardware.lane_precision == number_format::NumberFormat::fp64) {
+    return;
+  }
+  if (!configuration.is_given("sequencer.services")) {
+    hardware.services = BuiltServices::single_shot;
+  } else if (hardware.services == BuiltServices::all) {
+    throw InputError(
+        std::string("sequencer.services = all: must go with sequencer.lane_precision = "
+                    "fp64, which is ") +
+        number_format::name_of(hardware.lane_precision));
+  }
+}
+
+/// What solves promise has to be what the hardware is built for.
+void require_built(const sequencer::SequencerParameters& hardware, bool needs_refinement,
+                   const std::string& group, int rank) {
+  using number_format::NumberFormat;
+  if (needs_refinement && !hardware.refines()) {
+    const bool lacks_lanes = hardware.lane_precision != NumberFormat::fp64;
+    throw InputError(
+        (lacks_lanes
+             ? std::string("sequencer.lane_precision = ") +
+                   number_format::name_of(hardware.lane_precision) +
+                   ": refined and checked solves and nested blocks need fp64"
+             : std::string("sequencer.services = single_shot: the hardware is not built for "
+                           "refined and checked solves and nested blocks")) +
+        "; must go with the service single_shot and the block layout diagonal");
+  }
+  if (rank > hardware.deflation_rank) {
+    throw InputError(group + ".deflation_rank = " + std::to_string(rank) +
+                     ": must be at most sequencer.deflation_rank, " +
+                     std::to_string(hardware.deflation_rank));
+  }
+}
+
 /// What the accelerator's solves promise has to fit what else is asked for.
 void require_service(const RunConfiguration& configuration) {
   const bool trains = configuration.command == Command::train;
@@ -99,15 +139,14 @@ void require_service(const RunConfiguration& configuration) {
   }
   const bool refines = service != SolveService::single_shot &&
                        (trains || solves || configuration.command == Command::workload);
-  const number_format::NumberFormat lanes = configuration.accelerator.sequencer.lane_precision;
   const BlockLayout blocks =
       trains ? configuration.train.block_layout : configuration.solve.block_layout;
-  const bool needs_fp64 = refines || ((trains || solves) && blocks == BlockLayout::nested);
-  if (needs_fp64 && lanes != number_format::NumberFormat::fp64 &&
-      configuration.run.inverter == Inverter::rram) {
-    throw InputError(std::string("sequencer.lane_precision = ") + number_format::name_of(lanes) +
-                     ": refined and checked solves and nested blocks need fp64; must go with the "
-                     "service single_shot and the block layout diagonal");
+  const bool is_nested = (trains || solves) && blocks == BlockLayout::nested;
+  const int rank = trains   ? configuration.train.deflation_rank
+                   : solves ? configuration.solve.deflation_rank
+                            : 0;
+  if (configuration.run.inverter == Inverter::rram) {
+    require_built(configuration.accelerator.sequencer, refines || is_nested, group, rank);
   }
 }
 
@@ -126,6 +165,7 @@ void complete_parameters(RunConfiguration& configuration) {
     circuit.column_resistance_ohm = circuit.wire_resistance_ohm;
   }
   complete_core(configuration);
+  complete_services(configuration);
   require_service(configuration);
   configuration.accelerator.seed = configuration.run.seed;
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;

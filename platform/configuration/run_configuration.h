@@ -21,6 +21,7 @@
 #include <invar/tile/tile_area.h>
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -71,6 +72,9 @@ struct RunParameters {
   double simulated_timeout_s = 0.0;  ///< 0 = none
   bool quiet = false;
   std::string report;  ///< path; empty = none
+  /// Reports of another system, whose chip area or mean power this one gets, and of this one, whose
+  /// mean power is scaled; empty = none.
+  std::string equal_area, equal_power, power_reference;
 
   static const parameters::Description<RunParameters>& description();
 };
@@ -224,6 +228,9 @@ struct RunConfiguration {
   HostCoreParameters host_core;
   InstructionTraceParameters instruction_trace;
   FunctionProfileParameters function_profile;
+
+  /// What run.equal_area and run.equal_power asked for.
+  std::optional<double> asked_chip_m2, asked_power_w;
 
   /// As it was typed, the program first. For the report alone.
   std::vector<std::string> command_line;

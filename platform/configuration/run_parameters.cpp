@@ -7,8 +7,9 @@ const parameters::Description<RunParameters>& RunParameters::description() {
   static const auto all =
       parameters::Description<RunParameters>("run")
           .text("preset", &RunParameters::preset,
-                "technology whose parameters are read before everything else: prototype, "
-                "integrated-40nm or integrated-28nm; empty = none",
+                "technology or machine whose parameters are read before everything else: prototype, "
+                "integrated-40nm, integrated-28nm or training, or several with + between "
+                "(integrated-40nm+training); empty = none",
                 "choice")
           .with_flag("--preset", "NAME")
           .choice(
@@ -20,6 +21,25 @@ const parameters::Description<RunParameters>& RunParameters::description() {
               "energy (a bound)",
               "choice")
           .with_flag("--inverter", "NAME")
+          .text("equal_area", &RunParameters::equal_area,
+                "report of another system whose chip area (area.chip_mm2) this one gets: MAC units "
+                "and scratchpad bandwidth in proportion, or tiles where there is an accelerator; "
+                "empty = none",
+                "choice")
+          .with_flag("--equal-area", "FILE")
+          .host_only()
+          .text("equal_power", &RunParameters::equal_power,
+                "report of another system whose mean power (mean_power_w) the engine gets to first "
+                "order, with MAC units; empty = none",
+                "choice")
+          .with_flag("--equal-power", "FILE")
+          .host_only()
+          .text("power_reference", &RunParameters::power_reference,
+                "report of this system, of any size: --equal-power scales its MAC units by mean "
+                "power; the next report as reference comes closer",
+                "choice")
+          .with_flag("--power-reference", "FILE")
+          .host_only()
           .integer("seed", &RunParameters::seed, {0, 9e15}, "",
                    "seed of all randomness; same seed, same bits", "choice")
           .with_flag("--seed", "S")

@@ -1,4 +1,5 @@
 #include <invar/parameters/description.h>
+#include <invar/platform/configuration/chip_area.h>
 #include <invar/platform/configuration/run_configuration.h>
 #include <invar/tile_model/shot_cost.h>
 
@@ -12,7 +13,13 @@ double engine_power(const RunConfiguration& configuration) {
          power.memory_w_per_byte * static_cast<double>(engine.scratchpad_bytes);
 }
 
-double tile_power(const RunConfiguration& configuration) {
+/// What a tile draws all the time.
+struct TilePower {
+  double memories_w = 0.0;
+  double rest_w = 0.0;  ///< can be switched off
+};
+
+TilePower tile_power(const RunConfiguration& configuration) {
   const StaticPowerParameters& power = configuration.static_power;
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
   const tile::TileParameters& tile = configuration.accelerator.tile;
@@ -20,10 +27,17 @@ double tile_power(const RunConfiguration& configuration) {
   const double lanes_m2 = sequencer.mac_lanes * digital.unit_m2(sequencer.lane_precision);
   const double rows = tile.rows;
   const int adcs = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
-  const double buffer_bytes = number_format::bytes_of(sequencer.lane_precision) * rows * rows;
-  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * buffer_bytes +
-         power.adc_w * adcs / configuration.accelerator.sequencer.tiles_per_adc +
-         power.dac_w * rows + tile::static_power_w(tile);
+  const AcceleratorMemory memory = accelerator_memory(configuration);
+  // Where the memory of matrices is not sized, each tile has room for one of its own rows.
+  const double buffer_bytes =
+      memory.matrices > 0.0 ? 0.0 : number_format::bytes_of(sequencer.lane_precision) * rows * rows;
+  TilePower tile_power;
+  tile_power.memories_w =
+      power.memory_w_per_byte * (buffer_bytes + memory.directions + memory.deflation);
+  tile_power.rest_w = power.logic_w_per_m2 * lanes_m2 +
+                      power.adc_w * adcs / sequencer.tiles_per_adc + power.dac_w * rows +
+                      tile::static_power_w(tile);
+  return tile_power;
 }
 
 }  // namespace
@@ -40,7 +54,11 @@ const parameters::Description<StaticPowerParameters>& StaticPowerParameters::des
           .real("adc_w", &StaticPowerParameters::adc_w, {0, 1}, "W", "leakage of a tile's ADC",
                 "PUMA constants: 8-bit ADC, 32 nm, 0.2 mW")
           .real("dac_w", &StaticPowerParameters::dac_w, {0, 1}, "W", "leakage of a tile's DAC",
-                "PUMA constants: 0.39 uW");
+                "PUMA constants: 0.39 uW")
+          .real("gated_share", &StaticPowerParameters::gated_share, {0, 1}, "",
+                "of the leakage of a tile's lanes and converters, what is left while the tile is "
+                "switched off between commands; 1 = no power switches",
+                "choice");
   return all;
 }
 
@@ -52,10 +70,22 @@ void complete_static_power(RunConfiguration& configuration) {
   if (!configuration.is_given("engine.static_power_w")) {
     configuration.engine.static_power_w = engine_power(configuration);
   }
+  const bool inverts = configuration.run.inverter == Inverter::rram;
+  const TilePower tile = inverts ? tile_power(configuration) : TilePower{};
+  sequencer::SequencerParameters& sequencer = configuration.accelerator.sequencer;
   if (!configuration.is_given("sequencer.tile_static_power_w")) {
-    const bool inverts = configuration.run.inverter == Inverter::rram;
-    configuration.accelerator.sequencer.tile_static_power_w =
-        inverts ? tile_power(configuration) : 0.0;
+    sequencer.tile_static_power_w = tile.memories_w + tile.rest_w;
+  }
+  if (!configuration.is_given("sequencer.tile_gated_share") && tile.rest_w > 0.0) {
+    sequencer.tile_gated_share =
+        (tile.memories_w + configuration.static_power.gated_share * tile.rest_w) /
+        (tile.memories_w + tile.rest_w);
+  }
+  if (!configuration.is_given("sequencer.buffer_static_power_w")) {
+    configuration.accelerator.sequencer.buffer_static_power_w =
+        inverts ? configuration.static_power.memory_w_per_byte *
+                      accelerator_memory(configuration).matrices
+                : 0.0;
   }
 }
 

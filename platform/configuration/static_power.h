@@ -17,6 +17,9 @@ struct StaticPowerParameters {
   /// An ADC of a tile, and a DAC.
   double adc_w = 0.2e-3;
   double dac_w = 0.39e-6;
+  /// What leaks through the power switches of a tile that is switched off; 1: there are none.
+  /// Memories keep their supply.
+  double gated_share = 1.0;
 
   /// Ranges, units, texts and sources of all parameters.
   static const parameters::Description<StaticPowerParameters>& description();
@@ -24,9 +27,9 @@ struct StaticPowerParameters {
   void check() const;
 };
 
-/// The static power of the digital engine, by its area, and of a tile with its lanes, its matrix
-/// buffer (one matrix of its size in FP64), its converters and the bias of its amplifiers if they
-/// are not gated, where the user has not set them.
+/// The static power of the digital engine, by its area; of a tile with its lanes, its memories
+/// (`accelerator_memory`), its converters and the bias of its amplifiers if they are not gated; and
+/// of the memory of matrices, where the user has not set them.
 /// Without an accelerator that inverts, or with a bound in its place, tiles draw nothing.
 void complete_static_power(RunConfiguration& configuration);
 

@@ -15,6 +15,9 @@
 namespace invar::platform {
 namespace {
 
+/// Chips whose areas differ by no more are equal but for rounding to whole units (choice).
+constexpr double k_equal_area = 0.01;
+
 /// Rows in their order; a row is left out where no report has it.
 constexpr const char* k_rows[] = {
     "simulated_time_s",
@@ -34,6 +37,7 @@ constexpr const char* k_rows[] = {
     "whole_iteration.energy_j",
     "whole_iteration.throughput_images_per_s",
     "whole_iteration.throughput_rhs_per_s",
+    "area.chip_mm2",
     "area.total_mm2",
     "amdahl_bound.largest_speedup",
     "amdahl_bound.largest_energy_gain",
@@ -175,6 +179,23 @@ Table differing_parameters(const std::vector<Json>& reports) {
   return table;
 }
 
+/// Whether the chips of all reports are of one area; empty where one tells none.
+std::string compare_areas(const std::vector<Json>& reports) {
+  std::vector<double> areas;
+  for (const Json& report : reports) {
+    const std::optional<double> area = FigureReader(report).number("area.chip_mm2");
+    if (!area) {
+      return "";
+    }
+    areas.push_back(*area);
+  }
+  const auto [least, most] = std::minmax_element(areas.begin(), areas.end());
+  const double difference = *most > 0.0 ? 1.0 - *least / *most : 0.0;
+  return fmt::format("\nchip areas {}: {:.4g} to {:.4g} mm2, {:.2g} % apart\n",
+                     difference <= k_equal_area ? "are equal" : "are not equal (--equal-area)",
+                     *least, *most, 100.0 * difference);
+}
+
 }  // namespace
 
 std::string compare_reports(const std::vector<std::string>& paths) {
@@ -210,7 +231,7 @@ std::string compare_reports(const std::vector<std::string>& paths) {
     }
   }
   const Table differences = differing_parameters(reports);
-  return render(table) + deviations +
+  return render(table) + (reports.size() > 1 ? compare_areas(reports) : "") + deviations +
          (differences.empty() ? "" : "\nparameters that differ\n" + render(differences));
 }
 

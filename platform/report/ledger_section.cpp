@@ -173,6 +173,10 @@ const Section<Ledger>& ledger_section() {
                    "drawn all the time, at the end of the run: events "
                    "static_power of components"},
                   [](const Ledger& ledger) { return ledger.static_power_w(); })
+          .figure({"mean_power_w", "W", "", "total_energy_j over simulated_time_s"},
+                  [](const Ledger& ledger) {
+                    return ratio(ledger.total_energy_aj().joules(), ledger.time().to_seconds());
+                  })
           .list({"phases", "", "", "what the machine worked for; each instant counts for one"},
                 phase_section(), phases_of)
           .figure({"components_definition", "", "", "of busy_s"},

@@ -107,6 +107,9 @@ const Section<RunFacts>& run_report() {
       Section<RunFacts>()
           .members("", heading(), itself)
           .members("", ledger_section(), ledger_of)
+          .figure_if_any(
+              {"asked_power_w", "W", "", "mean_power_w of the report that run.equal_power named"},
+              [](const RunFacts& facts) { return facts.configuration.asked_power_w; })
           .members("", figures_section(), itself)
           .object({"verification", "", "verification"}, verification_section(), ledger_of)
           .object(

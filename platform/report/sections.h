@@ -42,7 +42,7 @@ const Section<RunFacts>& wear_section();
 /// What a solution is worth, into "solution".
 const Section<SolveAccuracy>& accuracy_section();
 
-/// "area", of what inverts.
+/// "area" of the chip, and of what inverts.
 const Section<RunFacts>& area_section();
 
 /// "training", "history", "evaluations", "epochs_to_target".

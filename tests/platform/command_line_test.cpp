@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_preset_is_read_before_all_that_the_user_says) {
 }
 
 BOOST_AUTO_TEST_CASE(every_preset_is_a_machine_that_passes_its_checks) {
-  BOOST_TEST(presets().size() == 3u);
+  BOOST_TEST(presets().size() == 4u);
   for (const Preset& preset : presets()) {
     BOOST_TEST(
         parse({"train", "--dataset", ".", "--preset", preset.name}).configuration.run.preset ==
@@ -74,7 +74,19 @@ BOOST_AUTO_TEST_CASE(an_unknown_preset_is_named_with_those_that_there_are) {
   BOOST_TEST(
       parse_error({"train", "--dataset", ".", "--preset", "integrated-3nm"}) ==
       "--preset integrated-3nm: there is no such preset; must be prototype, integrated-40nm, "
-      "integrated-28nm");
+      "integrated-28nm, training, or several of them with + between");
+  BOOST_TEST(
+      parse_error({"train", "--dataset", ".", "--preset", "prototype+x"}) ==
+      "--preset prototype+x: there is no such preset as 'x'; must be prototype, integrated-40nm, "
+      "integrated-28nm, training, or several of them with + between");
+}
+
+BOOST_AUTO_TEST_CASE(presets_are_read_one_over_the_other) {
+  const RunConfiguration both =
+      parse({"train", "--dataset", ".", "--preset", "integrated-40nm+training"}).configuration;
+  BOOST_TEST(both.accelerator.tile.adc.bits == 8);
+  BOOST_TEST(both.accelerator.tile.adc.conversion_energy_j() == 256 * 26e-15);
+  BOOST_TEST(both.train.replicas == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(train_flags_reach_the_configuration) {

@@ -1,0 +1,45 @@
+#include <invar/sequencer/matrix_memory.h>
+
+#include <boost/test/unit_test.hpp>
+#include <memory>
+
+BOOST_AUTO_TEST_SUITE(matrix_memory)
+
+using invar::sequencer::MatrixMemory;
+
+BOOST_AUTO_TEST_CASE(claims_are_granted_in_their_order_as_far_as_the_memory_goes) {
+  MatrixMemory memory(100);
+  BOOST_TEST(memory.could_hold(100));
+  BOOST_TEST(!memory.could_hold(101));
+  auto first = std::make_unique<MatrixMemory::Claim>(memory, 60);
+  MatrixMemory::Claim second(memory, 50);
+  MatrixMemory::Claim third(memory, 10);
+  BOOST_TEST(!second.take());
+  BOOST_TEST(first->take());
+  BOOST_TEST(!second.take());
+  // It would fit, but has come later.
+  BOOST_TEST(!third.take());
+  first.reset();
+  BOOST_TEST(second.take());
+  BOOST_TEST(second.take());
+  BOOST_TEST(third.take());
+}
+
+BOOST_AUTO_TEST_CASE(who_leaves_the_queue_holds_nobody_up) {
+  MatrixMemory memory(100);
+  auto first = std::make_unique<MatrixMemory::Claim>(memory, 60);
+  MatrixMemory::Claim second(memory, 100);
+  first.reset();
+  BOOST_TEST(second.take());
+}
+
+BOOST_AUTO_TEST_CASE(memory_of_no_size_holds_whatever_is_asked_for) {
+  MatrixMemory memory(0);
+  MatrixMemory::Claim first(memory, 1000);
+  MatrixMemory::Claim second(memory, 1000);
+  BOOST_TEST(memory.could_hold(1u << 30));
+  BOOST_TEST(first.take());
+  BOOST_TEST(second.take());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
