@@ -134,7 +134,6 @@ void CommandQueue::exchange(state::Archive& archive) {
   }
   archive.value(handles_made_);
   archive.value(most_elements_);
-  archive.value(most_rows_);
   archive.map(work_);
   simulation::exchange(archive, active_time_);
 }
@@ -246,19 +245,16 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
   holders_[handles_made_] = matrix;
   matrix->allocate(handles_made_, static_cast<int>(command.descriptor.n), pool_.take(tiles));
   std::uint64_t elements = 0;
-  std::uint64_t rows = 0;
   for (const MatrixSequencer& other : matrices_) {
     elements += static_cast<std::uint64_t>(other.dimension()) * other.dimension();
-    rows += static_cast<std::uint64_t>(other.dimension());
   }
-  most_rows_ = std::max(most_rows_, rows);
   most_elements_ = std::max(most_elements_, elements);
   matrix->submit(command);
 }
 
 bool CommandQueue::has_memory(std::uint64_t rows, bool but_for_ending) const {
   const SequencerParameters& hardware = configuration_.sequencer;
-  if (!hardware.refines() || hardware.matrix_buffer_bytes == 0) {
+  if (configuration_.exact || !hardware.refines() || hardware.matrix_buffer_bytes == 0) {
     return true;
   }
   std::uint64_t bytes = hardware.matrix_bytes(rows, rows);

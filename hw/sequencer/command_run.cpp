@@ -1,3 +1,4 @@
+#include <invar/sequencer/built_hardware.h>
 #include <invar/sequencer/command_run.h>
 #include <invar/sequencer/handover.h>
 #include <invar/sequencer/solver_status.h>
@@ -62,14 +63,14 @@ void CommandRun::execute_awake() {
   }
 }
 
-bool CommandRun::needs_what_refines() const {
-  // Products by tiles, or the matrix that was asked for.
-  return descriptor_.opcode == INVAR_OP_MVM || descriptor_.opcode == INVAR_OP_CALIBRATE;
-}
-
 void CommandRun::run() {
-  if (needs_what_refines() && !configuration_.sequencer.refines() && !configuration_.exact) {
+  if (!configuration_.exact &&
+      !can_serve(configuration_.sequencer, descriptor_, matrix_.tiles().size())) {
     record_.status = INVAR_STATUS_NOT_SERVED;
+    if (descriptor_.opcode == INVAR_OP_PROGRAM) {
+      record_.tiles = static_cast<std::uint32_t>(matrix_.tiles().size());
+      drop_matrix();
+    }
     return;
   }
   switch (descriptor_.opcode) {
@@ -135,11 +136,6 @@ void CommandRun::program() {
     return;
   }
   record_.tiles = static_cast<std::uint32_t>(matrix_.tiles().size());
-  if (!hardware_can_serve()) {
-    record_.status = INVAR_STATUS_NOT_SERVED;
-    drop_matrix();
-    return;
-  }
   store();
   if (record_.status != INVAR_STATUS_OK && !player_.was_reset()) {
     drop_matrix();
@@ -170,17 +166,6 @@ void CommandRun::drop_matrix() {
   record_.handle = INVAR_HANDLE_NONE;
   matrix_.drop_handle();
   matrix_.drop_stored();
-}
-
-bool CommandRun::hardware_can_serve() const {
-  // A Schur complement is formed of refined solutions.
-  const bool is_in_blocks =
-      matrix_.tiles().size() > static_cast<std::size_t>(replicas(descriptor_)) &&
-      descriptor_.block_layout == INVAR_BLOCKS_NESTED;
-  const SequencerParameters& hardware = configuration_.sequencer;
-  const bool refines = solver::ServiceSet(descriptor_.service).refines() || is_in_blocks;
-  return configuration_.exact || (static_cast<int>(descriptor_.rank) <= hardware.deflation_rank &&
-                                  (hardware.refines() || !refines));
 }
 
 bool CommandRun::write_until_cells_hold() {

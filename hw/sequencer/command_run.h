@@ -34,10 +34,6 @@ class CommandRun {
   void release();
   void calibrate();
 
-  /// Whether hardware for single shots alone cannot do it.
-  bool needs_what_refines() const;
-  /// Whether the hardware is built for what a PROGRAM asks for.
-  bool hardware_can_serve() const;
   /// Stores the matrix, once there is memory for it, until cells hold or there is no way.
   void store();
   /// Nobody can name the matrix any more.

@@ -116,7 +116,7 @@ void PooledTile::attach(trace::SignalSink& sink, const tile::TraceDetail& detail
 TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& ledger)
     : configuration_(configuration),
       ledger_(ledger),
-      memory_(configuration.sequencer.matrix_buffer_bytes),
+      memory_(configuration.exact ? 0 : configuration.sequencer.matrix_buffer_bytes),
       tiles_("tile") {
   tiles_.init(configuration.tiles, [&](const char* name, std::size_t number) {
     return new PooledTile(name, configuration_, static_cast<std::uint32_t>(number), ledger);

@@ -126,8 +126,7 @@ struct WorkloadResult {
 struct RunResult {
   std::string system;                 ///< optimiser, inverter and core, for people: "kfac, rram"
   std::uint64_t tiles_used = 0;       ///< tiles that held a matrix at some time
-  std::uint64_t matrix_elements = 0;  ///< most that were held at once
-  std::uint64_t matrix_rows = 0;      ///< of matrices, most that were held at once
+  std::uint64_t matrix_elements = 0;  ///< of matrices, most that were held at once
   bool complete = false;
   std::string reason;  ///< why it is not complete; empty if it is
   RunData data;

@@ -237,7 +237,6 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   quality.shots = queue.shot_samples();
   result.tiles_used = static_cast<std::uint64_t>(queue.pool().used());
   result.matrix_elements = queue.most_elements();
-  result.matrix_rows = queue.most_rows();
   for (const sequencer::PooledTile& tile : queue.pool().tiles()) {
     if (tile.used_model() == nullptr || tile.used_model()->cells().total_writes() == 0) {
       continue;

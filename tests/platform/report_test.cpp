@@ -302,6 +302,39 @@ BOOST_AUTO_TEST_CASE(an_optimiser_that_was_not_the_one_configured_is_told_everyw
   BOOST_TEST(!contains(summarise(as_configured), "not as configured"));
 }
 
+BOOST_AUTO_TEST_CASE(the_parts_of_a_chip_add_up_and_compare_says_whether_chips_are_equal) {
+  const Json rram = report_of();
+  const Json& area = rram["area"];
+  const auto mm2 = [&area](const char* key) { return area[key].get<double>(); };
+  BOOST_TEST(area["tiles_built"] == 16);
+  BOOST_TEST(mm2("analog_mm2") == mm2("cells_mm2") + mm2("amplifiers_mm2") + mm2("converters_mm2") +
+                                      mm2("write_drivers_mm2"),
+             k_close);
+  BOOST_TEST(mm2("total_mm2") == mm2("analog_mm2") + mm2("mac_lanes_mm2") +
+                                     mm2("matrix_buffers_mm2") + mm2("search_directions_mm2") +
+                                     mm2("deflation_mm2"),
+             k_close);
+  BOOST_TEST(mm2("chip_mm2") == mm2("total_mm2") + mm2("engine_mm2") + mm2("scratchpad_mm2"),
+             k_close);
+  BOOST_TEST(!area.contains("asked_chip_mm2"));
+  BOOST_TEST(rram["mean_power_w"].get<double>() ==
+                 rram["total_energy_j"].get<double>() / rram["simulated_time_s"].get<double>(),
+             k_close);
+
+  TemporaryDirectory directory;
+  write_report(directory.path("a.json"), rram);
+  Json other = rram;
+  other["area"]["chip_mm2"] = 1.005 * mm2("chip_mm2");
+  write_report(directory.path("b.json"), other);
+  other["area"]["chip_mm2"] = 1.1 * mm2("chip_mm2");
+  write_report(directory.path("c.json"), other);
+  const auto compared = [&](const char* name) {
+    return compare_reports({directory.path("a.json"), directory.path(name)});
+  };
+  BOOST_TEST(contains(compared("b.json"), "chip areas are equal: "));
+  BOOST_TEST(contains(compared("c.json"), "chip areas are not equal (--equal-area): "));
+}
+
 BOOST_AUTO_TEST_CASE(compare_names_the_parameters_that_differ_and_no_others) {
   TemporaryDirectory directory;
   write_report(directory.path("a.json"), report_of());

@@ -43,6 +43,50 @@ struct SolveServiceFixture : CommandFixture {
 
 BOOST_FIXTURE_TEST_SUITE(solve_services, SolveServiceFixture)
 
+BOOST_AUTO_TEST_CASE(a_digital_system_gets_the_chip_area_or_the_power_of_another_report) {
+  const std::string shots =
+      "--service single_shot --block-layout diagonal --set sequencer.services=single_shot "
+      "--set sequencer.matrix_buffer_bytes=20000 ";
+  const json rram = error_of(shots).second;
+  BOOST_REQUIRE(
+      invar("solve --matrix a.mtx --rhs b.mtx --report rram.json --quiet " + shots).status == 0);
+  BOOST_REQUIRE(
+      invar("solve --matrix a.mtx --rhs b.mtx --inverter digital --report digital.json --quiet")
+          .status == 0);
+  const double asked = rram["area"]["chip_mm2"];
+  const json equal = error_of("--inverter digital --equal-area rram.json").second;
+  BOOST_TEST(equal["area"]["asked_chip_mm2"].get<double>() == asked,
+             boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(equal["area"]["chip_mm2"].get<double>() <= asked * (1 + 1e-9));
+  BOOST_TEST(equal["area"]["chip_mm2"].get<double>() > asked - 0.0119);
+  const json& engine = equal["configuration"]["engine"];
+  BOOST_TEST(engine["mac_rows"].get<int>() * engine["mac_columns"].get<int>() > 256);
+
+  const json power = error_of(
+                         "--inverter digital --equal-power rram.json "
+                         "--power-reference digital.json")
+                         .second;
+  BOOST_TEST(power["asked_power_w"] == report("rram.json")["mean_power_w"]);
+  BOOST_TEST(power["mean_power_w"].get<double>() > 0.0);
+
+  for (const auto& [flags, message] :
+       {std::pair("--inverter digital --equal-area rram.json --equal-power rram.json",
+                  "must not go together"),
+        std::pair("--inverter digital --equal-power rram.json", "--power-reference"),
+        std::pair("--inverter digital --power-reference rram.json", "must go with --equal-power"),
+        std::pair("--inverter digital --equal-power rram.json --power-reference rram.json",
+                  "must be of a system with --inverter digital"),
+        std::pair("--inverter digital --equal-area none.json", "none.json"),
+        std::pair("--inverter exact --equal-area rram.json", "exact is a bound"),
+        std::pair("--inverter digital --equal-area rram.json --set "
+                  "engine.scratchpad_bytes=16777216",
+                  "scratchpad and lanes of the engine take")}) {
+    const Outcome refused = solve(flags);
+    BOOST_TEST(refused.status == 2, flags);
+    BOOST_TEST(contains(refused.error, message), flags << ": " << refused.error);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(single_shots_are_coarse_and_cheap_and_deflation_makes_them_better) {
   const auto [refined, refined_report] = error_of("");
   const auto [shot, shot_report] = error_of("--service single_shot");
