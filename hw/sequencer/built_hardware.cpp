@@ -1,4 +1,5 @@
 #include <invar/sequencer/built_hardware.h>
+#include <invar/sequencer/command.h>
 #include <invar/solver/service.h>
 
 namespace invar::sequencer {
