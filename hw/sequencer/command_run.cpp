@@ -141,6 +141,10 @@ void CommandRun::drop_matrix() {
 }
 
 bool CommandRun::lanes_can_serve() const {
+  if (configuration_.conjugate_gradients) {
+    return !solver::ServiceSet(descriptor_.service).shoots() && descriptor_.rank == 0 &&
+           descriptor_.block_layout == INVAR_BLOCKS_NESTED;
+  }
   // A Schur complement is formed of refined solutions.
   const bool is_in_blocks =
       matrix_.tiles().size() > 1 && descriptor_.block_layout == INVAR_BLOCKS_NESTED;

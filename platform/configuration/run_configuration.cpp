@@ -126,9 +126,11 @@ void complete_parameters(RunConfiguration& configuration) {
     circuit.column_resistance_ohm = circuit.wire_resistance_ohm;
   }
   complete_core(configuration);
+  require_options_in_use(configuration);
   require_service(configuration);
   configuration.accelerator.seed = configuration.run.seed;
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
+  configuration.accelerator.conjugate_gradients = configuration.run.inverter == Inverter::cg;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
                     configuration.vcd.window_end_s);
   TimelineParameters& timeline = configuration.timeline;

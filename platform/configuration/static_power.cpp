@@ -12,16 +12,23 @@ double engine_power(const RunConfiguration& configuration) {
          power.memory_w_per_byte * static_cast<double>(engine.scratchpad_bytes);
 }
 
-double tile_power(const RunConfiguration& configuration) {
+/// Of the lanes and the buffer beside a tile.
+double lane_power(const RunConfiguration& configuration) {
   const StaticPowerParameters& power = configuration.static_power;
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
-  const tile::TileParameters& tile = configuration.accelerator.tile;
   const sequencer::SequencerParameters& sequencer = configuration.accelerator.sequencer;
   const double lanes_m2 = sequencer.mac_lanes * digital.unit_m2(sequencer.lane_precision);
+  const double rows = configuration.accelerator.tile.rows;
+  const double buffer_bytes = number_format::bytes_of(sequencer.lane_precision) * rows * rows;
+  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * buffer_bytes;
+}
+
+double tile_power(const RunConfiguration& configuration) {
+  const StaticPowerParameters& power = configuration.static_power;
+  const tile::TileParameters& tile = configuration.accelerator.tile;
   const double rows = tile.rows;
   const int adcs = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
-  const double buffer_bytes = number_format::bytes_of(sequencer.lane_precision) * rows * rows;
-  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * buffer_bytes +
+  return lane_power(configuration) +
          power.adc_w * adcs / configuration.accelerator.sequencer.tiles_per_adc +
          power.dac_w * rows + tile::static_power_w(tile);
 }
@@ -53,9 +60,11 @@ void complete_static_power(RunConfiguration& configuration) {
     configuration.engine.static_power_w = engine_power(configuration);
   }
   if (!configuration.is_given("sequencer.tile_static_power_w")) {
-    const bool inverts = configuration.run.inverter == Inverter::rram;
+    const Inverter inverter = configuration.run.inverter;
     configuration.accelerator.sequencer.tile_static_power_w =
-        inverts ? tile_power(configuration) : 0.0;
+        inverter == Inverter::rram ? tile_power(configuration)
+        : inverter == Inverter::cg ? lane_power(configuration)
+                                   : 0.0;
   }
 }
 

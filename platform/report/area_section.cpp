@@ -21,22 +21,28 @@ AcceleratorArea accelerator_area(const RunFacts& facts) {
   AcceleratorArea silicon;
   silicon.tiles = static_cast<int>(result.tiles_used);
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
+  const bool has_arrays = configuration.run.inverter == Inverter::rram;
   tile::AreaParameters area = configuration.area;
   // Products are analog where residuals are, or where blocks of a matrix lie on several tiles.
   area.mvm =
       parameters.solver.residual == solver::ResidualPath::analog ||
       (silicon.tiles > 1 && parameters.solver.block_product == solver::BlockProductPath::analog);
-  silicon.parts =
-      tile::area_of(parameters.tile, area, silicon.tiles, parameters.sequencer.tiles_per_adc);
+  if (has_arrays) {
+    silicon.parts =
+        tile::area_of(parameters.tile, area, silicon.tiles, parameters.sequencer.tiles_per_adc);
+  }
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
   silicon.lanes_m2 = silicon.tiles * parameters.sequencer.mac_lanes *
                      digital.unit_m2(parameters.sequencer.lane_precision);
   // The requested matrix, in what the lanes compute in.
   silicon.buffer_m2 = number_format::bytes_of(parameters.sequencer.lane_precision) *
                       static_cast<double>(result.matrix_elements) * digital.memory_m2_per_byte;
-  // Two vectors a direction for each right-hand side of a piece.
-  silicon.directions_m2 = 8.0 * 2.0 * parameters.solver.krylov_directions *
-                          parameters.sequencer.stream_columns *
+  // For each right-hand side of a piece: two vectors a direction, or the solution, the residual,
+  // the direction and its image of conjugate gradients.
+  const double vector_bytes =
+      has_arrays ? 8.0 * 2.0 * parameters.solver.krylov_directions
+                 : 4.0 * number_format::bytes_of(parameters.sequencer.lane_precision);
+  silicon.directions_m2 = vector_bytes * parameters.sequencer.stream_columns *
                           static_cast<double>(result.matrix_rows) * digital.memory_m2_per_byte;
   return silicon;
 }
@@ -89,7 +95,8 @@ const Section<RunFacts>& engine_section() {
 const RunFacts* facts_with_area(const RunFacts& facts) {
   const Inverter inverter = facts.configuration.run.inverter;
   const bool is_machine =
-      inverter == Inverter::digital || (inverter == Inverter::rram && facts.result.tiles_used != 0);
+      inverter == Inverter::digital ||
+      ((inverter == Inverter::rram || inverter == Inverter::cg) && facts.result.tiles_used != 0);
   return is_machine ? &facts : nullptr;
 }
 
@@ -98,12 +105,19 @@ Section<RunFacts> parts_section() {
   return section
       .define_whole(
           "silicon of what inverts: for rram the tiles that held a matrix, their MAC lanes, and "
-          "buffers for the matrices held at once and their search directions; for digital the "
-          "engine. At 40 nm (tiles) and 45 nm (digital). Most figures are assumptions (area.*). "
+          "buffers for the matrices held at once and their search directions; for cg these lanes "
+          "and buffers alone; for digital the engine. At 40 nm (tiles) and 45 nm (digital). Most "
+          "figures are assumptions (area.*). "
           "Control, wiring and memory outside are left out")
       .members("rram", accelerator_section(),
                [](const RunFacts& facts) {
                  return facts.configuration.run.inverter == Inverter::rram
+                            ? std::optional(accelerator_area(facts))
+                            : std::nullopt;
+               })
+      .members("cg", accelerator_section(),
+               [](const RunFacts& facts) {
+                 return facts.configuration.run.inverter == Inverter::cg
                             ? std::optional(accelerator_area(facts))
                             : std::nullopt;
                })
