@@ -4,7 +4,8 @@
     benchmarks/ablation_ladder.py --invar build/release/platform/invar --dataset DIR
 
 Every row keeps what the rows above it changed. The rivals stand below: the digital engine that
-inverts in FP32, FP16 and INT8, and the bound of an inversion that is free. All of them train the
+inverts in FP32, FP16 and INT8, whole factors, their diagonal blocks, and these with deflation;
+conjugate gradients on the accelerator's lanes; and the bound of an inversion that is free. All of them train the
 same network with the same hyper-parameters on the same images. Prints a table in Markdown: medians
 over the seeds, the accuracy with its range.
 
@@ -45,12 +46,21 @@ LADDER = [
 ]
 # The last of them by one name.
 MACHINE = ["--preset", "integrated-40nm+training"]
+BLOCKS = ["--block-layout", "diagonal"]
+# The lanes of the tiles that hold the same matrices, without the tiles.
+LANES = ["--inverter", "cg", "--set", "sequencer.mac_lanes=16"]
 RIVALS = [
-    ("digital engine, FP32", ["--inverter", "digital"]),
-    ("digital engine, FP16", ["--inverter", "digital", "--set",
-                              "engine.inversion_precision=fp16"]),
-    ("digital engine, INT8", ["--inverter", "digital", "--set",
-                              "engine.inversion_precision=int8"]),
+    (f"digital engine, {precision.upper()}{name}",
+     ["--inverter", "digital", "--set", f"engine.inversion_precision={precision}", *options])
+    for precision in ("fp32", "fp16", "int8")
+    for name, options in (("", []), (", diagonal blocks", BLOCKS),
+                          (", blocks and deflation", [*BLOCKS, "--deflation-rank", "4"]))
+] + [
+    (f"conjugate gradients to {tolerance}, lanes in {precision.upper()}",
+     [*LANES, "--set", f"sequencer.lane_precision={precision}", "--tolerance", tolerance])
+    for precision in ("fp32", "fp16")
+    for tolerance in ("1e-1", "1e-2", "1e-3")
+] + [
     ("exact inverse free of cost (a bound)", ["--inverter", "exact", "--operand-port"]),
 ]
 

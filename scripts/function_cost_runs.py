@@ -38,6 +38,11 @@ def runs():
         "train_kfac_digital": f"{small} --inverter digital",
         "train_inverse": f"{small} --kfac-apply inverse",
         "train_inverse_digital": f"{small} --kfac-apply inverse --inverter digital",
+        "train_blocks": f"{small} --inverter digital --block-layout diagonal --block-rows 40",
+        "train_blocks_inverse": f"{small} --inverter digital --block-layout diagonal "
+                                "--kfac-apply inverse --block-rows 16 --deflation-rank 3",
+        "train_deflated_blocks": f"{small} --inverter digital --block-layout diagonal "
+                                 "--block-rows 32 --deflation-rank 8",
         "train_sgd": f"{small} --optimizer sgd",
         "train_adam": f"{small} --optimizer adam",
         "train_dots": f"{dots}",

@@ -30,6 +30,9 @@ const parameters::Description<AcceleratorParameters>& AcceleratorParameters::des
           .flag("exact", &AcceleratorParameters::exact,
                 "invert in FP64, free of time and energy: a bound for comparisons, not a machine",
                 "choice")
+          .flag("conjugate_gradients", &AcceleratorParameters::conjugate_gradients,
+                "no tiles but their lanes and buffers: solve by conjugate gradients on the lanes",
+                "choice")
           .integer("seed", &AcceleratorParameters::seed, {0, 0x1p63}, "",
                    "key of all randomness of the instance", "choice")
           .integer("worker_threads", &AcceleratorParameters::worker_threads, {0, 1024}, "threads",

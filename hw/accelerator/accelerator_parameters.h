@@ -30,6 +30,8 @@ struct AcceleratorParameters {
   sequencer::OperandWindow operand_window;
   /// Invert exactly (FP64), free of time and energy: a bound for comparisons, not a machine.
   bool exact = false;
+  /// No tiles but their lanes and buffers: solves by conjugate gradients on the lanes.
+  bool conjugate_gradients = false;
   /// Timing fidelity: what matrices that are not computed are taken to take.
   solver::TimingEstimate timing;
   /// Key of all randomness of this instance.
@@ -40,7 +42,8 @@ struct AcceleratorParameters {
 
   /// What the command queue and its matrices are built from.
   sequencer::SequencerConfiguration sequencer_configuration() const {
-    return {tile, programming, solver, sequencer, tiles, exact, seed, timing, operand_window};
+    return {tile,  programming, solver, sequencer,      tiles,
+            exact, seed,        timing, operand_window, conjugate_gradients};
   }
 
   /// Ranges, units, texts and sources of all parameters.

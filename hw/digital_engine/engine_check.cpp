@@ -31,10 +31,14 @@ bool dimensions_are_good(const invar_engine_job& job, const JobKind& kind,
   return good(job.m) && (!kind.uses_n || good(job.n)) && (!kind.uses_k || good(job.k));
 }
 
-bool inverse_is_good(const invar_engine_job& job) {
+bool format_is_good(const invar_engine_job& job) {
   const bool is_a = (job.flags & INVAR_ENGINE_FLAG_INVERSE_A) != 0;
   const bool is_b = (job.flags & INVAR_ENGINE_FLAG_INVERSE_B) != 0;
-  return !(is_a && is_b) && (!is_a || job.m == job.k) && (!is_b || job.k == job.n);
+  const std::uint32_t formats =
+      job.flags & (INVAR_ENGINE_FLAG_INVERSE_A | INVAR_ENGINE_FLAG_INVERSE_B |
+                   INVAR_ENGINE_FLAG_FACTOR_FORMAT | INVAR_ENGINE_FLAG_INVERSE_FORMAT);
+  const bool is_one_format = (formats & (formats - 1)) == 0;
+  return is_one_format && (!is_a || job.m == job.k) && (!is_b || job.k == job.n);
 }
 
 invar_engine_status check_up_to(const invar_engine_job& job, uint64_t largest_dimension) {
@@ -42,7 +46,7 @@ invar_engine_status check_up_to(const invar_engine_job& job, uint64_t largest_di
   const bool good = kind != nullptr && ledger::is_phase(job.phase) &&
                     (job.flags & ~kind->flags) == 0 &&
                     dimensions_are_good(job, *kind, largest_dimension) &&
-                    geometry_is_good(job, kind->geometry) && inverse_is_good(job);
+                    geometry_is_good(job, kind->geometry) && format_is_good(job);
   return good ? INVAR_ENGINE_OK : INVAR_ENGINE_BAD_JOB;
 }
 

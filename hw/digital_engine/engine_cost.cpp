@@ -201,6 +201,16 @@ JobCost low_precision_solve(uint64_t m, uint64_t right_hand_sides, const MacArra
   return cost;
 }
 
+/// Of an m x n product of two matrices in another format than FP32: both operands are scaled and
+/// rounded beforehand, the result scaled back on its way out.
+JobCost low_precision_product(uint64_t m, uint64_t n, uint64_t k, bool accumulates,
+                              const MacArray& array, const EngineParameters& parameters) {
+  JobCost cost = gemm(m, n, k, accumulates, array);
+  convert(cost, m * k + k * n, 2, k_word + array.word, parameters);
+  convert(cost, m * n, 1, 0, parameters);
+  return cost;
+}
+
 /// Of an m x n product with an inverse: the other operand is scaled and rounded beforehand, the
 /// result scaled back on its way out.
 JobCost inverse_product(uint64_t m, uint64_t n, uint64_t k, const invar_engine_job& job,
@@ -245,11 +255,10 @@ JobCost cholesky_inverse(uint64_t m, const MacArray& array, const EngineParamete
 
 /// The format that a job computes in.
 Precision precision_of(const invar_engine_job& job, const EngineParameters& parameters) {
-  constexpr uint32_t k_inverse = INVAR_ENGINE_FLAG_INVERSE_A | INVAR_ENGINE_FLAG_INVERSE_B;
   const InversionFormats formats = parameters.inversion_formats();
   switch (job.opcode) {
     case INVAR_ENGINE_GEMM:
-      return (job.flags & k_inverse) != 0 ? formats.product : Precision::fp32;
+      return gemm_format(job.flags, formats);
     case INVAR_ENGINE_CHOLESKY:
     case INVAR_ENGINE_CHOLESKY_SOLVE:
     case INVAR_ENGINE_CHOLESKY_INVERSE:
@@ -293,8 +302,14 @@ class RowCosts {
     return digital_engine::elementwise(count, operations, functions, words, parameters_);
   }
   JobCost gemm(uint64_t m, uint64_t n, uint64_t k) const {
-    return is_fp32_ ? digital_engine::gemm(m, n, k, job_.beta != 0.0F, array_)
-                    : inverse_product(m, n, k, job_, array_, parameters_);
+    constexpr uint32_t k_inverse = INVAR_ENGINE_FLAG_INVERSE_A | INVAR_ENGINE_FLAG_INVERSE_B;
+    const bool accumulates = job_.beta != 0.0F;
+    if (is_fp32_) {
+      return digital_engine::gemm(m, n, k, accumulates, array_);
+    }
+    return (job_.flags & k_inverse) != 0
+               ? inverse_product(m, n, k, job_, array_, parameters_)
+               : low_precision_product(m, n, k, accumulates, array_, parameters_);
   }
   JobCost syrk(uint64_t m, uint64_t k) const {
     return digital_engine::syrk(m, k, job_.beta != 0.0F, array_);

@@ -40,7 +40,8 @@ struct JobCost {
 ///   over (`macs_of`), results included: the R cycles of a block's product become R / f, R rows of
 ///   a panel f R, C right-hand sides f C. The scratchpad's words have the format's bytes. What
 ///   comes from FP32 or goes to it passes the lanes: an operation an element of a matrix to
-///   factorise or of a result, two (the largest, the scale) an element of a right-hand side.
+///   factorise or of a result, two (the largest, the scale) an element of a right-hand side
+///   or of an operand of a GEMM.
 /// - Everything else: operations over lanes.
 /// No job is faster than its scratchpad traffic over the scratchpad's bandwidth.
 JobCost job_cost(const invar_engine_job& job, const EngineParameters& parameters);

@@ -15,6 +15,8 @@ constexpr std::uint32_t CHANNELS_LAST = INVAR_ENGINE_FLAG_CHANNELS_LAST;
 constexpr std::uint32_t NO_BIAS = INVAR_ENGINE_FLAG_NO_BIAS;
 constexpr std::uint32_t INVERSE_A = INVAR_ENGINE_FLAG_INVERSE_A;
 constexpr std::uint32_t INVERSE_B = INVAR_ENGINE_FLAG_INVERSE_B;
+constexpr std::uint32_t FACTOR_FORMAT = INVAR_ENGINE_FLAG_FACTOR_FORMAT;
+constexpr std::uint32_t INVERSE_FORMAT = INVAR_ENGINE_FLAG_INVERSE_FORMAT;
 constexpr std::uint32_t PADDING = INVAR_ENGINE_PADDING_MASK;
 
 constexpr double work_of(std::uint32_t opcode, double m, double n, double k, double windowed = 1) {
@@ -92,6 +94,9 @@ JobOperands job_operands(const invar_engine_job& job) {
   const auto bytes = [](Size count) { return Operand::of_bytes(count); };
   const auto if_given = [&job](Size words) {
     return job.operand_d == INVAR_ENGINE_OPERAND_NONE ? Size(0) : words;
+  };
+  const auto spaced = [&job](Size rows, Size columns, Size apart) {
+    return job.m == 0 ? Size(0) : Size(rows.value() - 1) * apart + columns;
   };
   switch (job.opcode) {
 #define INVAR_OPERANDS_CASE(name, opcode, flags, geometry, work, a, b, c, d, cost, effect) \

@@ -11,6 +11,8 @@ namespace {
 
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using MatrixMap = Eigen::Map<RowMajor>;
+/// Rows that begin so many elements apart.
+using BlockMap = Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>>;
 using ArrayMap = Eigen::Map<Eigen::ArrayXf>;
 using ColumnMap = Eigen::Map<Matrix>;
 
@@ -91,6 +93,9 @@ invar_engine_status EngineNumerics::gemm(const invar_engine_job& job) {
   if (formats_.product != Precision::fp32 && (job.flags & k_inverse) != 0) {
     return multiply_by_inverse(job);
   }
+  if (gemm_format(job.flags, formats_) != Precision::fp32) {
+    return multiply_in_format(job);
+  }
   const bool transpose_a = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_A) != 0;
   const bool transpose_b = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_B) != 0;
   const MatrixMap a(floats(job.a), transpose_a ? job.k : job.m, transpose_a ? job.m : job.k);
@@ -124,6 +129,21 @@ invar_engine_status EngineNumerics::multiply_by_inverse(const invar_engine_job& 
   MatrixMap c(floats(job.c), job.m, job.n);
   scale(c, job.beta);
   c += job.alpha * (inverse_is_a ? x : Matrix(x.transpose()));
+  return status;
+}
+
+invar_engine_status EngineNumerics::multiply_in_format(const invar_engine_job& job) {
+  const bool transpose_a = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_A) != 0;
+  const bool transpose_b = (job.flags & INVAR_ENGINE_FLAG_TRANSPOSE_B) != 0;
+  const MatrixMap a(floats(job.a), transpose_a ? job.k : job.m, transpose_a ? job.m : job.k);
+  const MatrixMap b(floats(job.b), transpose_b ? job.n : job.k, transpose_b ? job.k : job.n);
+  Matrix product;
+  const invar_engine_status status = low_precision_gemm(
+      gemm_format(job.flags, formats_), transpose_a ? Matrix(a.transpose()) : Matrix(a),
+      transpose_b ? Matrix(b.transpose()) : Matrix(b), product);
+  MatrixMap c(floats(job.c), job.m, job.n);
+  scale(c, job.beta);
+  c += job.alpha * product;
   return status;
 }
 
@@ -177,6 +197,14 @@ void EngineNumerics::elementwise(const invar_engine_job& job) {
       MatrixMap(floats(job.c), job.n, job.m) = copy.transpose();
       break;
     }
+    case INVAR_ENGINE_EXTRACT_BLOCK:
+      MatrixMap(floats(job.c), job.m, job.n) =
+          BlockMap(floats(job.a), job.m, job.n, Eigen::OuterStride<>(job.k));
+      break;
+    case INVAR_ENGINE_INSERT_BLOCK:
+      BlockMap(floats(job.c), job.m, job.n, Eigen::OuterStride<>(job.k)) =
+          MatrixMap(floats(job.a), job.m, job.n);
+      break;
     default:
       break;
   }

@@ -45,6 +45,7 @@ class EngineNumerics {
 
   invar_engine_status gemm(const invar_engine_job& job);
   invar_engine_status multiply_by_inverse(const invar_engine_job& job);
+  invar_engine_status multiply_in_format(const invar_engine_job& job);
   void syrk(const invar_engine_job& job);
   void im2col(const invar_engine_job& job);
   void col2im(const invar_engine_job& job);

@@ -3,6 +3,8 @@
 
 #include <invar/number_format/number_format.h>
 
+#include <cstdint>
+
 namespace invar::digital_engine {
 
 /// Formats of jobs that invert, FP64 not among them.
@@ -17,6 +19,9 @@ struct InversionFormats {
   Precision product = Precision::fp32;        ///< of an explicit inverse
   int block_rows = 16;  ///< rows of the MAC array: what is accumulated before it is rounded
 };
+
+/// The format of a GEMM with these flags.
+Precision gemm_format(std::uint32_t flags, const InversionFormats& formats);
 
 /// The power of two next to value^(-1/2), which brings it to 0.5 to 2; 1 for what is no positive
 /// number.

@@ -216,4 +216,17 @@ invar_engine_status low_precision_product(const InversionFormats& formats, const
   return status_of(was_finite, x);
 }
 
+invar_engine_status low_precision_gemm(Precision precision, const Matrix& left, const Matrix& right,
+                                       Matrix& product) {
+  const bool was_finite = left.allFinite() && right.allFinite();
+  const Vector rows = operand_scales(left.transpose(), precision);
+  const Vector columns = operand_scales(right, precision);
+  Matrix a = rows.asDiagonal() * left;
+  Matrix b = right * columns.asDiagonal();
+  round_all(a, precision);
+  round_all(b, precision);
+  product = rows.cwiseInverse().asDiagonal() * (a * b) * columns.cwiseInverse().asDiagonal();
+  return status_of(was_finite, product);
+}
+
 }  // namespace invar::digital_engine

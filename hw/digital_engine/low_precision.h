@@ -46,6 +46,11 @@ void round_inverse(const InversionFormats& formats, Matrix& inverse);
 invar_engine_status low_precision_product(const InversionFormats& formats, const Matrix& inverse,
                                           Matrix& x);
 
+/// left * right, of FP32 numbers to FP32 numbers, left's rows and right's columns in the format.
+/// \return as of the solve
+invar_engine_status low_precision_gemm(Precision precision, const Matrix& left, const Matrix& right,
+                                       Matrix& product);
+
 }  // namespace invar::digital_engine
 
 #endif

@@ -3,9 +3,9 @@
  * Operands a, b, c and d live in the scratchpad: byte offsets, multiples of 4, FP32 or uint32,
  * row-major, contiguous. Only LOAD, STORE and GATHER_U8 touch the bus.
  *
- * c may be the same operand as a in all jobs but GEMM, SYRK, IM2COL, COL2IM, MAXPOOL and
- * MAXPOOL_BACKWARD, and in element-wise ones the same as b. Operands that overlap otherwise leave
- * what the job writes undefined, but nothing else is touched.
+ * c may be the same operand as a in all jobs but GEMM, SYRK, IM2COL, COL2IM, MAXPOOL,
+ * MAXPOOL_BACKWARD, EXTRACT_BLOCK and INSERT_BLOCK, and in element-wise ones the same as b.
+ * Operands that overlap otherwise leave what the job writes undefined, but nothing else is touched.
  */
 #ifndef INVAR_REGISTERS_ENGINE_JOBS_H
 #define INVAR_REGISTERS_ENGINE_JOBS_H
@@ -21,7 +21,8 @@
  *             2 x 2)
  *   work      bounds its operations; a dimension that it does not name is not used; windowed are
  * the elements of all windows of a channel, out_height out_width kernel^2 words     of an operand,
- * 0: not used; bytes(m): m bytes; if_given(1): 1 unless the offset is INVAR_ENGINE_OPERAND_NONE.
+ * 0: not used; bytes(m): m bytes; if_given(1): 1 unless the offset is INVAR_ENGINE_OPERAND_NONE;
+ * spaced(m, n, k): from the first of m rows of n elements, k apart, to the end of the last.
  * height, width, kernel, out_height, out_width and windows = n (height / 2) (width / 2) are of the
  * geometry, bias is 1 with its flag, patch = n kernel^2 + 1, or n kernel^2 with NO_BIAS cost of
  * hw/digital_engine/engine_cost.cpp; elementwise(count, operations, functions, words): for each of
@@ -45,11 +46,15 @@
   X(FILL, 4, 0, unused, m,                                                                        \
     0, 0, m, 0, elementwise(m, 0, 0, 1),                                                          \
     "c <- alpha")                                                                                 \
-  X(GEMM, 5, TRANSPOSE_A | TRANSPOSE_B | INVERSE_A | INVERSE_B, unused, m * n * k,                \
+  X(GEMM, 5,                                                                                      \
+    TRANSPOSE_A | TRANSPOSE_B | INVERSE_A | INVERSE_B | FACTOR_FORMAT | INVERSE_FORMAT, unused,   \
+    m * n * k,                                                                                    \
     m * k, k * n, m * n, 0, gemm(m, n, k),                                                        \
     "c (m x n) <- alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n; beta = 0 "          \
     "ignores c; with INVERSE_A (INVERSE_B, not both) a (b) is square, a result of "               \
-    "CHOLESKY_INVERSE in the format that the engine multiplies inverses in")                      \
+    "CHOLESKY_INVERSE in the format that the engine multiplies inverses in; with "                \
+    "FACTOR_FORMAT (INVERSE_FORMAT, and none of the others) op(a)'s rows and op(b)'s columns "    \
+    "go into the format that the engine factorises (multiplies inverses) in")                     \
   X(IM2COL, 6, CHANNELS_LAST | NO_BIAS | PADDING, patches, m * n * windowed,                      \
     m * n * height * width, 0, m * out_height * out_width * patch, 0,                             \
     moved(8 * m * out_height * out_width * patch),                                                \
@@ -128,7 +133,15 @@
   X(SYRK, 26, TRANSPOSE_A, unused, m * m * k,                                                     \
     m * k, 0, m * m, 0, syrk(m, k),                                                               \
     "c (m x m, symmetric, lower triangle read) <- alpha op(a) op(a)^T + beta c; op(a) is m x k; " \
-    "the upper triangle is a copy of the lower; beta = 0 ignores c")
+    "the upper triangle is a copy of the lower; beta = 0 ignores c")                              \
+  X(EXTRACT_BLOCK, 27, 0, unused, m * n * k,                                                      \
+    spaced(m, n, k), 0, m * n, 0, elementwise(m * n, 0, 0, 2),                                    \
+    "c (m x n) <- rows of n elements that begin k elements apart, the first at a: a block of a "  \
+    "matrix of k columns")                                                                        \
+  X(INSERT_BLOCK, 28, 0, unused, m * n * k,                                                       \
+    m * n, 0, spaced(m, n, k), 0, elementwise(m * n, 0, 0, 2),                                    \
+    "the way back: rows of n elements that begin k elements apart, the first at c <- a (m x n); " \
+    "what lies between them stays")
 /* clang-format on */
 
 enum invar_engine_opcode {
@@ -147,6 +160,8 @@ enum invar_engine_opcode {
 /* GEMM. */
 #define INVAR_ENGINE_FLAG_INVERSE_A 0x20u
 #define INVAR_ENGINE_FLAG_INVERSE_B 0x40u
+#define INVAR_ENGINE_FLAG_FACTOR_FORMAT 0x80u
+#define INVAR_ENGINE_FLAG_INVERSE_FORMAT 0x10000u
 /* Zeros around an image, below the kernel's side. */
 #define INVAR_ENGINE_PADDING_SHIFT 8
 #define INVAR_ENGINE_PADDING_MASK 0xFF00u

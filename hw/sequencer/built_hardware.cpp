@@ -20,4 +20,11 @@ bool can_serve(const SequencerParameters& hardware, const invar_descriptor& desc
          (hardware.refines() || !refines);
 }
 
+bool can_serve_by_lanes(const invar_descriptor& descriptor) {
+  return descriptor.opcode != INVAR_OP_PROGRAM ||
+         (!solver::ServiceSet(descriptor.service).shoots() && descriptor.rank == 0 &&
+          descriptor.block_layout == INVAR_BLOCKS_NESTED && !eliminates_last(descriptor) &&
+          replicas(descriptor) == 1);
+}
+
 }  // namespace invar::sequencer

@@ -14,6 +14,8 @@ namespace invar::sequencer {
 /// \param tiles that the matrix stands on
 bool can_serve(const SequencerParameters& hardware, const invar_descriptor& descriptor,
                std::size_t tiles);
+/// The same of lanes without tiles, which solve by conjugate gradients.
+bool can_serve_by_lanes(const invar_descriptor& descriptor);
 
 }  // namespace invar::sequencer
 

@@ -63,9 +63,16 @@ void CommandRun::execute_awake() {
   }
 }
 
+bool CommandRun::is_built_for() const {
+  if (configuration_.conjugate_gradients) {
+    return can_serve_by_lanes(descriptor_);
+  }
+  return configuration_.exact ||
+         can_serve(configuration_.sequencer, descriptor_, matrix_.tiles().size());
+}
+
 void CommandRun::run() {
-  if (!configuration_.exact &&
-      !can_serve(configuration_.sequencer, descriptor_, matrix_.tiles().size())) {
+  if (!is_built_for()) {
     record_.status = INVAR_STATUS_NOT_SERVED;
     if (descriptor_.opcode == INVAR_OP_PROGRAM) {
       record_.tiles = static_cast<std::uint32_t>(matrix_.tiles().size());

@@ -21,6 +21,8 @@ class CommandRun {
   invar_completion execute();
 
  private:
+  /// Whether hardware is built for the command.
+  bool is_built_for() const;
   void execute_awake();
   /// \throws std::bad_alloc where the host's memory does not suffice
   void run();

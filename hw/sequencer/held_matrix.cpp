@@ -1,4 +1,5 @@
 #include <invar/sequencer/held_matrix.h>
+#include <invar/solver/conjugate_gradients.h>
 #include <invar/solver/timing_matrix.h>
 
 #include <utility>
@@ -29,6 +30,11 @@ void HeldMatrix::make_stored() {
   drop_stored();
   if (configuration_.exact) {
     stored_ = solver::make_exact_matrix();
+    return;
+  }
+  if (configuration_.conjugate_gradients) {
+    stored_ = solver::make_conjugate_gradient_matrix(configuration_.stored_matrix(),
+                                                     static_cast<int>(tiles_.size()));
     return;
   }
   if (!configuration_.carries_numbers()) {
@@ -69,7 +75,8 @@ void HeldMatrix::give_tiles_back() {
 }
 
 void HeldMatrix::note_wire_errors() {
-  if (configuration_.tile.fidelity != tile::Fidelity::circuit || configuration_.exact) {
+  if (configuration_.tile.fidelity != tile::Fidelity::circuit || configuration_.exact ||
+      configuration_.conjugate_gradients) {
     return;
   }
   for (PooledTile* tile : tiles_) {

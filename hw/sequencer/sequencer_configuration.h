@@ -24,6 +24,8 @@ struct SequencerConfiguration {
   solver::TimingEstimate timing;
   /// Addresses of operands behind the operand port.
   OperandWindow operand_window{};
+  /// Matrices stand in the buffers alone and are solved with by the lanes; tiles are their units.
+  bool conjugate_gradients = false;
 
   /// Whether commands compute anything.
   bool carries_numbers() const { return tile.fidelity != tile::Fidelity::timing; }

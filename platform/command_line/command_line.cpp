@@ -94,6 +94,7 @@ void apply_settings(const std::vector<std::string>& settings, RunConfiguration& 
       throw InputError("--set " + setting + ": " + table.unknown(key));
     }
     table.assign(configuration, *parameter, parameter->parse(setting.substr(equals + 1)));
+    configuration.typed.insert(key);
   }
 }
 
@@ -147,6 +148,7 @@ void apply_flags(const RunFlags& given, RunConfiguration& configuration) {
         parameter.flag_argument.empty() ? ParameterValue(flag.on) : parameter.parse(flag.text);
     try {
       parameter_table().assign(configuration, parameter, value);
+      configuration.typed.insert(parameter.key);
     } catch (const InputError& error) {
       // The user wrote the flag, not the key.
       throw InputError(parameter.flag + std::string(error.what()).substr(parameter.key.size()));

@@ -6,11 +6,14 @@ namespace {
 
 /// Vectors of a search direction: a correction and its image.
 constexpr double k_vectors_a_direction = 2.0;
+/// Of a right-hand side of conjugate gradients: solution, residual, direction and its image.
+constexpr double k_vectors_of_conjugate_gradients = 4.0;
 
 bool has_accelerator(const RunConfiguration& configuration) {
   const bool inverts =
       configuration.command != Command::train || configuration.train.optimizer == Optimizer::kfac;
-  return inverts && configuration.run.inverter == Inverter::rram;
+  const Inverter inverter = configuration.run.inverter;
+  return inverts && (inverter == Inverter::rram || inverter == Inverter::cg);
 }
 
 /// Products are analog where residuals are, or where blocks of a matrix lie on several tiles.
@@ -34,6 +37,10 @@ AcceleratorMemory accelerator_memory(const RunConfiguration& configuration,
   memory.matrices = hardware.matrix_buffer_bytes != 0
                         ? static_cast<double>(hardware.matrix_buffer_bytes)
                         : bytes * static_cast<double>(most_elements);
+  if (configuration.run.inverter == Inverter::cg) {
+    memory.directions = bytes * k_vectors_of_conjugate_gradients * hardware.stream_columns * rows;
+    return memory;
+  }
   if (hardware.refines()) {
     memory.directions = bytes * k_vectors_a_direction * parameters.solver.krylov_directions *
                         hardware.stream_columns * rows;
@@ -54,7 +61,9 @@ AcceleratorArea accelerator_area(const RunConfiguration& configuration,
   area.mvm = multiplies(parameters);
   AcceleratorArea silicon;
   silicon.tiles = parameters.tiles;
-  silicon.analog = tile::area_of(parameters.tile, area, silicon.tiles, hardware.tiles_per_adc);
+  if (configuration.run.inverter != Inverter::cg) {
+    silicon.analog = tile::area_of(parameters.tile, area, silicon.tiles, hardware.tiles_per_adc);
+  }
   silicon.lanes_m2 = silicon.tiles * hardware.mac_lanes * digital.unit_m2(hardware.lane_precision);
   silicon.matrices_m2 = memory.matrices * digital.memory_m2_per_byte;
   silicon.directions_m2 = silicon.tiles * memory.directions * digital.memory_m2_per_byte;

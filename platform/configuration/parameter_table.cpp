@@ -11,7 +11,9 @@ namespace {
 void add_hardware(ParameterTable& table) {
   const std::set<Command>& machine = ParameterTable::machine();
   table.include(&RunConfiguration::accelerator, accelerator::AcceleratorParameters::description(),
-                machine, {"accelerator.exact", "accelerator.seed", "accelerator.worker_threads"});
+                machine,
+                {"accelerator.exact", "accelerator.conjugate_gradients", "accelerator.seed",
+                 "accelerator.worker_threads"});
   table.include(&RunConfiguration::engine, digital_engine::EngineParameters::description(), machine,
                 {"engine.timing_only"});
   table.include(&RunConfiguration::area, tile::AreaParameters::description(), machine,

@@ -85,7 +85,8 @@ using sequencer::BuiltServices;
 /// Only FP64 lanes refine: others are there for single shots.
 void complete_services(RunConfiguration& configuration) {
   sequencer::SequencerParameters& hardware = configuration.accelerator.sequencer;
-  if (hardware.lane_precision == number_format::NumberFormat::fp64) {
+  if (hardware.lane_precision == number_format::NumberFormat::fp64 ||
+      configuration.run.inverter == Inverter::cg) {
     return;
   }
   if (!configuration.is_given("sequencer.services")) {
@@ -165,10 +166,12 @@ void complete_parameters(RunConfiguration& configuration) {
     circuit.column_resistance_ohm = circuit.wire_resistance_ohm;
   }
   complete_core(configuration);
+  require_options_in_use(configuration);
   complete_services(configuration);
   require_service(configuration);
   configuration.accelerator.seed = configuration.run.seed;
   configuration.accelerator.exact = configuration.run.inverter == Inverter::exact;
+  configuration.accelerator.conjugate_gradients = configuration.run.inverter == Inverter::cg;
   parse_time_window(configuration.vcd.window, configuration.vcd.window_start_s,
                     configuration.vcd.window_end_s);
   TimelineParameters& timeline = configuration.timeline;

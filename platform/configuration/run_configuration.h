@@ -39,9 +39,11 @@ const char* name_of(Optimizer optimizer);
 /// Of sw/boot/optimizers.h, unless another is given.
 double tuned_learning_rate(Optimizer optimizer);
 
-/// rram: the accelerator. digital: the digital engine. exact: FP64 inversion free of time and
-/// energy, a bound.
-enum class Inverter { rram, digital, exact };
+/// rram: the accelerator. digital: the digital engine. cg: conjugate gradients on the accelerator's
+/// lanes, without tiles. exact: FP64 inversion free of time and energy, a bound.
+enum class Inverter { rram, digital, cg, exact };
+/// As --inverter has it.
+const char* name_of(Inverter inverter);
 /// Solve for every gradient, or form the explicit inverse once per inverse interval.
 enum class KfacApply { solve, inverse };
 /// What solves on the accelerator promise, and which blocks of a matrix its tiles hold: the numbers
@@ -237,12 +239,18 @@ struct RunConfiguration {
   /// Keys that the user set.
   std::set<std::string> given;
   bool is_given(const std::string& key) const { return given.count(key) != 0; }
+  /// Of these, keys that stood on the command line itself, not in a file.
+  std::set<std::string> typed;
 };
 
 /// Fills in what depends on other parameters where the user set nothing, and checks relations
 /// between parameters. What is particular to a command, its object has done before.
 /// \throws InputError
 void complete_parameters(RunConfiguration& configuration);
+
+/// Refuses what was typed on the command line and has no effect with the optimiser and the inverter
+/// that were chosen. \throws InputError naming the parameter and what it belongs to
+void require_options_in_use(const RunConfiguration& configuration);
 
 /// A file, or another choice, that a command cannot do without.
 /// \throws InputError "FLAG is missing: WHAT" if the value is empty

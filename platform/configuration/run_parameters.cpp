@@ -3,6 +3,20 @@
 
 namespace invar::platform {
 
+const char* name_of(Inverter inverter) {
+  switch (inverter) {
+    case Inverter::rram:
+      return "rram";
+    case Inverter::digital:
+      return "digital";
+    case Inverter::cg:
+      return "cg";
+    case Inverter::exact:
+      return "exact";
+  }
+  return "";
+}
+
 const parameters::Description<RunParameters>& RunParameters::description() {
   static const auto all =
       parameters::Description<RunParameters>("run")
@@ -16,9 +30,10 @@ const parameters::Description<RunParameters>& RunParameters::description() {
               "inverter", &RunParameters::inverter,
               {{"rram", Inverter::rram},
                {"digital", Inverter::digital},
+               {"cg", Inverter::cg},
                {"exact", Inverter::exact}},
-              "what inverts: the RRAM accelerator, the digital engine, or FP64 free of time and "
-              "energy (a bound)",
+              "what inverts: the RRAM accelerator, the digital engine, conjugate gradients on the "
+              "accelerator's lanes without tiles, or FP64 free of time and energy (a bound)",
               "choice")
           .with_flag("--inverter", "NAME")
           .text("equal_area", &RunParameters::equal_area,

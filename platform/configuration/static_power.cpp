@@ -22,9 +22,16 @@ struct TilePower {
 TilePower tile_power(const RunConfiguration& configuration) {
   const StaticPowerParameters& power = configuration.static_power;
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
-  const tile::TileParameters& tile = configuration.accelerator.tile;
   const sequencer::SequencerParameters& sequencer = configuration.accelerator.sequencer;
   const double lanes_m2 = sequencer.mac_lanes * digital.unit_m2(sequencer.lane_precision);
+  const double rows = configuration.accelerator.tile.rows;
+  const double buffer_bytes = number_format::bytes_of(sequencer.lane_precision) * rows * rows;
+  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * buffer_bytes;
+}
+
+double tile_power(const RunConfiguration& configuration) {
+  const StaticPowerParameters& power = configuration.static_power;
+  const tile::TileParameters& tile = configuration.accelerator.tile;
   const double rows = tile.rows;
   const int adcs = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
   const AcceleratorMemory memory = accelerator_memory(configuration);
@@ -34,9 +41,11 @@ TilePower tile_power(const RunConfiguration& configuration) {
   TilePower tile_power;
   tile_power.memories_w =
       power.memory_w_per_byte * (buffer_bytes + memory.directions + memory.deflation);
-  tile_power.rest_w = power.logic_w_per_m2 * lanes_m2 +
-                      power.adc_w * adcs / sequencer.tiles_per_adc + power.dac_w * rows +
-                      tile::static_power_w(tile);
+  tile_power.rest_w = power.logic_w_per_m2 * lanes_m2;
+  if (configuration.run.inverter != Inverter::cg) {
+    tile_power.rest_w += power.adc_w * adcs / sequencer.tiles_per_adc + power.dac_w * rows +
+                         tile::static_power_w(tile);
+  }
   return tile_power;
 }
 
@@ -70,7 +79,8 @@ void complete_static_power(RunConfiguration& configuration) {
   if (!configuration.is_given("engine.static_power_w")) {
     configuration.engine.static_power_w = engine_power(configuration);
   }
-  const bool inverts = configuration.run.inverter == Inverter::rram;
+  const Inverter inverter = configuration.run.inverter;
+  const bool inverts = inverter == Inverter::rram || inverter == Inverter::cg;
   const TilePower tile = inverts ? tile_power(configuration) : TilePower{};
   sequencer::SequencerParameters& sequencer = configuration.accelerator.sequencer;
   if (!configuration.is_given("sequencer.tile_static_power_w")) {

@@ -31,9 +31,10 @@ void complete_workload_machine(RunConfiguration& configuration) {
   if (configuration.accelerator.tile.fidelity != tile::Fidelity::timing) {
     throw InputError("tile.fidelity: workload runs at timing; its samples at behavioural");
   }
-  if (configuration.run.inverter == Inverter::exact) {
-    throw InputError(
-        "run.inverter = \"exact\": workload carries no numbers: must be rram or digital");
+  const Inverter inverter = configuration.run.inverter;
+  if (inverter != Inverter::rram && inverter != Inverter::digital) {
+    throw InputError(std::string("run.inverter = \"") + name_of(inverter) +
+                     "\": workload carries no numbers: must be rram or digital");
   }
 }
 

@@ -71,6 +71,7 @@ struct ReportedArea {
   ChipArea chip;
   std::uint64_t tiles_used = 0;
   bool engine_inverts = false;
+  bool has_tiles = false;  ///< beside the lanes of an accelerator
   std::optional<double> asked_m2;
 };
 
@@ -82,6 +83,7 @@ std::optional<ReportedArea> reported_area(const RunFacts& facts) {
   }
   return ReportedArea{chip_area(configuration, facts.result.matrix_elements),
                       facts.result.tiles_used, configuration.run.inverter == Inverter::digital,
+                      configuration.run.inverter == Inverter::rram,
                       configuration.asked_chip_m2};
 }
 
@@ -97,9 +99,17 @@ const Section<ReportedArea>& parts_section() {
               "assumptions (area.*)")
           .members("rram", accelerator_section(),
                    [](const ReportedArea& area) {
-                     return area.chip.accelerator ? std::optional(InverterArea{
-                                                        *area.chip.accelerator, area.tiles_used})
-                                                  : std::nullopt;
+                     return area.chip.accelerator && area.has_tiles
+                                ? std::optional(
+                                      InverterArea{*area.chip.accelerator, area.tiles_used})
+                                : std::nullopt;
+                   })
+          .members("cg", accelerator_section(),
+                   [](const ReportedArea& area) {
+                     return area.chip.accelerator && !area.has_tiles
+                                ? std::optional(
+                                      InverterArea{*area.chip.accelerator, area.tiles_used})
+                                : std::nullopt;
                    })
           .members(
               "digital", engine_section(),

@@ -91,7 +91,8 @@ std::string summarise_workload(const FigureReader& measured) {
          summarise_phases(amortised, "time_s", "energy_j", false) + summarise_samples(measured);
 }
 
-std::string summarise_solution(const FigureReader& solution) {
+/// \param service of the solves; only refined ones have a tolerance
+std::string summarise_solution(const FigureReader& solution, const std::string& service) {
   std::string text;
   auto out = std::back_inserter(text);
   if (solution.count("right_hand_sides") != 0) {
@@ -105,7 +106,9 @@ std::string summarise_solution(const FigureReader& solution) {
   if (error > k_bad_component) {
     fmt::format_to(out, "not exact         unknown {} of right-hand side {} is off by {:.2g}{}\n",
                    worst.count("unknown"), worst.count("right_hand_side"), error,
-                   ": a smaller --tolerance helps, as far as the condition allows");
+                   service == "refined"
+                       ? ": a smaller --tolerance helps, as far as the condition allows"
+                       : ": --service refined solves to a tolerance");
   }
   const FigureReader fallbacks = solution.object("fallbacks");
   const std::uint64_t slices = fallbacks.count("more_slices");
@@ -155,7 +158,8 @@ std::string summarise(const Json& json) {
   if (const std::string deviation = optimizer_deviation(json); !deviation.empty()) {
     fmt::format_to(out, "optimiser         {}\n", deviation);
   }
-  return text + summarise_solution(report.object("solution"));
+  return text + summarise_solution(report.object("solution"),
+                                   report.text("configuration.solve.service", "refined"));
 }
 
 }  // namespace invar::platform

@@ -168,7 +168,7 @@ std::uint64_t training_heap_bytes(const NetworkShapes& network) {
 }  // namespace
 
 void require_room_to_solve(const RunConfiguration& configuration, std::int64_t rows) {
-  if (configuration.run.inverter == Inverter::rram) {
+  if (configuration.run.inverter == Inverter::rram || configuration.run.inverter == Inverter::cg) {
     require_tiles(configuration, static_cast<int>(rows));
   } else if (configuration.run.inverter == Inverter::digital) {
     require_scratchpad(configuration, static_cast<std::uint64_t>(rows));

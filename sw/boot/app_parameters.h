@@ -69,12 +69,17 @@
   X(COUNT, inverse_interval, 10, 1, 100000, "steps", "steps between inversions (T_inv)",         \
     "practice: 1 to 100", "--inverse-interval", "N")
 
-#define INVAR_DEFLATION_PARAMETERS(X)                                                             \
-  X(COUNT, deflation_rank, 0, 0, INVAR_LIMIT_RANK, "",                                            \
-    "rank of what the accelerator keeps of a factor digitally, at most an eighth of its rows; 0 " \
-    "= "                                                                                          \
-    "nothing",                                                                                    \
+#define INVAR_DEFLATION_PARAMETERS(X)                                                        \
+  X(COUNT, deflation_rank, 0, 0, INVAR_LIMIT_RANK, "",                                       \
+    "rank of what is kept of a factor beside tiles, or beside the diagonal blocks that the " \
+    "digital engine inverts; at most an eighth of its rows; 0 = nothing",                    \
     "choice: docs/results.md", "--deflation-rank", "K")
+
+#define INVAR_BLOCK_PARAMETERS(X)                                                                \
+  X(COUNT, block_rows, 128, 1, 65535, "rows",                                                    \
+    "most rows of a block that the digital engine inverts, where it has the diagonal ones of a " \
+    "factor alone; the accelerator's have tile.rows",                                            \
+    "choice: as tile.rows", "--block-rows", "N")
 
 #define INVAR_OPERAND_PARAMETERS(X)                                                                \
   X(SWITCH, operand_port, false, 0, 1, "",                                                         \
@@ -109,6 +114,7 @@
   INVAR_SEED_PARAMETERS(X, SINGLE)                                                              \
   INVAR_DEFLATION_PARAMETERS(X)                                                                 \
   INVAR_BIAS_PARAMETERS(X)                                                                      \
+  INVAR_BLOCK_PARAMETERS(X)                                                                     \
   INVAR_OPERAND_PARAMETERS(X)                                                                   \
   INVAR_REPLICA_PARAMETERS(X)                                                                   \
   INVAR_DELAY_PARAMETERS(X)                                                                     \

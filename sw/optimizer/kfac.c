@@ -58,8 +58,12 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
                      factor->layer->keeps_batch ? INVAR_OPERAND_ROOMY : INVAR_OPERAND_KEPT,
                      elements);
   factor->moment.is_lasting = 1;
-  invar_plan_declare(plan, &factor->applied, INVAR_OPERAND_ROOMY, elements);
-  invar_plan_need_work(plan, elements);
+  invar_kfac_init_blocks(kfac, factor);
+  invar_plan_declare(plan, &factor->applied, INVAR_OPERAND_ROOMY,
+                     invar_kfac_block_elements(factor));
+  /* With blocks, a copy of one beside the matrix. */
+  invar_plan_need_work(
+      plan, factor->blocks > 1 ? elements + invar_kfac_block_elements(factor) : elements);
   factor->is_engines = kfac->parameters->solver == INVAR_SOLVER_ENGINE ||
                        factor->tiles > kfac->machine->accelerator.tiles;
   factor->digital = factor->is_engines;
@@ -71,7 +75,8 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
   factor->shadow = INVAR_HANDLE_NONE;
   factor->was_damped = 0;
   init_fallback(kfac, factor, slices);
-  return factor->is_engines ? INVAR_RESULT_OK : allocate_exchange(kfac, factor);
+  return factor->is_engines ? invar_kfac_init_deflation(kfac, factor)
+                            : allocate_exchange(kfac, factor);
 }
 
 static int is_preconditioned(const struct invar_layer* layer) {
@@ -215,6 +220,20 @@ static int allocate_buffers(struct invar_kfac* kfac) {
   return result == INVAR_RESULT_OK ? invar_plan_allocate(plan, count, &kfac->solution_ram) : result;
 }
 
+/* Room for parts of right-hand sides, where a factor is inverted in blocks. */
+static void declare_pieces(struct invar_kfac* kfac) {
+  uint64_t most = 0;
+  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+    const struct invar_kfac_factor* factor = &kfac->factors[i];
+    const uint32_t columns = i % 2 == 0 ? factor->layer->outputs : factor->layer->inputs;
+    const uint64_t elements = factor->blocks > 1 ? invar_kfac_piece_elements(factor, columns) : 0;
+    most = elements > most ? elements : most;
+  }
+  if (most != 0) {
+    invar_plan_declare(kfac->network->plan, &kfac->pieces, INVAR_OPERAND_KEPT, most);
+  }
+}
+
 int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
                     struct invar_network* network) {
   INVAR_COST(machine->port, kfac, invar_kfac_init);
@@ -240,6 +259,7 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   invar_plan_declare(plan, &kfac->velocity, INVAR_OPERAND_ROOMY, count);
   kfac->velocity.is_lasting = 1;
   invar_plan_declare(plan, &kfac->scalars, INVAR_OPERAND_KEPT, kfac->factor_count);
+  declare_pieces(kfac);
   return allocate_buffers(kfac);
 }
 

@@ -42,6 +42,15 @@
 extern "C" {
 #endif
 
+/* What the engine keeps of a factor beside its diagonal blocks. */
+struct invar_kfac_deflation {
+  uint32_t rank;        /* 0: nothing */
+  int is_warm;          /* vectors of the last refresh are there to go on with */
+  uint32_t first_round; /* of the products with them, kfac_deflation.c */
+  struct invar_operand store;
+  struct invar_buffer exchange; /* RAM: what is as small as the rank, to the host core and back */
+};
+
 /* One Kronecker factor, n x n. */
 struct invar_kfac_factor {
   const struct invar_layer* layer;
@@ -54,17 +63,19 @@ struct invar_kfac_factor {
   struct invar_operand moment;  /* the moving average */
   struct invar_operand damped;  /* with the operand port: what is programmed, if there is room */
   struct invar_operand applied; /* the explicit inverse, or the Cholesky factor when digital */
-  float diagonal;               /* what damping adds, before any fall-back */
-  float stored;                 /* what it has added to `matrix` */
-  int digital;                  /* since the last refresh: solved by the engine */
-  int was_damped;               /* had more damping than asked for in some step */
-  uint32_t handle;              /* the accelerator's, INVAR_HANDLE_NONE without one */
-  uint32_t shadow;              /* handle that is written in the background, and then swapped */
-  uint32_t shadow_ticket;       /* of that */
-  uint32_t ticket;              /* of its command under way */
-  int is_submitted;             /* its right-hand sides went to the accelerator */
-  uint32_t state;               /* kfac_accelerator.c */
-  uint32_t status;              /* of a command that failed */
+  uint32_t blocks;              /* along the diagonal that the engine inverts alone; 1: all of it */
+  struct invar_kfac_deflation deflation; /* by the engine */
+  float diagonal;                        /* what damping adds, before any fall-back */
+  float stored;                          /* what it has added to `matrix` */
+  int digital;                           /* since the last refresh: solved by the engine */
+  int was_damped;                        /* had more damping than asked for in some step */
+  uint32_t handle;                       /* the accelerator's, INVAR_HANDLE_NONE without one */
+  uint32_t shadow;        /* handle that is written in the background, and then swapped */
+  uint32_t shadow_ticket; /* of that */
+  uint32_t ticket;        /* of its command under way */
+  int is_submitted;       /* its right-hand sides went to the accelerator */
+  uint32_t state;         /* kfac_accelerator.c */
+  uint32_t status;        /* of a command that failed */
   /* What is to be solved for: nothing (columns = 0), the identity or rows of the gradient. */
   uint32_t columns;
   uint64_t source, destination; /* in RAM */
@@ -94,6 +105,7 @@ struct invar_kfac {
   /* parameter_count elements each; `preconditioned` holds what is on the way to it as well */
   struct invar_operand preconditioned, velocity, exchange;
   struct invar_operand scalars; /* one a factor */
+  struct invar_operand pieces;  /* with blocks: parts of right-hand sides, two at a time */
   uint32_t work;                /* of the largest factor's size: the plan's workspace */
   struct invar_buffer scalars_ram, probabilities_ram, targets_ram;
   uint32_t next_probabilities;               /* elements from one row to the next */
@@ -159,6 +171,44 @@ int invar_kfac_can_shadow(struct invar_kfac* kfac);
 /* Factors that do not stay: programs those with `columns` to solve for, as many at once as fit,
  * solves and gives their tiles back, with every fall-back: a factor may be digital afterwards. */
 int invar_kfac_solve_in_turn(struct invar_kfac* kfac);
+/* Rank of a factor's deflation, wherever it is inverted. */
+uint32_t invar_kfac_rank(const struct invar_kfac* kfac, const struct invar_kfac_factor* factor);
+/* workspace <- the damped matrix of a factor that the engine inverts */
+void invar_kfac_append_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
+/* Diagonal blocks on the engine (kfac_blocks.c): how many, elements of `applied` and of `pieces`
+ * for so many right-hand sides. */
+void invar_kfac_init_blocks(const struct invar_kfac* kfac, struct invar_kfac_factor* factor);
+uint64_t invar_kfac_block_elements(const struct invar_kfac_factor* factor);
+uint64_t invar_kfac_piece_elements(const struct invar_kfac_factor* factor, uint32_t columns);
+/* Factorises or inverts the blocks of the matrix in the workspace, into `applied`. */
+void invar_kfac_append_blocks(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
+/* Rows of `in` solved for, with the factors at `applied`. */
+void invar_kfac_solve_blocks(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                             uint32_t applied, uint32_t columns, uint32_t in, uint32_t out);
+/* out <- A^-1 in of so many columns, out <- in A^-1 of so many rows, with inverses at `applied` */
+void invar_kfac_multiply_blocks_left(struct invar_kfac* kfac,
+                                     const struct invar_kfac_factor* factor, uint32_t applied,
+                                     uint32_t columns, uint32_t in, uint32_t out);
+void invar_kfac_multiply_blocks_right(struct invar_kfac* kfac,
+                                      const struct invar_kfac_factor* factor, uint32_t applied,
+                                      uint32_t rows, uint32_t in, uint32_t out);
+/* Deflation on the engine (kfac_deflation.c). Before the blocks of so many factors are inverted: U,
+ * of the damped matrices of now; afterwards: W and K. Both wait. */
+int invar_kfac_init_deflation(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
+int invar_kfac_deflate(struct invar_kfac* kfac, struct invar_kfac_factor* factors, uint32_t count);
+int invar_kfac_finish_deflation(struct invar_kfac* kfac, struct invar_kfac_factor* factors,
+                                uint32_t count);
+/* U' and W', rank x n, in the scratchpad. */
+uint32_t invar_kfac_deflation_rows(const struct invar_kfac_factor* factor);
+uint32_t invar_kfac_deflation_solved(const struct invar_kfac_factor* factor);
+/* A block of n rows less its part of U U'. */
+void invar_kfac_deflate_block(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                              uint32_t first, uint32_t n, uint32_t matrix);
+/* y - W K U' y of solutions in rows, or in columns; nothing without deflation. */
+void invar_kfac_correct_rows(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                             uint32_t count, uint32_t rows);
+void invar_kfac_correct_columns(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                                uint32_t count, uint32_t columns);
 /* Damps and factorises (or inverts) on the engine, and waits. */
 int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
 /* The same for all that are digital, in one go. */

@@ -438,3 +438,7 @@ int invar_kfac_solve_in_turn(struct invar_kfac* kfac) {
   const int result = proceed_all(kfac);
   return result == INVAR_RESULT_OK ? finish_turns(kfac) : result;
 }
+
+uint32_t invar_kfac_rank(const struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  return rank_of(kfac, factor);
+}

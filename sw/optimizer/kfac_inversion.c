@@ -119,6 +119,13 @@ void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* f
   }
 }
 
+void invar_kfac_append_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_append_damped);
+  add_diagonal(kfac, factor, INVAR_PHASE_INVERSION,
+               invar_plan_fetch(kfac->network->plan, INVAR_PHASE_INVERSION, &factor->moment),
+               damping_of(factor), kfac->work);
+}
+
 /* Damps, and factorises or inverts: what the accelerator was given, where it was given something.
  */
 static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
@@ -126,11 +133,16 @@ static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_fact
   struct invar_memory_plan* plan = kfac->network->plan;
   INVAR_COST(kfac->machine->port, kfac_inversion, append_factorization);
   if (factor->is_engines) {
-    add_diagonal(kfac, factor, INVAR_PHASE_INVERSION,
-                 invar_plan_fetch(plan, INVAR_PHASE_INVERSION, &factor->moment), damping_of(factor),
-                 kfac->work);
+    invar_kfac_append_damped(kfac, factor);
   } else {
     load_matrix(kfac, factor, INVAR_PHASE_INVERSION, kfac->work);
+  }
+  if (factor->blocks > 1) {
+    ++kfac->machine->counters->digital_factorizations;
+    kfac->machine->counters->digital_right_hand_sides += inverse ? factor->n : 0;
+    invar_kfac_append_blocks(kfac, factor);
+    invar_plan_commit(plan, INVAR_PHASE_INVERSION, &factor->applied);
+    return;
   }
   invar_engine_append(
       kfac->network->engine,
@@ -164,9 +176,13 @@ static int recover_from_indefinite(struct invar_engine* engine) {
 int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_engine* engine = kfac->network->engine;
   for (uint32_t retry = 0;; ++retry) {
-    append_factorization(kfac, factor);
-    if (invar_engine_wait(engine) == INVAR_RESULT_OK) {
-      return INVAR_RESULT_OK;
+    int result = invar_kfac_deflate(kfac, factor, 1);
+    if (result == INVAR_RESULT_OK) {
+      append_factorization(kfac, factor);
+      result = invar_engine_wait(engine);
+    }
+    if (result == INVAR_RESULT_OK) {
+      return invar_kfac_finish_deflation(kfac, factor, 1);
     }
     if (!recover_from_indefinite(engine)) {
       return engine->error;
@@ -181,13 +197,19 @@ int invar_kfac_factorize(struct invar_kfac* kfac, struct invar_kfac_factor* fact
 
 int invar_kfac_factorize_all(struct invar_kfac* kfac) {
   struct invar_engine* engine = kfac->network->engine;
-  for (uint32_t i = 0; i < kfac->factor_count; ++i) {
+  int result = invar_kfac_deflate(kfac, kfac->factors, kfac->factor_count);
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
     if (kfac->factors[i].digital) {
       append_factorization(kfac, &kfac->factors[i]);
     }
   }
-  int result = invar_engine_wait(engine);
-  if (result == INVAR_RESULT_OK || !recover_from_indefinite(engine)) {
+  if (result == INVAR_RESULT_OK) {
+    result = invar_engine_wait(engine);
+  }
+  if (result == INVAR_RESULT_OK) {
+    return invar_kfac_finish_deflation(kfac, kfac->factors, kfac->factor_count);
+  }
+  if (!recover_from_indefinite(engine)) {
     return result;
   }
   /* One by one: one of them needs more damping. */

@@ -46,6 +46,32 @@ static uint32_t place_of(const struct invar_operand* operand, const struct invar
   return operand->offset + layer->first_parameter * 4;
 }
 
+/* out <- the inverse at `applied` times a layer's gradient */
+static void multiply_left(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                          uint32_t applied, uint32_t in, uint32_t out) {
+  const uint32_t columns = factor->layer->inputs;
+  if (factor->blocks > 1) {
+    invar_kfac_multiply_blocks_left(kfac, factor, applied, columns, in, out);
+    return;
+  }
+  struct invar_engine_job job = gemm(factor->n, columns, factor->n, applied, in, out);
+  job.flags = inverse_flag(factor, INVAR_ENGINE_FLAG_INVERSE_A);
+  invar_engine_append(kfac->network->engine, &job);
+}
+
+/* out <- that times the inverse at `applied` */
+static void multiply_right(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                           uint32_t applied, uint32_t in, uint32_t out) {
+  const uint32_t rows = factor->layer->outputs;
+  if (factor->blocks > 1) {
+    invar_kfac_multiply_blocks_right(kfac, factor, applied, rows, in, out);
+    return;
+  }
+  struct invar_engine_job job = gemm(rows, factor->n, factor->n, in, applied, out);
+  job.flags = inverse_flag(factor, INVAR_ENGINE_FLAG_INVERSE_B);
+  invar_engine_append(kfac->network->engine, &job);
+}
+
 /* With the explicit inverses: two products a layer, no round trip, and nothing in between leaves
  * the scratchpad. */
 static void multiply_by_inverses(struct invar_kfac* kfac) {
@@ -56,15 +82,9 @@ static void multiply_by_inverses(struct invar_kfac* kfac) {
     INVAR_COST(network->engine->port, kfac_precondition, multiply_by_inverses);
     const uint32_t gamma = fetch_applied(kfac, &kfac->factors[i + 1]);
     const uint32_t gradient = fetch_layer(kfac, &network->gradient, layer);
-    struct invar_engine_job left =
-        gemm(layer->outputs, layer->inputs, layer->outputs, gamma, gradient, between);
-    left.flags = inverse_flag(&kfac->factors[i + 1], INVAR_ENGINE_FLAG_INVERSE_A);
-    invar_engine_append(network->engine, &left);
+    multiply_left(kfac, &kfac->factors[i + 1], gamma, gradient, between);
     const uint32_t a = fetch_applied(kfac, &kfac->factors[i]);
-    struct invar_engine_job right = gemm(layer->outputs, layer->inputs, layer->inputs, between, a,
-                                         place_of(&kfac->preconditioned, layer));
-    right.flags = inverse_flag(&kfac->factors[i], INVAR_ENGINE_FLAG_INVERSE_B);
-    invar_engine_append(network->engine, &right);
+    multiply_right(kfac, &kfac->factors[i], a, between, place_of(&kfac->preconditioned, layer));
     commit_layer(kfac, &kfac->preconditioned, layer);
   }
 }
@@ -95,6 +115,18 @@ static uint32_t columns_of(const struct invar_kfac* kfac, uint32_t i) {
   return i % 2 == 0 ? layer->outputs : layer->inputs;
 }
 
+static void solve_whole(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                        uint32_t applied, uint32_t columns, uint32_t in, uint32_t out) {
+  invar_engine_append(kfac->network->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
+                                                 .phase = INVAR_PHASE_INVERSION,
+                                                 .m = factor->n,
+                                                 .n = columns,
+                                                 .a = applied,
+                                                 .b = in,
+                                                 .c = out});
+}
+
 /* out <- solutions for the rows of `in`, by the engine. */
 static void solve_digitally(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
                             const struct invar_operand* out) {
@@ -102,14 +134,12 @@ static void solve_digitally(struct invar_kfac* kfac, uint32_t i, const struct in
   const uint32_t applied = fetch_applied(kfac, factor);
   const uint32_t rows = fetch_layer(kfac, in, factor->layer);
   INVAR_COST(kfac->network->engine->port, kfac_precondition, solve_digitally);
-  invar_engine_append(kfac->network->engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_CHOLESKY_SOLVE,
-                                                 .phase = INVAR_PHASE_INVERSION,
-                                                 .m = factor->n,
-                                                 .n = columns_of(kfac, i),
-                                                 .a = applied,
-                                                 .b = rows,
-                                                 .c = place_of(out, factor->layer)});
+  if (factor->blocks > 1) {
+    invar_kfac_solve_blocks(kfac, factor, applied, columns_of(kfac, i), rows,
+                            place_of(out, factor->layer));
+  } else {
+    solve_whole(kfac, factor, applied, columns_of(kfac, i), rows, place_of(out, factor->layer));
+  }
   commit_layer(kfac, out, factor->layer);
   kfac->machine->counters->digital_right_hand_sides += columns_of(kfac, i);
 }

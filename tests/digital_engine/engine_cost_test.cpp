@@ -94,6 +94,35 @@ BOOST_AUTO_TEST_CASE(a_symmetric_product_on_an_array_that_is_not_square) {
   BOOST_CHECK_EQUAL(job_cost(job, array_of(2, 4)).multiply_accumulates, 50u * 2 * (4 + 4 + 8 + 8));
 }
 
+BOOST_AUTO_TEST_CASE(a_block_costs_its_way_through_the_scratchpad) {
+  // 256 bytes a cycle, read and written once.
+  for (const std::uint32_t opcode : {INVAR_ENGINE_EXTRACT_BLOCK, INVAR_ENGINE_INSERT_BLOCK}) {
+    const JobCost cost = job_cost(make_job(opcode, 96, 32, 289), EngineParameters());
+    BOOST_CHECK_EQUAL(cost.scratchpad_bytes, 96u * 32 * 2 * 4);
+    BOOST_CHECK_EQUAL(cost.cycles, 96u + 10);
+    BOOST_CHECK_EQUAL(cost.vector_operations, 0u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_product_in_a_format_costs_its_macs_and_the_way_there) {
+  EngineParameters parameters;
+  parameters.inversion_precision = Precision::fp16;
+  invar_engine_job job = make_job(INVAR_ENGINE_GEMM, 32, 48, 100);
+  const JobCost fp32 = job_cost(job, parameters);
+  BOOST_CHECK(fp32.precision == Precision::fp32);
+  for (const std::uint32_t flag :
+       {INVAR_ENGINE_FLAG_FACTOR_FORMAT, INVAR_ENGINE_FLAG_INVERSE_FORMAT}) {
+    job.flags = flag;
+    const JobCost cost = job_cost(job, parameters);
+    BOOST_CHECK(cost.precision == Precision::fp16);
+    BOOST_CHECK_EQUAL(cost.multiply_accumulates, 32u * 48 * 100);
+    // Two operations an element of both operands, one an element of the result, on 32 lanes.
+    BOOST_CHECK_EQUAL(cost.vector_operations, 2u * (32 * 100 + 100 * 48) + 32 * 48);
+    // 2 x 3 tiles of 50 cycles, filled once.
+    BOOST_CHECK_EQUAL(cost.cycles, 6u * 50 + 32 + (2 * (32 * 100 + 100 * 48) + 32 * 48) / 32 + 10);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_factor_costs_its_blocks) {
   const EngineParameters parameters;
   const auto cost = [&](std::uint32_t m) {
@@ -214,7 +243,7 @@ BOOST_AUTO_TEST_CASE(no_job_is_faster_than_the_array_the_lanes_or_the_scratchpad
   for (const auto& array : k_arrays) {
     const EngineParameters parameters = array_of(array[0], array[1]);
     const std::uint64_t peak = static_cast<std::uint64_t>(array[0]) * array[1];
-    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_SYRK; ++opcode) {
+    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_INSERT_BLOCK; ++opcode) {
       for (const std::uint32_t m : {1u, 2u, 15u, 16u, 17u, 64u, 129u, 500u}) {
         for (const std::uint32_t n : {1u, 16u, 33u, 200u}) {
           for (const std::uint32_t k : {1u, 17u, 300u}) {
@@ -235,7 +264,7 @@ BOOST_AUTO_TEST_CASE(no_job_is_faster_than_the_array_the_lanes_or_the_scratchpad
 BOOST_AUTO_TEST_CASE(cycles_and_energy_never_fall_with_size) {
   for (const auto& array : k_arrays) {
     const EngineParameters parameters = array_of(array[0], array[1]);
-    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_SYRK; ++opcode) {
+    for (std::uint32_t opcode = 1; opcode <= INVAR_ENGINE_INSERT_BLOCK; ++opcode) {
       for (int dimension = 0; dimension < 3; ++dimension) {
         JobCost last;
         for (std::uint32_t size = 1; size < 260; ++size) {

@@ -23,7 +23,8 @@ invar_engine_job good_job(std::uint32_t opcode) {
 
 template <typename Check>
 void for_every_opcode(Check check) {
-  std::vector<std::uint32_t> opcodes = {INVAR_ENGINE_COL2IM, INVAR_ENGINE_SYRK};
+  std::vector<std::uint32_t> opcodes = {INVAR_ENGINE_COL2IM, INVAR_ENGINE_SYRK,
+                                        INVAR_ENGINE_EXTRACT_BLOCK, INVAR_ENGINE_INSERT_BLOCK};
   for (std::uint32_t opcode = INVAR_ENGINE_LOAD; opcode <= INVAR_ENGINE_TRANSPOSE; ++opcode) {
     opcodes.push_back(opcode);
   }

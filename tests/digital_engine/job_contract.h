@@ -55,7 +55,8 @@ inline JobShape job_shape(const invar_engine_job& job) {
       return {true,
               true,
               INVAR_ENGINE_FLAG_TRANSPOSE_A | INVAR_ENGINE_FLAG_TRANSPOSE_B |
-                  INVAR_ENGINE_FLAG_INVERSE_A | INVAR_ENGINE_FLAG_INVERSE_B,
+                  INVAR_ENGINE_FLAG_INVERSE_A | INVAR_ENGINE_FLAG_INVERSE_B |
+                  INVAR_ENGINE_FLAG_FACTOR_FORMAT | INVAR_ENGINE_FLAG_INVERSE_FORMAT,
               {in(job.a, m * k), in(job.b, k * n), out(job.c, m * n)}};
     case INVAR_ENGINE_IM2COL:
     case INVAR_ENGINE_COL2IM: {
@@ -124,6 +125,10 @@ inline JobShape job_shape(const invar_engine_job& job) {
               false,
               0,
               {in(job.a, m * m), in(job.b, m * n), out(job.c, m * n), in(job.operand_d, m)}};
+    case INVAR_ENGINE_EXTRACT_BLOCK:
+      return {true, true, 0, {in(job.a, (m - 1) * k + n), out(job.c, m * n)}};
+    case INVAR_ENGINE_INSERT_BLOCK:
+      return {true, true, 0, {in(job.a, m * n), out(job.c, (m - 1) * k + n)}};
     default:
       return {};
   }
@@ -151,7 +156,7 @@ inline bool geometry_fits(const invar_engine_job& job) {
 /// The status that the register map asks for before a job has run.
 inline invar_engine_status expected_check(const invar_engine_job& job, double scratchpad_bytes) {
   const auto fits = [&](double size) { return size >= 1 && size <= scratchpad_bytes; };
-  if (job.opcode < 1 || job.opcode > 26 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
+  if (job.opcode < 1 || job.opcode > 28 || job.phase >= INVAR_PHASE_COUNT || !geometry_fits(job)) {
     return INVAR_ENGINE_BAD_JOB;
   }
   const JobShape shape = job_shape(job);
@@ -159,9 +164,15 @@ inline invar_engine_status expected_check(const invar_engine_job& job, double sc
       (shape.uses_k && !fits(job.k))) {
     return INVAR_ENGINE_BAD_JOB;
   }
+  int formats = 0;
+  for (const std::uint32_t flag :
+       {INVAR_ENGINE_FLAG_INVERSE_A, INVAR_ENGINE_FLAG_INVERSE_B, INVAR_ENGINE_FLAG_FACTOR_FORMAT,
+        INVAR_ENGINE_FLAG_INVERSE_FORMAT}) {
+    formats += (job.flags & flag) != 0 ? 1 : 0;
+  }
   const bool inverse_a = (job.flags & INVAR_ENGINE_FLAG_INVERSE_A) != 0;
   const bool inverse_b = (job.flags & INVAR_ENGINE_FLAG_INVERSE_B) != 0;
-  if ((inverse_a && inverse_b) || (inverse_a && job.m != job.k) || (inverse_b && job.n != job.k)) {
+  if (formats > 1 || (inverse_a && job.m != job.k) || (inverse_b && job.n != job.k)) {
     return INVAR_ENGINE_BAD_JOB;
   }
   for (const Range& range : shape.ranges) {

@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_CASE(random_jobs_are_judged_by_the_contract_and_write_their_own_
   constexpr std::uint32_t k_bytes = 8192;
   ScratchpadBench bench(1, k_bytes);
   RandomJobs jobs(20240607, k_bytes);
-  std::vector<unsigned> executed(INVAR_ENGINE_SYRK + 1, 0);
+  std::vector<unsigned> executed(INVAR_ENGINE_INSERT_BLOCK + 1, 0);
   for (int i = 0; i < 20000; ++i) {
     const invar_engine_job job = jobs.next();
     const invar_engine_status status = bench.numerics.check(job);
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(random_jobs_are_judged_by_the_contract_and_write_their_own_
       }
     }
   }
-  for (std::uint32_t opcode = INVAR_ENGINE_FILL; opcode <= INVAR_ENGINE_SYRK; ++opcode) {
+  for (std::uint32_t opcode = INVAR_ENGINE_FILL; opcode <= INVAR_ENGINE_INSERT_BLOCK; ++opcode) {
     BOOST_CHECK_MESSAGE(executed[opcode] > 20, "opcode " << opcode << " ran too seldom");
   }
 }

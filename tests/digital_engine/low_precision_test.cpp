@@ -238,6 +238,45 @@ BOOST_AUTO_TEST_CASE(products_with_an_inverse_are_as_good_as_their_format_from_b
   }
 }
 
+BOOST_AUTO_TEST_CASE(products_of_two_matrices_are_as_good_as_the_format_of_their_flag) {
+  struct Case {
+    Precision factorization, product;
+    double factor_bound, inverse_bound;
+  };
+  const Case cases[] = {{Precision::fp16, Precision::fp16, 0.002, 0.002},
+                        {Precision::bf16, Precision::bf16, 0.01, 0.01},
+                        {Precision::fp16, Precision::int8, 0.002, 0.02}};
+  for (const Case& one : cases) {
+    const InversionFormats formats{one.factorization, one.product, 16};
+    // Rows and columns of any size: each has its own scale.
+    MatrixXd a = uniform(9, 20);
+    MatrixXd b = uniform(20, 6);
+    a.row(3) *= 0x1p40;
+    b.col(2) *= 0x1p-40;
+    const MatrixXd exact = 2.0 * a * b;
+    const auto error = [&](std::uint32_t flags) {
+      const MatrixXd product = product_of(a, b, flags, 0.0, formats);
+      double largest = 0.0;
+      for (Eigen::Index row = 0; row < 9; ++row) {
+        for (Eigen::Index column = 0; column < 6; ++column) {
+          largest = std::max(largest, std::abs(product(row, column) - exact(row, column)) /
+                                          (2.0 * a.row(row).norm() * b.col(column).norm()));
+        }
+      }
+      return largest;
+    };
+    for (const std::uint32_t transpose :
+         {0u, INVAR_ENGINE_FLAG_TRANSPOSE_A, INVAR_ENGINE_FLAG_TRANSPOSE_B}) {
+      const double factor = error(INVAR_ENGINE_FLAG_FACTOR_FORMAT | transpose);
+      BOOST_CHECK_LE(factor, one.factor_bound);
+      BOOST_CHECK_GE(factor, 1e-6);
+      const double inverse = error(INVAR_ENGINE_FLAG_INVERSE_FORMAT | transpose);
+      BOOST_CHECK_LE(inverse, one.inverse_bound);
+      BOOST_CHECK_GE(inverse, 1e-6);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_flag_of_an_inverse_means_nothing_in_fp32) {
   const MatrixXd a = positive_definite(17);
   const MatrixXd x = uniform(17, 4);

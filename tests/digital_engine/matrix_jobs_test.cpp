@@ -182,6 +182,36 @@ BOOST_AUTO_TEST_CASE(solves_match_substitution_for_any_number_of_right_hand_side
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_block_of_a_matrix_comes_out_and_goes_back_alone) {
+  ScratchpadBench bench;
+  const Values whole = bench.uniform(7 * 5);
+  invar_engine_job job = make_job(INVAR_ENGINE_EXTRACT_BLOCK, 3, 2, 5);
+  const std::uint32_t matrix = bench.put(whole);
+  job.a = matrix + 4 * (2 * 5 + 3);  // rows 2 to 4, columns 3 and 4
+  job.c = bench.reserve(6);
+  bench.run_well(job);
+  const Values block = bench.get(job.c, 6);
+  const Values other = bench.uniform(6);
+  invar_engine_job back = make_job(INVAR_ENGINE_INSERT_BLOCK, 3, 2, 5);
+  back.a = bench.put(other);
+  back.c = job.a;
+  bench.run_well(back);
+  const Values changed = bench.get(matrix, 7 * 5);
+  for (std::size_t row = 0; row < 7; ++row) {
+    for (std::size_t column = 0; column < 5; ++column) {
+      const bool inside = row >= 2 && row < 5 && column >= 3;
+      const std::size_t place = (row - 2) * 2 + column - 3;
+      if (inside) {
+        BOOST_CHECK_EQUAL(block[place],
+                          static_cast<double>(static_cast<float>(whole[row * 5 + column])));
+      }
+      const double expected = inside ? other[place] : whole[row * 5 + column];
+      BOOST_CHECK_EQUAL(changed[row * 5 + column],
+                        static_cast<double>(static_cast<float>(expected)));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_inverse_matches_the_solves_of_unit_vectors) {
   for (const std::uint32_t m : k_sizes) {
     for (const bool in_place : {false, true}) {

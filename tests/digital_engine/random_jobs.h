@@ -25,9 +25,9 @@ class RandomJobs {
       std::memcpy(static_cast<void*>(&job), words, sizeof job);
       return job;
     }
-    job.opcode = below(20) == 0 ? extreme() : 1 + below(INVAR_ENGINE_SYRK);
+    job.opcode = below(20) == 0 ? extreme() : 1 + below(INVAR_ENGINE_INSERT_BLOCK);
     job.phase = below(30) == 0 ? extreme() : below(8);
-    job.flags = below(3) == 0 ? below(128) : 0;
+    job.flags = below(3) == 0 ? below(256) : 0;
     job.tag = static_cast<std::uint32_t>(random_());
     job.m = dimension();
     job.n = dimension();
@@ -50,7 +50,7 @@ class RandomJobs {
   std::uint32_t extreme() {
     constexpr std::uint32_t k_values[] = {0,          1,          0x3FFFFFFF, 0x40000000,
                                           0x40000001, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFC,
-                                          0xFFFFFFFE, 0xFFFFFFFF, 27,         0x10000};
+                                          0xFFFFFFFE, 0xFFFFFFFF, 29,         0x10000};
     return k_values[below(12)];
   }
   std::uint32_t dimension() {

@@ -107,6 +107,47 @@ BOOST_AUTO_TEST_CASE(train_flags_reach_the_configuration) {
   BOOST_TEST(configuration.accelerator.tile.adc.bits == 6);
 }
 
+BOOST_AUTO_TEST_CASE(options_without_effect_are_refused_where_they_were_typed) {
+  const auto refused = [](std::vector<std::string> arguments, const std::string& text) {
+    arguments.insert(arguments.begin(), {"train", "--dataset", "."});
+    BOOST_TEST(parse_error(arguments) == text);
+  };
+  refused({"--inverter", "digital", "--service", "single_shot"},
+          "train.service: has no effect with run.inverter = digital: is of rram");
+  refused({"--inverter", "digital", "--refresh-delay", "3"},
+          "train.refresh_delay_steps: has no effect with run.inverter = digital: is of rram or cg");
+  refused({"--inverter", "exact", "--set", "sequencer.lane_precision=fp16"},
+          "sequencer.lane_precision: has no effect with run.inverter = exact: is of rram or cg");
+  refused({"--inverter", "cg", "--block-layout", "diagonal"},
+          "train.block_layout: has no effect with run.inverter = cg: is of rram or digital");
+  refused({"--block-rows", "64"},
+          "train.block_rows: has no effect with run.inverter = rram: is of digital");
+  refused({"--optimizer", "sgd", "--deflation-rank", "2"},
+          "train.deflation_rank: has no effect with train.optimizer = sgd: is of kfac");
+  refused({"--inverter", "digital", "--deflation-rank", "2"},
+          "train.deflation_rank: the digital engine inverts a whole factor as it is: must go with "
+          "train.block_layout = diagonal");
+  refused({"--refresh-delay", "11"},
+          "train.refresh_delay_steps = 11: must be from 0 to train.inverse_interval, 10");
+}
+
+BOOST_AUTO_TEST_CASE(options_without_effect_may_come_from_a_file) {
+  const TemporaryDirectory directory;
+  const std::string path =
+      directory.write("machine.toml",
+                      "[train]\nservice = \"single_shot\"\nblock_layout = \"diagonal\"\n"
+                      "refresh_delay_steps = 10\n[sequencer]\nlane_precision = \"fp16\"\n");
+  for (const char* inverter : {"digital", "exact", "cg"}) {
+    parse({"train", "--dataset", ".", "--config", path, "--inverter", inverter});
+  }
+  const RunConfiguration blocks =
+      parse({"train", "--dataset", ".", "--inverter", "digital", "--block-layout", "diagonal",
+             "--deflation-rank", "4", "--block-rows", "64"})
+          .configuration;
+  BOOST_TEST(blocks.train.block_rows == 64);
+  BOOST_TEST(blocks.train.deflation_rank == 4);
+}
+
 BOOST_AUTO_TEST_CASE(flags_win_over_the_file) {
   TemporaryDirectory directory;
   const std::string path =

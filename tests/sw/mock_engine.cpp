@@ -90,6 +90,10 @@ invar_engine_status MockEngine::run(const invar_engine_job& job) {
       case INVAR_ENGINE_TRANSPOSE:
         transpose(job);
         break;
+      case INVAR_ENGINE_EXTRACT_BLOCK:
+      case INVAR_ENGINE_INSERT_BLOCK:
+        copy_block(job);
+        break;
       case INVAR_ENGINE_LU:
         return lu(job);
       case INVAR_ENGINE_LU_SOLVE:
@@ -332,6 +336,20 @@ void MockEngine::square(const invar_engine_job& job) {
   float* c = at(job.c, elements);
   for (std::uint64_t i = 0; i < elements; ++i) {
     c[i] = job.alpha * a[i] + (i % (job.m + 1) == 0 ? job.beta : 0.0f);
+  }
+}
+
+void MockEngine::copy_block(const invar_engine_job& job) {
+  const bool extracts = job.opcode == INVAR_ENGINE_EXTRACT_BLOCK;
+  const std::uint64_t spaced = std::uint64_t{job.m - 1} * job.k + job.n;
+  float* const whole = at(extracts ? job.a : job.c, spaced);
+  float* const part = at(extracts ? job.c : job.a, std::uint64_t{job.m} * job.n);
+  for (unsigned i = 0; i < job.m; ++i) {
+    for (unsigned j = 0; j < job.n; ++j) {
+      float& there = whole[std::uint64_t{i} * job.k + j];
+      float& here = part[std::uint64_t{i} * job.n + j];
+      extracts ? here = there : there = here;
+    }
   }
 }
 

@@ -34,6 +34,7 @@ class MockEngine {
   void elementwise(const invar_engine_job& job);
   void reduce(const invar_engine_job& job);
   void square(const invar_engine_job& job);
+  void copy_block(const invar_engine_job& job);
   void transpose(const invar_engine_job& job);
   invar_engine_status cholesky(const invar_engine_job& job);
   invar_engine_status lu(const invar_engine_job& job);

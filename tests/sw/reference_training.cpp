@@ -265,6 +265,59 @@ void ReferenceTraining::step_adam(const Labels& images, const Labels& labels) {
   }
 }
 
+MatrixXd ReferenceTraining::inverse(const MatrixXd& a, MatrixXd& subspace) const {
+  const Eigen::Index n = a.rows();
+  const Eigen::Index most = p_.block_rows;
+  if (p_.solver != INVAR_SOLVER_ENGINE || p_.block_layout != INVAR_BLOCKS_DIAGONAL || n <= most) {
+    return a.fullPivLu().inverse();
+  }
+  const Eigen::Index rank = std::min<Eigen::Index>(p_.deflation_rank, n / 8);
+  MatrixXd u = MatrixXd::Zero(n, rank);
+  if (rank > 0) {
+    // In the scaled basis, with an orthonormal one of the subspace.
+    const Eigen::VectorXd root = a.diagonal().cwiseSqrt();
+    const MatrixXd scaled = root.cwiseInverse().asDiagonal() * a * root.cwiseInverse().asDiagonal();
+    const auto orthonormal = [&](const MatrixXd& columns) {
+      return MatrixXd(Eigen::HouseholderQR<MatrixXd>(columns).householderQ() *
+                      MatrixXd::Identity(n, rank + 1));
+    };
+    // Kept in the units of the matrix, whose diagonal changes from refresh to refresh.
+    MatrixXd basis;
+    if (subspace.size() == 0) {
+      MatrixXd start(n, rank + 1);
+      for (Eigen::Index i = 0; i < start.size(); ++i) {
+        const double turns = 0.6180339887498949 * static_cast<double>(i + 1);
+        const double fraction = turns - std::floor(turns);
+        start.data()[i] = i < n ? 0.5 + fraction : 2.0 * fraction - 1.0;
+      }
+      basis = orthonormal(root.asDiagonal() * start);
+      for (int i = 0; i < 3; ++i) {
+        basis = orthonormal(scaled * basis);
+      }
+    } else {
+      basis = orthonormal(root.asDiagonal() * subspace);
+    }
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(basis.transpose() * scaled * basis);
+    const Eigen::VectorXd theta = ritz.eigenvalues();  // the smallest first
+    const MatrixXd vectors = scaled * basis * ritz.eigenvectors();
+    for (Eigen::Index i = 0; i < rank; ++i) {
+      const double value = theta[i + 1];
+      u.col(i) = root.asDiagonal() * vectors.col(i + 1) * std::sqrt(value - theta[0]) / value;
+    }
+    subspace = root.cwiseInverse().asDiagonal() * (scaled * basis);
+  }
+  const MatrixXd rest = a - u * u.transpose();
+  MatrixXd kept = u * u.transpose();
+  const Eigen::Index blocks = (n - 1) / most + 1;
+  Eigen::Index first = 0;
+  for (Eigen::Index i = 0; i < blocks; ++i) {
+    const Eigen::Index rows = n / blocks + (i < n % blocks ? 1 : 0);
+    kept.block(first, first, rows, rows) += rest.block(first, first, rows, rows);
+    first += rows;
+  }
+  return kept.fullPivLu().inverse();
+}
+
 void ReferenceTraining::refresh() {
   for (std::size_t layer = 0; layer < w_.size(); ++layer) {
     const MatrixXd& a = factors_[2 * layer];
@@ -272,10 +325,11 @@ void ReferenceTraining::refresh() {
     const double pi = std::sqrt((a.trace() / static_cast<double>(a.rows())) /
                                 (g.trace() / static_cast<double>(g.rows())));
     const double root = std::sqrt(double{p_.damping});
+    subspaces_.resize(factors_.size());
     inverses_[2 * layer] =
-        (a + pi * root * MatrixXd::Identity(a.rows(), a.rows())).fullPivLu().inverse();
+        inverse(a + pi * root * MatrixXd::Identity(a.rows(), a.rows()), subspaces_[2 * layer]);
     inverses_[2 * layer + 1] =
-        (g + root / pi * MatrixXd::Identity(g.rows(), g.rows())).fullPivLu().inverse();
+        inverse(g + root / pi * MatrixXd::Identity(g.rows(), g.rows()), subspaces_[2 * layer + 1]);
   }
 }
 

@@ -54,6 +54,9 @@ class ReferenceTraining {
   void send_back(const Layer& layer, const Eigen::MatrixXd& gradient, Eigen::MatrixXd& input) const;
   Matrices mean_gradient(const Labels& labels) const;
   void refresh();
+  /// About A^-1 as the digital engine has it: of all of A, or of its diagonal blocks and of what a
+  /// deflation keeps beside them.
+  Eigen::MatrixXd inverse(const Eigen::MatrixXd& a, Eigen::MatrixXd& subspace) const;
 
   invar_train_parameters p_;
   std::vector<std::uint8_t> data_;
@@ -62,6 +65,7 @@ class ReferenceTraining {
   Matrices w_, velocity_, second_;
   Eigen::MatrixXd probabilities_;
   Matrices factors_, inverses_;  // A, Gamma of each product
+  Matrices subspaces_;           // of their deflation, orthonormal
   int factor_updates_ = 0, steps_ = 0;
 };
 

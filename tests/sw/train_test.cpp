@@ -83,6 +83,45 @@ BOOST_AUTO_TEST_CASE(kfac_with_engine_solves_follows_the_reference) {
   check_kfac(INVAR_SOLVER_ENGINE, INVAR_KFAC_APPLY_SOLVE);
 }
 
+namespace {
+
+/// Inputs of 17 and 13 rows, in two or three blocks; a deflation of rank 2 or 1.
+void check_blocks(invar_kfac_apply apply, std::uint32_t rows, std::uint32_t rank) {
+  TrainingFixture fixture;
+  fixture.p->solver = INVAR_SOLVER_ENGINE;
+  fixture.p->kfac_apply = apply;
+  fixture.p->block_layout = INVAR_BLOCKS_DIAGONAL;
+  fixture.p->block_rows = rows;
+  fixture.p->deflation_rank = rank;
+  ReferenceTraining reference = fixture.reference();
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  BOOST_TEST(fixture.targets.size() == 6u);
+  for (std::size_t i = 0; i < fixture.batches.size(); ++i) {
+    reference.step_kfac(fixture.batches[i], fixture.batch_labels[i], &fixture.targets[i],
+                        i % 2 == 0);
+  }
+  BOOST_TEST(fixture.difference(reference) < 1e-4);
+  const invar_driver_counters& counters = fixture.machine.counters();
+  BOOST_TEST(counters.digital_factorizations == 12u);
+  BOOST_TEST(counters.fallback_damping == 0u);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(diagonal_blocks_on_the_engine_follow_the_reference) {
+  for (const std::uint32_t rows : {9u, 6u, 2u}) {
+    check_blocks(INVAR_KFAC_APPLY_SOLVE, rows, 0);
+    check_blocks(INVAR_KFAC_APPLY_INVERSE, rows, 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(deflated_blocks_on_the_engine_follow_the_reference) {
+  for (const std::uint32_t rank : {1u, 2u}) {
+    check_blocks(INVAR_KFAC_APPLY_SOLVE, 6, rank);
+    check_blocks(INVAR_KFAC_APPLY_INVERSE, 6, rank);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_epoch_visits_the_images_in_a_new_order_without_repetition) {
   TrainingFixture fixture;
   fixture.p->optimizer = INVAR_OPTIMIZER_SGD;

@@ -123,6 +123,7 @@ struct TrainingFixture {
     p->slices = 2;
     p->slices_limit = 4;
     p->damping_retries = 2;
+    p->block_rows = 128;
     machine.on_job = [this](const invar_engine_job& job) { note(job); };
   }
 
