@@ -8,8 +8,9 @@
 #
 # gives the target invar_circuit, the alias Invar::circuit and the spelling <invar/circuit/...>, in
 # the tree and after installation. LIBRARIES are seen by users of the room, PRIVATE_LIBRARIES are not.
+# RUNS_ONCE: its time in a run does not count, that of its compilation does.
 function(invar_add_room room)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "RUNS_ONCE" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
   set(target invar_${room})
   if(arg_SOURCES)
     add_library(${target} STATIC ${arg_SOURCES})
@@ -17,6 +18,9 @@ function(invar_add_room room)
     invar_set_warnings(${target})
     target_compile_features(${target} PUBLIC cxx_std_17)
     invar_set_numerics(${target})
+    if(arg_RUNS_ONCE)
+      invar_compile_quickly(${target})
+    endif()
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -41,12 +45,15 @@ endfunction()
 # gives the target invar_platform_dataset, the alias Invar::platform_dataset and the spelling
 # <invar/platform/dataset/...>. HEADERS_OF: rooms of which it takes headers and does not link.
 function(invar_add_platform_room room)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;HEADERS_OF;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "RUNS_ONCE" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;HEADERS_OF;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
   set(target invar_platform_${room})
   add_library(${target} STATIC ${arg_SOURCES})
   add_library(Invar::platform_${room} ALIAS ${target})
   invar_set_warnings(${target})
   invar_set_numerics(${target})
+  if(arg_RUNS_ONCE)
+    invar_compile_quickly(${target})
+  endif()
   invar_connect_room(${target} PUBLIC)
 endfunction()
 
@@ -113,6 +120,12 @@ endmacro()
 function(invar_set_numerics target)
   target_compile_definitions(${target} PRIVATE EIGEN_STACK_ALLOCATION_LIMIT=65536 EIGEN_NO_CPUID)
   target_compile_options(${target} PRIVATE -ffp-contract=off)
+endfunction()
+
+# Not for a room that instantiates templates of Eigen: the linker takes one copy of each for the
+# whole program, perhaps this one.
+function(invar_compile_quickly target)
+  target_compile_options(${target} PRIVATE "$<$<CONFIG:Release>:-O2>")
 endfunction()
 
 function(invar_set_warnings target)

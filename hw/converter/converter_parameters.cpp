@@ -2,7 +2,6 @@
 #include <invar/parameters/description.h>
 
 #include <algorithm>
-
 #include <cmath>
 
 namespace invar::converter {

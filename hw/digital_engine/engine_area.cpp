@@ -33,20 +33,9 @@ void DigitalAreaParameters::check() const {
 }
 
 double DigitalAreaParameters::unit_m2(number_format::NumberFormat format) const {
-  using number_format::NumberFormat;
-  switch (format) {
-    case NumberFormat::fp64:
-      return double_precision_factor * multiply_accumulate_m2;
-    case NumberFormat::fp16:
-      return fp16_factor * multiply_accumulate_m2;
-    case NumberFormat::bf16:
-      return bf16_factor * multiply_accumulate_m2;
-    case NumberFormat::int8:
-      return int8_factor * multiply_accumulate_m2;
-    case NumberFormat::fp32:
-      break;
-  }
-  return multiply_accumulate_m2;
+  return multiply_accumulate_m2 * number_format::PerFormat<double>{double_precision_factor, 1.0,
+                                                                   fp16_factor, bf16_factor,
+                                                                   int8_factor}[format];
 }
 
 double logic_area_of(const EngineParameters& engine, const DigitalAreaParameters& area) {

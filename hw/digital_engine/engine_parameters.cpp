@@ -32,15 +32,12 @@ const parameters::Description<EngineParameters>& EngineParameters::description()
           .real("mac_energy_j", &EngineParameters::mac_energy_j, {0, 1e-6}, "J",
                 "FP32 multiply-accumulate", "45 nm, Horowitz: 0.9 + 3.7 pJ")
           .choice("inversion_precision", &EngineParameters::inversion_precision,
-                  {{"fp32", Precision::fp32},
-                   {"fp16", Precision::fp16},
-                   {"bf16", Precision::bf16},
-                   {"int8", Precision::int8}},
+                  {Precision::fp32, Precision::fp16, Precision::bf16, Precision::int8}, name_of,
                   "of Cholesky factors, their solves and inverses, and of products with explicit "
                   "inverses (int8: of these products alone)",
                   "choice")
           .choice("int8_factorization", &EngineParameters::int8_factorization,
-                  {{"fp32", Precision::fp32}, {"fp16", Precision::fp16}},
+                  {Precision::fp32, Precision::fp16}, name_of,
                   "of factors, their solves and inverses where inversion_precision is int8",
                   "choice")
           .real("fp16_mac_energy_j", &EngineParameters::fp16_mac_energy_j, {0, 1e-6}, "J",
@@ -95,33 +92,12 @@ InversionFormats EngineParameters::inversion_formats() const {
 }
 
 double EngineParameters::mac_energy_of(Precision precision) const {
-  switch (precision) {
-    case Precision::fp16:
-      return fp16_mac_energy_j;
-    case Precision::bf16:
-      return bf16_mac_energy_j;
-    case Precision::int8:
-      return int8_mac_energy_j;
-    case Precision::fp64:
-    case Precision::fp32:
-      break;
-  }
-  return mac_energy_j;
+  return number_format::PerFormat<double>{mac_energy_j, mac_energy_j, fp16_mac_energy_j,
+                                          bf16_mac_energy_j, int8_mac_energy_j}[precision];
 }
 
 int EngineParameters::macs_of(Precision precision) const {
-  switch (precision) {
-    case Precision::fp16:
-      return fp16_macs;
-    case Precision::bf16:
-      return bf16_macs;
-    case Precision::int8:
-      return int8_macs;
-    case Precision::fp64:
-    case Precision::fp32:
-      break;
-  }
-  return 1;
+  return number_format::PerFormat<int>{1, 1, fp16_macs, bf16_macs, int8_macs}[precision];
 }
 
 double EngineParameters::scratchpad_byte_j() const {

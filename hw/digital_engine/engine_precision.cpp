@@ -1,4 +1,5 @@
 #include <invar/digital_engine/engine_precision.h>
+#include <invar/number_format/power_of_two.h>
 #include <invar/registers/engine_jobs.h>
 
 #include <cmath>
@@ -18,9 +19,7 @@ float power_of_two_scale(float value) {
   if (!(value > 0.0F) || !std::isfinite(value)) {
     return 1.0F;
   }
-  int exponent = 0;
-  std::frexp(value, &exponent);
-  return std::ldexp(1.0F, -(exponent >> 1));
+  return std::ldexp(1.0F, -(number_format::exponent_above(value) >> 1));
 }
 
 }  // namespace invar::digital_engine

@@ -1,4 +1,5 @@
 #include <invar/digital_engine/low_precision.h>
+#include <invar/number_format/power_of_two.h>
 
 #include <algorithm>
 #include <cmath>
@@ -38,10 +39,10 @@ Vector column_scales(const Matrix& x, int bits) {
   Vector scales(x.cols());
   for (Index column = 0; column < x.cols(); ++column) {
     const float largest = x.col(column).cwiseAbs().maxCoeff();
-    int exponent = 0;
-    std::frexp(largest, &exponent);
-    exponent = std::max(exponent, k_smallest_exponent);
-    scales[column] = std::isfinite(largest) ? std::ldexp(1.0F, -bits - exponent) : 1.0F;
+    scales[column] = std::isfinite(largest)
+                         ? std::ldexp(1.0F, -bits - std::max(number_format::exponent_above(largest),
+                                                             k_smallest_exponent))
+                         : 1.0F;
   }
   return scales;
 }

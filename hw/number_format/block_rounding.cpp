@@ -1,4 +1,5 @@
 #include <invar/number_format/block_rounding.h>
+#include <invar/number_format/power_of_two.h>
 
 #include <cmath>
 
@@ -23,10 +24,7 @@ void round_block(NumberFormat format, Block&& block) {
   if (!(largest > 0.0) || !block.allFinite()) {
     return;
   }
-  int exponent = 0;
-  if (std::frexp(largest, &exponent) == 0.5) {
-    --exponent;
-  }
+  const int exponent = exponent_not_below(largest);
   block = block.unaryExpr([=](double value) { return rounded_in_block(value, format, exponent); });
 }
 

@@ -5,35 +5,13 @@
 #include <cmath>
 
 namespace invar::number_format {
+
 std::uint32_t bytes_of(NumberFormat format) {
-  switch (format) {
-    case NumberFormat::fp64:
-      return 8;
-    case NumberFormat::fp16:
-    case NumberFormat::bf16:
-      return 2;
-    case NumberFormat::int8:
-      return 1;
-    case NumberFormat::fp32:
-      break;
-  }
-  return 4;
+  return PerFormat<std::uint32_t>{8, 4, 2, 2, 1}[format];
 }
 
 const char* name_of(NumberFormat format) {
-  switch (format) {
-    case NumberFormat::fp64:
-      return "fp64";
-    case NumberFormat::fp16:
-      return "fp16";
-    case NumberFormat::bf16:
-      return "bf16";
-    case NumberFormat::int8:
-      return "int8";
-    case NumberFormat::fp32:
-      break;
-  }
-  return "fp32";
+  return PerFormat<const char*>{"fp64", "fp32", "fp16", "bf16", "int8"}[format];
 }
 
 float rounded(float value, NumberFormat format) {

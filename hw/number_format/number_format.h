@@ -9,6 +9,32 @@ namespace invar::number_format {
 /// from -127 to 127 with a scale.
 enum class NumberFormat { fp64, fp32, fp16, bf16, int8 };
 
+/// A value for each format.
+template <typename Value>
+struct PerFormat {
+  Value fp64;
+  Value fp32;
+  Value fp16;
+  Value bf16;
+  Value int8;
+
+  constexpr const Value& operator[](NumberFormat format) const {
+    switch (format) {
+      case NumberFormat::fp64:
+        return fp64;
+      case NumberFormat::fp16:
+        return fp16;
+      case NumberFormat::bf16:
+        return bf16;
+      case NumberFormat::int8:
+        return int8;
+      case NumberFormat::fp32:
+        break;
+    }
+    return fp32;
+  }
+};
+
 /// Bytes of an element.
 std::uint32_t bytes_of(NumberFormat format);
 /// As parameters and names of events spell it: "fp16".

@@ -70,7 +70,7 @@ class Description : public ParameterList {
   /// One of several names, stored as an enumeration.
   template <typename Member>
   Description& choice(std::string_view name, Member member,
-                      std::initializer_list<NamedValue<MemberType<Structure, Member>>> choices,
+                      const std::vector<NamedValue<MemberType<Structure, Member>>>& choices,
                       std::string_view description, std::string_view source) {
     declare<ChoiceField<Structure, Member>>(name, Parameter::Kind::choice, {}, description, source,
                                             member, choices);
@@ -80,6 +80,18 @@ class Description : public ParameterList {
     }
     set_choices(std::move(names));
     return *this;
+  }
+  /// The same for values that have names already. \param name_of "fp16", for NumberFormat::fp16
+  template <typename Member>
+  Description& choice(std::string_view name, Member member,
+                      std::initializer_list<MemberType<Structure, Member>> values,
+                      const char* (*name_of)(MemberType<Structure, Member>),
+                      std::string_view description, std::string_view source) {
+    std::vector<NamedValue<MemberType<Structure, Member>>> choices;
+    for (const auto value : values) {
+      choices.push_back({name_of(value), value});
+    }
+    return choice(name, member, choices, description, source);
   }
   /// All parameters of a member that is a structure itself, under the keys that they have there,
   /// but for those named.

@@ -17,11 +17,9 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
                    "multiply-accumulates a cycle of a tile's residual path",
                    "assumption (workload: as many in all as the engine has MACs)")
           .choice("lane_precision", &SequencerParameters::lane_precision,
-                  {{"fp64", NumberFormat::fp64},
-                   {"fp32", NumberFormat::fp32},
-                   {"fp16", NumberFormat::fp16},
-                   {"bf16", NumberFormat::bf16},
-                   {"int8", NumberFormat::int8}},
+                  {NumberFormat::fp64, NumberFormat::fp32, NumberFormat::fp16, NumberFormat::bf16,
+                   NumberFormat::int8},
+                  number_format::name_of,
                   "of the lanes; only fp64 may refine and check, others serve single shots",
                   "choice: docs/results.md")
           .choice("services", &SequencerParameters::services,
@@ -91,19 +89,8 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
 }
 
 double SequencerParameters::lane_energy_j() const {
-  switch (lane_precision) {
-    case NumberFormat::fp32:
-      return fp32_mac_energy_j;
-    case NumberFormat::fp16:
-      return fp16_mac_energy_j;
-    case NumberFormat::bf16:
-      return bf16_mac_energy_j;
-    case NumberFormat::int8:
-      return int8_mac_energy_j;
-    case NumberFormat::fp64:
-      break;
-  }
-  return mac_energy_j;
+  return number_format::PerFormat<double>{mac_energy_j, fp32_mac_energy_j, fp16_mac_energy_j,
+                                          bf16_mac_energy_j, int8_mac_energy_j}[lane_precision];
 }
 
 void SequencerParameters::check() const {

@@ -48,8 +48,8 @@ struct SequencerParameters {
   /// What a tile with its digital part draws all the time, from the first time that it is given out
   /// on: until then it is switched off.
   double tile_static_power_w = 0.0;
-  /// Of that, what a tile draws while no command works on it or only cells are written and compared:
-  /// its memories, and what leaks through power switches. 1: there are no switches.
+  /// Of that, what a tile draws while no command works on it or only cells are written and
+  /// compared: its memories, and what leaks through power switches. 1: there are no switches.
   double tile_gated_share = 1.0;
   /// What it takes to switch a tile on, once a command and once more after cells were written (in
   /// time: once, what comes after writing is known beforehand).

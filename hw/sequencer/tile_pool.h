@@ -46,7 +46,8 @@ class PooledTile : public sc_core::sc_module {
   void charge_lanes(std::uint64_t multiply_accumulates, std::uint64_t fetched_bytes,
                     ledger::Phase phase, const ledger::ChargeSpan& span,
                     const ledger::Share& share);
-  /// Books what so many tiles drew beyond their gated power, and so many times of switching them on.
+  /// Books what so many tiles drew beyond their gated power, and so many times of switching them
+  /// on.
   void charge_awake(double awake_s, std::uint32_t wakes, std::uint32_t tiles, ledger::Phase phase);
   /// Books time during which the tile worked.
   void add_busy(const sc_core::sc_time& duration, ledger::Phase phase);

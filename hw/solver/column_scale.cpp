@@ -1,3 +1,4 @@
+#include <invar/number_format/power_of_two.h>
 #include <invar/solver/column_scale.h>
 
 #include <algorithm>
@@ -42,9 +43,7 @@ void round_to_bits(int bits, MatrixXd& columns) {
     if (!(peak > 0.0) || !std::isfinite(peak)) {
       continue;
     }
-    int exponent = 0;
-    std::frexp(peak, &exponent);
-    const double step = std::ldexp(1.0, exponent - (bits - 1));
+    const double step = std::ldexp(1.0, number_format::exponent_above(peak) - (bits - 1));
     for (double& value : columns.col(column)) {
       value = step * std::clamp(std::nearbyint(value / step), -largest_code, largest_code);
     }

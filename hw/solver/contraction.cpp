@@ -1,4 +1,5 @@
 #include <invar/solver/contraction.h>
+#include <invar/solver/golden_fractions.h>
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>
@@ -14,14 +15,8 @@ using Eigen::VectorXd;
 /// What is left of a vector below this is rounding.
 constexpr double k_exhausted = 1e-9;
 
-/// Without a preferred direction, and the same on every machine.
 VectorXd start_vector(Index n) {
-  VectorXd start(n);
-  for (Index i = 0; i < n; ++i) {
-    // Fractional parts of multiples of the golden ratio.
-    const double turns = 0.6180339887498949 * static_cast<double>(i + 1);
-    start[i] = 2.0 * (turns - std::floor(turns)) - 1.0;
-  }
+  const VectorXd start = 2.0 * golden_fractions(n).array() - 1.0;
   return start / start.norm();
 }
 

@@ -1,5 +1,6 @@
 #include <invar/number_format/block_rounding.h>
 #include <invar/solver/deflation.h>
+#include <invar/solver/golden_fractions.h>
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
@@ -26,16 +27,11 @@ MatrixXd orthonormal(const MatrixXd& vectors, number_format::NumberFormat lanes)
   return basis;
 }
 
-/// Without a preferred direction, and the same on every machine.
 MatrixXd cold_start(Index n, Index columns) {
-  MatrixXd start(n, columns);
-  for (Index i = 0; i < start.size(); ++i) {
-    // Fractional parts of multiples of the golden ratio; the first column is of one sign, as the
-    // dominant eigenvector of a matrix without negative entries is.
-    const double turns = 0.6180339887498949 * static_cast<double>(i + 1);
-    const double fraction = turns - std::floor(turns);
-    start.data()[i] = i < n ? 0.5 + fraction : 2.0 * fraction - 1.0;
-  }
+  const MatrixXd fractions = golden_fractions(n * columns).reshaped(n, columns);
+  MatrixXd start = 2.0 * fractions.array() - 1.0;
+  // Of one sign, as the dominant eigenvector of a matrix without negative entries is.
+  start.col(0) = fractions.col(0).array() + 0.5;
   return orthonormal(start, number_format::NumberFormat::fp64);
 }
 

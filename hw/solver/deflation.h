@@ -19,8 +19,6 @@ struct Deflation {
   Eigen::MatrixXd u;         ///< n x k
   Eigen::MatrixXd subspace;  ///< n x (k + 1), orthonormal: where that of the next matrix begins
   LaneWork work;             ///< what it took
-
-  Eigen::Index rank() const { return u.cols(); }
 };
 
 /// Largest rank for a matrix of n rows: there has to be a next Ritz value.

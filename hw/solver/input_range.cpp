@@ -1,3 +1,4 @@
+#include <invar/number_format/power_of_two.h>
 #include <invar/solver/input_range.h>
 
 #include <algorithm>
@@ -33,9 +34,7 @@ Eigen::VectorXd powers_above(const MatrixXd& columns) {
   Eigen::VectorXd powers(columns.cols());
   for (Index i = 0; i < columns.cols(); ++i) {
     const double peak = columns.col(i).cwiseAbs().maxCoeff();
-    int exponent = 0;
-    const double fraction = std::frexp(peak, &exponent);
-    powers[i] = peak > 0.0 ? std::ldexp(1.0, fraction == 0.5 ? exponent - 1 : exponent) : 0.0;
+    powers[i] = peak > 0.0 ? std::ldexp(1.0, number_format::exponent_not_below(peak)) : 0.0;
   }
   return powers;
 }

@@ -17,15 +17,17 @@ void set_cost(programming::ProgrammingResult& result, const TileParameters& tile
       static_cast<double>(result.row_conversions) * conversion_turn_s(tile, controller.order, rows);
   result.duration_s += result.conversion_s;
   if (controller.verify == programming::VerifyMethod::adc) {
-    result.judging_energy_j = static_cast<double>(result.verify_reads) * tile.adc.conversion_energy_j();
+    result.judging_energy_j =
+        static_cast<double>(result.verify_reads) * tile.adc.conversion_energy_j();
     return;
   }
   result.duration_s += static_cast<double>(result.row_verifies) * controller.comparison_time_s;
   const std::uint64_t comparisons = result.verify_reads - result.measurement_reads;
   // Targets are set while the row before is written.
-  result.judging_energy_j = static_cast<double>(result.measurement_reads) * tile.adc.conversion_energy_j() +
-                            static_cast<double>(comparisons) * controller.comparison_energy_j +
-                            static_cast<double>(result.cells) * tile.dac.energy_j();
+  result.judging_energy_j =
+      static_cast<double>(result.measurement_reads) * tile.adc.conversion_energy_j() +
+      static_cast<double>(comparisons) * controller.comparison_energy_j +
+      static_cast<double>(result.cells) * tile.dac.energy_j();
 }
 
 ReadBack read_cost(const TileParameters& tile, double rows, const ArrayCount& arrays) {

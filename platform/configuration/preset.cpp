@@ -17,9 +17,10 @@ const Preset& preset_named(const std::string& name, const std::string& given) {
     for (const Preset& preset : presets()) {
       known += std::string(known.empty() ? "" : ", ") + preset.name;
     }
-    throw InputError(fmt::format("--preset {}: there is no such preset{}; must be {}, or several "
-                                 "of them with + between",
-                                 given, name == given ? "" : " as '" + name + "'", known));
+    throw InputError(
+        fmt::format("--preset {}: there is no such preset{}; must be {}, or several "
+                    "of them with + between",
+                    given, name == given ? "" : " as '" + name + "'", known));
   }
   return *found;
 }

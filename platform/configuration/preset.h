@@ -8,8 +8,8 @@
 
 namespace invar::platform {
 
-// Technologies and machines as data: each file of platform/configuration/presets/ holds parameters of a machine
-// with their sources, and is compiled in.
+// Technologies and machines as data: each file of platform/configuration/presets/ holds parameters
+// of a machine with their sources, and is compiled in.
 
 /// A preset as it stands in its file.
 struct Preset {

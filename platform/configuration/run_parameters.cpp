@@ -20,11 +20,12 @@ const char* name_of(Inverter inverter) {
 const parameters::Description<RunParameters>& RunParameters::description() {
   static const auto all =
       parameters::Description<RunParameters>("run")
-          .text("preset", &RunParameters::preset,
-                "technology or machine whose parameters are read before everything else: prototype, "
-                "integrated-40nm, integrated-28nm or training, or several with + between "
-                "(integrated-40nm+training); empty = none",
-                "choice")
+          .text(
+              "preset", &RunParameters::preset,
+              "technology or machine whose parameters are read before everything else: prototype, "
+              "integrated-40nm, integrated-28nm or training, or several with + between "
+              "(integrated-40nm+training); empty = none",
+              "choice")
           .with_flag("--preset", "NAME")
           .choice(
               "inverter", &RunParameters::inverter,

@@ -83,8 +83,7 @@ std::optional<ReportedArea> reported_area(const RunFacts& facts) {
   }
   return ReportedArea{chip_area(configuration, facts.result.matrix_elements),
                       facts.result.tiles_used, configuration.run.inverter == Inverter::digital,
-                      configuration.run.inverter == Inverter::rram,
-                      configuration.asked_chip_m2};
+                      configuration.run.inverter == Inverter::rram, configuration.asked_chip_m2};
 }
 
 const Section<ReportedArea>& parts_section() {
@@ -97,20 +96,20 @@ const Section<ReportedArea>& parts_section() {
               "all tiles of the design with lanes and memories, for digital the engine. At 40 nm "
               "(tiles) and 45 nm (digital) unless a preset says otherwise. Most figures are "
               "assumptions (area.*)")
-          .members("rram", accelerator_section(),
-                   [](const ReportedArea& area) {
-                     return area.chip.accelerator && area.has_tiles
-                                ? std::optional(
-                                      InverterArea{*area.chip.accelerator, area.tiles_used})
-                                : std::nullopt;
-                   })
-          .members("cg", accelerator_section(),
-                   [](const ReportedArea& area) {
-                     return area.chip.accelerator && !area.has_tiles
-                                ? std::optional(
-                                      InverterArea{*area.chip.accelerator, area.tiles_used})
-                                : std::nullopt;
-                   })
+          .members(
+              "rram", accelerator_section(),
+              [](const ReportedArea& area) {
+                return area.chip.accelerator && area.has_tiles
+                           ? std::optional(InverterArea{*area.chip.accelerator, area.tiles_used})
+                           : std::nullopt;
+              })
+          .members(
+              "cg", accelerator_section(),
+              [](const ReportedArea& area) {
+                return area.chip.accelerator && !area.has_tiles
+                           ? std::optional(InverterArea{*area.chip.accelerator, area.tiles_used})
+                           : std::nullopt;
+              })
           .members(
               "digital", engine_section(),
               [](const ReportedArea& area) { return area.engine_inverts ? &area.chip : nullptr; })

@@ -1,8 +1,10 @@
 #include <invar/number_format/block_rounding.h>
+#include <invar/number_format/power_of_two.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
+#include <string>
 
 BOOST_AUTO_TEST_SUITE(number_formats)
 
@@ -17,6 +19,28 @@ BOOST_AUTO_TEST_CASE(values_round_to_the_significand_of_their_format) {
   BOOST_TEST(rounded(2.5F, NumberFormat::int8) == 2.0F);
   BOOST_TEST(rounded(200.0F, NumberFormat::int8) == 127.0F);
   BOOST_TEST(std::isinf(rounded(70000.0F, NumberFormat::fp16)));
+}
+
+BOOST_AUTO_TEST_CASE(each_format_has_its_name_and_its_bytes) {
+  const auto spelled = [](NumberFormat format) {
+    return name_of(format) + std::string(" ") + std::to_string(bytes_of(format));
+  };
+  BOOST_TEST(spelled(NumberFormat::fp64) == "fp64 8");
+  BOOST_TEST(spelled(NumberFormat::fp32) == "fp32 4");
+  BOOST_TEST(spelled(NumberFormat::fp16) == "fp16 2");
+  BOOST_TEST(spelled(NumberFormat::bf16) == "bf16 2");
+  BOOST_TEST(spelled(NumberFormat::int8) == "int8 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_power_of_two_is_not_below_itself_and_not_above_itself) {
+  BOOST_TEST(exponent_not_below(8.0) == 3);
+  BOOST_TEST(exponent_above(8.0) == 4);
+  for (const auto exponent : {exponent_not_below, exponent_above}) {
+    BOOST_TEST(exponent(std::nextafter(8.0, 9.0)) == 4);
+    BOOST_TEST(exponent(std::nextafter(8.0, 7.0)) == 3);
+    BOOST_TEST(exponent(5 * 0x1p-1074) == -1071);
+  }
+  BOOST_TEST(exponent_above(0.0) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(columns_share_an_exponent_so_that_nothing_overflows) {

@@ -7,27 +7,18 @@
 #include <utility>
 #include <vector>
 
-#include "system/command_fixture.h"
+#include "system/training_fixture.h"
 
-using invar::tests::CommandFixture;
 using invar::tests::contains;
 using invar::tests::Outcome;
+using invar::tests::TrainingFixture;
 using invar::tests::without_host;
 using nlohmann::json;
 
 namespace {
 
-/// A few steps of K-FAC on bars: enough for two inversions of every factor.
-struct TrainingFixture : CommandFixture {
-  TrainingFixture() { write_bars(640, 64); }
-
-  Outcome train(const std::string& more, const std::string& before = {}) const {
-    return invar(
-        "train --dataset . --batch 64 --epochs 1.2 --channels 4 --learning-rate 0.02 --quiet " +
-            more,
-        before);
-  }
-
+/// Whose factors may be kept in files.
+struct DumpFixture : TrainingFixture {
   /// The lower triangle of a file, column by column, mirrored.
   Eigen::MatrixXd read_symmetric(const std::string& name) const {
     std::istringstream file(text(name));
@@ -52,7 +43,7 @@ struct TrainingFixture : CommandFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(train_command, TrainingFixture)
+BOOST_FIXTURE_TEST_SUITE(train_command, DumpFixture)
 
 BOOST_AUTO_TEST_CASE(components_phases_and_total_add_up_exactly) {
   BOOST_TEST(train("--report r.json").status == 0);

@@ -2,29 +2,22 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "system/command_fixture.h"
+#include "system/training_fixture.h"
 
-using invar::tests::CommandFixture;
 using invar::tests::contains;
 using invar::tests::Outcome;
+using invar::tests::TrainingFixture;
 using nlohmann::json;
 
 namespace {
 
-/// A few steps of K-FAC on bars, with several inversions of every factor.
-struct ServiceFixture : CommandFixture {
-  ServiceFixture() { write_bars(640, 64); }
-
+/// With several inversions of every factor.
+struct ServiceFixture : TrainingFixture {
   Outcome train(const std::string& more) const {
-    return invar(
-        "train --dataset . --batch 64 --epochs 1.2 --channels 4 --learning-rate 0.02 "
-        "--inverse-interval 3 --quiet " +
-        more);
+    return TrainingFixture::train("--inverse-interval 3 " + more);
   }
   json report_of(const std::string& name, const std::string& more) const {
-    const Outcome outcome = train(more + " --report " + name + ".json");
-    BOOST_TEST(outcome.status == 0, name << ": " << outcome.error);
-    return report(name + ".json");
+    return TrainingFixture::report_of(name, "--inverse-interval 3 " + more);
   }
 };
 
