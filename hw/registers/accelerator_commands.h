@@ -103,7 +103,10 @@ struct invar_descriptor {
   uint32_t block_layout;    /* PROGRAM: INVAR_BLOCKS_* */
   uint32_t range;           /* reserved: input range of a shot */
   double quality;           /* reserved: least quality of a seed */
-  uint64_t reserved[5];     /* reserved */
+  uint32_t label;           /* PROGRAM: what the driver calls the matrix; for those who watch, not
+                               used */
+  float damping;            /* PROGRAM: what the driver has added to the diagonal; likewise */
+  uint64_t reserved[4];     /* reserved */
 };
 
 /* How a command ended, a status a row: X(name, value, key in reports, in words, meaning).

@@ -86,7 +86,9 @@ int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_f
                                  .source = invar_kfac_matrix_address(kfac, factor),
                                  .service = INVAR_SERVES(kfac->parameters->service),
                                  .rank = rank_of(kfac, factor),
-                                 .block_layout = kfac->parameters->block_layout},
+                                 .block_layout = kfac->parameters->block_layout,
+                                 .label = (uint32_t)(factor - kfac->factors),
+                                 .damping = factor->stored},
       ticket);
 }
 
