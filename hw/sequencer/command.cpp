@@ -44,7 +44,9 @@ bool bytes_are_zero(const invar_descriptor& descriptor, std::size_t begin, std::
 }
 
 bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
-  return bytes_are_zero(descriptor, offsetof(invar_descriptor, range), sizeof descriptor);
+  return bytes_are_zero(descriptor, offsetof(invar_descriptor, range),
+                        offsetof(invar_descriptor, label)) &&
+         bytes_are_zero(descriptor, offsetof(invar_descriptor, reserved), sizeof descriptor);
 }
 
 bool common_fields_are_good(const invar_descriptor& descriptor) {

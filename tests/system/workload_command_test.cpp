@@ -30,7 +30,7 @@ const char* k_shots =
 
 double of_phase(const json& phases, const std::string& name, const char* key) {
   for (const json& phase : phases) {
-    if (phase["phase"] == name) {
+    if (phase["name"] == name) {
       return phase[key].get<double>();
     }
   }
