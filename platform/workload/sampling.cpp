@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <random>
@@ -18,8 +19,8 @@ namespace {
 using Eigen::MatrixXd;
 
 constexpr int k_right_hand_sides = 16;
-/// Samples are numbered from here on: they are none of the network's.
-constexpr int k_first_sampled = 1 << 20;
+/// Factors like those of the network are numbered so much beyond them.
+constexpr int k_others = 1 << 16;
 /// Slices after which a size is given up.
 constexpr int k_most_slices = 4;
 
@@ -122,6 +123,8 @@ double bias_j(const tile::TileParameters& tile, const std::vector<tile::TileMode
 
 /// The firmware's: a dominant eigenvalue is kept digitally for so many rows.
 constexpr int k_rows_a_rank = 8;
+/// What is written over has another number.
+constexpr int k_before = 1000;
 
 solver::ProgramRequest request_of(const WorkloadParameters& workload, int n, int slices) {
   solver::ProgramRequest request{n, slices, false};
@@ -131,11 +134,20 @@ solver::ProgramRequest request_of(const WorkloadParameters& workload, int n, int
   return request;
 }
 
-/// Of a size: inputs and outputs in turn, each factor another one.
-FactorPlace place_of(int n, int sample) {
-  const bool is_input = sample % 2 == 0;
-  const auto number = static_cast<std::uint32_t>(k_first_sampled + 2 * sample + (is_input ? 0 : 1));
-  return {number, n, is_input, false};
+/// The factors of a size that stand for it, in turn: the network's own, and others like them; of a
+/// size that it has not, inputs behind a ReLU and outputs.
+FactorPlace place_of(const LayerTable& table, int n, int sample) {
+  std::vector<FactorPlace> own;
+  std::copy_if(table.places.begin(), table.places.end(), std::back_inserter(own),
+               [n](const FactorPlace& place) { return place.n == n; });
+  if (own.empty()) {
+    own = {{0, n, true, false}, {1, n, false, false}};
+    sample += static_cast<int>(own.size());
+  }
+  const int count = static_cast<int>(own.size());
+  FactorPlace place = own[static_cast<std::size_t>(sample % count)];
+  place.number += static_cast<std::uint32_t>(k_others * (sample / count));
+  return place;
 }
 
 MatrixXd damped_factor(const RunConfiguration& configuration, const FactorPlace& place) {
@@ -148,8 +160,8 @@ MatrixXd damped_factor(const RunConfiguration& configuration, const FactorPlace&
 
 /// One factor written over another and solved with: the only place that knows how a sample is
 /// stored.
-void run_sample(const RunConfiguration& configuration, int n, int slices, int sample,
-                SampledSize& size, Sums& sums) {
+void run_sample(const RunConfiguration& configuration, const LayerTable& table, int n, int slices,
+                int sample, SampledSize& size, Sums& sums) {
   const std::uint64_t seed =
       configuration.run.seed * 1000003 + static_cast<std::uint64_t>(1000 * n + 10 * sample);
   const WorkloadParameters& workload = configuration.workload;
@@ -167,9 +179,9 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, int sa
   const auto stored = solver::make_analog_matrix(parameters, tiles);
   const solver::ProgramRequest request = request_of(workload, n, slices);
   const auto program = [&](int number) {
-    return stored->program(damped_factor(configuration, place_of(n, number)), request);
+    return stored->program(damped_factor(configuration, place_of(table, n, number)), request);
   };
-  program(sample + configuration.workload.samples + 1);
+  program(sample + k_before);
   const solver::ProgramOutcome outcome = program(sample);
   ++size.matrices;
   size.right_hand_sides += k_right_hand_sides;
@@ -234,8 +246,8 @@ solver::TimingSample timing_of(const Sums& sums, const tile::TileParameters& til
   return timing;
 }
 
-SampledSize sample_size(const RunConfiguration& configuration, int n, int slices,
-                        SamplingProgress& progress) {
+SampledSize sample_size(const RunConfiguration& configuration, const LayerTable& table, int n,
+                        int slices, SamplingProgress& progress) {
   progress.n = n;
   progress.slices = slices;
   progress.samples = configuration.workload.samples;
@@ -246,7 +258,7 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
   for (int number = 0; number < configuration.workload.samples; ++number) {
     progress.sample = number + 1;
     Sums matrix;
-    run_sample(configuration, n, slices, number, size, matrix);
+    run_sample(configuration, table, n, slices, number, size, matrix);
     if (matrix.solved > 0.0) {
       size.each.push_back(timing_of(matrix, configuration.accelerator.tile, n, slices));
     }
@@ -342,9 +354,9 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   for (const int n : sizes) {
     ++progress.size;
     int slices = first;
-    SampledSize size = sample_size(configuration, n, slices, progress);
+    SampledSize size = sample_size(configuration, table, n, slices, progress);
     while (workload.slices == 0 && size.solved < size.right_hand_sides && slices < most) {
-      size = sample_size(configuration, n, ++slices, progress);
+      size = sample_size(configuration, table, n, ++slices, progress);
     }
     if (size.solved > 0) {
       samples.push_back(size.timing);
