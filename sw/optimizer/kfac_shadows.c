@@ -10,7 +10,9 @@
 
 int invar_kfac_can_shadow(struct invar_kfac* kfac) {
   uint64_t missing = 0;
-  int all_serve = kfac->stay && !kfac->shadow_failed && !kfac->has_no_shadows;
+  /* Their completions stay in the ring until they are swapped: half of it is for the solves. */
+  const int fit_ring = 2 * kfac->factor_count <= kfac->machine->accelerator.ring_size;
+  int all_serve = kfac->stay && fit_ring && !kfac->shadow_failed && !kfac->has_no_shadows;
   kfac->shadow_failed = 0;
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     const struct invar_kfac_factor* factor = &kfac->factors[i];
