@@ -106,15 +106,15 @@ BOOST_AUTO_TEST_CASE(a_block_costs_its_way_through_the_scratchpad) {
 
 BOOST_AUTO_TEST_CASE(a_product_in_a_format_costs_its_macs_and_the_way_there) {
   EngineParameters parameters;
-  parameters.inversion_precision = Precision::fp16;
+  parameters.inversion_precision = digital_engine::Precision::fp16;
   invar_engine_job job = make_job(INVAR_ENGINE_GEMM, 32, 48, 100);
   const JobCost fp32 = job_cost(job, parameters);
-  BOOST_CHECK(fp32.precision == Precision::fp32);
+  BOOST_CHECK(fp32.precision == digital_engine::Precision::fp32);
   for (const std::uint32_t flag :
        {INVAR_ENGINE_FLAG_FACTOR_FORMAT, INVAR_ENGINE_FLAG_INVERSE_FORMAT}) {
     job.flags = flag;
     const JobCost cost = job_cost(job, parameters);
-    BOOST_CHECK(cost.precision == Precision::fp16);
+    BOOST_CHECK(cost.precision == digital_engine::Precision::fp16);
     BOOST_CHECK_EQUAL(cost.multiply_accumulates, 32u * 48 * 100);
     // Two operations an element of both operands, one an element of the result, on 32 lanes.
     BOOST_CHECK_EQUAL(cost.vector_operations, 2u * (32 * 100 + 100 * 48) + 32 * 48);

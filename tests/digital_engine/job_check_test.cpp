@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_good_job_of_every_opcode_is_accepted) {
 
 BOOST_AUTO_TEST_CASE(unknown_opcodes_phases_and_flags_are_bad_jobs) {
   const digital_engine::EngineNumerics numerics(k_bytes);
-  for (const std::uint32_t opcode : {0u, 27u, 0x80000001u, 0xFFFFFFFFu}) {
+  for (const std::uint32_t opcode : {0u, 29u, 0x80000001u, 0xFFFFFFFFu}) {
     BOOST_CHECK_EQUAL(numerics.check(good_job(opcode)), INVAR_ENGINE_BAD_JOB);
   }
   for_every_opcode([&](invar_engine_job job) {

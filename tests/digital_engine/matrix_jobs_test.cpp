@@ -184,14 +184,14 @@ BOOST_AUTO_TEST_CASE(solves_match_substitution_for_any_number_of_right_hand_side
 
 BOOST_AUTO_TEST_CASE(a_block_of_a_matrix_comes_out_and_goes_back_alone) {
   ScratchpadBench bench;
-  const Values whole = bench.uniform(7 * 5);
+  Values whole = bench.uniform(7 * 5);
   invar_engine_job job = make_job(INVAR_ENGINE_EXTRACT_BLOCK, 3, 2, 5);
   const std::uint32_t matrix = bench.put(whole);
   job.a = matrix + 4 * (2 * 5 + 3);  // rows 2 to 4, columns 3 and 4
   job.c = bench.reserve(6);
   bench.run_well(job);
   const Values block = bench.get(job.c, 6);
-  const Values other = bench.uniform(6);
+  Values other = bench.uniform(6);
   invar_engine_job back = make_job(INVAR_ENGINE_INSERT_BLOCK, 3, 2, 5);
   back.a = bench.put(other);
   back.c = job.a;
