@@ -45,8 +45,8 @@ struct AcceleratorParameters {
 
   /// What the command queue and its matrices are built from.
   sequencer::SequencerConfiguration sequencer_configuration() const {
-    return {tile,  programming, solver, sequencer,      tiles,
-            exact, seed,        timing, operand_window, conjugate_gradients, operands};
+    return {tile, programming, solver,         sequencer,           tiles,   exact,
+            seed, timing,      operand_window, conjugate_gradients, operands};
   }
 
   /// Ranges, units, texts and sources of all parameters.

@@ -25,6 +25,8 @@ const std::vector<OptionUse>& option_uses() {
       {"train.block_layout", {rram, digital}},
       {"train.block_rows", {digital}},
       {"train.refresh_delay_steps", {rram, cg}},
+      {"train.eliminate_bias", {rram}},
+      {"train.replicas", {rram}},
       {"train.operand_port", {rram, cg, exact}},
       {"train.tolerance", {rram, cg, exact}},
       {"train.iteration_limit", {rram, cg}},

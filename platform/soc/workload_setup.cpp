@@ -58,7 +58,8 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShape
   const solver::StoredMatrixParameters stored =
       configuration.accelerator.sequencer_configuration().stored_matrix();
   tiles_for_all_ =
-      network_.place_on_tiles(stored, arrangement_of(configuration.workload.block_layout));
+      network_.place_on_tiles(stored, arrangement_of(configuration.workload.block_layout),
+                              configuration.workload.eliminate_bias);
   invar_train_parameters& training = parameters_.training;
   training = step_of(configuration, network_);
   if (configuration.accelerator.tile.fidelity != tile::Fidelity::timing &&
