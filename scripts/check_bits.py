@@ -37,7 +37,9 @@ def runs():
     circuit = "circuit --conductance g.mtx --input i.mtx --out result"
     blocks = "--set tile.rows=16 --set accelerator.tiles=64"
     shots = ("--service single_shot --deflation-rank 2 --block-layout diagonal --operand-port "
-             "--refresh-delay 10 --set sequencer.lane_precision=fp16 --set tile.rows=16")
+             "--set sequencer.lane_precision=fp16 --set tile.rows=16")
+    # Replicas, the eliminated bias row, tiles that are switched off.
+    machine = "--preset integrated-40nm+training --set tile.rows=16"
     return {name: arguments.split() for name, arguments in {
         "train_rram": f"{train}",
         "train_digital": f"{train} --inverter digital",
@@ -52,8 +54,15 @@ def runs():
         "train_one_slice": f"{train} --set train.slices=1 --set device.stuck_fraction=0.02",
         "train_circuit": f"{train} --epochs 0.2 --fidelity circuit",
         "train_ideal": f"{train} --fidelity ideal",
-        "train_single_shot": f"{train} {shots}",
-        "train_single_shot_riscv": f"{train} --epochs 0.6 --inverse-interval 3 {shots} --core riscv",
+        "train_single_shot": f"{train} {shots} --refresh-delay 10",
+        "train_single_shot_riscv":
+            f"{train} --epochs 0.6 --inverse-interval 3 --refresh-delay 3 {shots} --core riscv",
+        "train_machine": f"{train} {machine}",
+        "train_machine_riscv":
+            f"{train} --epochs 0.4 --inverse-interval 3 --refresh-delay 2 {machine} --core riscv",
+        "train_blocks_digital":
+            f"{train} --inverter digital --block-layout diagonal --block-rows 16 --deflation-rank 2",
+        "train_cg": f"{train} --inverter cg --operand-port",
         "train_checked": f"{train} --service checked --deflation-rank 2 --operand-port",
         "solve_rram": f"{solve}",
         "solve_digital": f"{solve} --inverter digital",

@@ -54,6 +54,8 @@ def runs():
         "train_pairs": f"{small} --operand-port",
         "train_shadows": f"{small} --epochs 1.2 --inverse-interval 3 --operand-port "
                          "--service single_shot --refresh-delay 3",
+        "train_machine": f"{small} --preset integrated-40nm+training --inverse-interval 3 "
+                         "--refresh-delay 2",
         "train_five_layers_pairs": f"{five} --operand-port --set accelerator.tiles=24 "
                                    "--refresh-delay 10",
         "train_five_layers": f"{five}",

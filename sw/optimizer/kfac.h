@@ -161,7 +161,8 @@ uint64_t invar_kfac_matrix_address(const struct invar_kfac* kfac,
 int invar_kfac_program_all(struct invar_kfac* kfac);
 /* Begins to program all factors beside those that serve. */
 int invar_kfac_program_shadows(struct invar_kfac* kfac);
-/* Whether the engine may serve until the first ones are written: asked once, it says no later. */
+/* Whether the engine may serve until the first ones are written, where others will be written
+ * beside them: asked once, it says no later. */
 int invar_kfac_can_begin_with_engine(struct invar_kfac* kfac);
 /* Begins to program all factors, and factorises them on the engine meanwhile. */
 int invar_kfac_begin_with_engine(struct invar_kfac* kfac);

@@ -24,14 +24,16 @@ int invar_kfac_can_shadow(struct invar_kfac* kfac) {
 }
 
 int invar_kfac_can_begin_with_engine(struct invar_kfac* kfac) {
+  uint64_t tiles = 0;
   int all = kfac->stay && !kfac->has_begun;
   kfac->has_begun = 1;
   INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_can_begin_with_engine,
              kfac->factor_count);
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     all = all && !kfac->factors[i].is_engines;
+    tiles += kfac->factors[i].tiles;
   }
-  return all;
+  return all && 2 * tiles <= kfac->free_tiles;
 }
 
 int invar_kfac_begin_with_engine(struct invar_kfac* kfac) {
