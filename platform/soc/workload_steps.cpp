@@ -1,5 +1,4 @@
 #include <invar/platform/command_line/interrupt.h>
-#include <invar/platform/configuration/workload_machine.h>
 #include <invar/platform/soc/simulation.h>
 #include <invar/platform/soc/workload_steps.h>
 #include <sys/prctl.h>
@@ -39,7 +38,7 @@ bool write_amortised(int pipe, const RunConfiguration& configuration, WorkloadSe
   static_assert(std::is_trivially_copyable_v<WorkloadStep>);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
-  const WorkloadSteps steps(soc, configuration);
+  const WorkloadSteps steps(soc);
   simulate(soc, configuration.run, 0.0);
   if (!steps.complete()) {
     return false;
@@ -50,9 +49,7 @@ bool write_amortised(int pipe, const RunConfiguration& configuration, WorkloadSe
 
 }  // namespace
 
-WorkloadSteps::WorkloadSteps(Soc& soc, const RunConfiguration& configuration, Listener listener)
-    : delay_steps_(workload_delay_steps(configuration)),
-      delays_with_factors_(delay_steps_ / configuration.workload.factor_interval) {
+WorkloadSteps::WorkloadSteps(Soc& soc, Listener listener) {
   soc.host_control.on_progress = [this, &soc, listener = std::move(listener)](
                                      std::uint64_t, const sc_core::sc_time& at) {
     if (listener) {
@@ -63,13 +60,7 @@ WorkloadSteps::WorkloadSteps(Soc& soc, const RunConfiguration& configuration, Li
 }
 
 WorkloadStep WorkloadSteps::step(std::size_t number) const {
-  WorkloadStep one = combine(ends_[number + 1], -1.0, ends_[number]);
-  if (number == 0) {
-    // The steps that pass until the inverses are used, less what they take without.
-    one = combine(one, -1.0 * delays_with_factors_, step(1));
-    one = combine(one, -1.0 * (delay_steps_ - delays_with_factors_), step(2));
-  }
-  return one;
+  return combine(ends_[number + 1], -1.0, ends_[number]);
 }
 
 WorkloadStep WorkloadSteps::amortised(const WorkloadParameters& parameters) const {

@@ -8,11 +8,16 @@
  * fall-backs. What is written is read from where the damped matrix lies, which stays as it is until
  * the shadows have ended. */
 
+/* Whether the ring holds the completions of shadows, which stay there until they are swapped,
+ * beside all solves until then. */
+static int fits_ring(const struct invar_kfac* kfac) {
+  const uint64_t rounds = 1 + (uint64_t)kfac->parameters->refresh_delay_steps;
+  return rounds * kfac->factor_count <= kfac->machine->accelerator.ring_size;
+}
+
 int invar_kfac_can_shadow(struct invar_kfac* kfac) {
   uint64_t missing = 0;
-  /* Their completions stay in the ring until they are swapped: half of it is for the solves. */
-  const int fit_ring = 2 * kfac->factor_count <= kfac->machine->accelerator.ring_size;
-  int all_serve = kfac->stay && fit_ring && !kfac->shadow_failed && !kfac->has_no_shadows;
+  int all_serve = kfac->stay && fits_ring(kfac) && !kfac->shadow_failed && !kfac->has_no_shadows;
   kfac->shadow_failed = 0;
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     const struct invar_kfac_factor* factor = &kfac->factors[i];
@@ -25,7 +30,7 @@ int invar_kfac_can_shadow(struct invar_kfac* kfac) {
 
 int invar_kfac_can_begin_with_engine(struct invar_kfac* kfac) {
   uint64_t tiles = 0;
-  int all = kfac->stay && !kfac->has_begun;
+  int all = kfac->stay && fits_ring(kfac) && !kfac->has_begun;
   kfac->has_begun = 1;
   INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_can_begin_with_engine,
              kfac->factor_count);
