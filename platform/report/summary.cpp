@@ -158,8 +158,10 @@ std::string summarise(const Json& json) {
   if (const std::string deviation = optimizer_deviation(json); !deviation.empty()) {
     fmt::format_to(out, "optimiser         {}\n", deviation);
   }
-  return text + summarise_solution(report.object("solution"),
-                                   report.text("configuration.solve.service", "refined"));
+  const Json::json_pointer service("/configuration/solve/service");
+  return text + summarise_solution(
+                    report.object("solution"),
+                    json.contains(service) ? json.at(service).get<std::string>() : "refined");
 }
 
 }  // namespace invar::platform

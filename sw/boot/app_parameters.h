@@ -94,9 +94,9 @@
     "choice: docs/results.md", "--eliminate-bias", "")
 
 #define INVAR_REPLICA_PARAMETERS(X)                                                               \
-  X(COUNT, replicas, 1, 1, INVAR_LIMIT_REPLICAS, "",                                              \
+  X(COUNT, replicas, 1, 0, INVAR_LIMIT_REPLICAS, "",                                              \
     "times that a factor may stand on tiles to share its right-hand sides: as long as tiles are " \
-    "left, the factor whose tiles have most to do gets another set",                              \
+    "left, the factor whose tiles have most to do gets another set; 0 or 1 = once",               \
     "choice: docs/results.md", "--replicas", "N")
 
 #define INVAR_DELAY_PARAMETERS(X)                                                               \

@@ -110,14 +110,15 @@ static void move_up(struct invar_kfac* kfac, uint32_t place) {
 static uint64_t load_of_tile(const struct invar_kfac_factor* factor) {
   const struct invar_layer* layer = factor->layer;
   const uint32_t other = factor->is_a ? layer->outputs : layer->inputs;
-  return (uint64_t)other * factor->n / factor->tiles;
+  return factor->tiles == 0 ? 0 : (uint64_t)other * factor->n / factor->tiles;
 }
 
 /* More replicas, one at a time, for the factor whose tiles have most to do, as long as there are
  * tiles: twice where old inverses serve while new ones are written. */
 static void give_replicas(struct invar_kfac* kfac, uint64_t tiles) {
   const uint32_t sets = kfac->parameters->refresh_delay_steps != 0 ? 2 : 1;
-  uint64_t room = kfac->free_tiles / sets - tiles;
+  const uint64_t all = kfac->free_tiles / sets;
+  uint64_t room = all > tiles ? all - tiles : 0;
   for (;;) {
     struct invar_kfac_factor* busiest = NULL;
     INVAR_COST(kfac->machine->port, kfac, give_replicas, kfac->factor_count);

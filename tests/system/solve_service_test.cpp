@@ -49,10 +49,11 @@ BOOST_AUTO_TEST_CASE(a_digital_system_gets_the_chip_area_or_the_power_of_another
       "--set sequencer.matrix_buffer_bytes=20000 ";
   const json rram = error_of(shots).second;
   BOOST_REQUIRE(
-      invar("solve --matrix a.mtx --rhs b.mtx --report rram.json --quiet " + shots).status == 0);
-  BOOST_REQUIRE(
-      invar("solve --matrix a.mtx --rhs b.mtx --inverter digital --report digital.json --quiet")
+      invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --report rram.json --quiet " + shots)
           .status == 0);
+  BOOST_REQUIRE(invar("solve --matrix a.mtx --rhs b.mtx --out x.mtx --inverter digital "
+                      "--report digital.json --quiet")
+                    .status == 0);
   const double asked = rram["area"]["chip_mm2"];
   const json equal = error_of("--inverter digital --equal-area rram.json").second;
   BOOST_TEST(equal["area"]["asked_chip_mm2"].get<double>() == asked,
