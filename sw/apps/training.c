@@ -8,9 +8,12 @@ static int is_kfac(const struct invar_training* training) {
   return training->parameters->optimizer == INVAR_OPTIMIZER_KFAC;
 }
 
-/* Room for a command of each factor, of two a layer; an interrupt looks through the whole ring. */
+/* Room for a command of each factor, of two a layer, and more where completions stay in the ring
+ * while tiles are programmed in the background; an interrupt looks through the whole ring. */
 static uint32_t ring_descriptors(const struct invar_train_parameters* parameters) {
-  return parameters->layer_count <= SMALL_RING / 2 ? SMALL_RING : INVAR_ACCELERATOR_RING_LIMIT;
+  return parameters->layer_count <= SMALL_RING / 2 && parameters->refresh_delay_steps == 0
+             ? SMALL_RING
+             : INVAR_ACCELERATOR_RING_LIMIT;
 }
 
 int invar_training_init(struct invar_training* training, struct invar_machine* machine,

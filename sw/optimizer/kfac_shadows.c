@@ -9,10 +9,12 @@
  * the shadows have ended. */
 
 /* Whether the ring holds the completions of shadows, which stay there until they are swapped,
- * beside all solves until then. */
+ * beside all commands until then: those of pairs that fail are repeated one by one. */
 static int fits_ring(const struct invar_kfac* kfac) {
-  const uint64_t rounds = 1 + (uint64_t)kfac->parameters->refresh_delay_steps;
-  return rounds * kfac->factor_count <= kfac->machine->accelerator.ring_size;
+  const uint64_t pairs = kfac->has_port ? kfac->factor_count / 2 : 0;
+  const uint64_t commands = kfac->factor_count + (uint64_t)kfac->parameters->refresh_delay_steps *
+                                                     (kfac->factor_count + pairs);
+  return commands <= kfac->machine->accelerator.ring_size;
 }
 
 int invar_kfac_can_shadow(struct invar_kfac* kfac) {
