@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_digital_system_gets_the_chip_area_or_the_power_of_another
         std::pair("--inverter digital --equal-area none.json", "none.json"),
         std::pair("--inverter exact --equal-area rram.json", "exact is a bound"),
         std::pair("--inverter digital --equal-area rram.json --set "
-                  "engine.scratchpad_bytes=16777216",
+                  "engine.scratchpad_bytes=67108864",
                   "scratchpad and lanes of the engine take")}) {
     const Outcome refused = solve(flags);
     BOOST_TEST(refused.status == 2, flags);
