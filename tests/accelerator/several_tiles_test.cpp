@@ -25,7 +25,8 @@ accelerator::AcceleratorParameters machine() {
 }
 
 /// PROGRAM of a matrix on three tiles and a SOLVE of three right-hand sides.
-void program_and_solve(AcceleratorFixture& host) {
+/// \return their time, s
+double program_and_solve(AcceleratorFixture& host) {
   constexpr int n = k_rows * k_tiles;
   host.start();
   host.put_matrix(0x4000, test::covariance_matrix(n, 0.1, 3));
@@ -34,7 +35,9 @@ void program_and_solve(AcceleratorFixture& host) {
   BOOST_CHECK_EQUAL(stored.tiles, k_tiles);
   host.put_matrix(0x10000, Eigen::MatrixXd::Identity(n, n));
   const auto solve = AcceleratorFixture::solve(stored.handle, n, 3, 0x10000, 0x20000, 1e-9);
-  BOOST_REQUIRE_EQUAL(host.run_command(solve).status, INVAR_STATUS_OK);
+  const invar_completion solved = host.run_command(solve);
+  BOOST_REQUIRE_EQUAL(solved.status, INVAR_STATUS_OK);
+  return static_cast<double>(stored.ticks + solved.ticks) * machine().sequencer.clock_period_s;
 }
 
 std::string tile_name(int tile) {
@@ -73,6 +76,27 @@ BOOST_AUTO_TEST_CASE(the_lanes_of_all_tiles_work_and_each_is_booked_on_its_own) 
     }
     BOOST_CHECK_EQUAL(total_of(ledger, tile_name(k_tiles) + part).count, 0u);
   }
+}
+
+BOOST_AUTO_TEST_CASE(tiles_that_can_be_switched_off_pay_for_the_time_of_their_commands) {
+  auto parameters = machine();
+  parameters.sequencer.tile_static_power_w = 1e-3;
+  parameters.sequencer.tile_gated_share = 0.1;
+  parameters.sequencer.wake_time_s = 50e-9;
+  parameters.sequencer.wake_energy_j = 1e-12;
+  double active_s = 0.0;
+  AcceleratorFixture host("host", parameters,
+                          [&](AcceleratorFixture& own) { active_s = program_and_solve(own); });
+  sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_SEC));
+  const ledger::Ledger& ledger = host.accelerator.ledger();
+  for (int tile = 0; tile < k_tiles; ++tile) {
+    const ledger::EventTotal awake = total_of(ledger, tile_name(tile) + ".power_switch");
+    BOOST_CHECK_EQUAL(awake.count, 2u);  // PROGRAM and SOLVE
+    // But for what the queue takes before and after them.
+    BOOST_CHECK_LT(awake.energy_aj.joules(), 0.9e-3 * active_s);
+    BOOST_CHECK_GT(awake.energy_aj.joules(), 0.8e-3 * active_s);
+  }
+  BOOST_CHECK_EQUAL(total_of(ledger, tile_name(k_tiles) + ".power_switch").count, 0u);
 }
 
 BOOST_AUTO_TEST_CASE(each_tile_shows_its_own_codes_and_the_residual_while_it_solves) {
