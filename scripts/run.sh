@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and trains the network on real handwritten digits (MNIST) with
-# K-FAC: with every inversion on the RRAM machine for training, and on the digital engine in FP32 and
-# in FP16. Leaves the reports, the ratios between them and the page that shows RRAM and FP32 side by
+# K-FAC: with every inversion on the RRAM machine for training, on the digital engine in FP32, and there
+# in INT8 with diagonal blocks. Leaves the reports, the ratios between them and the page that shows RRAM and FP32 side by
 # side in runs/mnist.
 #
 #   scripts/run.sh [FLAGS of `invar train`]        for example: scripts/run.sh --epochs 1
@@ -25,10 +25,10 @@ train() { # NAME OPTIONS
 }
 train rram --preset integrated-40nm+training "$@"
 train digital --preset integrated-40nm --inverter digital "$@"
-train digital-fp16 --preset integrated-40nm --inverter digital \
-  --set engine.inversion_precision=fp16 "$@"
+train digital-int8 --preset integrated-40nm --inverter digital --block-layout diagonal \
+  --set engine.inversion_precision=int8 "$@"
 echo
-"$invar" compare "$out/digital.json" "$out/rram.json" "$out/digital-fp16.json" |
+"$invar" compare "$out/digital.json" "$out/rram.json" "$out/digital-int8.json" |
   tee "$out/comparison.txt"
 scripts/report_html.py "$out/rram.json" "$out/digital.json" --out "$out/report.html"
 echo
