@@ -1,5 +1,6 @@
 // The fall-backs as K-FAC takes them, with scripted statuses.
 #include <boost/test/unit_test.hpp>
+#include <map>
 
 #include "sw/training_fixture.h"
 
@@ -183,6 +184,33 @@ BOOST_AUTO_TEST_CASE(factors_whose_tiles_are_known_take_turns_on_too_few) {
     BOOST_TEST(counters.programs == (apply == INVAR_KFAC_APPLY_INVERSE ? 4u + 1 : 2 * 4u + 1));
     BOOST_TEST(follows_reference(fixture));
   }
+}
+
+BOOST_AUTO_TEST_CASE(tiles_that_are_left_go_to_the_factors_that_have_most_to_do) {
+  OneRefresh fixture(INVAR_KFAC_APPLY_SOLVE);
+  auto* layers = fixture.machine.ram<invar_layer_shape>(fixture.p->layers_address, 3);
+  for (const int product : {0, 2}) {
+    layers[product].tiles_a = layers[product].tiles_gamma = 1;
+  }
+  fixture.p->replicas = 3;
+  fixture.machine.tiles = 7;
+  BOOST_TEST(fixture.run() == INVAR_EXIT_OK);
+  std::map<std::uint32_t, std::uint32_t> replicas;
+  for (const invar_descriptor& command : fixture.machine.commands) {
+    if (command.opcode == INVAR_OP_PROGRAM) {
+      replicas[command.n] = command.replicas;
+    }
+  }
+  // Two more tiles for the factors of the larger gradient, whose tiles have less to do then than
+  // those of the other one: the third goes there.
+  const std::uint32_t inputs = 13, outputs = layers[2].outputs, others = layers[0].outputs;
+  BOOST_REQUIRE(inputs * outputs > 17 * others);
+  BOOST_REQUIRE(inputs * outputs < 2 * 17 * others);
+  BOOST_TEST(replicas[inputs] == 2u);
+  BOOST_TEST(replicas[outputs] == 2u);
+  BOOST_TEST(replicas[17] == 2u);
+  BOOST_TEST(replicas[others] == 1u);
+  BOOST_TEST(follows_reference(fixture));
 }
 
 BOOST_AUTO_TEST_CASE(factors_larger_than_a_tile_are_solved_digitally) {
