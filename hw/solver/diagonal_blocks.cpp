@@ -30,24 +30,10 @@ bool assemble(const std::vector<std::unique_ptr<AnalogInverse>>& blocks, Index s
 }  // namespace
 
 DiagonalBlocks::DiagonalBlocks(std::vector<std::unique_ptr<AnalogInverse>> blocks)
-    : blocks_(std::move(blocks)) {
-  for (const auto& block : blocks_) {
+    : ParallelInverses(std::move(blocks)) {
+  for (const auto& block : parts()) {
     size_ += block->size();
   }
-}
-
-void DiagonalBlocks::begin(Index columns) {
-  for (const auto& block : blocks_) {
-    block->begin(columns);
-  }
-}
-
-int DiagonalBlocks::fix_ranges() {
-  int largest = 0;
-  for (const auto& block : blocks_) {
-    largest = std::max(largest, block->fix_ranges());
-  }
-  return largest;
 }
 
 MatrixXd DiagonalBlocks::apply(const MatrixXd& input, Application& application) {
@@ -55,7 +41,7 @@ MatrixXd DiagonalBlocks::apply(const MatrixXd& input, Application& application) 
   const double start_s = application.work.reached_s();
   double reached_s = start_s;
   Index row = 0;
-  for (const auto& block : blocks_) {
+  for (const auto& block : parts()) {
     application.work.set_reached_s(start_s);
     output.middleRows(row, block->size()) =
         block->apply(input.middleRows(row, block->size()), application);
@@ -72,37 +58,15 @@ bool DiagonalBlocks::multiply(const MatrixXd& /*input*/, WorkTally& /*work*/,
 }
 
 bool DiagonalBlocks::read_back(WorkTally& work, MatrixXd& value) {
-  return assemble(blocks_, size_, value, [&work](AnalogInverse& block, MatrixXd& part) {
+  return assemble(parts(), size_, value, [&work](AnalogInverse& block, MatrixXd& part) {
     return block.read_back(work, part);
   });
 }
 
 bool DiagonalBlocks::stored_value(MatrixXd& value) const {
-  return assemble(blocks_, size_, value, [](const AnalogInverse& block, MatrixXd& part) {
+  return assemble(parts(), size_, value, [](const AnalogInverse& block, MatrixXd& part) {
     return block.stored_value(part);
   });
-}
-
-void DiagonalBlocks::settle(WorkTally& work) {
-  for (const auto& block : blocks_) {
-    block->settle(work);
-  }
-}
-
-double DiagonalBlocks::largest(const std::function<double(const AnalogInverse&)>& figure) const {
-  double most = 0.0;
-  for (const auto& block : blocks_) {
-    most = std::max(most, figure(*block));
-  }
-  return most;
-}
-
-double DiagonalBlocks::latency_s() const {
-  return largest([](const AnalogInverse& block) { return block.latency_s(); });
-}
-
-double DiagonalBlocks::settling_time_s() const {
-  return largest([](const AnalogInverse& block) { return block.settling_time_s(); });
 }
 
 double DiagonalBlocks::interval_s(int passes) const {
