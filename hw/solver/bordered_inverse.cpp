@@ -10,18 +10,21 @@ using Eigen::MatrixXd;
 
 BorderedInverse::BorderedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd border,
                                  double corner, number_format::NumberFormat lanes)
-    : rest_(std::move(rest)), border_(std::move(border)), corner_(corner), lanes_(lanes) {
+    : AugmentedInverse(std::move(rest)),
+      border_(std::move(border)),
+      corner_(corner),
+      lanes_(lanes) {
   MatrixXd rounded = border_;
   number_format::round_vectors(lanes_, rounded);
   border_ = rounded;
 }
 
 MatrixXd BorderedInverse::apply(const MatrixXd& input, Application& application) {
-  const Index rows = rest_->size();
+  const Index rows = this->rest().size();
   MatrixXd rest = input.topRows(rows) - border_ * (input.bottomRows(1) / corner_);
   number_format::round_vectors(lanes_, rest);
   MatrixXd output(rows + 1, input.cols());
-  output.topRows(rows) = rest_->apply(rest, application);
+  output.topRows(rows) = this->rest().apply(rest, application);
   output.bottomRows(1) =
       (input.bottomRows(1) - border_.transpose() * output.topRows(rows)) / corner_;
   number_format::round_vectors(lanes_, output);
@@ -35,9 +38,9 @@ void BorderedInverse::add_border(Index columns, WorkTally& work) const {
 }
 
 bool BorderedInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& output) {
-  const Index rows = rest_->size();
+  const Index rows = this->rest().size();
   MatrixXd rest;
-  if (!rest_->multiply(input.topRows(rows), work, rest)) {
+  if (!this->rest().multiply(input.topRows(rows), work, rest)) {
     return false;
   }
   const MatrixXd last = border_.transpose() * input.topRows(rows) + corner_ * input.bottomRows(1);
@@ -58,23 +61,8 @@ MatrixXd BorderedInverse::whole(const MatrixXd& rest) const {
   return matrix;
 }
 
-bool BorderedInverse::read_back(WorkTally& work, MatrixXd& value) {
-  MatrixXd rest;
-  if (!rest_->read_back(work, rest)) {
-    return false;
-  }
-  work.add(1, border_elimination_work(static_cast<double>(size())));
-  value = whole(rest);
-  return true;
-}
-
-bool BorderedInverse::stored_value(MatrixXd& value) const {
-  MatrixXd rest;
-  if (!rest_->stored_value(rest)) {
-    return false;
-  }
-  value = whole(rest);
-  return true;
+LaneWork BorderedInverse::whole_work() const {
+  return border_elimination_work(static_cast<double>(size()));
 }
 
 MatrixXd without_last_row(const MatrixXd& matrix) {

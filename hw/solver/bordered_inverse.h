@@ -2,8 +2,7 @@
 #define INVAR_SOLVER_BORDERED_INVERSE_H
 
 #include <invar/number_format/number_format.h>
-#include <invar/solver/analog_inverse.h>
-#include <invar/solver/lane_work.h>
+#include <invar/solver/augmented_inverse.h>
 
 #include <Eigen/Core>
 #include <memory>
@@ -15,31 +14,23 @@ namespace invar::solver {
 ///   x1 = S^-1 (b1 - a b2 / c), x2 = (b2 - a' x1) / c.
 /// Where the last row is that of a bias, a / c is the mean of the other activations: what is left
 /// is their covariance, without the dominant eigenvalue that their mean makes.
-class BorderedInverse final : public AnalogInverse {
+class BorderedInverse final : public AugmentedInverse {
  public:
   /// \param rest approximates S^-1, n - 1 \param border a \param corner c, positive
   /// \param lanes what the border and vectors are kept in
   BorderedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd border, double corner,
                   number_format::NumberFormat lanes = number_format::NumberFormat::fp64);
 
-  Eigen::Index size() const override { return rest_->size() + 1; }
-  void begin(Eigen::Index columns) override { rest_->begin(columns); }
-  int fix_ranges() override { return rest_->fix_ranges(); }
+  Eigen::Index size() const override { return rest().size() + 1; }
   Eigen::MatrixXd apply(const Eigen::MatrixXd& input, Application& application) override;
   bool multiply(const Eigen::MatrixXd& input, WorkTally& work, Eigen::MatrixXd& output) override;
-  bool read_back(WorkTally& work, Eigen::MatrixXd& value) override;
-  bool stored_value(Eigen::MatrixXd& value) const override;
-  void settle(WorkTally& work) override { rest_->settle(work); }
-  double latency_s() const override { return rest_->latency_s(); }
-  double settling_time_s() const override { return rest_->settling_time_s(); }
-  double interval_s(int passes) const override { return rest_->interval_s(passes); }
 
  private:
   void add_border(Eigen::Index columns, WorkTally& work) const;
   /// A of S.
-  Eigen::MatrixXd whole(const Eigen::MatrixXd& rest) const;
+  Eigen::MatrixXd whole(const Eigen::MatrixXd& rest) const override;
+  LaneWork whole_work() const override;
 
-  std::unique_ptr<AnalogInverse> rest_;
   Eigen::VectorXd border_;
   double corner_;
   number_format::NumberFormat lanes_;

@@ -15,7 +15,10 @@ using Eigen::MatrixXd;
 
 DeflatedInverse::DeflatedInverse(std::unique_ptr<AnalogInverse> rest, Eigen::VectorXd scale,
                                  MatrixXd u, number_format::NumberFormat lanes)
-    : rest_(std::move(rest)), scale_(std::move(scale)), u_(std::move(u)), lanes_(lanes) {}
+    : AugmentedInverse(std::move(rest)),
+      scale_(std::move(scale)),
+      u_(std::move(u)),
+      lanes_(lanes) {}
 
 bool DeflatedInverse::learn(int averages, WorkTally& work, WorkStep& step) {
   const Index rank = u_.cols();
@@ -32,8 +35,8 @@ bool DeflatedInverse::learn(int averages, WorkTally& work, WorkStep& step) {
   std::iota(columns.begin(), columns.end(), Index{0});
   Application application{columns, work, std::vector<std::uint8_t>(columns.size(), 0)};
   work.set_columns(shots);
-  rest_->begin(shots);
-  const MatrixXd output = rest_->apply(input, application);
+  this->rest().begin(shots);
+  const MatrixXd output = this->rest().apply(input, application);
   w_ = MatrixXd::Zero(size(), rank);
   for (Index shot = 0; shot < shots; ++shot) {
     w_.col(shot % rank) += output.col(shot) / (weight[shot] * averages);
@@ -42,13 +45,13 @@ bool DeflatedInverse::learn(int averages, WorkTally& work, WorkStep& step) {
   k_ = (MatrixXd::Identity(rank, rank) + u_.transpose() * w_).partialPivLu().inverse();
   number_format::round_matrix(lanes_, k_);
   work.add(1, capacitance_work(static_cast<double>(size()), this->rank(), averages));
-  step = work.close(rest_->latency_s());
+  step = work.close(this->rest().latency_s());
   return k_.allFinite() && std::all_of(application.saturated.begin(), application.saturated.end(),
                                        [](std::uint8_t saturated) { return saturated == 0; });
 }
 
 MatrixXd DeflatedInverse::apply(const MatrixXd& input, Application& application) {
-  MatrixXd output = rest_->apply(scale_.asDiagonal() * input, application);
+  MatrixXd output = this->rest().apply(scale_.asDiagonal() * input, application);
   MatrixXd part = u_.transpose() * output;
   number_format::round_vectors(lanes_, part);
   part = k_ * part;
@@ -69,7 +72,7 @@ void DeflatedInverse::add_correction(Index columns, WorkTally& work) const {
 
 bool DeflatedInverse::multiply(const MatrixXd& input, WorkTally& work, MatrixXd& output) {
   const MatrixXd unscaled = scale_.cwiseInverse().asDiagonal() * input;
-  if (!rest_->multiply(unscaled, work, output)) {
+  if (!this->rest().multiply(unscaled, work, output)) {
     return false;
   }
   output += u_ * (u_.transpose() * unscaled);
@@ -83,23 +86,8 @@ MatrixXd DeflatedInverse::whole(const MatrixXd& rest) const {
   return unscale * (rest + u_ * u_.transpose()) * unscale;
 }
 
-bool DeflatedInverse::read_back(WorkTally& work, MatrixXd& value) {
-  MatrixXd rest;
-  if (!rest_->read_back(work, rest)) {
-    return false;
-  }
-  work.add(1, deflated_matrix_work(static_cast<double>(size()), rank()));
-  value = whole(rest);
-  return true;
-}
-
-bool DeflatedInverse::stored_value(MatrixXd& value) const {
-  MatrixXd rest;
-  if (!rest_->stored_value(rest)) {
-    return false;
-  }
-  value = whole(rest);
-  return true;
+LaneWork DeflatedInverse::whole_work() const {
+  return deflated_matrix_work(static_cast<double>(size()), rank());
 }
 
 }  // namespace invar::solver

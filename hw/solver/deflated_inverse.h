@@ -2,7 +2,7 @@
 #define INVAR_SOLVER_DEFLATED_INVERSE_H
 
 #include <invar/number_format/number_format.h>
-#include <invar/solver/analog_inverse.h>
+#include <invar/solver/augmented_inverse.h>
 
 #include <Eigen/Core>
 #include <memory>
@@ -11,7 +11,7 @@ namespace invar::solver {
 
 /// The inverse of A = S^-1 (B + U U') S^-1 by that of B (Woodbury): A^-1 b = S (y - W K U'y) with
 /// y = B^-1 S b, W = B^-1 U and K = (I + U'W)^-1.
-class DeflatedInverse final : public AnalogInverse {
+class DeflatedInverse final : public AugmentedInverse {
  public:
   /// \param rest approximates B^-1, n \param scale S, n \param u U, n x k
   /// \param lanes what U, W, K and vectors are kept in
@@ -23,26 +23,18 @@ class DeflatedInverse final : public AnalogInverse {
   /// \return false where outputs clip however small the input
   bool learn(int averages, WorkTally& work, WorkStep& step);
 
-  Eigen::Index size() const override { return rest_->size(); }
-  void begin(Eigen::Index columns) override { rest_->begin(columns); }
-  int fix_ranges() override { return rest_->fix_ranges(); }
+  Eigen::Index size() const override { return rest().size(); }
   Eigen::MatrixXd apply(const Eigen::MatrixXd& input, Application& application) override;
   bool multiply(const Eigen::MatrixXd& input, WorkTally& work, Eigen::MatrixXd& output) override;
-  bool read_back(WorkTally& work, Eigen::MatrixXd& value) override;
-  bool stored_value(Eigen::MatrixXd& value) const override;
-  void settle(WorkTally& work) override { rest_->settle(work); }
-  double latency_s() const override { return rest_->latency_s(); }
-  double settling_time_s() const override { return rest_->settling_time_s(); }
-  double interval_s(int passes) const override { return rest_->interval_s(passes); }
 
  private:
   /// Of so many right-hand sides.
   void add_correction(Eigen::Index columns, WorkTally& work) const;
   double rank() const { return static_cast<double>(u_.cols()); }
   /// S^-1 (B + U U') S^-1.
-  Eigen::MatrixXd whole(const Eigen::MatrixXd& rest) const;
+  Eigen::MatrixXd whole(const Eigen::MatrixXd& rest) const override;
+  LaneWork whole_work() const override;
 
-  std::unique_ptr<AnalogInverse> rest_;
   Eigen::VectorXd scale_;
   Eigen::MatrixXd u_;
   Eigen::MatrixXd w_;  ///< n x k
