@@ -5,6 +5,7 @@
 #include <invar/sequencer/sequencer_configuration.h>
 
 #include <cstdint>
+#include <memory>
 
 namespace invar::accelerator {
 
@@ -28,6 +29,8 @@ struct AcceleratorParameters {
   /// Where operands in the scratchpad behind the operand port have their addresses; none by
   /// default.
   sequencer::OperandWindow operand_window;
+  /// Where numbers come from that memory does not carry; empty: it does.
+  std::shared_ptr<const sequencer::OperandSource> operands;
   /// Invert exactly (FP64), free of time and energy: a bound for comparisons, not a machine.
   bool exact = false;
   /// No tiles but their lanes and buffers: solves by conjugate gradients on the lanes.
@@ -42,8 +45,8 @@ struct AcceleratorParameters {
 
   /// What the command queue and its matrices are built from.
   sequencer::SequencerConfiguration sequencer_configuration() const {
-    return {tile,  programming, solver, sequencer,      tiles,
-            exact, seed,        timing, operand_window, conjugate_gradients};
+    return {tile, programming, solver,         sequencer,           tiles,   exact,
+            seed, timing,      operand_window, conjugate_gradients, operands};
   }
 
   /// Ranges, units, texts and sources of all parameters.

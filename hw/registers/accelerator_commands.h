@@ -111,8 +111,11 @@ struct invar_descriptor {
   uint32_t replicas;        /* PROGRAM: times that the matrix stands on tiles, side by side, which
                                share its right-hand sides; 0 = once, at most
                                INVAR_LIMIT_REPLICAS */
+  uint32_t label;           /* PROGRAM: what the driver calls the matrix; for those who watch, not
+                               used */
+  float damping;            /* PROGRAM: what the driver has added to the diagonal; likewise */
   uint32_t reserved_word;   /* reserved */
-  uint64_t reserved[4];     /* reserved */
+  uint64_t reserved[3];     /* reserved */
 };
 
 /* How a command ended, a status a row: X(name, value, key in reports, in words, meaning).

@@ -53,15 +53,20 @@ bool BatchStream::load_matrix() {
   load.phase = phase_of(descriptor());
   load.address = descriptor().source;
   load.bytes = matrix_bytes(descriptor());
-  if (configuration_.carries_numbers()) {
+  if (configuration_.moves_numbers()) {
     buffer.resize(load.bytes);
     load.data = buffer.data();
   }
   paths_.start(load);
   const bool ok = paths_.await(load);
+  matrix_.set_label(descriptor().label);
   if (ok && configuration_.carries_numbers()) {
     numerics_.run([&] {
       Eigen::MatrixXd& matrix = matrix_.requested();
+      if (configuration_.operands) {
+        matrix = configuration_.operands->matrix(descriptor());
+        return;
+      }
       matrix.resize(descriptor().n, descriptor().n);
       unpack(descriptor(), buffer, matrix);
     });
@@ -106,7 +111,7 @@ void BatchStream::start_load(Piece& piece, Index first) {
   piece.load.phase = phase_of(descriptor());
   piece.load.address = descriptor().source + piece.offset;
   piece.load.bytes = static_cast<std::size_t>(piece.columns) * vector_bytes(descriptor());
-  if (configuration_.carries_numbers()) {
+  if (configuration_.moves_numbers()) {
     piece.loaded.resize(piece.load.bytes);
     piece.load.data = piece.loaded.data();
   }
@@ -122,7 +127,11 @@ void BatchStream::begin_if_loaded(Piece& piece, const PieceWork& work) {
   // Asked now: nobody works on the tiles.
   piece.least_s = work.least_s(piece.columns);
   numerics_.start([this, &piece, descriptor = descriptor(), &work] {
-    if (configuration_.carries_numbers()) {
+    if (configuration_.operands) {
+      const auto first = static_cast<Index>(piece.offset / vector_bytes(descriptor));
+      piece.vectors =
+          configuration_.operands->vectors(matrix_.label(), descriptor, first, piece.columns);
+    } else if (configuration_.carries_numbers()) {
       piece.vectors.resize(piece.columns, descriptor.n);
       unpack(descriptor, piece.loaded, piece.vectors);
     } else {
@@ -137,7 +146,7 @@ void BatchStream::start_store(Piece& piece) {
   piece.store.phase = phase_of(descriptor());
   piece.store.address = descriptor().destination + piece.offset;
   piece.store.bytes = static_cast<std::size_t>(piece.columns) * vector_bytes(descriptor());
-  if (configuration_.carries_numbers()) {
+  if (configuration_.moves_numbers()) {
     piece.stored.resize(piece.store.bytes);
     packing_.run([&] {
       element_bytes(descriptor()) == 4 ? pack_as<float>(piece.vectors, piece.stored.data())

@@ -193,6 +193,7 @@ bool CommandRun::write_until_cells_hold() {
       break;
     }
   }
+  matrix_.requested().resize(0, 0);  // it is with what is stored
   record_.status = status_of(outcome);
   const bool shoots_alone = !solver::ServiceSet(descriptor_.service).refines();
   if (record_.status == INVAR_STATUS_OK && shoots_alone &&

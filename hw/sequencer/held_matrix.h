@@ -30,6 +30,9 @@ class HeldMatrix {
 
   /// As requested, n x n, where numbers are carried.
   Eigen::MatrixXd& requested() { return requested_; }
+  /// What the driver calls the matrix.
+  std::uint32_t label() const { return label_; }
+  void set_label(std::uint32_t label) { label_ = label; }
   /// The matrix on its tiles; nullptr: none, or it could not be stored.
   solver::StoredMatrix* stored() { return stored_.get(); }
   const solver::StoredMatrix* stored() const { return stored_.get(); }
@@ -60,6 +63,7 @@ class HeldMatrix {
   TilePool& pool_;
   std::uint32_t handle_ = INVAR_HANDLE_NONE;
   int dimension_ = 0;
+  std::uint32_t label_ = 0;
   std::vector<PooledTile*> tiles_;
   Eigen::MatrixXd requested_;
   std::unique_ptr<solver::StoredMatrix> stored_;

@@ -1,12 +1,14 @@
 #ifndef INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 #define INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 
+#include <invar/sequencer/operand_source.h>
 #include <invar/sequencer/operand_window.h>
 #include <invar/sequencer/sequencer_parameters.h>
 #include <invar/solver/stored_matrix_parameters.h>
 #include <invar/solver/timing_estimate.h>
 
 #include <cstdint>
+#include <memory>
 
 namespace invar::sequencer {
 
@@ -26,9 +28,13 @@ struct SequencerConfiguration {
   OperandWindow operand_window{};
   /// Matrices stand in the buffers alone and are solved with by the lanes; tiles are their units.
   bool conjugate_gradients = false;
+  /// Where numbers come from that memory does not carry; empty: it does.
+  std::shared_ptr<const OperandSource> operands{};
 
   /// Whether commands compute anything.
   bool carries_numbers() const { return tile.fidelity != tile::Fidelity::timing; }
+  /// Whether they come and go with the transfers.
+  bool moves_numbers() const { return carries_numbers() && !operands; }
   /// What each stored matrix is built from.
   solver::StoredMatrixParameters stored_matrix() const {
     return {tile,

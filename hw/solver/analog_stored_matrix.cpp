@@ -313,6 +313,7 @@ void AnalogStoredMatrix::sample(const MatrixXd& rhs, const SolveResult& result) 
   ++samples_.columns;
   samples_.error_sum += reference().error(result.solution, rhs);
   samples_.stored_error_sum += SeedReference(stored, false).error(result.solution, rhs);
+  reference_.reset();  // as large as the matrix, and made again if it is needed
 }
 
 ProductResult AnalogStoredMatrix::multiply(const MatrixXd& vectors) {

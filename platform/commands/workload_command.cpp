@@ -6,6 +6,7 @@
 #include <invar/platform/soc/conclude.h>
 #include <invar/platform/soc/run_setup.h>
 #include <invar/platform/soc/workload_steps.h>
+#include <invar/platform/workload/generated_factor.h>
 #include <invar/platform/workload/network.h>
 
 #include <algorithm>
@@ -19,9 +20,12 @@ std::vector<std::string> assumptions(const RunConfiguration& configuration,
                                      const Sampling& sampling) {
   const digital_engine::EngineParameters& engine = configuration.engine;
   const accelerator::AcceleratorParameters& accelerator = configuration.accelerator;
+  const bool has_numbers = accelerator.tile.fidelity != tile::Fidelity::timing;
   std::vector<std::string> list = {
-      "no numbers are computed: every right-hand side of a factor that goes to tiles counts as "
-      "solved in the expected number of iterations",
+      has_numbers ? "the engine computes no numbers; those of factors and gradients on tiles are "
+                    "generated, and no training is claimed of them"
+                  : "no numbers are computed: every right-hand side of a factor that goes to tiles "
+                    "counts as solved in the expected number of iterations",
       "what the firmware reads of the engine is 0: no KL clip; targets are drawn from classes that "
       "are "
       "all as likely",
@@ -37,10 +41,13 @@ std::vector<std::string> assumptions(const RunConfiguration& configuration,
           accelerator.tiles, accelerator.tile.rows),
       "amortised = plain step + (step with factors - plain) / factor_interval + (step with refresh "
       "- step with factors) / inverse_interval"};
-  if (sampling.estimate.source == "sampled") {
+  const FeatureParameters& features = configuration.features;
+  if (sampling.estimate.source == "sampled" || has_numbers) {
     list.push_back(fmt::format(
-        "samples: random rotations of the spectrum i^-{:g}, damped by {:g} of the mean eigenvalue",
-        configuration.workload.sample_exponent, std::sqrt(configuration.workload.damping)));
+        "factors: of {} generated features, of inputs with variances k^-{:g} (behind a ReLU with a "
+        "mean of {:g} of the mean square), of outputs k^-{:g}; mean diagonals {:g} and {:g}",
+        GeneratedFactors::k_samples, features.input_exponent, features.mean_share,
+        features.gradient_exponent, features.input_power, features.gradient_power));
   } else {
     list.emplace_back("iterations, settling and conductance are defaults: nothing was sampled");
   }
@@ -87,12 +94,14 @@ int simulate_workload(const CommandLine& command_line) {
   Sampling sampling;
   std::unique_ptr<AmortisedElsewhere> fastest, slowest;
   const bool rram = configuration.run.inverter == Inverter::rram;
-  if (rram) {
+  const bool has_numbers =
+      rram && configuration.accelerator.tile.fidelity != tile::Fidelity::timing;
+  if (rram && !has_numbers) {
     sampling = sample_in_sight(configuration, table);
     setup.expect(sampling.estimate);
   }
   const double sampling_s = clock.wall_s();
-  if (rram && sampling.estimate.source == "sampled") {
+  if (sampling.estimate.source == "sampled") {
     fastest = std::make_unique<AmortisedElsewhere>(configuration, setup, sampling.fastest);
     slowest = std::make_unique<AmortisedElsewhere>(configuration, setup, sampling.slowest);
   }
@@ -100,10 +109,11 @@ int simulate_workload(const CommandLine& command_line) {
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
   ProgressLine line(configuration.run.quiet);
-  const WorkloadSteps steps(soc, [&line](std::size_t ended, const sc_core::sc_time& at) {
-    line.show(fmt::format("step {}/{}  {} simulated", ended, INVAR_WORKLOAD_STEPS,
-                          format_simulated(at.to_seconds())));
-  });
+  const WorkloadSteps steps(
+      soc, configuration, [&line](std::size_t ended, const sc_core::sc_time& at) {
+        line.show(fmt::format("step {}/{}  {} simulated", ended, INVAR_WORKLOAD_STEPS,
+                              format_simulated(at.to_seconds())));
+      });
   RunTraces traces(configuration, soc);
   const Ending ending = simulate(soc, configuration.run, 0.0);
   line.finish();
@@ -116,7 +126,7 @@ int simulate_workload(const CommandLine& command_line) {
   workload.factors.assign(table.factors.begin(), table.factors.end());
   workload.preconditioned_layers = table.preconditioned_layers;
   workload.tiles_for_all = setup.tiles_for_all();
-  workload.sampled = rram ? sampling.estimate.source : "not sampled";
+  workload.sampled = has_numbers ? "computed" : rram ? sampling.estimate.source : "not sampled";
   for (const SampledSize& size : sampling.sizes) {
     workload.samples.push_back(sample_of(size));
   }
@@ -142,7 +152,7 @@ class WorkloadCommand : public Subcommand {
  public:
   Command command() const override { return Command::workload; }
   const char* help() const override {
-    return "one K-FAC step of a large network, at timing fidelity";
+    return "one K-FAC step of a large network, at timing fidelity or with generated numbers";
   }
   std::optional<Argument> argument() const override {
     return Argument{"network", "FILE", "TOML file with the network's layers and parameters", 1};

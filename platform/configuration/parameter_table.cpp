@@ -45,6 +45,7 @@ ParameterTable make_table() {
   table.include(&RunConfiguration::circuit, CircuitParameters::description(), {Command::circuit});
   table.include(&RunConfiguration::workload, WorkloadParameters::description(),
                 {Command::workload});
+  table.include(&RunConfiguration::features, FeatureParameters::description(), {Command::workload});
   add_hardware(table);
   table.define_task({"train.epochs", "train.batch"});
   table.define_task({"train.channels", "train.kernel", "train.stride"},

@@ -121,33 +121,45 @@ void require_built(const sequencer::SequencerParameters& hardware, bool needs_re
   }
 }
 
+/// What a command asks of the accelerator's solves.
+struct AskedOfTiles {
+  const char* group = "";
+  bool any = true;  ///< whether it solves at all
+  SolveService service = SolveService::refined;
+  BlockLayout blocks = BlockLayout::nested;
+  int rank = 0;
+};
+
+AskedOfTiles asked_of_tiles(const RunConfiguration& configuration) {
+  const auto of = [](const char* group, const auto& parameters) {
+    return AskedOfTiles{group, true, parameters.service, parameters.block_layout,
+                        static_cast<int>(parameters.deflation_rank)};
+  };
+  const Command command = configuration.command;
+  return command == Command::train      ? of("train", configuration.train)
+         : command == Command::solve    ? of("solve", configuration.solve)
+         : command == Command::workload ? of("workload", configuration.workload)
+                                        : AskedOfTiles{"", false};
+}
+
 /// What the accelerator's solves promise has to fit what else is asked for.
 void require_service(const RunConfiguration& configuration) {
-  const bool trains = configuration.command == Command::train;
-  const bool solves = configuration.command == Command::solve;
-  const std::string group = trains ? "train" : "solve";
-  const SolveService service = trains   ? configuration.train.service
-                               : solves ? configuration.solve.service
-                                        : SolveService::refined;
-  if (service != SolveService::refined && configuration.is_given(group + ".tolerance")) {
+  const AskedOfTiles asked = asked_of_tiles(configuration);
+  const std::string group = asked.group;
+  if (asked.service != SolveService::refined && configuration.is_given(group + ".tolerance")) {
     throw InputError(group + ".tolerance: is of refined solves; with " + group +
                      ".service = checked it is solver.check_tolerance, single_shot has none");
   }
+  const bool solves = configuration.command == Command::solve;
   if (solves && configuration.solve.general &&
-      (service != SolveService::refined || configuration.solve.deflation_rank != 0)) {
+      (asked.service != SolveService::refined || configuration.solve.deflation_rank != 0)) {
     throw InputError(
         "--general: must go with solve.service = refined and solve.deflation_rank = 0");
   }
-  const bool refines = service != SolveService::single_shot &&
-                       (trains || solves || configuration.command == Command::workload);
-  const BlockLayout blocks =
-      trains ? configuration.train.block_layout : configuration.solve.block_layout;
-  const bool is_nested = (trains || solves) && blocks == BlockLayout::nested;
-  const int rank = trains   ? configuration.train.deflation_rank
-                   : solves ? configuration.solve.deflation_rank
-                            : 0;
+  const bool refines = asked.any && (asked.service != SolveService::single_shot ||
+                                     asked.blocks == BlockLayout::nested);
   if (configuration.run.inverter == Inverter::rram) {
-    require_built(configuration.accelerator.sequencer, refines || is_nested, group, rank);
+    require_built(configuration.accelerator.sequencer, refines, group, asked.rank);
   }
 }
 

@@ -130,12 +130,25 @@ struct SolveParameters {
   static const parameters::Description<SolveParameters>& description();
 };
 
+/// What generated features and gradients look like (GeneratedFactors).
+struct FeatureParameters {
+  double input_exponent = 1.6;
+  double gradient_exponent = 0.2;
+  double mean_share = 0.45;
+  double input_power = 0.35;
+  double gradient_power = 0.06;
+
+  static const parameters::Description<FeatureParameters>& description();
+};
+
 /// `workload`: a K-FAC step of a large network at timing fidelity.
 struct WorkloadParameters {
   std::string network;  ///< TOML file with the layers
   int batch = 32;
   int sequence_length = 1024;
   KfacApply apply = KfacApply::inverse;
+  SolveService service = SolveService::refined;
+  BlockLayout block_layout = BlockLayout::nested;
   int factor_interval = 10;
   int inverse_interval = 50;
   double damping = 0.003;
@@ -144,7 +157,6 @@ struct WorkloadParameters {
   /// Synthetic factors of each size that are programmed and solved beforehand.
   int samples = 2;
   int sample_limit = 1024;  ///< largest size of them
-  double sample_exponent = 1.0;
 
   static const parameters::Description<WorkloadParameters>& description();
 };
@@ -217,6 +229,7 @@ struct RunConfiguration {
   SolveParameters solve;
   CircuitParameters circuit;
   WorkloadParameters workload;
+  FeatureParameters features;  ///< `workload`: what stands for a network's
   VcdParameters vcd;
   TimelineParameters timeline;
   accelerator::AcceleratorParameters accelerator;  ///< seed and exactness follow `run`

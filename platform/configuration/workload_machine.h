@@ -9,6 +9,10 @@ namespace invar::platform {
 /// \throws InputError for what carries numbers
 void complete_workload_machine(RunConfiguration& configuration);
 
+/// Steps from a refresh to the one that uses it; 0: it waits, as with the engine, which has no
+/// tiles to program in the background.
+int workload_delay_steps(const RunConfiguration& configuration);
+
 }  // namespace invar::platform
 
 #endif

@@ -18,9 +18,10 @@ parameters::Description<WorkloadParameters> workload_description() {
               "solve for every gradient, or form the explicit inverse once an inverse interval; "
               "solving programs factors for every step unless all fit side by side",
               "choice")
-      .with_flag("--kfac-apply", "NAME")
-      .integer("factor_interval", &WorkloadParameters::factor_interval, {1, 100000}, "steps",
-               "steps between factor updates", "assumption: practice 1 to 50")
+      .with_flag("--kfac-apply", "NAME");
+  describe_service(all);
+  all.integer("factor_interval", &WorkloadParameters::factor_interval, {1, 100000}, "steps",
+              "steps between factor updates", "assumption: practice 1 to 50")
       .integer("inverse_interval", &WorkloadParameters::inverse_interval, {1, 100000}, "steps",
                "steps between inversions (T_inv)", "kfac-jax, ResNet-50: 50")
       .with_flag("--inverse-interval", "N")
@@ -38,13 +39,33 @@ parameters::Description<WorkloadParameters> workload_description() {
       .with_flag("--sample", "N")
       .integer("sample_limit", &WorkloadParameters::sample_limit, {1, 1024}, "rows",
                "largest size that is sampled; larger ones are taken to behave like it", "choice")
-      .with_flag("--sample-limit", "N")
-      .real("sample_exponent", &WorkloadParameters::sample_exponent, {0, 10}, "",
-            "samples have eigenvalues i^-exponent before damping", "assumption");
+      .with_flag("--sample-limit", "N");
   return all;
 }
 
 }  // namespace
+
+const parameters::Description<FeatureParameters>& FeatureParameters::description() {
+  static const char* const k_source =
+      "measured on factors of trained networks (benchmarks/factor_spectra.py, docs/workload.md)";
+  static const auto all =
+      parameters::Description<FeatureParameters>("features")
+          .real("input_exponent", &FeatureParameters::input_exponent, {0, 10}, "",
+                "generated inputs of layers are mixed of components with variances k^-exponent; "
+                "behind a ReLU covariances come out at about 1.4",
+                k_source)
+          .real("gradient_exponent", &FeatureParameters::gradient_exponent, {0, 10}, "",
+                "the same of gradients at outputs", k_source)
+          .real("mean_share", &FeatureParameters::mean_share, {0.01, 0.99}, "",
+                "of the mean square of inputs behind a ReLU, the share of their mean", k_source)
+          .real("input_power", &FeatureParameters::input_power, {0, 1e6, true}, "",
+                "mean diagonal of an input factor", k_source)
+          .real("gradient_power", &FeatureParameters::gradient_power, {0, 1e6, true}, "",
+                "mean diagonal of an output factor; damping is relative to the root of the two's "
+                "product",
+                k_source);
+  return all;
+}
 
 const parameters::Description<WorkloadParameters>& WorkloadParameters::description() {
   static const auto all = workload_description();

@@ -1,8 +1,11 @@
+#include <invar/platform/configuration/workload_machine.h>
 #include <invar/platform/soc/boot_parameters.h>
 #include <invar/platform/soc/run_setup.h>
+#include <invar/platform/soc/workload_numbers.h>
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace invar::platform {
@@ -24,6 +27,8 @@ invar_train_parameters step_of(const RunConfiguration& configuration,
   copy_parameters(configuration.train, training);
   copy_parameters(workload, training);
   training.damping = static_cast<float>(workload.damping);
+  training.service = static_cast<std::uint32_t>(workload.service);
+  training.block_layout = static_cast<std::uint32_t>(workload.block_layout);
   training.optimizer = INVAR_OPTIMIZER_KFAC;
   training.solver = solver_of(configuration.run.inverter);
   training.kfac_apply =
@@ -32,8 +37,10 @@ invar_train_parameters step_of(const RunConfiguration& configuration,
   training.classes = network.classes;
   training.seed = configuration.run.seed;
   // What the firmware asks for, so that three steps show all.
-  training.factor_interval = 2;
-  training.inverse_interval = 4;
+  const auto delay = static_cast<std::uint32_t>(workload_delay_steps(configuration));
+  training.factor_interval = INVAR_WORKLOAD_FACTOR_INTERVAL;
+  training.inverse_interval = INVAR_WORKLOAD_INVERSE_INTERVAL(delay);
+  training.refresh_delay_steps = INVAR_WORKLOAD_REFRESH_DELAY(delay);
   training.layer_count = static_cast<std::uint32_t>(network.layers.size());
   return training;
 }
@@ -50,13 +57,21 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShape
       table_(make_layer_table(network_, configuration.workload.batch)) {
   const solver::StoredMatrixParameters stored =
       configuration.accelerator.sequencer_configuration().stored_matrix();
-  tiles_for_all_ = network_.place_on_tiles(stored);
+  tiles_for_all_ =
+      network_.place_on_tiles(stored, arrangement_of(configuration.workload.block_layout),
+                              configuration.workload.eliminate_bias);
   invar_train_parameters& training = parameters_.training;
   training = step_of(configuration, network_);
+  if (configuration.accelerator.tile.fidelity != tile::Fidelity::timing &&
+      configuration.run.inverter == Inverter::rram) {
+    soc_.accelerator.operands = std::make_shared<WorkloadNumbers>(configuration, network_);
+  }
   training.layers_address = plan_.reserve(network_.layers.size() * sizeof(invar_layer_shape));
   parameters_.data_bytes = largest_data(stored);
   parameters_.data_address = plan_.reserve(parameters_.data_bytes);
   training.images_address = parameters_.data_address;
+  parameters_.delay_steps = static_cast<std::uint32_t>(workload_delay_steps(configuration));
+  parameters_.factor_interval = static_cast<std::uint32_t>(configuration.workload.factor_interval);
   finish_plan(workload_heap_bytes(network_, training.batch * positions_of(network_.layers.back())));
   data_ = {network_.name,
            network_.content_hash,
@@ -67,7 +82,9 @@ std::uint64_t WorkloadSetup::largest_data(const solver::StoredMatrixParameters& 
   std::uint64_t elements = std::max<std::uint64_t>(std::uint64_t{1} << 18, table_.largest_gradient);
   for (const auto& entry : table_.factors) {
     const std::uint64_t n = entry.first;
-    if (solver::tiles_for(static_cast<int>(n), stored) <= configuration_.accelerator.tiles) {
+    if (solver::tiles_for(static_cast<int>(n), stored,
+                          arrangement_of(configuration_.workload.block_layout)) <=
+        configuration_.accelerator.tiles) {
       elements = std::max(elements, n * n);
     }
   }

@@ -1,4 +1,5 @@
 #include <invar/platform/command_line/interrupt.h>
+#include <invar/platform/configuration/workload_machine.h>
 #include <invar/platform/soc/simulation.h>
 #include <invar/platform/soc/workload_steps.h>
 #include <sys/prctl.h>
@@ -38,7 +39,7 @@ bool write_amortised(int pipe, const RunConfiguration& configuration, WorkloadSe
   static_assert(std::is_trivially_copyable_v<WorkloadStep>);
   Soc soc("soc", setup.soc_parameters());
   setup.load(soc);
-  const WorkloadSteps steps(soc);
+  const WorkloadSteps steps(soc, configuration);
   simulate(soc, configuration.run, 0.0);
   if (!steps.complete()) {
     return false;
@@ -49,7 +50,9 @@ bool write_amortised(int pipe, const RunConfiguration& configuration, WorkloadSe
 
 }  // namespace
 
-WorkloadSteps::WorkloadSteps(Soc& soc, Listener listener) {
+WorkloadSteps::WorkloadSteps(Soc& soc, const RunConfiguration& configuration, Listener listener)
+    : delay_steps_(workload_delay_steps(configuration)),
+      delays_with_factors_(delay_steps_ / configuration.workload.factor_interval) {
   soc.host_control.on_progress = [this, &soc, listener = std::move(listener)](
                                      std::uint64_t, const sc_core::sc_time& at) {
     if (listener) {
@@ -60,7 +63,13 @@ WorkloadSteps::WorkloadSteps(Soc& soc, Listener listener) {
 }
 
 WorkloadStep WorkloadSteps::step(std::size_t number) const {
-  return combine(ends_[number + 1], -1.0, ends_[number]);
+  WorkloadStep one = combine(ends_[number + 1], -1.0, ends_[number]);
+  if (number == 0) {
+    // The steps that pass until the inverses are used, less what they take without.
+    one = combine(one, -1.0 * delays_with_factors_, step(1));
+    one = combine(one, -1.0 * (delay_steps_ - delays_with_factors_), step(2));
+  }
+  return one;
 }
 
 WorkloadStep WorkloadSteps::amortised(const WorkloadParameters& parameters) const {

@@ -17,16 +17,19 @@ class WorkloadSteps {
   /// Told of each step that has ended: how many have, and when.
   using Listener = std::function<void(std::size_t ended, const sc_core::sc_time& at)>;
   /// Listens to the SoC's firmware.
-  explicit WorkloadSteps(Soc& soc, Listener listener = {});
+  WorkloadSteps(Soc& soc, const RunConfiguration& configuration, Listener listener = {});
 
   /// Whether all have ended.
   bool complete() const { return ends_.size() == 1 + INVAR_WORKLOAD_STEPS; }
-  /// Time and energy of one, counted from 0; complete only.
+  /// Time and energy of one, counted from 0; complete only. What the first one programs in the
+  /// background belongs to it until it is used, with what waits for it.
   WorkloadStep step(std::size_t number) const;
   /// A step without inversion and factors, and the share of both that falls to each step.
   WorkloadStep amortised(const WorkloadParameters& parameters) const;
 
  private:
+  int delay_steps_;
+  int delays_with_factors_;         ///< of them, those that update factors
   std::vector<WorkloadStep> ends_;  ///< the ledger at the end of each, and at the start
 };
 

@@ -20,6 +20,7 @@ double forward_macs(const invar_layer_shape& layer) {
 LayerTable make_layer_table(const NetworkShapes& network, int batch) {
   LayerTable table;
   table.parameters = network.parameters();
+  table.places = factor_places(network);
   for (const invar_layer_shape& layer : network.layers) {
     table.forward_macs += batch * forward_macs(layer);
     if (has_factors(layer)) {

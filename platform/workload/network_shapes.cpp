@@ -335,6 +335,11 @@ std::vector<uint32_t> NetworkShapes::factors() const {
   return sizes;
 }
 
+solver::BlockArrangement arrangement_of(BlockLayout layout) {
+  return layout == BlockLayout::diagonal ? solver::BlockArrangement::diagonal
+                                         : solver::BlockArrangement::nested;
+}
+
 std::uint64_t NetworkShapes::place_on_tiles(const solver::StoredMatrixParameters& stored,
                                             solver::BlockArrangement arrangement,
                                             bool eliminates_bias) {

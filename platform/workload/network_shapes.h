@@ -1,6 +1,7 @@
 #ifndef INVAR_PLATFORM_WORKLOAD_NETWORK_SHAPES_H
 #define INVAR_PLATFORM_WORKLOAD_NETWORK_SHAPES_H
 
+#include <invar/platform/configuration/run_configuration.h>
 #include <invar/platform/workload/network.h>
 #include <invar/solver/stored_matrix.h>
 #include <invar/sw/boot/boot_block.h>
@@ -25,6 +26,9 @@ struct NetworkShapes {
       solver::BlockArrangement arrangement = solver::BlockArrangement::nested,
       bool eliminates_bias = false);
 };
+
+/// Of matrices on several tiles.
+solver::BlockArrangement arrangement_of(BlockLayout layout);
 
 /// Whether it has weights, and Kronecker factors for them.
 bool has_weights(const invar_layer_shape& layer);

@@ -1,12 +1,13 @@
 #include <fmt/format.h>
+#include <invar/platform/workload/generated_factor.h>
 #include <invar/platform/workload/sampling.h>
 #include <invar/solver/stored_matrix.h>
 #include <invar/tile/tile_model.h>
 #include <invar/tile_model/shot_cost.h>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <random>
@@ -18,6 +19,8 @@ namespace {
 using Eigen::MatrixXd;
 
 constexpr int k_right_hand_sides = 16;
+/// Factors like those of the network are numbered so much beyond them.
+constexpr int k_others = 1 << 16;
 /// Slices after which a size is given up.
 constexpr int k_most_slices = 4;
 
@@ -118,32 +121,73 @@ double bias_j(const tile::TileParameters& tile, const std::vector<tile::TileMode
       .energy.amplifier_j;
 }
 
+/// The firmware's: a dominant eigenvalue is kept digitally for so many rows.
+constexpr int k_rows_a_rank = 8;
+/// What is written over has another number.
+constexpr int k_before = 1000;
+
+solver::ProgramRequest request_of(const WorkloadParameters& workload, int n, int slices) {
+  solver::ProgramRequest request{n, slices, false};
+  request.services = solver::ServiceSet(INVAR_SERVES(static_cast<std::uint32_t>(workload.service)));
+  request.rank = std::min(workload.deflation_rank, n / k_rows_a_rank);
+  request.arrangement = arrangement_of(workload.block_layout);
+  return request;
+}
+
+/// The factors of a size that stand for it, in turn: the network's own, and others like them; of a
+/// size that it has not, inputs behind a ReLU and outputs.
+FactorPlace place_of(const LayerTable& table, int n, int sample) {
+  std::vector<FactorPlace> own;
+  std::copy_if(table.places.begin(), table.places.end(), std::back_inserter(own),
+               [n](const FactorPlace& place) { return place.n == n; });
+  if (own.empty()) {
+    own = {{0, n, true, false}, {1, n, false, false}};
+    sample += static_cast<int>(own.size());
+  }
+  const int count = static_cast<int>(own.size());
+  FactorPlace place = own[static_cast<std::size_t>(sample % count)];
+  place.number += static_cast<std::uint32_t>(k_others * (sample / count));
+  return place;
+}
+
+MatrixXd damped_factor(const RunConfiguration& configuration, const FactorPlace& place) {
+  const GeneratedFactors generated(configuration.features, configuration.run.seed);
+  MatrixXd factor = generated.factor(place);
+  factor.diagonal().array() +=
+      generated.damping_share(place) * std::sqrt(configuration.workload.damping);
+  return factor;
+}
+
 /// One factor written over another and solved with: the only place that knows how a sample is
 /// stored.
-void run_sample(const RunConfiguration& configuration, int n, int slices, std::uint64_t seed,
-                SampledSize& size, Sums& sums) {
+void run_sample(const RunConfiguration& configuration, const LayerTable& table, int n, int slices,
+                int sample, SampledSize& size, Sums& sums) {
+  const std::uint64_t seed =
+      configuration.run.seed * 1000003 + static_cast<std::uint64_t>(1000 * n + 10 * sample);
   const WorkloadParameters& workload = configuration.workload;
   solver::StoredMatrixParameters parameters =
       configuration.accelerator.sequencer_configuration().stored_matrix();
   parameters.tile.fidelity = tile::Fidelity::behavioural;
   std::vector<std::unique_ptr<tile::TileModel>> models;
   std::vector<tile::TileModel*> tiles;
-  for (int i = 0; i < solver::tiles_for(n, parameters); ++i) {
+  const auto count = solver::tiles_for(n, parameters, arrangement_of(workload.block_layout));
+  for (std::int64_t i = 0; i < count; ++i) {
     models.push_back(
         std::make_unique<tile::TileModel>(parameters.tile, seed, static_cast<std::uint32_t>(i)));
     tiles.push_back(models.back().get());
   }
   const auto stored = solver::make_analog_matrix(parameters, tiles);
-  const auto program = [&](std::uint64_t number) {
-    return stored->program(synthetic_factor(n, workload.sample_exponent, workload.damping, number),
-                           {n, slices, false});
+  const solver::ProgramRequest request = request_of(workload, n, slices);
+  const auto program = [&](int number) {
+    return stored->program(damped_factor(configuration, place_of(table, n, number)), request);
   };
-  program(seed + 1);
-  const solver::ProgramOutcome outcome = program(seed);
+  program(sample + k_before);
+  const solver::ProgramOutcome outcome = program(sample);
   ++size.matrices;
   size.right_hand_sides += k_right_hand_sides;
   if (outcome.verdict != solver::MatrixVerdict::ok ||
-      outcome.status != programming::ProgrammingStatus::ok) {
+      outcome.status != programming::ProgrammingStatus::ok ||
+      (!request.services.refines() && outcome.quality > parameters.refinement.quality_limit)) {
     return;
   }
   ++size.stored;
@@ -152,9 +196,13 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   sums.settling_s += stored->settling_time_s();
   sums.conductance_s += mean_conductance_s(tiles);
   sums.minus_share += minus_share(tiles);
+  solver::SolveRequest solve{workload.tolerance, workload.iteration_limit, true};
+  solve.service = static_cast<solver::Service>(workload.service);
+  if (solve.service != solver::Service::refined) {
+    solve.tolerance = 0.0;
+  }
   const solver::SolveResult solved =
-      stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2),
-                    {workload.tolerance, workload.iteration_limit, true});
+      stored->solve(normal_matrix(n, k_right_hand_sides, seed + 2), solve);
   size.solved += solved.converged;
   sums.solved += solved.converged;
   sums.array_j += solved.energy.array_j;
@@ -165,6 +213,11 @@ void run_sample(const RunConfiguration& configuration, int n, int slices, std::u
   const double shots = static_cast<double>(solved.counts.shots);
   const double retries = static_cast<double>(solved.retries);
   sums.retries += shots > retries ? retries / (shots - retries) : 0.0;
+  if (solve.service != solver::Service::refined) {
+    sums.iterations += solved.converged;
+    size.iterations_max = 1;
+    return;
+  }
   for (Eigen::Index column = 0; column < k_right_hand_sides; ++column) {
     if (solved.relative_residual[column] <= workload.tolerance) {
       sums.iterations += solved.iterations[column];
@@ -193,8 +246,8 @@ solver::TimingSample timing_of(const Sums& sums, const tile::TileParameters& til
   return timing;
 }
 
-SampledSize sample_size(const RunConfiguration& configuration, int n, int slices,
-                        SamplingProgress& progress) {
+SampledSize sample_size(const RunConfiguration& configuration, const LayerTable& table, int n,
+                        int slices, SamplingProgress& progress) {
   progress.n = n;
   progress.slices = slices;
   progress.samples = configuration.workload.samples;
@@ -203,11 +256,9 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
   size.slices = slices;
   Sums sums;
   for (int number = 0; number < configuration.workload.samples; ++number) {
-    const std::uint64_t seed =
-        configuration.run.seed * 1000003 + static_cast<std::uint64_t>(1000 * n + 10 * number);
     progress.sample = number + 1;
     Sums matrix;
-    run_sample(configuration, n, slices, seed, size, matrix);
+    run_sample(configuration, table, n, slices, number, size, matrix);
     if (matrix.solved > 0.0) {
       size.each.push_back(timing_of(matrix, configuration.accelerator.tile, n, slices));
     }
@@ -221,11 +272,15 @@ SampledSize sample_size(const RunConfiguration& configuration, int n, int slices
 }
 
 /// Time to store a factor and to solve for its inverse, all alone.
-double inversion_time_s(const solver::StoredMatrixParameters& parameters, int n,
+double inversion_time_s(const RunConfiguration& configuration,
+                        const solver::StoredMatrixParameters& parameters, int n,
                         const solver::TimingSample& sample) {
   const auto matrix = solver::make_timing_matrix(parameters, {{sample}, "sampled"});
-  const double stored_s = solver::duration_s(matrix->program({}, {n, sample.slices, false}).steps);
-  return stored_s + matrix->solve(MatrixXd(0, n), {1.0, 0, true}).duration_s();
+  const solver::ProgramRequest request = request_of(configuration.workload, n, sample.slices);
+  solver::SolveRequest solve{1.0, 0, true};
+  solve.service = static_cast<solver::Service>(configuration.workload.service);
+  const double stored_s = solver::duration_s(matrix->program({}, request).steps);
+  return stored_s + matrix->solve(MatrixXd(0, n), solve).duration_s();
 }
 
 /// For each size of the table the sample that makes it fastest and slowest: of those of its own
@@ -245,7 +300,7 @@ void find_extremes(const RunConfiguration& configuration, const LayerTable& tabl
       for (solver::TimingSample sample : size.each) {
         if (!sampled || size.n == n) {
           sample.n = n;
-          candidates.emplace(inversion_time_s(parameters, n, sample), sample);
+          candidates.emplace(inversion_time_s(configuration, parameters, n, sample), sample);
         }
       }
     }
@@ -257,18 +312,6 @@ void find_extremes(const RunConfiguration& configuration, const LayerTable& tabl
 }
 
 }  // namespace
-
-MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t seed) {
-  const MatrixXd rotation =
-      Eigen::HouseholderQR<MatrixXd>(normal_matrix(n, n, seed)).householderQ();
-  Eigen::VectorXd spectrum(n);
-  for (int i = 0; i < n; ++i) {
-    spectrum[i] = std::pow(i + 1.0, -exponent);
-  }
-  spectrum.array() += std::sqrt(damping) * spectrum.mean();
-  const MatrixXd factor = rotation * spectrum.asDiagonal() * rotation.transpose();
-  return 0.5 * (factor + factor.transpose());
-}
 
 std::string describe(const SamplingProgress& progress) {
   return fmt::format("sampling size {}/{}  n {}  slices {}  sample {}/{}", progress.size.load(),
@@ -295,7 +338,8 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   std::set<int> sizes;
   for (const auto& [n, count] : table.factors) {
     static_cast<void>(count);
-    if (solver::tiles_for(static_cast<int>(n), parameters) > configuration.accelerator.tiles) {
+    if (solver::tiles_for(static_cast<int>(n), parameters, arrangement_of(workload.block_layout)) >
+        configuration.accelerator.tiles) {
       continue;  // the engine inverts it
     }
     if (workload.samples > 0) {
@@ -310,9 +354,9 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   for (const int n : sizes) {
     ++progress.size;
     int slices = first;
-    SampledSize size = sample_size(configuration, n, slices, progress);
+    SampledSize size = sample_size(configuration, table, n, slices, progress);
     while (workload.slices == 0 && size.solved < size.right_hand_sides && slices < most) {
-      size = sample_size(configuration, n, ++slices, progress);
+      size = sample_size(configuration, table, n, ++slices, progress);
     }
     if (size.solved > 0) {
       samples.push_back(size.timing);

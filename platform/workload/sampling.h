@@ -50,16 +50,12 @@ struct SamplingProgress {
 /// "sampling size 3/12  n 1024  slices 2  sample 1/2"
 std::string describe(const SamplingProgress& progress);
 
-/// Programs and solves a few synthetic factors of each size up to the limit, at behavioural
-/// fidelity and without a simulation. Slices are added until all right-hand sides of a size are
-/// solved, as the driver's fall-back does, matrix by matrix. \param progress told of each sample;
-/// may be null
+/// Programs and solves a few generated factors of each size up to the limit, the network's own in
+/// turn, at behavioural fidelity and without a simulation, for the service that is asked for.
+/// Slices are added until all right-hand sides of a size are solved, as the driver's fall-back
+/// does, matrix by matrix. \param progress told of each sample; may be null
 Sampling sample_factors(const RunConfiguration& configuration, const LayerTable& table,
                         SamplingProgress* progress = nullptr);
-
-/// A random rotation of the spectrum i^-exponent, with the root of `damping` times its mean
-/// eigenvalue added: shaped like a damped Kronecker factor (assumption).
-Eigen::MatrixXd synthetic_factor(int n, double exponent, double damping, std::uint64_t seed);
 
 }  // namespace invar::platform
 

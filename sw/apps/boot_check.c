@@ -233,8 +233,12 @@ const char* invar_check_workload(struct invar_port* port,
   if (p->optimizer != INVAR_OPTIMIZER_KFAC) {
     return "optimizer: 1";
   }
-  if (p->factor_interval != 2 || p->inverse_interval != 4) {
-    return "factor_interval, inverse_interval: 2 and 4, so that three steps show all";
+  const uint32_t delay = parameters->delay_steps;
+  if (delay > 50000 || parameters->factor_interval == 0 ||
+      p->factor_interval != INVAR_WORKLOAD_FACTOR_INTERVAL ||
+      p->inverse_interval != INVAR_WORKLOAD_INVERSE_INTERVAL(delay) ||
+      p->refresh_delay_steps != INVAR_WORKLOAD_REFRESH_DELAY(delay)) {
+    return "factor_interval, inverse_interval, refresh_delay_steps: as delay_steps has them";
   }
   if (parameters->data_bytes < 4096 ||
       !is_ram(port, parameters->data_address, parameters->data_bytes)) {

@@ -10,10 +10,6 @@ struct workload {
   struct invar_buffer progress;
 };
 
-/* With factors updated at every second step and inverted at every fourth: both, factors alone,
- * neither. */
-static const uint64_t steps[INVAR_WORKLOAD_STEPS] = {0, 2, 1};
-
 /* Tells the platform that a step has ended: everything is quiet then. */
 static int announce(struct workload* workload, uint64_t ended) {
   struct invar_port* port = workload->training.machine->port;
@@ -62,6 +58,8 @@ static int prepare(struct workload* workload, struct invar_machine* machine,
   if (result != INVAR_RESULT_OK) {
     return result;
   }
+  /* All inverses stand on tiles before the steps that are measured. */
+  training->kfac.has_begun = 1;
   invar_training_start(training);
   return invar_engine_wait(&machine->engine);
 }
@@ -82,10 +80,37 @@ static int run_step(struct workload* workload, uint64_t step) {
   return result != INVAR_RESULT_OK ? result : last;
 }
 
+/* The steps from one that refreshes in the background to the one that uses what it wrote. `first`:
+ * the number of the former. */
+static int run_delay(struct workload* workload, const struct invar_workload_parameters* parameters,
+                     uint64_t first) {
+  int result = INVAR_RESULT_OK;
+  for (uint32_t i = 1; i <= parameters->delay_steps && result == INVAR_RESULT_OK; ++i) {
+    result = run_step(workload, first + 2 * (uint64_t)i - (i % parameters->factor_interval != 0));
+  }
+  return result;
+}
+
+/* One of the steps that are measured: with a refresh, with factors alone, with neither. */
+static int run_measured(struct workload* workload,
+                        const struct invar_workload_parameters* parameters, uint32_t i) {
+  const uint32_t delay = parameters->delay_steps;
+  const uint64_t first = delay == 0 ? 0 : INVAR_WORKLOAD_INVERSE_INTERVAL(delay);
+  const uint64_t last = first + 2 * (uint64_t)delay;
+  if (i != 0) {
+    return run_step(workload, i == 1 ? last + 2 : last + (delay == 0 ? 1 : 3));
+  }
+  const int result = run_step(workload, first);
+  return result == INVAR_RESULT_OK ? run_delay(workload, parameters, first) : result;
+}
+
 int invar_workload(struct invar_machine* machine,
                    const struct invar_workload_parameters* parameters) {
   struct workload workload;
   int result = prepare(&workload, machine, parameters);
+  if (result == INVAR_RESULT_OK && parameters->delay_steps != 0) {
+    result = run_step(&workload, 0);
+  }
   if (result == INVAR_RESULT_OK) {
     result = announce(&workload, 0);
   }
@@ -93,7 +118,7 @@ int invar_workload(struct invar_machine* machine,
     if (invar_machine_stop_requested(machine)) {
       return INVAR_EXIT_STOPPED;
     }
-    result = run_step(&workload, steps[i]);
+    result = run_measured(&workload, parameters, i);
     if (result == INVAR_RESULT_OK) {
       result = announce(&workload, i + 1);
     }

@@ -99,11 +99,11 @@
     "left, the factor whose tiles have most to do gets another set; 0 or 1 = once",               \
     "choice: docs/results.md", "--replicas", "N")
 
-#define INVAR_DELAY_PARAMETERS(X)                                                               \
-  X(COUNT, refresh_delay_steps, 0, 0, 100000, "steps",                                          \
-    "from a refresh of the inverses to the step that uses it, at most train.inverse_interval: " \
-    "tiles are programmed in the background where there are enough for old and new; 0 = the "   \
-    "step that refreshes waits",                                                                \
+#define INVAR_DELAY_PARAMETERS(X)                                                             \
+  X(COUNT, refresh_delay_steps, 0, 0, 100000, "steps",                                        \
+    "from a refresh of the inverses to the step that uses it, at most inverse_interval: "     \
+    "tiles are programmed in the background where there are enough for old and new; 0 = the " \
+    "step that refreshes waits",                                                              \
     "choice: docs/results.md", "--refresh-delay", "N")
 
 /* K-FAC with the accelerator. */
@@ -159,6 +159,11 @@
 #define INVAR_WORKLOAD_PARAMETERS(X)                                                            \
   X(SINGLE, tolerance, 1e-3, INVAR_LIMIT_SMALLEST_TOLERANCE, INVAR_LIMIT_LARGEST_TOLERANCE, "", \
     "relative residual asked of the accelerator", "choice", "--tolerance", "X")                 \
-  INVAR_ITERATION_PARAMETERS(X)
+  INVAR_ITERATION_PARAMETERS(X)                                                                 \
+  INVAR_DEFLATION_PARAMETERS(X)                                                                 \
+  INVAR_BIAS_PARAMETERS(X)                                                                      \
+  INVAR_OPERAND_PARAMETERS(X)                                                                   \
+  INVAR_REPLICA_PARAMETERS(X)                                                                   \
+  INVAR_DELAY_PARAMETERS(X)
 
 #endif

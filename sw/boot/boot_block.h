@@ -99,12 +99,24 @@ struct invar_solve_parameters {
 /* `workload`: steps of the training above, with K-FAC, on a network too large to compute, at timing
  * fidelity: every job and command of it, without numbers. Layers need not follow one another: each
  * tells the size of its input. Whatever goes to RAM shares one region. The first step updates
- * factors and inverts them, the second updates factors alone, the third does neither. */
+ * factors and inverts them, the second updates factors alone, the third does neither.
+ *
+ * Where tiles are programmed in the background, a step that refreshes all inverses comes before:
+ * what is measured begins with inverses that serve. The steps up to the one that uses the new ones
+ * belong to the first then, every `factor_interval`th of them updates factors. */
 struct invar_workload_parameters {
   struct invar_train_parameters training; /* of its data only the shape of an image is looked at */
   uint64_t data_address;                  /* the shared region */
-  uint64_t data_bytes; /* at least what one command names: a matrix or a layer's gradient */
+  uint64_t data_bytes;  /* at least what one command names: a matrix or a layer's gradient */
+  uint32_t delay_steps; /* from a refresh to the step that uses it; 0: it waits */
+  uint32_t factor_interval;
 };
+/* Steps are numbered so that `training` says by its intervals what each does: factors at every
+ * second one, inverses so far apart that none but those asked for are due. */
+#define INVAR_WORKLOAD_FACTOR_INTERVAL 2u
+#define INVAR_WORKLOAD_INVERSE_INTERVAL(delay_steps) (4u + 2u * (delay_steps))
+/* The refresh that begins at an even step is due at the `delay_steps`th after it. */
+#define INVAR_WORKLOAD_REFRESH_DELAY(delay_steps) ((delay_steps) == 0u ? 0u : 2u * (delay_steps)-1u)
 #define INVAR_WORKLOAD_STEPS 3u
 
 struct invar_boot_block {

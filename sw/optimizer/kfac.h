@@ -166,9 +166,8 @@ int invar_kfac_program_shadows(struct invar_kfac* kfac);
 int invar_kfac_can_begin_with_engine(struct invar_kfac* kfac);
 /* Begins to program all factors, and factorises them on the engine meanwhile. */
 int invar_kfac_begin_with_engine(struct invar_kfac* kfac);
-/* Whether shadows can be: all are on tiles, there are as many again, the ring holds the commands,
- * and the last ones went well.
- */
+/* Whether shadows can be: all are on tiles, there are as many again, their commands fit half of the
+ * ring, and the last ones went well. */
 int invar_kfac_can_shadow(struct invar_kfac* kfac);
 /* Factors that do not stay: programs those with `columns` to solve for, as many at once as fit,
  * solves and gives their tiles back, with every fall-back: a factor may be digital afterwards. */

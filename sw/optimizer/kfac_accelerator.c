@@ -94,7 +94,9 @@ int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_f
                                  .service = INVAR_SERVES(kfac->parameters->service),
                                  .rank = rank_of(kfac, factor),
                                  .block_layout = kfac->parameters->block_layout,
-                                 .replicas = factor->replicas},
+                                 .replicas = factor->replicas,
+                                 .label = (uint32_t)(factor - kfac->factors),
+                                 .damping = factor->stored},
       ticket);
 }
 

@@ -144,12 +144,20 @@ static void solve_digitally(struct invar_kfac* kfac, uint32_t i, const struct in
   kfac->machine->counters->digital_right_hand_sides += columns_of(kfac, i);
 }
 
-/* Whether the accelerator takes an operand from the scratchpad, or leaves it there. */
-static int is_at_hand(const struct invar_kfac* kfac, const struct invar_operand* operand) {
-  return kfac->has_port && !operand->is_spilled;
+/* Where the accelerator takes a layer's part of an operand from, or leaves it: with the operand
+ * port where it lives, in the scratchpad or in RAM; otherwise 0. */
+static uint64_t address_of(const struct invar_kfac* kfac, const struct invar_operand* operand,
+                           const struct invar_layer* layer) {
+  if (!kfac->has_port) {
+    return 0;
+  }
+  return operand->is_spilled
+             ? invar_plan_address(kfac->network->plan, &operand->home, layer->first_parameter)
+             : kfac->machine->port->scratchpad_base + place_of(operand, layer);
 }
 
-/* Asks for solutions for the rows of `in` where `out` is, by way of RAM unless they are at hand. */
+/* Asks for solutions for the rows of `in` where `out` is, by way of buffers in RAM unless the
+ * accelerator reaches them where they live. */
 static void ask(struct invar_kfac* kfac, uint32_t i, const struct invar_operand* in,
                 const struct invar_operand* out) {
   INVAR_COST(kfac->machine->port, kfac_precondition, ask);
@@ -157,17 +165,16 @@ static void ask(struct invar_kfac* kfac, uint32_t i, const struct invar_operand*
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t first = factor->layer->first_parameter;
   factor->columns = columns_of(kfac, i);
-  const uint64_t scratchpad = kfac->machine->port->scratchpad_base;
-  factor->destination = is_at_hand(kfac, out)
-                            ? scratchpad + place_of(out, factor->layer)
-                            : invar_plan_address(plan, &kfac->solution_ram, first);
-  const uint32_t rows = fetch_layer(kfac, in, factor->layer);
-  if (is_at_hand(kfac, in)) {
-    factor->source = scratchpad + rows;
-    return;
+  factor->source = address_of(kfac, in, factor->layer);
+  factor->destination = address_of(kfac, out, factor->layer);
+  if (factor->destination == 0) {
+    factor->destination = invar_plan_address(plan, &kfac->solution_ram, first);
   }
-  factor->source = invar_plan_address(plan, &kfac->rhs_ram, first);
-  invar_plan_store(plan, INVAR_PHASE_INVERSION, rows, factor->source, elements_of(factor->layer));
+  if (factor->source == 0) {
+    const uint32_t rows = fetch_layer(kfac, in, factor->layer);
+    factor->source = invar_plan_address(plan, &kfac->rhs_ram, first);
+    invar_plan_store(plan, INVAR_PHASE_INVERSION, rows, factor->source, elements_of(factor->layer));
+  }
 }
 
 /* Solves with what is digital; the result tells whether there are right-hand sides of others, which
@@ -202,11 +209,11 @@ static void take_solution(struct invar_kfac* kfac, uint32_t i, const struct inva
     solve_digitally(kfac, i, in, out);
     return;
   }
-  if (!is_at_hand(kfac, out)) {
+  if (address_of(kfac, out, factor->layer) == 0) {
     invar_plan_load(kfac->network->plan, INVAR_PHASE_INVERSION, factor->destination,
                     place_of(out, factor->layer), elements_of(factor->layer));
+    commit_layer(kfac, out, factor->layer);
   }
-  commit_layer(kfac, out, factor->layer);
 }
 
 /* Waits for a factor's solve and takes the solutions, with every fall-back. */
@@ -314,8 +321,7 @@ static int solve_for_gradients(struct invar_kfac* kfac) {
 /* Whether every layer's gradient may go through both factors at once: all of them are on tiles, and
  * the accelerator takes it where it lies. */
 static int works_in_pairs(const struct invar_kfac* kfac) {
-  int all = kfac->stay && is_at_hand(kfac, &kfac->network->gradient) &&
-            is_at_hand(kfac, &kfac->preconditioned);
+  int all = kfac->stay && kfac->has_port;
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     all = all && !kfac->factors[i].digital;
   }
@@ -325,11 +331,10 @@ static int works_in_pairs(const struct invar_kfac* kfac) {
 
 static int start_pair(struct invar_kfac* kfac, uint32_t i) {
   const struct invar_layer* layer = kfac->factors[i].layer;
-  const uint64_t scratchpad = kfac->machine->port->scratchpad_base;
   INVAR_COST(kfac->machine->port, kfac_precondition, start_pair);
   return invar_kfac_submit_pair(kfac, &kfac->factors[i], &kfac->factors[i + 1],
-                                scratchpad + place_of(&kfac->network->gradient, layer),
-                                scratchpad + place_of(&kfac->preconditioned, layer),
+                                address_of(kfac, &kfac->network->gradient, layer),
+                                address_of(kfac, &kfac->preconditioned, layer),
                                 &kfac->factors[i].ticket);
 }
 

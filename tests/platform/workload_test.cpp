@@ -1,10 +1,10 @@
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/configuration/workload_machine.h>
 #include <invar/platform/dataset/input_error.h>
+#include <invar/platform/workload/generated_factor.h>
 #include <invar/platform/workload/layer_table.h>
 #include <invar/platform/workload/sampling.h>
 
-#include <Eigen/Eigenvalues>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -219,16 +219,19 @@ BOOST_AUTO_TEST_CASE(timing_is_for_workload_only) {
   BOOST_CHECK_THROW(complete_parameters(configuration), InputError);
 }
 
-BOOST_AUTO_TEST_CASE(synthetic_factors_have_the_spectrum_they_are_asked_for) {
-  const int n = 40;
-  const Eigen::MatrixXd factor = synthetic_factor(n, 1.0, 0.01, 5);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(factor);
-  double mean = 0.0;
-  for (int i = 1; i <= n; ++i) {
-    mean += 1.0 / i / n;
-  }
-  for (int i = 1; i <= n; ++i) {
-    BOOST_TEST(std::abs(solver.eigenvalues()[n - i] - (1.0 / i + 0.1 * mean)) < 1e-12);
+BOOST_AUTO_TEST_CASE(factors_know_what_lies_before_their_layers) {
+  const std::string text = k_conv +
+                           "bias = true\nrelu = true\n[[layer]]\nname = \"p\"\nkind = \"pool\"\n" +
+                           "[[layer]]\nname = \"d\"\nkind = \"dense\"\nout = 6\n" +
+                           "[[layer]]\nname = \"e\"\nkind = \"dense\"\nout = 4\nbias = false\n";
+  const std::vector<FactorPlace> places = factor_places(shapes_of(text));
+  BOOST_REQUIRE(places.size() == 6u);
+  const int rows[] = {28, 8, 8 * 8 * 8 + 1, 6, 6, 4};
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    BOOST_TEST(places[i].number == i);
+    BOOST_TEST(places[i].n == rows[i]);
+    BOOST_TEST(places[i].is_rectified == (i == 2));  // pooling lets it through
+    BOOST_TEST(places[i].has_bias == (i == 0 || i == 2));
   }
 }
 

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_a_descriptor_is_checked_against_its_range) {
   BOOST_TEST(status_of([](auto& d) { d.quality = -0.0; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.replicas = 1; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.reserved_word = 1; }) == bad);
-  BOOST_TEST(status_of([](auto& d) { d.reserved[3] = 1; }) == bad);
+  BOOST_TEST(status_of([](auto& d) { d.reserved[2] = 1; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.n = 0; }) == bad);
   BOOST_TEST(status_of([](auto& d) { d.n = 1u << 20; }) == ok);
   BOOST_TEST(status_of([](auto& d) { d.n = (1u << 20) + 1; }) == bad);

@@ -18,6 +18,25 @@ const char* k_tiny =
     "[[layer]]\nname = \"narrow\"\nkind = \"dense\"\nin = 60\nout = 20\nrepeat = 2\n"
     "[[layer]]\nname = \"wide\"\nkind = \"dense\"\nin = 300\nout = 10\n";
 
+/// Three layers whose factors stand on several tiles of 64 rows.
+const char* k_small =
+    "[workload]\nbatch = 4\nfactor_interval = 2\ninverse_interval = 4\napply = \"solve\"\n"
+    "[accelerator]\ntiles = 64\n[tile]\nrows = 64\n"
+    "[[layer]]\nkind = \"conv\"\nin = 16\nout = 32\nkernel = 3\nsize = 8\nrelu = true\n"
+    "[[layer]]\nkind = \"dense\"\nin = 200\nout = 144\nrelu = true\n"
+    "[[layer]]\nkind = \"dense\"\nin = 144\nout = 100\n";
+const char* k_shots =
+    "--service single_shot --block-layout diagonal --deflation-rank 4 --operand-port";
+
+double of_phase(const json& phases, const std::string& name, const char* key) {
+  for (const json& phase : phases) {
+    if (phase["name"] == name) {
+      return phase[key].get<double>();
+    }
+  }
+  return 0.0;
+}
+
 double sum(const json& phases, const char* key) {
   double total = 0.0;
   for (const json& phase : phases) {
@@ -156,6 +175,72 @@ BOOST_AUTO_TEST_CASE(simulations_repeat_to_the_picosecond) {
   BOOST_TEST((a == b));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_expected_is_what_numbers_take) {
+  directory.write("small.toml", k_small);
+  const auto phases = [&](const std::string& more) {
+    const Outcome outcome = invar("workload small.toml " + std::string(k_shots) + more);
+    BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+    return report("r.json");
+  };
+  const json expected = phases(" --sample 4 --report r.json");
+  const json computed = phases(" --fidelity behavioural --report r.json");
+  BOOST_TEST(expected["solution"]["shot_samples"].is_null());
+  BOOST_TEST(expected["solution"]["programs"] == computed["solution"]["programs"]);
+  BOOST_TEST(computed["solution"]["program_failures"] == 0);
+  // Two systems of equations a layer in each of three steps, none given up.
+  BOOST_TEST(computed["solution"]["fallbacks"]["digital"] == 0);
+  BOOST_TEST(computed["solution"]["shot_samples"]["columns"].get<int>() > 0);
+  BOOST_TEST(computed["solution"]["shot_samples"]["effective_bits"].get<double>() > 1.0);
+  const char* k_step = "step_with_refresh";
+  for (const char* name : {"programming", "inversion"}) {
+    for (const char* key : {"seconds", "energy_j"}) {
+      const double a = of_phase(expected["workload"]["measured"][k_step]["phases"], name, key);
+      const double b = of_phase(computed["workload"]["measured"][k_step]["phases"], name, key);
+      BOOST_TEST(b > 0.0);
+      BOOST_TEST(std::abs(a / b - 1.0) < 0.25,
+                 std::string(name) + " " + key << ": " << a << " " << b);
+    }
+  }
+  // What the engine does by itself is the same.
+  for (const char* name : {"forward", "backward", "factors"}) {
+    BOOST_TEST(of_phase(expected["workload"]["measured"][k_step]["phases"], name, "seconds") ==
+               of_phase(computed["workload"]["measured"][k_step]["phases"], name, "seconds"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_in_the_background_takes_time_only_where_it_is_waited_for) {
+  directory.write("small.toml", k_small);
+  const auto refresh = [&](const std::string& more) {
+    const Outcome outcome =
+        invar("workload small.toml --report r.json " + std::string(k_shots) + more);
+    BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+    return report("r.json")["workload"]["measured"];
+  };
+  const json waits = refresh("");
+  const json beside = refresh(" --refresh-delay 4");
+  for (const char* step : {"step", "step_with_factors"}) {
+    BOOST_TEST(beside[step]["time_s"].get<double>() == waits[step]["time_s"].get<double>(),
+               boost::test_tools::tolerance(1e-3));
+  }
+  BOOST_TEST(beside["step_with_refresh"]["time_s"].get<double>() <
+             waits["step_with_refresh"]["time_s"].get<double>());
+  // What is written takes its energy all the same.
+  BOOST_TEST(beside["step_with_refresh"]["energy_j"].get<double>() >
+             beside["step_with_factors"]["energy_j"].get<double>());
+}
+
+BOOST_AUTO_TEST_CASE(explicit_inverses_are_computed_too) {
+  directory.write("tiny.toml", k_tiny);
+  const Outcome outcome = invar(
+      "workload tiny.toml --fidelity behavioural --set solver.block_product=digital "
+      "--report r.json");
+  BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+  const json solution = report("r.json")["solution"];
+  BOOST_TEST(solution["right_hand_sides"].get<int>() > 0);
+  BOOST_TEST(solution["max_residual"].get<double>() > 0.0);
+  BOOST_TEST(solution["max_residual"].get<double>() <= 1e-3);
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_in_the_file_or_the_flags_exit_2) {
   directory.write("tiny.toml", k_tiny);
   directory.write("twice.toml",
@@ -169,7 +254,12 @@ BOOST_AUTO_TEST_CASE(mistakes_in_the_file_or_the_flags_exit_2) {
       {"workload typo.toml", "did you mean workload.batch?"},
       {"workload none.toml", "none.toml"},
       {"workload tiny.toml --inverter exact", "must be rram or digital"},
-      {"workload tiny.toml --fidelity circuit", "workload runs at timing"},
+      {"workload tiny.toml --fidelity circuit", "workload runs at timing, ideal or behavioural"},
+      {"workload tiny.toml --refresh-delay 2", "must go with workload.apply = solve"},
+      {"workload tiny.toml --set sequencer.lane_precision=fp16", "need fp64"},
+      {"workload tiny.toml --service single_shot --set sequencer.lane_precision=fp16", "need fp64"},
+      {"workload tiny.toml --service checked --tolerance 0.1", "workload.tolerance: is of refined"},
+      {"workload tiny.toml --deflation-rank 17", "workload.deflation_rank = 17"},
       {"workload tiny.toml --set workload.batch=0", "workload.batch = 0"},
       {"workload", "network"},
       {"workload twice.toml", "twice.toml:3: layer 2 (a): layer 1 has this name already"},
