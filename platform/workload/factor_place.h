@@ -15,6 +15,7 @@ struct FactorPlace {
   int n = 0;  ///< rows, that of the bias among them
   bool is_rectified = false;  ///< inputs that come out of a ReLU: none is negative
   bool has_bias = false;      ///< the last input is 1
+  std::uint64_t draw = 0;     ///< of its features, from the same mixture: what another batch gives
 
   bool is_input() const { return number % 2 == 0; }
 };

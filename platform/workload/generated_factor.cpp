@@ -16,12 +16,13 @@ constexpr auto k_sample_stream = static_cast<RandomStream>(101);
 constexpr auto k_mixture_stream = static_cast<RandomStream>(102);
 
 /// Columns of standard normal numbers: each is a function of its place.
-MatrixXf normals(const device::KeyedRandom& random, RandomStream stream, Index rows,
-                 Index columns) {
+MatrixXf normals(const device::KeyedRandom& random, RandomStream stream, std::uint64_t draw,
+                 Index rows, Index columns) {
   MatrixXf matrix(rows, columns);
   Eigen::VectorXd column(rows);
   for (Index j = 0; j < columns; ++j) {
-    random.normals(stream, static_cast<std::uint32_t>(j), 0, static_cast<int>(rows), column.data());
+    random.normals(stream, static_cast<std::uint32_t>(j), draw, static_cast<int>(rows),
+                   column.data());
     matrix.col(j) = column.cast<float>();
   }
   return matrix;
@@ -76,8 +77,8 @@ MatrixXf GeneratedFactors::samples(const FactorPlace& place, int count) const {
     weights[k] = static_cast<float>(std::pow(static_cast<double>(k + 1), -0.5 * exponent));
   }
   weights /= weights.norm();
-  const MatrixXf drawn = normals(random, k_sample_stream, components, count);
-  MatrixXf mixing = normals(random, k_mixture_stream, components, features);
+  const MatrixXf drawn = normals(random, k_sample_stream, place.draw, components, count);
+  MatrixXf mixing = normals(random, k_mixture_stream, 0, components, features);
   mixing = weights.asDiagonal() * mixing;
   MatrixXf all(count, place.n);
   all.leftCols(features).noalias() = drawn.transpose() * mixing;

@@ -123,8 +123,6 @@ double bias_j(const tile::TileParameters& tile, const std::vector<tile::TileMode
 
 /// The firmware's: a dominant eigenvalue is kept digitally for so many rows.
 constexpr int k_rows_a_rank = 8;
-/// What is written over has another number.
-constexpr int k_before = 1000;
 
 solver::ProgramRequest request_of(const WorkloadParameters& workload, int n, int slices) {
   solver::ProgramRequest request{n, slices, false};
@@ -178,11 +176,15 @@ void run_sample(const RunConfiguration& configuration, const LayerTable& table, 
   }
   const auto stored = solver::make_analog_matrix(parameters, tiles);
   const solver::ProgramRequest request = request_of(workload, n, slices);
-  const auto program = [&](int number) {
-    return stored->program(damped_factor(configuration, place_of(table, n, number)), request);
+  FactorPlace place = place_of(table, n, sample);
+  const auto program = [&] {
+    return stored->program(damped_factor(configuration, place), request);
   };
-  program(sample + k_before);
-  const solver::ProgramOutcome outcome = program(sample);
+  // Over that of another batch, as a refresh does.
+  place.draw = 1;
+  program();
+  place.draw = 0;
+  const solver::ProgramOutcome outcome = program();
   ++size.matrices;
   size.right_hand_sides += k_right_hand_sides;
   if (outcome.verdict != solver::MatrixVerdict::ok ||
