@@ -77,6 +77,9 @@ enum invar_service {
  * left: for the row of a bias. n is 2 or more; not with INVAR_FLAG_GENERAL. */
 #define INVAR_FLAG_ELIMINATE_LAST 0x8u
 
+/* In the label of a PROGRAM. */
+#define INVAR_LABEL_UPDATE_SHIFT 20u
+
 /* Handles are never 0. */
 #define INVAR_HANDLE_NONE 0u
 
@@ -112,7 +115,8 @@ struct invar_descriptor {
                                share its right-hand sides; 0 = once, at most
                                INVAR_LIMIT_REPLICAS */
   uint32_t label;           /* PROGRAM: what the driver calls the matrix; for those who watch, not
-                               used */
+                               used. K-FAC's: the factor's number, from INVAR_LABEL_UPDATE_SHIFT on
+                               the update that made it */
   float damping;            /* PROGRAM: what the driver has added to the diagonal; likewise */
   uint32_t reserved_word;   /* reserved */
   uint64_t reserved[3];     /* reserved */

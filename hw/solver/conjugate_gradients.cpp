@@ -124,6 +124,7 @@ class ConjugateGradientMatrix final : public StoredMatrix {
   double quality() const override { return 0.0; }
   const ShotSamples& shot_samples() const override { return samples_; }
   int size() const override { return size_; }
+  int replicas() const override { return 1; }
   double settling_time_s() const override { return 0.0; }
   double least_program_time_s(const ProgramRequest& request) const override {
     return matrix_scaling_work(request.n, false, false).operations / lane_rate_hz_;

@@ -17,7 +17,7 @@ constexpr double k_mm2 = 1e6;  ///< of a square metre
 constexpr std::uint64_t k_largest_side = 1024;
 constexpr int k_largest_tiles = 4096;
 /// Sums of areas may be off by so much of themselves.
-constexpr double k_rounding = 1e-9;
+constexpr double k_count_rounding = 1e-9;
 /// Accesses of the scratchpad are of words.
 constexpr std::uint64_t k_word_bytes = 4;
 
@@ -58,7 +58,7 @@ void scale_engine_to_area(RunConfiguration& configuration, double chip_m2) {
         k_mm2 * chip_m2, k_mm2 * fixed_m2, k_mm2 * unit));
   }
   set_mac_units(configuration,
-                static_cast<std::uint64_t>((chip_m2 - fixed_m2) / unit + k_rounding));
+                static_cast<std::uint64_t>((chip_m2 - fixed_m2) / unit + k_count_rounding));
 }
 
 double area_with_tiles(RunConfiguration configuration, int tiles) {
@@ -126,7 +126,7 @@ void set_mac_units(RunConfiguration& configuration, std::uint64_t units) {
   const double lane_m2 = configuration.digital_area.multiply_accumulate_m2;
   if (lane_m2 > 0.0) {
     const double left_m2 = static_cast<double>(units - rows * columns) * unit_m2(configuration);
-    engine.vector_lanes += static_cast<int>(left_m2 / lane_m2 * (1.0 + k_rounding));
+    engine.vector_lanes += static_cast<int>(left_m2 / lane_m2 * (1.0 + k_count_rounding));
   }
   const auto words = static_cast<std::uint64_t>(bytes) / k_word_bytes;
   engine.scratchpad_bytes_per_cycle =

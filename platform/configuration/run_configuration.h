@@ -143,6 +143,8 @@ struct FeatureParameters {
 
 /// `workload`: a K-FAC step of a large network at timing fidelity.
 struct WorkloadParameters {
+  static constexpr int k_largest_factor = 1 << 20;
+
   std::string network;  ///< TOML file with the layers
   int batch = 32;
   int sequence_length = 1024;
@@ -156,7 +158,8 @@ struct WorkloadParameters {
   int slices = 0;
   /// Synthetic factors of each size that are programmed and solved beforehand.
   int samples = 2;
-  int sample_limit = 1024;  ///< largest size of them
+  int sample_limit = 1024;                ///< largest size of them
+  int largest_factor = k_largest_factor;  ///< rows; larger ones are not put on tiles
 
   static const parameters::Description<WorkloadParameters>& description();
 };

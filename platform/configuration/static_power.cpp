@@ -22,16 +22,9 @@ struct TilePower {
 TilePower tile_power(const RunConfiguration& configuration) {
   const StaticPowerParameters& power = configuration.static_power;
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
+  const tile::TileParameters& tile = configuration.accelerator.tile;
   const sequencer::SequencerParameters& sequencer = configuration.accelerator.sequencer;
   const double lanes_m2 = sequencer.mac_lanes * digital.unit_m2(sequencer.lane_precision);
-  const double rows = configuration.accelerator.tile.rows;
-  const double buffer_bytes = number_format::bytes_of(sequencer.lane_precision) * rows * rows;
-  return power.logic_w_per_m2 * lanes_m2 + power.memory_w_per_byte * buffer_bytes;
-}
-
-double tile_power(const RunConfiguration& configuration) {
-  const StaticPowerParameters& power = configuration.static_power;
-  const tile::TileParameters& tile = configuration.accelerator.tile;
   const double rows = tile.rows;
   const int adcs = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
   const AcceleratorMemory memory = accelerator_memory(configuration);

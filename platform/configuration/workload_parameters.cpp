@@ -39,7 +39,10 @@ parameters::Description<WorkloadParameters> workload_description() {
       .with_flag("--sample", "N")
       .integer("sample_limit", &WorkloadParameters::sample_limit, {1, 1024}, "rows",
                "largest size that is sampled; larger ones are taken to behave like it", "choice")
-      .with_flag("--sample-limit", "N");
+      .with_flag("--sample-limit", "N")
+      .integer("largest_factor", &WorkloadParameters::largest_factor,
+               {1, WorkloadParameters::k_largest_factor}, "rows",
+               "larger factors are the engine's, whatever tiles there are", "choice");
   return all;
 }
 

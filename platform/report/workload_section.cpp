@@ -12,7 +12,7 @@ struct StepPhase {
   WorkloadStep::Phase of;
 };
 
-std::vector<StepPhase> phases_of(const WorkloadStep& step) {
+std::vector<StepPhase> phases_of_step(const WorkloadStep& step) {
   std::vector<StepPhase> phases;
   for (std::size_t i = 0; i < step.phases.size(); ++i) {
     phases.push_back({ledger::phase_key(static_cast<ledger::Phase>(i)), step.phases[i]});
@@ -38,7 +38,7 @@ const Section<WorkloadStep>& step_section() {
                   [](const WorkloadStep& step) { return total_of(step).seconds; })
           .figure({"energy_j", "J", "energy", "of all components in the step"},
                   [](const WorkloadStep& step) { return total_of(step).energy_j; })
-          .list({"phases", "", "", "what it consists of"}, step_phase_section(), phases_of);
+          .list({"phases", "", "", "what it consists of"}, step_phase_section(), phases_of_step);
   return section;
 }
 

@@ -304,8 +304,8 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
                      std::to_string(dataset.train.count) + ", the number of training images");
   }
   network_ = network_of(train, dataset);
-  network_.place_on_tiles(configuration.accelerator.sequencer_configuration().stored_matrix(),
-                          arrangement_of(train.block_layout), train.eliminate_bias);
+  network_.place_on_tiles({configuration.accelerator.sequencer_configuration().stored_matrix(),
+                           arrangement_of(train.block_layout), train.eliminate_bias});
   const std::uint64_t pixels = dataset.train.images.size();
   parameters_.optimizer = static_cast<std::uint32_t>(train.optimizer);
   parameters_.solver = solver_of(configuration.run.inverter);

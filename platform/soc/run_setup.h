@@ -95,7 +95,7 @@ class WorkloadSetup : public RunSetup {
 
  private:
   /// Bytes that one command may name: the largest factor that goes to tiles, and any gradient.
-  std::uint64_t largest_data(const solver::StoredMatrixParameters& stored) const;
+  std::uint64_t largest_data() const;
 
   NetworkShapes network_;
   LayerTable table_;

@@ -55,11 +55,7 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShape
     : RunSetup(configuration),
       network_(std::move(network)),
       table_(make_layer_table(network_, configuration.workload.batch)) {
-  const solver::StoredMatrixParameters stored =
-      configuration.accelerator.sequencer_configuration().stored_matrix();
-  tiles_for_all_ =
-      network_.place_on_tiles(stored, arrangement_of(configuration.workload.block_layout),
-                              configuration.workload.eliminate_bias);
+  tiles_for_all_ = network_.place_on_tiles(workload_tiles(configuration));
   invar_train_parameters& training = parameters_.training;
   training = step_of(configuration, network_);
   if (configuration.accelerator.tile.fidelity != tile::Fidelity::timing &&
@@ -67,10 +63,11 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShape
     soc_.accelerator.operands = std::make_shared<WorkloadNumbers>(configuration, network_);
   }
   training.layers_address = plan_.reserve(network_.layers.size() * sizeof(invar_layer_shape));
-  parameters_.data_bytes = largest_data(stored);
+  parameters_.data_bytes = largest_data();
   parameters_.data_address = plan_.reserve(parameters_.data_bytes);
   training.images_address = parameters_.data_address;
   parameters_.delay_steps = static_cast<std::uint32_t>(workload_delay_steps(configuration));
+  parameters_.warms_up = soc_.accelerator.operands != nullptr;
   parameters_.factor_interval = static_cast<std::uint32_t>(configuration.workload.factor_interval);
   finish_plan(workload_heap_bytes(network_, training.batch * positions_of(network_.layers.back())));
   data_ = {network_.name,
@@ -78,14 +75,16 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShape
            {{"layers", network_.layers.size()}, {"parameters", table_.parameters}}};
 }
 
-std::uint64_t WorkloadSetup::largest_data(const solver::StoredMatrixParameters& stored) const {
+std::uint64_t WorkloadSetup::largest_data() const {
   std::uint64_t elements = std::max<std::uint64_t>(std::uint64_t{1} << 18, table_.largest_gradient);
-  for (const auto& entry : table_.factors) {
-    const std::uint64_t n = entry.first;
-    if (solver::tiles_for(static_cast<int>(n), stored,
-                          arrangement_of(configuration_.workload.block_layout)) <=
-        configuration_.accelerator.tiles) {
-      elements = std::max(elements, n * n);
+  const auto tiles = static_cast<std::uint32_t>(configuration_.accelerator.tiles);
+  const auto see = [&](std::uint64_t n, std::uint32_t takes) {
+    elements = takes <= tiles ? std::max(elements, n * n) : elements;
+  };
+  for (const invar_layer_shape& layer : network_.layers) {
+    if (has_factors(layer)) {
+      see(inputs_of(layer), layer.tiles_a);
+      see(layer.outputs, layer.tiles_gamma);
     }
   }
   return 4 * elements;

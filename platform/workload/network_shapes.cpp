@@ -340,21 +340,34 @@ solver::BlockArrangement arrangement_of(BlockLayout layout) {
                                          : solver::BlockArrangement::nested;
 }
 
-std::uint64_t NetworkShapes::place_on_tiles(const solver::StoredMatrixParameters& stored,
-                                            solver::BlockArrangement arrangement,
-                                            bool eliminates_bias) {
-  std::uint64_t sum = 0;
+std::optional<std::uint64_t> FactorTiles::of(std::uint32_t rows, bool is_input) const {
+  if (rows > largest_rows) {
+    return std::nullopt;
+  }
+  const std::uint32_t held = is_input && eliminates_bias && rows > 1 ? rows - 1 : rows;
+  return static_cast<std::uint64_t>(solver::tiles_for(static_cast<int>(held), stored, arrangement));
+}
+
+FactorTiles workload_tiles(const RunConfiguration& configuration) {
+  const WorkloadParameters& workload = configuration.workload;
+  return {configuration.accelerator.sequencer_configuration().stored_matrix(),
+          arrangement_of(workload.block_layout), workload.eliminate_bias,
+          static_cast<std::uint32_t>(workload.largest_factor)};
+}
+
+std::uint64_t NetworkShapes::place_on_tiles(const FactorTiles& tiles) {
   // More than a field can count are more than there are.
-  const auto place = [&](uint32_t n) {
-    const int64_t tiles = solver::tiles_for(static_cast<int>(n), stored, arrangement);
-    sum += static_cast<std::uint64_t>(tiles);
-    return static_cast<uint32_t>(std::min<int64_t>(tiles, std::numeric_limits<uint32_t>::max()));
+  constexpr std::uint64_t k_most = std::numeric_limits<std::uint32_t>::max();
+  std::uint64_t sum = 0;
+  const auto place = [&](std::uint32_t rows, bool is_input) {
+    const std::optional<std::uint64_t> count = tiles.of(rows, is_input);
+    sum += count.value_or(0);
+    return static_cast<std::uint32_t>(std::min(count.value_or(k_most), k_most));
   };
   for (invar_layer_shape& layer : layers) {
     if (has_factors(layer)) {
-      const uint32_t inputs = inputs_of(layer);
-      layer.tiles_a = place(eliminates_bias && inputs > 1 ? inputs - 1 : inputs);
-      layer.tiles_gamma = place(layer.outputs);
+      layer.tiles_a = place(inputs_of(layer), true);
+      layer.tiles_gamma = place(layer.outputs, false);
     }
   }
   return sum;

@@ -7,9 +7,29 @@
 #include <invar/sw/boot/boot_block.h>
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <vector>
 
 namespace invar::platform {
+
+/// Of matrices on several tiles.
+solver::BlockArrangement arrangement_of(BlockLayout layout);
+
+/// How many tiles a Kronecker factor takes.
+struct FactorTiles {
+  solver::StoredMatrixParameters stored;
+  solver::BlockArrangement arrangement = solver::BlockArrangement::nested;
+  bool eliminates_bias = false;  ///< the last row of an input factor stands beside the tiles
+  /// Of a factor on tiles; larger ones are the engine's.
+  std::uint32_t largest_rows = std::numeric_limits<std::uint32_t>::max();
+
+  /// Nothing for a factor that is not to be on tiles.
+  std::optional<std::uint64_t> of(std::uint32_t rows, bool is_input) const;
+};
+
+/// Those of `workload`.
+FactorTiles workload_tiles(const RunConfiguration& configuration);
 
 /// A network as the firmware is given it: `repeat` written out, every size known.
 struct NetworkShapes {
@@ -20,15 +40,10 @@ struct NetworkShapes {
 
   std::uint64_t parameters() const;            ///< weights and biases
   std::vector<std::uint32_t> factors() const;  ///< sizes: A, then Gamma, of each layer with factors
-  /// Tells the firmware how many tiles each factor takes. \return tiles for all at once
-  std::uint64_t place_on_tiles(
-      const solver::StoredMatrixParameters& stored,
-      solver::BlockArrangement arrangement = solver::BlockArrangement::nested,
-      bool eliminates_bias = false);
+  /// Tells the firmware how many tiles each factor takes. \return tiles for all at once that are
+  /// to be on tiles
+  std::uint64_t place_on_tiles(const FactorTiles& tiles);
 };
-
-/// Of matrices on several tiles.
-solver::BlockArrangement arrangement_of(BlockLayout layout);
 
 /// Whether it has weights, and Kronecker factors for them.
 bool has_weights(const invar_layer_shape& layer);

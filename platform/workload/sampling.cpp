@@ -333,15 +333,15 @@ Sampling sample_factors(const RunConfiguration& configuration, const LayerTable&
   usual.slices = first;
   const solver::TimingEstimate assumed{std::vector<solver::TimingSample>(1, usual), "assumption"};
   Sampling sampling{assumed, assumed, assumed, {}, {}};
-  const solver::StoredMatrixParameters parameters =
-      configuration.accelerator.sequencer_configuration().stored_matrix();
   const int largest = workload.sample_limit;
   std::vector<solver::TimingSample> samples;
   std::set<int> sizes;
+  const FactorTiles tiles = workload_tiles(configuration);
+  const auto most_tiles = static_cast<std::uint64_t>(configuration.accelerator.tiles);
   for (const auto& [n, count] : table.factors) {
     static_cast<void>(count);
-    if (solver::tiles_for(static_cast<int>(n), parameters, arrangement_of(workload.block_layout)) >
-        configuration.accelerator.tiles) {
+    const std::optional<std::uint64_t> takes = tiles.of(n, false);
+    if (!takes || *takes > most_tiles) {
       continue;  // the engine inverts it
     }
     if (workload.samples > 0) {

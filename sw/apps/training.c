@@ -2,18 +2,26 @@
 #include <invar/sw/driver/console.h>
 #include <invar/sw/driver/register_access.h>
 
-#define SMALL_RING 32u
+#define LEAST_RING 32u
+/* Steps whose commands the ring holds beside the completions of tiles that are programmed in the
+ * background; later ones wait where those are not done. */
+#define STEPS_IN_BACKGROUND 8u
 
 static int is_kfac(const struct invar_training* training) {
   return training->parameters->optimizer == INVAR_OPTIMIZER_KFAC;
 }
 
-/* Room for a command of each factor, of two a layer, and more where completions stay in the ring
- * while tiles are programmed in the background; an interrupt looks through the whole ring. */
+/* A power of two, with room for a command of each factor, of two a layer, and in the background for
+ * those of some steps besides, of each factor and each layer. */
 static uint32_t ring_descriptors(const struct invar_train_parameters* parameters) {
-  return parameters->layer_count <= SMALL_RING / 2 && parameters->refresh_delay_steps == 0
-             ? SMALL_RING
-             : INVAR_ACCELERATOR_RING_LIMIT;
+  const uint32_t delay = parameters->refresh_delay_steps;
+  const uint32_t steps = delay < STEPS_IN_BACKGROUND ? delay : STEPS_IN_BACKGROUND;
+  const uint64_t commands = (2 + 3 * (uint64_t)steps) * parameters->layer_count;
+  uint32_t size = LEAST_RING;
+  while (size < commands && size < INVAR_ACCELERATOR_RING_LIMIT) {
+    size *= 2;
+  }
+  return size;
 }
 
 int invar_training_init(struct invar_training* training, struct invar_machine* machine,

@@ -58,8 +58,10 @@ static int prepare(struct workload* workload, struct invar_machine* machine,
   if (result != INVAR_RESULT_OK) {
     return result;
   }
-  /* All inverses stand on tiles before the steps that are measured. */
+  /* It is not the first that is measured, whose inverses are the engine's and whose factors are
+   * copies. */
   training->kfac.has_begun = 1;
+  training->kfac.factor_updates = 1;
   invar_training_start(training);
   return invar_engine_wait(&machine->engine);
 }
@@ -91,11 +93,15 @@ static int run_delay(struct workload* workload, const struct invar_workload_para
   return result;
 }
 
+static int warms_up(const struct invar_workload_parameters* parameters) {
+  return parameters->warms_up || parameters->delay_steps != 0;
+}
+
 /* One of the steps that are measured: with a refresh, with factors alone, with neither. */
 static int run_measured(struct workload* workload,
                         const struct invar_workload_parameters* parameters, uint32_t i) {
   const uint32_t delay = parameters->delay_steps;
-  const uint64_t first = delay == 0 ? 0 : INVAR_WORKLOAD_INVERSE_INTERVAL(delay);
+  const uint64_t first = warms_up(parameters) ? INVAR_WORKLOAD_INVERSE_INTERVAL(delay) : 0;
   const uint64_t last = first + 2 * (uint64_t)delay;
   if (i != 0) {
     return run_step(workload, i == 1 ? last + 2 : last + (delay == 0 ? 1 : 3));
@@ -108,7 +114,7 @@ int invar_workload(struct invar_machine* machine,
                    const struct invar_workload_parameters* parameters) {
   struct workload workload;
   int result = prepare(&workload, machine, parameters);
-  if (result == INVAR_RESULT_OK && parameters->delay_steps != 0) {
+  if (result == INVAR_RESULT_OK && warms_up(parameters)) {
     result = run_step(&workload, 0);
   }
   if (result == INVAR_RESULT_OK) {

@@ -101,15 +101,17 @@ struct invar_solve_parameters {
  * tells the size of its input. Whatever goes to RAM shares one region. The first step updates
  * factors and inverts them, the second updates factors alone, the third does neither.
  *
- * Where tiles are programmed in the background, a step that refreshes all inverses comes before:
- * what is measured begins with inverses that serve. The steps up to the one that uses the new ones
- * belong to the first then, every `factor_interval`th of them updates factors. */
+ * `warms_up`: a step that refreshes all inverses comes before, so that what is measured writes over
+ * what tiles hold, and begins with inverses that serve where tiles are programmed in the
+ * background. The steps up to the one that uses the new ones belong to the first then, every
+ * `factor_interval`th of them updates factors. */
 struct invar_workload_parameters {
   struct invar_train_parameters training; /* of its data only the shape of an image is looked at */
   uint64_t data_address;                  /* the shared region */
   uint64_t data_bytes;  /* at least what one command names: a matrix or a layer's gradient */
   uint32_t delay_steps; /* from a refresh to the step that uses it; 0: it waits */
   uint32_t factor_interval;
+  uint32_t warms_up; /* always where delay_steps is not 0 */
 };
 /* Steps are numbered so that `training` says by its intervals what each does: factors at every
  * second one, inverses so far apart that none but those asked for are due. */

@@ -28,6 +28,9 @@
   COUNTER(failed_cells, "failed_cells", "", "cells that could not be programmed")          \
   COUNTER(late_refreshes, "late_refreshes", "",                                            \
           "programmings in the background that a step had to wait for")                    \
+  COUNTER(foreground_refreshes, "foreground_refreshes", "",                                \
+          "refreshes but the first that were asked for in the background and were not: for want "  \
+          "of tiles or of places in the ring, or after one that failed")                   \
   COUNTER(stale_layers, "stale_layers", "",                                                \
           "times that a layer kept its old inverses because new ones failed")              \
   COUNTER(quality_slices, "slices_for_quality", "",                                        \

@@ -99,18 +99,23 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
  * in memory must not depend on how far it runs ahead of the other devices. */
 static void collect(struct invar_accelerator* accelerator, uint32_t completed) {
   uint64_t passed = 0, looked_at = 0;
-  for (uint32_t i = 0; i < accelerator->ring_size && accelerator->collected != completed; ++i) {
-    uint8_t* state = &accelerator->slots[i];
+  int all_before = 1;
+  for (uint32_t ticket = accelerator->first_open;
+       ticket != accelerator->submitted && accelerator->collected != completed; ++ticket) {
+    const uint32_t slot = ticket & (accelerator->ring_size - 1);
+    uint8_t* state = &accelerator->slots[slot];
     ++passed;
-    if (*state != SLOT_SUBMITTED && *state != SLOT_DETACHED) {
-      continue;
+    if (*state == SLOT_SUBMITTED || *state == SLOT_DETACHED) {
+      ++looked_at;
+      if (record_of(accelerator, slot)->status != INVAR_STATUS_PENDING) {
+        count_completion(accelerator, slot);
+        *state = *state == SLOT_DETACHED ? SLOT_FREE : SLOT_DONE;
+        ++accelerator->collected;
+      } else {
+        all_before = 0;
+      }
     }
-    ++looked_at;
-    if (record_of(accelerator, i)->status != INVAR_STATUS_PENDING) {
-      count_completion(accelerator, i);
-      *state = *state == SLOT_DETACHED ? SLOT_FREE : SLOT_DONE;
-      ++accelerator->collected;
-    }
+    accelerator->first_open += (uint32_t)all_before;
   }
   INVAR_COST(accelerator->port, accelerator_driver, collect, passed, looked_at);
 }
@@ -145,6 +150,28 @@ static int start(struct invar_accelerator* accelerator) {
   return accelerator->error;
 }
 
+static int allocate_ring(struct invar_accelerator* accelerator, struct invar_heap* heap) {
+  const uint64_t size = accelerator->ring_size;
+  struct invar_buffer slots;
+  int result =
+      invar_heap_allocate(heap, size * sizeof(struct invar_descriptor), &accelerator->ring);
+  if (result == INVAR_RESULT_OK) {
+    result = invar_heap_allocate(heap, size * sizeof(struct invar_completion),
+                                 &accelerator->completions);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = invar_heap_allocate(heap, size, &slots);
+  }
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  accelerator->slots = slots.data;
+  for (uint32_t i = 0; i < size; ++i) {
+    accelerator->slots[i] = SLOT_FREE;
+  }
+  return INVAR_RESULT_OK;
+}
+
 int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_port* port,
                            struct invar_interrupts* interrupts, struct invar_heap* heap,
                            struct invar_driver_counters* counters, uint32_t ring_size) {
@@ -155,13 +182,11 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
   accelerator->ring_size = ring_size;
   accelerator->submitted = 0;
   accelerator->collected = 0;
+  accelerator->first_open = 0;
   accelerator->error = INVAR_RESULT_OK;
   if (ring_size < 2 || ring_size > INVAR_ACCELERATOR_RING_LIMIT ||
       (ring_size & (ring_size - 1)) != 0) {
     return accelerator->error = INVAR_RESULT_BAD_ARGUMENT;
-  }
-  for (uint32_t i = 0; i < ring_size; ++i) {
-    accelerator->slots[i] = SLOT_FREE;
   }
   const uint32_t id = read_register(accelerator, INVAR_REG_ID);
   const uint32_t capability = read_register(accelerator, INVAR_REG_CAPABILITY);
@@ -177,12 +202,7 @@ int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_p
   }
   accelerator->rows = capability >> 8 & 0xFFFFu;
   accelerator->slices = capability >> 24;
-  accelerator->error = invar_heap_allocate(
-      heap, (uint64_t)ring_size * sizeof(struct invar_descriptor), &accelerator->ring);
-  if (accelerator->error == INVAR_RESULT_OK) {
-    accelerator->error = invar_heap_allocate(
-        heap, (uint64_t)ring_size * sizeof(struct invar_completion), &accelerator->completions);
-  }
+  accelerator->error = allocate_ring(accelerator, heap);
   if (accelerator->error == INVAR_RESULT_OK) {
     accelerator->error =
         invar_interrupts_connect(interrupts, port->accelerator_irq, handle_interrupt, accelerator);

@@ -24,7 +24,8 @@
 extern "C" {
 #endif
 
-#define INVAR_ACCELERATOR_RING_LIMIT 64u
+/* As the hardware has it. */
+#define INVAR_ACCELERATOR_RING_LIMIT 4096u
 /* Most vectors of one SOLVE or MVM. */
 #define INVAR_ACCELERATOR_COLUMNS_LIMIT ((uint32_t)INVAR_LIMIT_COLUMNS)
 
@@ -36,13 +37,15 @@ struct invar_accelerator {
   uint32_t ring_size;
   uint32_t submitted; /* free-running counts of descriptors */
   uint32_t collected;
-  uint8_t slots[INVAR_ACCELERATOR_RING_LIMIT]; /* enum slot_state of each ring slot */
-  int error;                                   /* enum invar_result, sticky */
+  uint32_t first_open; /* all tickets before it were collected */
+  uint8_t* slots;      /* enum slot_state of each ring slot */
+  int error;           /* enum invar_result, sticky */
   /* what the hardware says of itself */
   uint32_t tiles, rows, slices;
 };
 
-/* Resets and enables the accelerator. `ring_size` is a power of two, 2 to 64. */
+/* Resets and enables the accelerator. `ring_size` is a power of two, 2 to
+ * INVAR_ACCELERATOR_RING_LIMIT. */
 int invar_accelerator_init(struct invar_accelerator* accelerator, struct invar_port* port,
                            struct invar_interrupts* interrupts, struct invar_heap* heap,
                            struct invar_driver_counters* counters, uint32_t ring_size);

@@ -26,7 +26,7 @@ static int allocate_exchange(struct invar_kfac* kfac, struct invar_kfac_factor* 
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t elements = (uint64_t)factor->n * factor->n;
   int result = invar_plan_allocate(plan, elements, &factor->matrix);
-  if (result != INVAR_RESULT_OK || kfac->parameters->kfac_apply != INVAR_KFAC_APPLY_INVERSE) {
+  if (result != INVAR_RESULT_OK || !invar_kfac_applies_inverse(kfac)) {
     return result;
   }
   if (plan->shared.data != NULL && elements * 4 > plan->shared_bytes) {
@@ -150,7 +150,7 @@ static void order_factors(struct invar_kfac* kfac) {
   kfac->free_tiles =
       kfac->parameters->solver == INVAR_SOLVER_ENGINE ? 0 : kfac->machine->accelerator.tiles;
   const int all_fit = tiles <= kfac->free_tiles;
-  kfac->stay = all_fit && kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE;
+  kfac->stay = all_fit && !invar_kfac_applies_inverse(kfac);
   if (kfac->stay) {
     give_replicas(kfac, tiles);
   }
@@ -294,7 +294,7 @@ static void store_identities(struct invar_kfac* kfac) {
 
 void invar_kfac_start(struct invar_kfac* kfac) {
   kfac->work = kfac->network->plan->workspace;
-  if (kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE) {
+  if (invar_kfac_applies_inverse(kfac)) {
     store_identities(kfac);
   }
   invar_engine_append(kfac->network->engine,
@@ -396,6 +396,9 @@ int invar_kfac_step(struct invar_kfac* kfac, const struct invar_batch_slot* slot
   }
   if (result == INVAR_RESULT_OK && has_factors && step % p->inverse_interval == 0) {
     result = invar_kfac_refresh(kfac, step);
+  }
+  if (result == INVAR_RESULT_OK) {
+    result = invar_kfac_tend_shadows(kfac);
   }
   if (result == INVAR_RESULT_OK) {
     result = invar_kfac_precondition(kfac);

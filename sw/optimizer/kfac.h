@@ -51,6 +51,9 @@ struct invar_kfac_deflation {
   struct invar_buffer exchange; /* RAM: what is as small as the rank, to the host core and back */
 };
 
+/* Of the programming in the background that was asked for last. */
+enum invar_shadow_state { INVAR_SHADOW_SUBMITTED, INVAR_SHADOW_WRITTEN, INVAR_SHADOW_FAILED };
+
 /* One Kronecker factor, n x n. */
 struct invar_kfac_factor {
   const struct invar_layer* layer;
@@ -72,6 +75,7 @@ struct invar_kfac_factor {
   uint32_t handle;                       /* the accelerator's, INVAR_HANDLE_NONE without one */
   uint32_t shadow;        /* handle that is written in the background, and then swapped */
   uint32_t shadow_ticket; /* of that */
+  uint32_t shadow_state;  /* enum invar_shadow_state */
   uint32_t ticket;        /* of its command under way */
   int is_submitted;       /* its right-hand sides went to the accelerator */
   uint32_t state;         /* kfac_accelerator.c */
@@ -137,6 +141,9 @@ int invar_kfac_gradients(struct invar_kfac* kfac, const struct invar_batch_slot*
 /* Damps the factors anew and inverts, factorises or programs them; in the background where that was
  * asked for and can be. */
 int invar_kfac_refresh(struct invar_kfac* kfac, uint64_t step);
+/* Takes the completions of what has been programmed in the background so far, before the commands
+ * of a step need their places in the ring. */
+int invar_kfac_tend_shadows(struct invar_kfac* kfac);
 /* Ends what is programmed in the background, if anything is: a layer whose factors both went well
  * changes to them, another one keeps what it has. */
 int invar_kfac_end_refresh(struct invar_kfac* kfac);
@@ -144,6 +151,10 @@ int invar_kfac_end_refresh(struct invar_kfac* kfac);
 int invar_kfac_precondition(struct invar_kfac* kfac);
 
 /* For the parts: */
+
+static inline int invar_kfac_applies_inverse(const struct invar_kfac* kfac) {
+  return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
+}
 
 /* Damped matrix to where the accelerator will read it: scratchpad or RAM. */
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
@@ -166,8 +177,8 @@ int invar_kfac_program_shadows(struct invar_kfac* kfac);
 int invar_kfac_can_begin_with_engine(struct invar_kfac* kfac);
 /* Begins to program all factors, and factorises them on the engine meanwhile. */
 int invar_kfac_begin_with_engine(struct invar_kfac* kfac);
-/* Whether shadows can be: all are on tiles, there are as many again, their commands fit half of the
- * ring, and the last ones went well. */
+/* Whether shadows can be: all are on tiles, there are as many again, the ring holds their commands
+ * beside those of a step, and the last ones went well. */
 int invar_kfac_can_shadow(struct invar_kfac* kfac);
 /* Factors that do not stay: programs those with `columns` to solve for, as many at once as fit,
  * solves and gives their tiles back, with every fall-back: a factor may be digital afterwards. */

@@ -14,10 +14,6 @@ enum turn {
   TURN_FAILED
 };
 
-static int is_inverse_applied(const struct invar_kfac* kfac) {
-  return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
-}
-
 /* Checked solutions have the accelerator's own, single shots none. */
 static double tolerance_of(const struct invar_train_parameters* p) {
   return p->service == INVAR_SERVICE_REFINED ? (double)p->tolerance : 0.0;
@@ -84,19 +80,21 @@ int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_f
   INVAR_COST(kfac->machine->port, kfac_accelerator, invar_kfac_submit_program);
   return invar_accelerator_submit(
       &kfac->machine->accelerator,
-      &(struct invar_descriptor){.opcode = INVAR_OP_PROGRAM,
-                                 .phase = phase,
-                                 .flags = storage_flags(kfac, factor),
-                                 .handle = handle,
-                                 .n = factor->n,
-                                 .slices = factor->fallback.slices,
-                                 .source = invar_kfac_matrix_address(kfac, factor),
-                                 .service = INVAR_SERVES(kfac->parameters->service),
-                                 .rank = rank_of(kfac, factor),
-                                 .block_layout = kfac->parameters->block_layout,
-                                 .replicas = factor->replicas,
-                                 .label = (uint32_t)(factor - kfac->factors),
-                                 .damping = factor->stored},
+      &(struct invar_descriptor){
+          .opcode = INVAR_OP_PROGRAM,
+          .phase = phase,
+          .flags = storage_flags(kfac, factor),
+          .handle = handle,
+          .n = factor->n,
+          .slices = factor->fallback.slices,
+          .source = invar_kfac_matrix_address(kfac, factor),
+          .service = INVAR_SERVES(kfac->parameters->service),
+          .rank = rank_of(kfac, factor),
+          .block_layout = kfac->parameters->block_layout,
+          .replicas = factor->replicas,
+          .label = (uint32_t)(factor - kfac->factors) | (uint32_t)kfac->factor_updates
+                                                            << INVAR_LABEL_UPDATE_SHIFT,
+          .damping = factor->stored},
       ticket);
 }
 
@@ -325,7 +323,7 @@ static int advance(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   if (completion.status != INVAR_STATUS_OK) {
     return fail(factor, completion.status);
   }
-  if (is_inverse_applied(kfac)) {
+  if (invar_kfac_applies_inverse(kfac)) {
     load_inverse(kfac, factor);
   }
   factor->state = TURN_SOLVED;
@@ -366,7 +364,7 @@ static int repair(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   if (result != INVAR_RESULT_OK || factor->columns == 0 || factor->digital) {
     return result;
   }
-  if (is_inverse_applied(kfac)) {
+  if (invar_kfac_applies_inverse(kfac)) {
     load_inverse(kfac, factor);
   }
   return release(kfac, factor);
@@ -394,7 +392,7 @@ static int finish_turns(struct invar_kfac* kfac) {
 
 /* What a refresh asks of a factor; nothing where each solve programs it anew. */
 static void begin_turn(const struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
-  const int inverse = is_inverse_applied(kfac);
+  const int inverse = invar_kfac_applies_inverse(kfac);
   factor->columns = inverse ? factor->n : 0;
   factor->source = factor->identity.address;
   factor->destination = factor->inverse.address;

@@ -1,12 +1,8 @@
 /* Diagonal blocks of a factor on the digital engine. They stand one after another in `applied`, as
  * explicit inverses or Cholesky factors; what lies between them in a matrix or a gradient is copied
  * out and back. */
-#include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/optimizer/kfac_jobs.h>
 #include <invar/sw/port/function_costs.h>
-
-static int is_inverse_applied(const struct invar_kfac* kfac) {
-  return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
-}
 
 static uint32_t smaller(uint32_t a, uint32_t b) {
   return a < b ? a : b;
@@ -46,18 +42,6 @@ uint64_t invar_kfac_piece_elements(const struct invar_kfac_factor* factor, uint3
   return (uint64_t)(columns > rank ? columns : rank) * (copies > rank ? copies : rank);
 }
 
-static void copy_block(struct invar_kfac* kfac, uint32_t opcode, uint32_t rows, uint32_t columns,
-                       uint32_t apart, uint32_t a, uint32_t c) {
-  invar_engine_append(kfac->network->engine,
-                      &(struct invar_engine_job){.opcode = opcode,
-                                                 .phase = INVAR_PHASE_INVERSION,
-                                                 .m = rows,
-                                                 .n = columns,
-                                                 .k = apart,
-                                                 .a = a,
-                                                 .c = c});
-}
-
 static void solve_block(struct invar_kfac* kfac, uint32_t n, uint32_t columns, uint32_t factor,
                         uint32_t rows) {
   invar_engine_append(kfac->network->engine,
@@ -76,24 +60,24 @@ static void solve_deflation(struct invar_kfac* kfac, const struct invar_kfac_fac
                             uint32_t first, uint32_t n, uint32_t cholesky) {
   const uint32_t rank = factor->deflation.rank;
   INVAR_COST(kfac->machine->port, kfac_blocks, solve_deflation);
-  copy_block(kfac, INVAR_ENGINE_EXTRACT_BLOCK, rank, n, factor->n,
-             invar_kfac_deflation_rows(factor) + 4 * first, kfac->pieces.offset);
+  invar_kfac_append_copy(kfac, INVAR_ENGINE_EXTRACT_BLOCK, rank, n, factor->n,
+                         invar_kfac_deflation_rows(factor) + 4 * first, kfac->pieces.offset);
   solve_block(kfac, n, rank, cholesky, kfac->pieces.offset);
-  copy_block(kfac, INVAR_ENGINE_INSERT_BLOCK, rank, n, factor->n, kfac->pieces.offset,
-             invar_kfac_deflation_solved(factor) + 4 * first);
+  invar_kfac_append_copy(kfac, INVAR_ENGINE_INSERT_BLOCK, rank, n, factor->n, kfac->pieces.offset,
+                         invar_kfac_deflation_solved(factor) + 4 * first);
 }
 
 void invar_kfac_append_blocks(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_engine* engine = kfac->network->engine;
-  const int inverse = is_inverse_applied(kfac);
+  const int inverse = invar_kfac_applies_inverse(kfac);
   const uint32_t copy = kfac->work + 4 * factor->n * factor->n;
   for (uint32_t block = 0; block < factor->blocks; ++block) {
     const uint32_t n = rows_of(factor, block), first = first_row(factor, block);
     const uint32_t place = factor->applied.offset + place_of(factor, block);
     const uint32_t cholesky = inverse ? copy : place;
     INVAR_COST(kfac->machine->port, kfac_blocks, invar_kfac_append_blocks, block);
-    copy_block(kfac, INVAR_ENGINE_EXTRACT_BLOCK, n, n, factor->n,
-               kfac->work + 4 * (first * factor->n + first), copy);
+    invar_kfac_append_copy(kfac, INVAR_ENGINE_EXTRACT_BLOCK, n, n, factor->n,
+                           kfac->work + 4 * (first * factor->n + first), copy);
     if (factor->deflation.rank != 0) {
       invar_kfac_deflate_block(kfac, factor, first, n, copy);
     }
@@ -122,26 +106,13 @@ void invar_kfac_solve_blocks(struct invar_kfac* kfac, const struct invar_kfac_fa
     const uint32_t n = rows_of(factor, block), first = first_row(factor, block);
     const uint32_t piece = kfac->pieces.offset;
     INVAR_COST(kfac->machine->port, kfac_blocks, invar_kfac_solve_blocks, block);
-    copy_block(kfac, INVAR_ENGINE_EXTRACT_BLOCK, columns, n, factor->n, in + 4 * first, piece);
+    invar_kfac_append_copy(kfac, INVAR_ENGINE_EXTRACT_BLOCK, columns, n, factor->n, in + 4 * first,
+                           piece);
     solve_block(kfac, n, columns, applied + place_of(factor, block), piece);
-    copy_block(kfac, INVAR_ENGINE_INSERT_BLOCK, columns, n, factor->n, piece, out + 4 * first);
+    invar_kfac_append_copy(kfac, INVAR_ENGINE_INSERT_BLOCK, columns, n, factor->n, piece,
+                           out + 4 * first);
   }
   invar_kfac_correct_rows(kfac, factor, columns, out);
-}
-
-static void append_product(struct invar_kfac* kfac, uint32_t flag, uint32_t m, uint32_t n,
-                           uint32_t k, uint32_t a, uint32_t b, uint32_t c) {
-  invar_engine_append(kfac->network->engine,
-                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
-                                                 .phase = INVAR_PHASE_INVERSION,
-                                                 .flags = flag,
-                                                 .m = m,
-                                                 .n = n,
-                                                 .k = k,
-                                                 .a = a,
-                                                 .b = b,
-                                                 .c = c,
-                                                 .alpha = 1.0f});
 }
 
 void invar_kfac_multiply_blocks_left(struct invar_kfac* kfac,
@@ -150,9 +121,9 @@ void invar_kfac_multiply_blocks_left(struct invar_kfac* kfac,
   for (uint32_t block = 0; block < factor->blocks; ++block) {
     const uint32_t n = rows_of(factor, block), first = first_row(factor, block);
     INVAR_COST(kfac->machine->port, kfac_blocks, invar_kfac_multiply_blocks_left, block);
-    append_product(kfac, INVAR_ENGINE_FLAG_INVERSE_A, n, columns, n,
-                   applied + place_of(factor, block), in + 4 * first * columns,
-                   out + 4 * first * columns);
+    invar_kfac_append_product(kfac, INVAR_ENGINE_FLAG_INVERSE_A, n, columns, n,
+                              applied + place_of(factor, block), in + 4 * first * columns,
+                              out + 4 * first * columns);
   }
   invar_kfac_correct_columns(kfac, factor, columns, out);
 }
@@ -164,10 +135,12 @@ void invar_kfac_multiply_blocks_right(struct invar_kfac* kfac,
     const uint32_t n = rows_of(factor, block), first = first_row(factor, block);
     const uint32_t piece = kfac->pieces.offset, product = piece + 4 * rows * n;
     INVAR_COST(kfac->machine->port, kfac_blocks, invar_kfac_multiply_blocks_right, block);
-    copy_block(kfac, INVAR_ENGINE_EXTRACT_BLOCK, rows, n, factor->n, in + 4 * first, piece);
-    append_product(kfac, INVAR_ENGINE_FLAG_INVERSE_B, rows, n, n, piece,
-                   applied + place_of(factor, block), product);
-    copy_block(kfac, INVAR_ENGINE_INSERT_BLOCK, rows, n, factor->n, product, out + 4 * first);
+    invar_kfac_append_copy(kfac, INVAR_ENGINE_EXTRACT_BLOCK, rows, n, factor->n, in + 4 * first,
+                           piece);
+    invar_kfac_append_product(kfac, INVAR_ENGINE_FLAG_INVERSE_B, rows, n, n, piece,
+                              applied + place_of(factor, block), product);
+    invar_kfac_append_copy(kfac, INVAR_ENGINE_INSERT_BLOCK, rows, n, factor->n, product,
+                           out + 4 * first);
   }
   invar_kfac_correct_rows(kfac, factor, rows, out);
 }

@@ -3,7 +3,7 @@
  * A x = theta D x are D^-1/2 V, so that U = A X Theta^-1 (Theta - theta)^(1/2), and the next X is
  * D^-1 A X. Vectors are rows, as everywhere on the engine. The host core has what is as small as
  * their number. */
-#include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/optimizer/kfac_jobs.h>
 #include <invar/sw/optimizer/ritz.h>
 #include <invar/sw/port/function_costs.h>
 
@@ -89,15 +89,7 @@ static void append(struct invar_kfac* kfac, struct invar_engine_job job) {
 /* c (m x n) <- op(a) op(b), in the format of factorisations. */
 static void multiply(struct invar_kfac* kfac, uint32_t flags, uint32_t m, uint32_t n, uint32_t k,
                      uint32_t a, uint32_t b, uint32_t c) {
-  append(kfac, (struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
-                                         .flags = flags | INVAR_ENGINE_FLAG_FACTOR_FORMAT,
-                                         .m = m,
-                                         .n = n,
-                                         .k = k,
-                                         .a = a,
-                                         .b = b,
-                                         .c = c,
-                                         .alpha = 1.0f});
+  invar_kfac_append_product(kfac, flags | INVAR_ENGINE_FLAG_FACTOR_FORMAT, m, n, k, a, b, c);
 }
 
 static void fill(struct invar_kfac* kfac, uint32_t count, uint32_t c, float value) {
@@ -122,12 +114,8 @@ static void take_diagonal(struct invar_kfac* kfac, const struct invar_kfac_facto
   const uint32_t n = factor->n, ones = at(factor, PART_PRODUCT);
   const uint32_t reciprocal = at(factor, PART_RECIPROCAL);
   INVAR_COST(kfac->machine->port, kfac_deflation, take_diagonal);
-  append(kfac, (struct invar_engine_job){.opcode = INVAR_ENGINE_EXTRACT_BLOCK,
-                                         .m = n,
-                                         .n = 1,
-                                         .k = n + 1,
-                                         .a = kfac->work,
-                                         .c = at(factor, PART_DIAGONAL)});
+  invar_kfac_append_copy(kfac, INVAR_ENGINE_EXTRACT_BLOCK, n, 1, n + 1, kfac->work,
+                         at(factor, PART_DIAGONAL));
   fill(kfac, n, ones, 1.0f);
   fill(kfac, n, reciprocal, 0.0f);
   append(kfac, (struct invar_engine_job){.opcode = INVAR_ENGINE_ADAM_UPDATE,

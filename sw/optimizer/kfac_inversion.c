@@ -5,10 +5,6 @@
  * damaged: 3^10 times the damping. */
 #define DIGITAL_DAMPING_RETRIES 10u
 
-static int is_inverse_applied(const struct invar_kfac* kfac) {
-  return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
-}
-
 /* What damping adds to the factor's diagonal now. */
 static float damping_of(const struct invar_kfac_factor* factor) {
   return factor->diagonal * factor->fallback.damping_factor;
@@ -129,7 +125,7 @@ void invar_kfac_append_damped(struct invar_kfac* kfac, struct invar_kfac_factor*
 /* Damps, and factorises or inverts: what the accelerator was given, where it was given something.
  */
 static void append_factorization(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
-  const int inverse = is_inverse_applied(kfac);
+  const int inverse = invar_kfac_applies_inverse(kfac);
   struct invar_memory_plan* plan = kfac->network->plan;
   INVAR_COST(kfac->machine->port, kfac_inversion, append_factorization);
   if (factor->is_engines) {
@@ -272,6 +268,7 @@ static int program(struct invar_kfac* kfac, uint64_t step) {
   }
   const int begins = invar_kfac_can_begin_with_engine(kfac);
   if (!begins && !invar_kfac_can_shadow(kfac)) {
+    kfac->machine->counters->foreground_refreshes += kfac->machine->counters->refreshes > 1;
     return invar_kfac_program_all(kfac);
   }
   kfac->refresh_due =

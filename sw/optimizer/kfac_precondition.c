@@ -1,18 +1,5 @@
-#include <invar/sw/optimizer/kfac.h>
+#include <invar/sw/optimizer/kfac_jobs.h>
 #include <invar/sw/port/function_costs.h>
-
-static struct invar_engine_job gemm(uint32_t m, uint32_t n, uint32_t k, uint32_t a, uint32_t b,
-                                    uint32_t c) {
-  return (struct invar_engine_job){.opcode = INVAR_ENGINE_GEMM,
-                                   .phase = INVAR_PHASE_INVERSION,
-                                   .m = m,
-                                   .n = n,
-                                   .k = k,
-                                   .a = a,
-                                   .b = b,
-                                   .c = c,
-                                   .alpha = 1.0f};
-}
 
 /* The engine's own inverse may be in another format than FP32, one from the accelerator is not. */
 static uint32_t inverse_flag(const struct invar_kfac_factor* factor, uint32_t flag) {
@@ -54,9 +41,8 @@ static void multiply_left(struct invar_kfac* kfac, const struct invar_kfac_facto
     invar_kfac_multiply_blocks_left(kfac, factor, applied, columns, in, out);
     return;
   }
-  struct invar_engine_job job = gemm(factor->n, columns, factor->n, applied, in, out);
-  job.flags = inverse_flag(factor, INVAR_ENGINE_FLAG_INVERSE_A);
-  invar_engine_append(kfac->network->engine, &job);
+  invar_kfac_append_product(kfac, inverse_flag(factor, INVAR_ENGINE_FLAG_INVERSE_A), factor->n,
+                            columns, factor->n, applied, in, out);
 }
 
 /* out <- that times the inverse at `applied` */
@@ -67,9 +53,8 @@ static void multiply_right(struct invar_kfac* kfac, const struct invar_kfac_fact
     invar_kfac_multiply_blocks_right(kfac, factor, applied, rows, in, out);
     return;
   }
-  struct invar_engine_job job = gemm(rows, factor->n, factor->n, in, applied, out);
-  job.flags = inverse_flag(factor, INVAR_ENGINE_FLAG_INVERSE_B);
-  invar_engine_append(kfac->network->engine, &job);
+  invar_kfac_append_product(kfac, inverse_flag(factor, INVAR_ENGINE_FLAG_INVERSE_B), rows,
+                            factor->n, factor->n, in, applied, out);
 }
 
 /* With the explicit inverses: two products a layer, no round trip, and nothing in between leaves
@@ -378,9 +363,9 @@ static int solve(struct invar_kfac* kfac) {
 
 int invar_kfac_precondition(struct invar_kfac* kfac) {
   INVAR_COST(kfac->machine->port, kfac_precondition, invar_kfac_precondition,
-             kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_SOLVE);
+             !invar_kfac_applies_inverse(kfac));
   int result = invar_machine_set_phase(kfac->machine, INVAR_PHASE_INVERSION);
-  if (result == INVAR_RESULT_OK && kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE) {
+  if (result == INVAR_RESULT_OK && invar_kfac_applies_inverse(kfac)) {
     multiply_by_inverses(kfac);
     result = kfac->network->engine->error;
   } else if (result == INVAR_RESULT_OK) {

@@ -8,13 +8,14 @@
  * fall-backs. What is written is read from where the damped matrix lies, which stays as it is until
  * the shadows have ended. */
 
-/* Whether the ring holds the completions of shadows, which stay there until they are swapped,
- * beside all commands until then: those of pairs that fail are repeated one by one. */
+/* Commands of a step: pairs that fail are repeated one by one. */
+static uint32_t commands_of_step(const struct invar_kfac* kfac) {
+  return kfac->factor_count + (kfac->has_port ? kfac->factor_count / 2 : 0);
+}
+
+/* Whether the ring holds all shadows beside the commands of a step. */
 static int fits_ring(const struct invar_kfac* kfac) {
-  const uint64_t pairs = kfac->has_port ? kfac->factor_count / 2 : 0;
-  const uint64_t commands = kfac->factor_count + (uint64_t)kfac->parameters->refresh_delay_steps *
-                                                     (kfac->factor_count + pairs);
-  return commands <= kfac->machine->accelerator.ring_size;
+  return kfac->factor_count + commands_of_step(kfac) <= kfac->machine->accelerator.ring_size;
 }
 
 int invar_kfac_can_shadow(struct invar_kfac* kfac) {
@@ -55,27 +56,67 @@ int invar_kfac_begin_with_engine(struct invar_kfac* kfac) {
 static int submit_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   INVAR_COST(kfac->machine->port, kfac_shadows, submit_shadow);
   kfac->free_tiles -= factor->shadow == INVAR_HANDLE_NONE ? factor->tiles : 0;
+  factor->shadow_state = INVAR_SHADOW_SUBMITTED;
   return invar_kfac_submit_program(kfac, factor, factor->shadow, INVAR_PHASE_BACKGROUND,
                                    &factor->shadow_ticket);
 }
 
-static int take_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor, int* is_good) {
-  struct invar_accelerator* accelerator = &kfac->machine->accelerator;
+/* Takes the completion of what was written, and waits for it where it has to. */
+static int take_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   struct invar_driver_counters* counters = kfac->machine->counters;
   struct invar_completion completion;
   INVAR_COST(kfac->machine->port, kfac_shadows, take_shadow);
-  counters->late_refreshes += !invar_accelerator_poll(accelerator, factor->shadow_ticket);
-  const int result = invar_accelerator_wait(accelerator, factor->shadow_ticket, &completion);
-  *is_good = result == INVAR_RESULT_OK && completion.status == INVAR_STATUS_OK;
-  if (*is_good) {
+  const int result =
+      invar_accelerator_wait(&kfac->machine->accelerator, factor->shadow_ticket, &completion);
+  if (result != INVAR_RESULT_OK) {
+    return result;
+  }
+  if (completion.status == INVAR_STATUS_OK) {
+    factor->shadow_state = INVAR_SHADOW_WRITTEN;
     factor->shadow = completion.handle;
     /* A weak seed serves as it is, and gets another slice at the next refresh. */
     invar_fallback_wants_slice(&factor->fallback, completion.residual, counters);
-  } else if (result == INVAR_RESULT_OK) {
+  } else {
+    factor->shadow_state = INVAR_SHADOW_FAILED;
     factor->shadow = INVAR_HANDLE_NONE;
     kfac->free_tiles += factor->tiles;
     kfac->shadow_failed = 1;
     kfac->has_no_shadows |= completion.status == INVAR_STATUS_NO_TILE;
+  }
+  return INVAR_RESULT_OK;
+}
+
+static int is_written(const struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  return invar_accelerator_poll(&kfac->machine->accelerator, factor->shadow_ticket);
+}
+
+static int wait_for_shadow(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  if (factor->shadow_state != INVAR_SHADOW_SUBMITTED) {
+    return INVAR_RESULT_OK;
+  }
+  kfac->machine->counters->late_refreshes += !is_written(kfac, factor);
+  return take_shadow(kfac, factor);
+}
+
+/* Whether the commands of a step would come round to the shadow's place in the ring. */
+static int is_in_the_way(const struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
+  const struct invar_accelerator* accelerator = &kfac->machine->accelerator;
+  const uint32_t since = accelerator->submitted - factor->shadow_ticket;
+  return since + commands_of_step(kfac) > accelerator->ring_size;
+}
+
+int invar_kfac_tend_shadows(struct invar_kfac* kfac) {
+  int result = INVAR_RESULT_OK;
+  if (!kfac->is_refreshing) {
+    return result;
+  }
+  INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_tend_shadows, kfac->factor_count);
+  for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; ++i) {
+    struct invar_kfac_factor* factor = &kfac->factors[i];
+    if (factor->shadow_state == INVAR_SHADOW_SUBMITTED &&
+        (is_written(kfac, factor) || is_in_the_way(kfac, factor))) {
+      result = wait_for_shadow(kfac, factor);
+    }
   }
   return result;
 }
@@ -112,11 +153,10 @@ int invar_kfac_end_refresh(struct invar_kfac* kfac) {
   for (uint32_t i = 0; i < kfac->factor_count && result == INVAR_RESULT_OK; i += 2) {
     struct invar_kfac_factor* a = &kfac->factors[i];
     struct invar_kfac_factor* gamma = &kfac->factors[i + 1];
-    int is_a_good = 0, is_gamma_good = 0;
     INVAR_COST(kfac->machine->port, kfac_shadows, invar_kfac_end_refresh);
-    result = take_shadow(kfac, a, &is_a_good);
-    result = result == INVAR_RESULT_OK ? take_shadow(kfac, gamma, &is_gamma_good) : result;
-    if (is_a_good && is_gamma_good) {
+    result = wait_for_shadow(kfac, a);
+    result = result == INVAR_RESULT_OK ? wait_for_shadow(kfac, gamma) : result;
+    if (a->shadow_state == INVAR_SHADOW_WRITTEN && gamma->shadow_state == INVAR_SHADOW_WRITTEN) {
       swap(a);
       swap(gamma);
     } else {

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(tiles_are_counted_as_the_accelerator_counts_them) {
   for (const auto& [path, tiles] : {std::pair{invar::solver::BlockProductPath::analog, 4u},
                                     std::pair{invar::solver::BlockProductPath::digital, 2u}}) {
     parameters.refinement.block_product = path;
-    BOOST_TEST(network.place_on_tiles(parameters) == 3 * (tiles + 1u));
+    BOOST_TEST(network.place_on_tiles({parameters}) == 3 * (tiles + 1u));
     BOOST_TEST(network.layers[0].tiles_a == tiles);
     BOOST_TEST(network.layers[0].tiles_gamma == 1u);
   }
@@ -144,8 +144,11 @@ BOOST_AUTO_TEST_CASE(tiles_are_counted_as_the_accelerator_counts_them) {
   network.layers[0].outputs = 65535;
   parameters.tile.rows = 1;
   parameters.refinement.block_product = invar::solver::BlockProductPath::analog;
-  BOOST_TEST(network.place_on_tiles(parameters) == 28ull * 28 + 65535ull * 65535);
+  BOOST_TEST(network.place_on_tiles({parameters}) == 28ull * 28 + 65535ull * 65535);
   BOOST_TEST(network.layers[0].tiles_gamma == 65535u * 65535u);
+  // What is too large is not to be on tiles.
+  BOOST_TEST(network.place_on_tiles({parameters, {}, false, 100}) == 28ull * 28);
+  BOOST_TEST(network.layers[0].tiles_gamma == 0xFFFFFFFFu);
 }
 
 BOOST_AUTO_TEST_CASE(bad_networks_are_named_with_line_layer_and_reason) {
@@ -289,13 +292,14 @@ BOOST_AUTO_TEST_CASE(samples_measure_what_the_estimate_says) {
 BOOST_AUTO_TEST_CASE(a_matrix_that_is_stored_again_with_more_damping_counts_each_time) {
   RunConfiguration configuration;
   configuration.command = Command::workload;
-  // 32 levels and little damping: the first seeds would diverge.
-  configuration.accelerator.tile.device.levels = 32;
+  // 8 levels and hardly any damping: the first seeds would diverge.
+  configuration.accelerator.tile.device.levels = 8;
   configuration.accelerator.tile.rows = 256;
   configuration.given.insert("tile.rows");
   complete_workload_machine(configuration);
   complete_parameters(configuration);
   configuration.workload.samples = 1;
+  configuration.workload.damping = 1e-7;
   LayerTable table;
   table.factors = {{200, 1}};
   const Sampling sampling = sample_factors(configuration, table);

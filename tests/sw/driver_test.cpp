@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(broken_devices_are_errors_not_hangs) {
     d.mock.engine_id = 0;
     BOOST_TEST(d.init_engine(4) == INVAR_RESULT_NO_DEVICE);
     BOOST_TEST(d.init_engine(3) == INVAR_RESULT_BAD_ARGUMENT);
-    BOOST_TEST(d.init_accelerator(128) == INVAR_RESULT_BAD_ARGUMENT);
+    BOOST_TEST(d.init_accelerator(2 * INVAR_ACCELERATOR_RING_LIMIT) == INVAR_RESULT_BAD_ARGUMENT);
   }
   {
     Drivers d;

@@ -62,6 +62,7 @@ struct WorkloadFixture {
     training.classes = layers.back().outputs;
     training.factor_interval = 2;
     training.inverse_interval = 4;
+    p->factor_interval = 10;
     training.slices = 0;
   }
 

@@ -153,10 +153,11 @@ BOOST_AUTO_TEST_CASE(products_on_the_lanes_leave_room_for_larger_factors) {
 }
 
 BOOST_AUTO_TEST_CASE(seeds_that_are_stored_twice_are_sampled_too) {
-  directory.write("coarse.toml",
-                  "[workload]\nbatch = 4\nsamples = 1\n[tile]\nrows = 256\n[device]\n"
-                  "levels = 32\n"
-                  "[[layer]]\nkind = \"dense\"\nin = 199\nout = 10\n");
+  directory.write(
+      "coarse.toml",
+      "[workload]\nbatch = 4\nsamples = 1\ndamping = 1e-7\n[tile]\nrows = 256\n[device]\n"
+      "levels = 8\n"
+      "[[layer]]\nkind = \"dense\"\nin = 199\nout = 10\n");
   const Outcome outcome = invar("workload coarse.toml --report run.json");
   BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
   const json samples = report("run.json")["workload"]["measured"]["samples"];
@@ -184,8 +185,10 @@ BOOST_AUTO_TEST_CASE(what_is_expected_is_what_numbers_take) {
   };
   const json expected = phases(" --sample 4 --report r.json");
   const json computed = phases(" --fidelity behavioural --report r.json");
-  BOOST_TEST(expected["solution"]["shot_samples"].is_null());
-  BOOST_TEST(expected["solution"]["programs"] == computed["solution"]["programs"]);
+  BOOST_TEST(!expected["solution"].contains("shot_samples"));
+  // A refresh comes before, over which the measured one is written.
+  BOOST_TEST(2 * expected["solution"]["programs"].get<int>() ==
+             computed["solution"]["programs"].get<int>());
   BOOST_TEST(computed["solution"]["program_failures"] == 0);
   // Two systems of equations a layer in each of three steps, none given up.
   BOOST_TEST(computed["solution"]["fallbacks"]["digital"] == 0);
@@ -197,12 +200,12 @@ BOOST_AUTO_TEST_CASE(what_is_expected_is_what_numbers_take) {
       const double a = of_phase(expected["workload"]["measured"][k_step]["phases"], name, key);
       const double b = of_phase(computed["workload"]["measured"][k_step]["phases"], name, key);
       BOOST_TEST(b > 0.0);
-      BOOST_TEST(std::abs(a / b - 1.0) < 0.25,
+      BOOST_TEST(std::abs(a / b - 1.0) < 0.1,
                  std::string(name) + " " + key << ": " << a << " " << b);
     }
   }
   // What the engine does by itself is the same.
-  for (const char* name : {"forward", "backward", "factors"}) {
+  for (const char* name : {"forward", "backward"}) {
     BOOST_TEST(of_phase(expected["workload"]["measured"][k_step]["phases"], name, "seconds") ==
                of_phase(computed["workload"]["measured"][k_step]["phases"], name, "seconds"));
   }
@@ -220,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_refresh_in_the_background_takes_time_only_where_it_is_wai
   const json beside = refresh(" --refresh-delay 4");
   for (const char* step : {"step", "step_with_factors"}) {
     BOOST_TEST(beside[step]["time_s"].get<double>() == waits[step]["time_s"].get<double>(),
-               boost::test_tools::tolerance(1e-3));
+               boost::test_tools::tolerance(5e-3));  // other targets are drawn
   }
   BOOST_TEST(beside["step_with_refresh"]["time_s"].get<double>() <
              waits["step_with_refresh"]["time_s"].get<double>());
@@ -237,8 +240,8 @@ BOOST_AUTO_TEST_CASE(explicit_inverses_are_computed_too) {
   BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
   const json solution = report("r.json")["solution"];
   BOOST_TEST(solution["right_hand_sides"].get<int>() > 0);
-  BOOST_TEST(solution["max_residual"].get<double>() > 0.0);
-  BOOST_TEST(solution["max_residual"].get<double>() <= 1e-3);
+  BOOST_TEST(solution["residual_max"].get<double>() > 0.0);
+  BOOST_TEST(solution["residual_max"].get<double>() <= 1e-3);
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_in_the_file_or_the_flags_exit_2) {
@@ -259,7 +262,7 @@ BOOST_AUTO_TEST_CASE(mistakes_in_the_file_or_the_flags_exit_2) {
       {"workload tiny.toml --set sequencer.lane_precision=fp16", "need fp64"},
       {"workload tiny.toml --service single_shot --set sequencer.lane_precision=fp16", "need fp64"},
       {"workload tiny.toml --service checked --tolerance 0.1", "workload.tolerance: is of refined"},
-      {"workload tiny.toml --deflation-rank 17", "workload.deflation_rank = 17"},
+      {"workload tiny.toml --deflation-rank 17", "deflation-rank = 17"},
       {"workload tiny.toml --set workload.batch=0", "workload.batch = 0"},
       {"workload", "network"},
       {"workload twice.toml", "twice.toml:3: layer 2 (a): layer 1 has this name already"},
