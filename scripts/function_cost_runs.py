@@ -15,6 +15,12 @@ SUM = network_text({}, [
     {"kind": "add", "from": "first"},
     {"kind": "pool"},
     {"name": "last", "kind": "dense", "out": "classes"}])
+# Both factors of a layer in many blocks.
+WIDE = network_text({"train": {"batch": 32}}, [
+    {"kind": "conv", "out": 4, "kernel": 3, "relu": True},
+    {"kind": "pool"},
+    {"kind": "dense", "out": 200, "relu": True},
+    {"kind": "dense", "out": "classes"}])
 CONVOLUTIONS = convolution_network(128, {"in": 8, "out": 8, "repeat": 16}, {"repeat": 20})
 SEQUENCES = network_text(
     {"workload": {"batch": 2, "sequence_length": 16, "factor_interval": 2, "inverse_interval": 4,
@@ -33,6 +39,8 @@ def runs():
     small = f"{train} --batch 64 --epochs 0.3 --channels 4"
     dots = "train --dataset dots --seed 4 --epochs 0.8"
     five = f"{train} --network {NETWORKS / 'five_layers.toml'} --epochs 0.1"
+    wide = (f"{train} --network wide.toml --epochs 0.3 --inverter digital --inverse-interval 20 "
+            "--block-layout diagonal")
     result = {
         "train_kfac": f"{small}",
         "train_kfac_digital": f"{small} --inverter digital",
@@ -63,6 +71,11 @@ def runs():
         "train_five_layers_inverse": f"{five} --inverter digital --kfac-apply inverse",
         "train_restarts": f"{small} --inverse-interval 2 --checkpoint kept --checkpoint-interval 2",
         "train_sgd_restarts": f"{small} --optimizer sgd --checkpoint kept --checkpoint-interval 4",
+        "train_wide_4": f"{wide} --block-rows 4",
+        "train_wide_4_inverse": f"{wide} --block-rows 4 --kfac-apply inverse",
+        "train_wide_12_inverse": f"{wide} --block-rows 12 --kfac-apply inverse",
+        "train_wide_30_inverse": f"{wide} --block-rows 30 --kfac-apply inverse "
+                                 "--deflation-rank 3",
         "train_sum": f"{train} --network sum.toml --epochs 0.1",
     }
     for n, inverter in itertools.product((12, 48, 90), ("rram", "digital")):
@@ -88,7 +101,7 @@ def write_inputs(folder):
     write_bars(folder)
     (folder / "dots").mkdir()
     write_dots(folder / "dots", 500)
-    for name, network in (("sum", SUM), ("convolutions", CONVOLUTIONS), ("sequences", SEQUENCES)):
+    for name, network in (("sum", SUM), ("wide", WIDE), ("convolutions", CONVOLUTIONS), ("sequences", SEQUENCES)):
         (folder / f"{name}.toml").write_text(network, encoding="utf-8")
     for n, columns in ((12, 3), (48, 5), (90, 20)):
         write_system(folder, n, columns)

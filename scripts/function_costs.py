@@ -185,18 +185,20 @@ def fit(counts, instructions, weights):
 def fit_all(costed, native, riscv, cycles):
     """The table from what each run did."""
     totals = {name: sum(counts @ cycles for counts in riscv[name].values()) for name in riscv}
-    rows = {}
+    rows, uncalled = {}, []
     for key in costed:
         names = [name for name in riscv if key in native[name] or key in riscv[name]]
         rows[key] = numpy.zeros((3, len(CLASSES)), dtype=int)
         if not any(key in native[name] for name in names):
-            print(f"function_costs.py: no run calls {key[0]}.c: {key[1]}", file=sys.stderr)
+            uncalled.append(f"{key[0]}.c: {key[1]}")
             continue
         counts = numpy.array([native[name].get(key, numpy.zeros(3, dtype=int)) for name in names])
         weights = numpy.array([1.0 / totals[name] for name in names])
         for operation in range(len(CLASSES)):
             done = numpy.array([riscv[name].get(key, numpy.zeros(6))[operation] for name in names])
             rows[key][:, operation] = fit(counts, done.astype(float), weights)
+    if uncalled:
+        raise RunError("no run of scripts/function_cost_runs.py calls " + ", ".join(uncalled))
     return rows
 
 

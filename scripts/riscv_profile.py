@@ -57,6 +57,12 @@ class Instruction:
             return "jump" if operands.startswith("zero") else "call"
         return "jump" if self.mnemonic in ("j", "jr", "tail") else None
 
+    def size(self):
+        return 4 if self.bits & 3 == 3 else 2
+
+    def ends_block(self):
+        return self.turn is not None or self.mnemonic[0] == "b" or self.mnemonic == "wfi"
+
     def is_register_access(self):
         kind = REGISTER_ACCESSES.get(self.frames[0][2]) if self.frames else None
         return (kind is not None and instruction_class(self.bits) == MEMORY and
@@ -121,6 +127,7 @@ class Profile:
         self.image, self.costed = image, costed
         self.by_function = collections.defaultdict(lambda: [0] * len(CLASSES))
         self.totals = [0] * len(CLASSES)
+        self.last = None  # address of the last instruction
         self.owners = {address: next(((stem, function) for _, stem, function in i.frames
                                       if (stem, function) in costed), None)
                        for address, i in image.instructions.items()}
@@ -130,6 +137,8 @@ class Profile:
 
     def read(self, lines):
         counts = self._count(int(line.split(" ", 2)[1], 16) for line in lines if line[0] != "#")
+        for instruction in self._left_out():
+            self.totals[instruction_class(instruction.bits)] += 1
         for context, addresses in counts.items():
             for address, count in addresses.items():
                 instruction = self.image.instructions[address]
@@ -140,6 +149,13 @@ class Profile:
                     owner = self.owners[address] or context
                     self.by_function[owner][operation] += count
         return self
+
+    def _left_out(self):
+        """The rest of the block that the run ended in: a block counts as it begins."""
+        address = self.last
+        while not self.image.instructions[address].ends_block():
+            address += self.image.instructions[address].size()
+            yield self.image.instructions[address]
 
     def _count(self, addresses):
         """Context (the function with a cost that has called): address: count."""
@@ -164,5 +180,6 @@ class Profile:
                 context = INTERRUPT
                 current = counts[context]
             current[address] += 1
+            self.last = address
             turned = turns.get(address)
         return counts

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+/* clang-format off */
 /* X(name, opcode, flags, geometry, work,
  *   words of a, of b, of c, of d, cost,
  *   effect)
@@ -20,18 +21,20 @@
  *   geometry  what the field must hold: unused, patches (IM2COL, COL2IM) or pooling (windows of
  *             2 x 2)
  *   work      bounds its operations; a dimension that it does not name is not used; windowed are
- * the elements of all windows of a channel, out_height out_width kernel^2 words     of an operand,
- * 0: not used; bytes(m): m bytes; if_given(1): 1 unless the offset is INVAR_ENGINE_OPERAND_NONE;
- * spaced(m, n, k): from the first of m rows of n elements, k apart, to the end of the last.
+ *             the elements of all windows of a channel, out_height out_width kernel^2
+ *   words     of an operand, 0: not used; bytes(m): m bytes; if_given(1): 1 unless the offset is
+ *             INVAR_ENGINE_OPERAND_NONE; spaced(m, n, k): from the first of m rows of n elements, k
+ *             apart, to the end of the last
+ *   cost      of hw/digital_engine/engine_cost.cpp; elementwise(count, operations, functions,
+ *             words): for each of `count` elements
+ *   effect    x <- means "is overwritten with"
+ *
  * height, width, kernel, out_height, out_width and windows = n (height / 2) (width / 2) are of the
- * geometry, bias is 1 with its flag, patch = n kernel^2 + 1, or n kernel^2 with NO_BIAS cost of
- * hw/digital_engine/engine_cost.cpp; elementwise(count, operations, functions, words): for each of
- * `count` elements effect    x <- means "is overwritten with"
+ * geometry, bias is 1 with its flag, patch = n kernel^2 + 1, or n kernel^2 with NO_BIAS.
  *
  * The check of jobs, their cost, their names in traces and docs/registers.md are made from these
  * rows; their arithmetic is in hw/digital_engine/engine_numerics.cpp.
  */
-/* clang-format off */
 #define INVAR_ENGINE_JOBS(X) \
   X(LOAD, 1, 0, unused, m,                                                                        \
     0, 0, bytes(m), 0, moved(m),                                                                  \

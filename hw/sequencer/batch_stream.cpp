@@ -1,4 +1,5 @@
 #include <invar/sequencer/batch_stream.h>
+#include <invar/sequencer/operand_source.h>
 
 #include <algorithm>
 #include <new>

@@ -1,7 +1,6 @@
 #ifndef INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 #define INVAR_SEQUENCER_SEQUENCER_CONFIGURATION_H
 
-#include <invar/sequencer/operand_source.h>
 #include <invar/sequencer/operand_window.h>
 #include <invar/sequencer/sequencer_parameters.h>
 #include <invar/solver/stored_matrix_parameters.h>
@@ -11,6 +10,8 @@
 #include <memory>
 
 namespace invar::sequencer {
+
+class OperandSource;
 
 /// Everything that the command queue, its tiles and its matrices are built from.
 struct SequencerConfiguration {

@@ -5,6 +5,7 @@
 namespace invar::platform {
 namespace {
 
+#define INVAR_OPTIMIZER_WORDS(name, number, key, parameters, rate, moments, words) words "; "
 #define INVAR_OPTIMIZER_CHOICE(name, number, key, ...) {#key, Optimizer::key},
 
 parameters::Description<TrainParameters> train_description() {
@@ -41,8 +42,7 @@ parameters::Description<TrainParameters> train_description() {
                "stride of the convolution", "assumption: the paper gives no shapes");
   INVAR_TRAIN_DATA_PARAMETERS(INVAR_DESCRIBE)
   all.choice("optimizer", &TrainParameters::optimizer, {INVAR_OPTIMIZERS(INVAR_OPTIMIZER_CHOICE)},
-             "K-FAC, SGD with momentum, or Adam",
-             "K-FAC: arXiv 1503.05671, 1602.01407; Adam: arXiv 1412.6980")
+             "how weights are updated", INVAR_OPTIMIZERS(INVAR_OPTIMIZER_WORDS))
       .with_flag("--optimizer", "NAME");
   INVAR_TRAIN_STEP_PARAMETERS(INVAR_DESCRIBE)
   all.with_dependent_default("learning_rate");

@@ -61,9 +61,9 @@ const parameters::Description<FeatureParameters>& FeatureParameters::description
                 "the same of gradients at outputs", k_source)
           .real("mean_share", &FeatureParameters::mean_share, {0.01, 0.99}, "",
                 "of the mean square of inputs behind a ReLU, the share of their mean", k_source)
-          .real("input_power", &FeatureParameters::input_power, {0, 1e6, true}, "",
+          .real("input_power", &FeatureParameters::input_power, {1e-9, 1e6}, "",
                 "mean diagonal of an input factor", k_source)
-          .real("gradient_power", &FeatureParameters::gradient_power, {0, 1e6, true}, "",
+          .real("gradient_power", &FeatureParameters::gradient_power, {1e-9, 1e6}, "",
                 "mean diagonal of an output factor; damping is relative to the root of the two's "
                 "product",
                 k_source);

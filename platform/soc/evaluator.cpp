@@ -1,11 +1,10 @@
 #include <invar/platform/soc/evaluator.h>
 #include <invar/platform/workload/network_shapes.h>
+#include <invar/sw/network/layer.h>
 
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
-#include <string>
 #include <utility>
 
 namespace invar::platform {
@@ -54,24 +53,12 @@ RowMajor multiply(const invar_layer_shape& s, const RowMajor& maps, const float*
   return Eigen::Map<RowMajor>(result.data(), count, result.size() / maps.rows());
 }
 
-RowMajor pool(const invar_layer_shape& s, const RowMajor& maps) {
-  const size_t height = s.height / 2;
-  const size_t width = s.width / 2;
-  const size_t channels = s.channels;
-  const size_t row = s.width * channels;
-  RowMajor pooled(maps.rows(), height * width * channels);
-  for (Eigen::Index image = 0; image < maps.rows(); ++image) {
-    const float* map = maps.row(image).data();
-    float* out = pooled.row(image).data();
-    for (size_t i = 0; i < height * width * channels; ++i) {
-      const size_t y = i / channels / width;
-      const size_t x = i / channels % width;
-      const float* corner = map + 2 * y * row + 2 * x * channels + i % channels;
-      out[i] = std::max(std::max(corner[0], corner[channels]),
-                        std::max(corner[row], corner[row + channels]));
-    }
-  }
-  return pooled;
+/// What has no weights.
+RowMajor evaluate(const invar_layer_shape& s, const RowMajor& maps, const float* addend) {
+  RowMajor result(maps.rows(), static_cast<Eigen::Index>(invar_layer_output_elements(&s)));
+  invar_layer_evaluate(&s, maps.data(), addend, result.data(),
+                       static_cast<std::uint32_t>(maps.rows()));
+  return result;
 }
 
 /// Class scores of images, one a row.
@@ -84,12 +71,9 @@ RowMajor scores(const std::vector<invar_layer_shape>& layers, const float* weigh
     if (s.kind == INVAR_LAYER_PRODUCT) {
       output = multiply(s, input, weights);
       weights += size_t{s.outputs} * inputs_of(s);
-    } else if (s.kind == INVAR_LAYER_MAXPOOL) {
-      output = pool(s, input);
-    } else if (s.kind == INVAR_LAYER_ADD) {
-      output = input + outputs[s.addend];
     } else {
-      throw std::logic_error("evaluator: does not know layer kind " + std::to_string(s.kind));
+      const bool has_addend = s.addend < outputs.size();
+      output = evaluate(s, input, has_addend ? outputs[s.addend].data() : nullptr);
     }
     if ((s.flags & INVAR_LAYER_RELU) != 0) {
       output = output.cwiseMax(0.0F);

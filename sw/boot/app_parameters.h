@@ -36,15 +36,15 @@
 
 #define INVAR_TRAIN_STEP_PARAMETERS(X)                                                   \
   X(SINGLE_ABOVE, learning_rate, 0.008, 0, 1e3, "",                                      \
-    "step size; default by optimizer: kfac 0.008, sgd 0.17, adam 0.023",                 \
+    "step size; default by optimizer:" INVAR_OPTIMIZERS(INVAR_LEARNING_RATE_TEXT),       \
     "tuned on letters under one equal budget (docs/results.md)", "--learning-rate", "X") \
   X(SINGLE_ABOVE, learning_rate_decay, 1.0, 0, 1, "",                                    \
     "multiplied into the step size once an epoch", "choice", "", "")
 
 /* SGD and K-FAC. */
-#define INVAR_TRAIN_MOMENTUM_PARAMETERS(X)                                             \
-  X(SINGLE, momentum, 0.9, 0, 0.9999, "", "of sgd and kfac", "kfac-pytorch, kfac-jax", \
-    "--momentum", "X")
+#define INVAR_TRAIN_MOMENTUM_PARAMETERS(X)                                      \
+  X(SINGLE, momentum, 0.9, 0, 0.9999, "", "of optimizers that keep a velocity", \
+    "kfac-pytorch, kfac-jax", "--momentum", "X")
 
 #define INVAR_TRAIN_DECAY_PARAMETERS(X) \
   X(SINGLE, weight_decay, 0.0, 0, 1, "", "L2 coefficient added to the gradient", "choice", "", "")

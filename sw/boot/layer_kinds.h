@@ -2,8 +2,7 @@
  *
  * The numbers of the boot block, the check and the operations of the firmware, and the [[layer]]
  * tables of network files are made from these rows. What a kind does is in
- * sw/network/layer_FILE.c; if it is trained, what the platform evaluates in
- * platform/soc/evaluator.cpp.
+ * sw/network/layer_FILE.c.
  */
 #ifndef INVAR_SW_BOOT_LAYER_KINDS_H
 #define INVAR_SW_BOOT_LAYER_KINDS_H

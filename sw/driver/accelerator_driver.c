@@ -60,7 +60,9 @@ static void count_completion(struct invar_accelerator* accelerator, uint32_t slo
   struct invar_driver_counters* counters = accelerator->counters;
   const volatile struct invar_completion* record = record_of(accelerator, slot);
   const uint32_t status = record->status;
-  ++counters->status_counts[status < INVAR_STATUS_COUNT ? status : INVAR_STATUS_COUNT - 1];
+  if (status < INVAR_STATUS_COUNT) { /* another one is of hardware that this driver does not know */
+    ++counters->status_counts[status];
+  }
   counters->retries += record->retries;
   counters->clipped += record->clipped;
   if (descriptor_of(accelerator, slot)->opcode == INVAR_OP_PROGRAM) {

@@ -58,6 +58,11 @@ uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size) 
   return operations->side == NULL ? size : operations->side(shape, size);
 }
 
+void invar_layer_evaluate(const struct invar_layer_shape* shape, const float* input,
+                          const float* addend, float* output, uint32_t count) {
+  kinds[shape->kind].operations->evaluate(shape, input, addend, output, count);
+}
+
 uint32_t invar_layer_inputs(const struct invar_layer_shape* shape) {
   return shape->channels * shape->kernel * shape->kernel +
          ((shape->flags & INVAR_LAYER_BIAS) != 0 ? 1 : 0);
@@ -175,7 +180,8 @@ static void relu_backward(const struct invar_pass* pass, const struct invar_laye
 void invar_layer_backward(const struct invar_pass* pass, const struct invar_layer* layer) {
   const int has_relu = (layer->shape->flags & INVAR_LAYER_RELU) != 0;
   const int changes = layer->is_addend || has_relu;
-  INVAR_COST(pass->engine->port, layer, invar_layer_backward);
+  INVAR_COST(pass->engine->port, layer, invar_layer_backward, has_relu + layer->is_addend,
+             layer->before != NULL);
   if (changes || layer->before != NULL) {
     invar_layer_output_gradient(pass, layer);
   }

@@ -32,6 +32,11 @@ struct invar_layer_operations {
   /* Gradient at the input from that at the output (before ReLU), which is in the scratchpad; not
    * for the first layer. */
   void (*backward)(const struct invar_pass* pass, const struct invar_layer* layer);
+  /* The output of `count` images, before ReLU, for those who evaluate a network without an engine:
+   * from the input, and the output of the addend. NULL: not trained, or PRODUCT, which has weights.
+   */
+  void (*evaluate)(const struct invar_layer_shape* shape, const float* input, const float* addend,
+                   float* output, uint32_t count);
   /* Height or width of the output, from that of the input; NULL: the same. */
   uint32_t (*side)(const struct invar_layer_shape* shape, uint32_t size);
   /* What its row of layer_kinds.h does not tell: why layer `number` cannot be, NULL: it can.
@@ -82,6 +87,9 @@ const char* invar_layer_check(const struct invar_layer_shape* shape, uint32_t nu
 
 /* Of a layer that can be. Height or width of the output, from that of the input. */
 uint32_t invar_layer_side(const struct invar_layer_shape* shape, uint32_t size);
+/* `evaluate` of its kind, before ReLU. Not for PRODUCT. */
+void invar_layer_evaluate(const struct invar_layer_shape* shape, const float* input,
+                          const float* addend, float* output, uint32_t count);
 /* PRODUCT: elements of a row of activations, the bias included. */
 uint32_t invar_layer_inputs(const struct invar_layer_shape* shape);
 /* Elements of the input and of the output of one image. */

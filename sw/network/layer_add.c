@@ -38,11 +38,21 @@ static void backward(const struct invar_pass* pass, const struct invar_layer* la
 }
 
 void invar_layer_add_gradients(const struct invar_pass* pass, const struct invar_layer* layer) {
-  for (const struct invar_layer* sum = layer->after; sum != NULL; sum = sum->after) {
+  uint64_t passed = 0;
+  for (const struct invar_layer* sum = layer->after; sum != NULL; sum = sum->after, ++passed) {
     if (sum->addend == layer) {
       const uint32_t gradient = invar_offset(pass, &layer->output_gradient);
       combine(pass, layer, gradient, 1.0f, invar_layer_output_gradient(pass, sum), gradient);
     }
+  }
+  INVAR_COST(pass->engine->port, layer_add, invar_layer_add_gradients, passed);
+}
+
+static void evaluate(const struct invar_layer_shape* shape, const float* input, const float* addend,
+                     float* output, uint32_t count) {
+  const uint64_t elements = count * invar_layer_output_elements(shape);
+  for (uint64_t i = 0; i < elements; ++i) {
+    output[i] = input[i] + addend[i];
   }
 }
 
@@ -50,5 +60,8 @@ static const char* check(const struct invar_layer_shape* shape, uint32_t number)
   return shape->addend >= number ? "addend: a layer before this one" : NULL;
 }
 
-const struct invar_layer_operations invar_layer_add = {
-    .declare = declare, .forward = forward, .backward = backward, .check = check};
+const struct invar_layer_operations invar_layer_add = {.declare = declare,
+                                                       .forward = forward,
+                                                       .backward = backward,
+                                                       .evaluate = evaluate,
+                                                       .check = check};

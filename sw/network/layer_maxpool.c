@@ -50,10 +50,36 @@ static uint32_t side(const struct invar_layer_shape* shape, uint32_t size) {
   return size / 2;
 }
 
+static float larger(float a, float b) {
+  return a < b ? b : a;
+}
+
+static void evaluate(const struct invar_layer_shape* shape, const float* input, const float* addend,
+                     float* output, uint32_t count) {
+  const uint64_t channels = shape->channels, row = shape->width * channels;
+  (void)addend;
+  for (uint32_t image = 0; image < count; ++image) {
+    for (uint32_t y = 0; y < shape->height / 2; ++y) {
+      for (uint32_t x = 0; x < shape->width / 2; ++x) {
+        const float* corner = input + 2 * y * row + 2 * x * channels;
+        for (uint64_t i = 0; i < channels; ++i, ++corner) {
+          *output++ = larger(larger(corner[0], corner[channels]),
+                             larger(corner[row], corner[row + channels]));
+        }
+      }
+    }
+    input += shape->height * row;
+  }
+}
+
 static const char* check(const struct invar_layer_shape* shape, uint32_t number) {
   (void)number;
   return shape->height < 2 || shape->width < 2 ? "height, width: at least 2 to pool over" : NULL;
 }
 
-const struct invar_layer_operations invar_layer_maxpool = {
-    .declare = declare, .forward = forward, .backward = backward, .side = side, .check = check};
+const struct invar_layer_operations invar_layer_maxpool = {.declare = declare,
+                                                           .forward = forward,
+                                                           .backward = backward,
+                                                           .evaluate = evaluate,
+                                                           .side = side,
+                                                           .check = check};

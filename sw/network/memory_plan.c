@@ -55,22 +55,28 @@ static int is_kept(const struct invar_operand* operand) {
 }
 
 static uint64_t kept_bytes(const struct invar_memory_plan* plan) {
-  uint64_t sum = 0;
+  uint64_t sum = 0, all = 0, counted = 0;
   for (const struct invar_operand* operand = plan->first; operand != NULL;
-       operand = operand->next) {
-    sum += is_kept(operand) ? aligned(operand->elements) : 0;
-    INVAR_COST(plan->engine->port, memory_plan, kept_bytes);
+       operand = operand->next, ++all) {
+    if (is_kept(operand)) {
+      sum += aligned(operand->elements);
+      ++counted;
+    }
   }
+  INVAR_COST(plan->engine->port, memory_plan, kept_bytes, all, counted);
   return sum;
 }
 
 static uint64_t image_bytes(const struct invar_memory_plan* plan, uint32_t images) {
-  uint64_t sum = 0;
+  uint64_t sum = 0, all = 0, counted = 0;
   for (const struct invar_operand* operand = plan->first; operand != NULL;
-       operand = operand->next) {
-    sum += operand->kind == INVAR_OPERAND_BY_IMAGE ? aligned(images * operand->elements) : 0;
-    INVAR_COST(plan->engine->port, memory_plan, image_bytes);
+       operand = operand->next, ++all) {
+    if (operand->kind == INVAR_OPERAND_BY_IMAGE) {
+      sum += aligned(images * operand->elements);
+      ++counted;
+    }
   }
+  INVAR_COST(plan->engine->port, memory_plan, image_bytes, all, counted);
   return sum;
 }
 
@@ -206,6 +212,7 @@ void invar_plan_store(struct invar_memory_plan* plan, uint32_t phase, uint32_t o
 uint32_t invar_plan_fetch_part(struct invar_memory_plan* plan, uint32_t phase,
                                const struct invar_operand* operand, uint64_t first,
                                uint64_t count) {
+  INVAR_COST(plan->engine->port, memory_plan, invar_plan_fetch_part, operand->is_spilled != 0);
   if (!operand->is_spilled) {
     return operand->offset + (uint32_t)first * 4;
   }
@@ -216,6 +223,7 @@ uint32_t invar_plan_fetch_part(struct invar_memory_plan* plan, uint32_t phase,
 
 void invar_plan_commit_part(struct invar_memory_plan* plan, uint32_t phase,
                             const struct invar_operand* operand, uint64_t first, uint64_t count) {
+  INVAR_COST(plan->engine->port, memory_plan, invar_plan_commit_part, operand->is_spilled != 0);
   if (operand->is_spilled) {
     invar_plan_store(plan, phase, operand->offset, invar_plan_address(plan, &operand->home, first),
                      count);

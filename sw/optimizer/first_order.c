@@ -10,8 +10,8 @@ static void add_weight_decay(struct invar_network* network) {
 
 static int has_second_moment(const struct invar_first_order* optimizer) {
   switch (optimizer->network->parameters->optimizer) {
-#define MOMENTS(name, number, key, parameters, learning_rate, moments) \
-  case number:                                                         \
+#define MOMENTS(name, number, key, parameters, learning_rate, moments, ...) \
+  case number:                                                              \
     return (moments) == 2;
     INVAR_FIRST_ORDER_OPTIMIZERS(MOMENTS)
 #undef MOMENTS
