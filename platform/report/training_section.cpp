@@ -55,14 +55,18 @@ const Section<Evaluation>& evaluation_section() {
   return section;
 }
 
-/// The evaluation at the end of each epoch, and the last one.
+/// The last evaluation of each epoch: at its end, or before it where they do not come that often.
 std::vector<Evaluation> history_of(const TrainingResult& training) {
   std::vector<Evaluation> history;
   const std::vector<Evaluation>& all = training.evaluations;
+  const auto epoch_of = [&](std::size_t i) {
+    const std::uint64_t steps = std::max<std::uint64_t>(training.steps_per_epoch, 1);
+    return (all[i].step + steps - 1) / steps;
+  };
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool whole = training.steps_per_epoch != 0 && all[i].step != 0 &&
-                       all[i].step % training.steps_per_epoch == 0;
-    if (whole || i + 1 == all.size()) {
+    const bool is_last_of_epoch =
+        i + 1 < all.size() && all[i].step != 0 && epoch_of(i) < epoch_of(i + 1);
+    if (is_last_of_epoch || i + 1 == all.size()) {
       history.push_back(all[i]);
     }
   }
@@ -139,8 +143,10 @@ const Section<TrainingResult>& training_section() {
       Section<Training>()
           .object({"training", "", "", "what came of it"}, outcome_section(), itself)
           .list({"history"}, evaluation_section(), history_of)
-          .define("history_definition", {"history"},
-                  "the evaluation at the end of each epoch, and the last one")
+          .define(
+              "history_definition", {"history"},
+              "the last evaluation of each epoch, at its end where evaluations_per_epoch divides "
+              "its steps")
           .list({"evaluations", "", "", "all of them"}, evaluation_section(),
                 [](const Training& t) { return t.evaluations; })
           .list({"epochs_to_target"}, crossing_section(), crossings_of)

@@ -217,6 +217,23 @@ BOOST_AUTO_TEST_CASE(history_has_whole_epochs_and_targets_their_first_crossing) 
   BOOST_TEST(stopped["epochs_to_target"][1]["epochs"].is_null());
 }
 
+BOOST_AUTO_TEST_CASE(history_has_the_last_evaluation_of_an_epoch_that_has_none_at_its_end) {
+  const Json report = report_of([](RunConfiguration&, RunResult& result) {
+    result.training->steps_per_epoch = 100;
+    result.training->evaluations.clear();
+    for (const std::uint64_t step : {40, 80, 120, 160, 200, 250}) {
+      Evaluation evaluation;
+      evaluation.step = step;
+      result.training->evaluations.push_back(evaluation);
+    }
+  });
+  std::vector<int> steps;
+  for (const Json& entry : report["history"]) {
+    steps.push_back(entry["step"]);
+  }
+  BOOST_TEST((steps == std::vector<int>{80, 200, 250}));
+}
+
 BOOST_AUTO_TEST_CASE(runs_of_one_seed_differ_only_under_host) {
   Json first = report_of();
   Json second = report_of([](RunConfiguration& configuration, RunResult& result) {

@@ -140,6 +140,33 @@ BOOST_AUTO_TEST_CASE(tickets_are_taken_in_any_order_whatever_order_commands_fini
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_ring_is_as_large_as_the_hardware_allows) {
+  Drivers d;
+  BOOST_TEST(d.init_accelerator(1024) == INVAR_RESULT_OK);
+  invar_descriptor program{};
+  program.opcode = INVAR_OP_PROGRAM;
+  program.n = 2;
+  program.source = d.matrix();
+  std::vector<std::uint32_t> tickets(500);
+  invar_completion done{};
+  // One is left until the ring has come round almost to it, the others are taken at once.
+  for (std::uint32_t& ticket : tickets) {
+    BOOST_TEST(invar_accelerator_submit(&d.machine.accelerator, &program, &ticket) ==
+               INVAR_RESULT_OK);
+    invar_descriptor release{};
+    release.opcode = INVAR_OP_RELEASE;
+    if (&ticket != &tickets.front()) {
+      BOOST_TEST(invar_accelerator_wait(&d.machine.accelerator, ticket, &done) == INVAR_RESULT_OK);
+      release.handle = done.handle;
+      BOOST_TEST(invar_accelerator_submit_detached(&d.machine.accelerator, &release) ==
+                 INVAR_RESULT_OK);
+    }
+  }
+  BOOST_TEST(invar_accelerator_wait(&d.machine.accelerator, tickets.front(), &done) ==
+             INVAR_RESULT_OK);
+  BOOST_TEST(done.tag == tickets.front());
+}
+
 BOOST_AUTO_TEST_CASE(the_rings_wrap_and_a_full_one_waits_or_says_so) {
   Drivers d;
   BOOST_TEST(d.init_accelerator(4) == INVAR_RESULT_OK);

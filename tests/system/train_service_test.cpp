@@ -103,11 +103,32 @@ BOOST_AUTO_TEST_CASE(a_refresh_that_is_late_is_waited_for_and_counted) {
   BOOST_TEST(late["solution"]["late_refreshes"].get<int>() > 0);
 }
 
+BOOST_AUTO_TEST_CASE(completions_of_many_layers_leave_the_ring_before_its_places_are_needed) {
+  // 16 factors and 24 commands a step: the ring comes round within the delay.
+  std::string network =
+      "[[layer]]\nkind = \"conv\"\nout = 4\nkernel = 3\nstride = 3\n[[layer]]\nkind = \"pool\"\n";
+  for (int i = 0; i < 6; ++i) {
+    network += "[[layer]]\nkind = \"dense\"\nout = 6\n";
+  }
+  directory.write("deep.toml", network + "[[layer]]\nkind = \"dense\"\nout = \"classes\"\n");
+  const Outcome outcome = invar(
+      "train --dataset . --batch 16 --epochs 1.2 --quiet --network deep.toml --service single_shot "
+      "--operand-port --damping 0.3 --inverse-interval 20 --refresh-delay 20 --set "
+      "accelerator.tiles=40 "
+      "--report deep.json");
+  BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.error);
+  const json deep = report("deep.json");
+  BOOST_TEST(deep["solution"]["foreground_refreshes"] == 0);
+  BOOST_TEST(deep["solution"]["stale_layers"] == 0);
+  BOOST_TEST(phase_energy_j(deep, "background") > 0.0);
+}
+
 BOOST_AUTO_TEST_CASE(without_tiles_for_old_and_new_the_refresh_is_waited_for) {
   const json few =
       report_of("few", "--service single_shot --refresh-delay 3 --set accelerator.tiles=7");
   BOOST_TEST(!few["inversion_only"].contains("background_s"));
   BOOST_TEST(few["solution"]["late_refreshes"] == 0);
+  BOOST_TEST(few["solution"]["foreground_refreshes"].get<int>() > 0);
 }
 
 BOOST_AUTO_TEST_CASE(
