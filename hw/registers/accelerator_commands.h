@@ -77,6 +77,10 @@ enum invar_service {
  * left: for the row of a bias. n is 2 or more; not with INVAR_FLAG_GENERAL. */
 #define INVAR_FLAG_ELIMINATE_LAST 0x8u
 
+/* PROGRAM: `damping`, finite and not negative, is added to the diagonal as it is read, in the
+ * elements' type. */
+#define INVAR_FLAG_ADD_DAMPING 0x10u
+
 /* In the label of a PROGRAM. */
 #define INVAR_LABEL_UPDATE_SHIFT 20u
 
@@ -117,7 +121,8 @@ struct invar_descriptor {
   uint32_t label;           /* PROGRAM: what the driver calls the matrix; for those who watch, not
                                used. K-FAC's: the factor's number, from INVAR_LABEL_UPDATE_SHIFT on
                                the update that made it */
-  float damping;            /* PROGRAM: what the driver has added to the diagonal; likewise */
+  float damping;            /* PROGRAM: what INVAR_FLAG_ADD_DAMPING adds to the diagonal; without
+                               it what the driver has added, likewise not used */
   uint32_t reserved_word;   /* reserved */
   uint64_t reserved[3];     /* reserved */
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 
 namespace invar::sequencer {
 namespace {
@@ -50,8 +51,8 @@ bool reserved_fields_are_zero(const invar_descriptor& descriptor) {
 }
 
 bool common_fields_are_good(const invar_descriptor& descriptor) {
-  constexpr std::uint32_t k_flags =
-      INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS | INVAR_FLAG_ELIMINATE_LAST;
+  constexpr std::uint32_t k_flags = INVAR_FLAG_FP32 | INVAR_FLAG_GENERAL | INVAR_FLAG_UNITS |
+                                    INVAR_FLAG_ELIMINATE_LAST | INVAR_FLAG_ADD_DAMPING;
   return descriptor.phase < INVAR_PHASE_COUNT && (descriptor.flags & ~k_flags) == 0 &&
          reserved_fields_are_zero(descriptor);
 }
@@ -77,7 +78,11 @@ bool storage_is_good(const invar_descriptor& descriptor, int slices) {
   const std::uint32_t largest_rank =
       general || !is_left ? 0
                           : std::min<std::uint32_t>(rows_held(descriptor) - 1, INVAR_LIMIT_RANK);
-  return is_left && descriptor.slices <= static_cast<std::uint32_t>(slices) &&
+  // The comparison is false for NaN.
+  const bool damping_is_good =
+      !adds_damping(descriptor) ||
+      (descriptor.damping >= 0.0f && descriptor.damping <= std::numeric_limits<float>::max());
+  return is_left && damping_is_good && descriptor.slices <= static_cast<std::uint32_t>(slices) &&
          descriptor.service < INVAR_SERVES(INVAR_SERVICE_COUNT) &&
          descriptor.rank <= largest_rank && descriptor.block_layout <= INVAR_BLOCKS_DIAGONAL &&
          descriptor.replicas <= INVAR_LIMIT_REPLICAS;

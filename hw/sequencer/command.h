@@ -59,6 +59,10 @@ inline bool eliminates_last(const invar_descriptor& descriptor) {
 inline std::uint32_t rows_held(const invar_descriptor& descriptor) {
   return eliminates_last(descriptor) ? descriptor.n - 1 : descriptor.n;
 }
+/// Whether a PROGRAM adds to the diagonal as it is read.
+inline bool adds_damping(const invar_descriptor& descriptor) {
+  return (descriptor.flags & INVAR_FLAG_ADD_DAMPING) != 0;
+}
 /// Times that a PROGRAM stores its matrix.
 inline int replicas(const invar_descriptor& descriptor) {
   return descriptor.replicas == 0 ? 1 : static_cast<int>(descriptor.replicas);

@@ -117,6 +117,7 @@ bool CommandRun::write(solver::ProgramOutcome& outcome) {
   request.rank = static_cast<int>(descriptor_.rank);
   request.arrangement = block_arrangement(descriptor_);
   request.eliminates_last = eliminates_last(descriptor_);
+  request.adds_damping = adds_damping(descriptor_);
   request.replicas = replicas(descriptor_);
   outcome = solver::ProgramOutcome{};
   const bool alive = player_.perform(

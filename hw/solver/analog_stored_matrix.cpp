@@ -80,6 +80,11 @@ ProgramOutcome AnalogStoredMatrix::program(const MatrixXd& matrix, const Program
   row_scale_ = row_weights(matrix, request.general);
   reference_.reset();
   damping_ = first_damping();
+  if (request.adds_damping) {
+    WorkTally work(all_lanes_rate_hz());
+    work.add(1, sum_work(request.n));
+    outcome.steps.push_back(work.close(0.0));
+  }
   for (;;) {
     ++outcome.attempts;
     build(outcome);

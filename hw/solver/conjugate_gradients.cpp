@@ -49,6 +49,7 @@ class ConjugateGradientMatrix final : public StoredMatrix {
     work.add(1, matrix_scaling_work(rows(), false, false));
     // As it arrives, and scaled.
     work.add(1, {0.0, 2.0 * rows() * rows()});
+    work.add(1, sum_work(request.adds_damping ? rows() : 0.0));
     outcome.steps.push_back(work.close(0.0));
     return outcome;
   }

@@ -36,6 +36,8 @@ struct ProgramRequest {
   /// Tiles hold the matrix without its last row, which is eliminated (`BorderedInverse`); not of a
   /// general matrix.
   bool eliminates_last = false;
+  /// Something was added to the diagonal on its way in, one addition a row: only counted here.
+  bool adds_damping = false;
   int replicas = 1;  ///< times that it is stored, to share right-hand sides (`ReplicatedInverse`)
 };
 

@@ -381,6 +381,9 @@ std::vector<WorkStep> TimingPlan::programming(bool is_warm) const {
   for (WorkStep& step : steps) {
     repeat(step, sample_.writings);
   }
+  if (request_.adds_damping) {
+    steps.insert(steps.begin(), lane_step(sum_work(size()), request_.replicas));
+  }
   return steps;
 }
 

@@ -4,7 +4,6 @@
 #include <invar/platform/soc/factor_dump.h>
 #include <invar/registers/accelerator_registers.h>
 #include <invar/registers/memory_map.h>
-#include <invar/registers/peripheral_registers.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,16 +17,22 @@ namespace {
 
 /// binary32 reads back to the same bits.
 constexpr int k_digits = 9;
+constexpr std::uint32_t k_factor_mask = (std::uint32_t{1} << INVAR_LABEL_UPDATE_SHIFT) - 1;
 /// More than any tile array holds: such a descriptor is refused.
 constexpr std::uint32_t k_largest_dimension = 1 << 15;
 
+/// As it is programmed.
 template <typename Element>
-Eigen::MatrixXd matrix_at(Soc& soc, std::uint64_t address, std::uint32_t n) {
+Eigen::MatrixXd matrix_of(Soc& soc, const invar_descriptor& program) {
   using Rows = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const std::vector<unsigned char> bytes =
-      soc.operand(address, std::uint64_t{n} * n * sizeof(Element));
-  return Eigen::Map<const Rows>(reinterpret_cast<const Element*>(bytes.data()), n, n)
-      .template cast<double>();
+  const std::uint64_t n = program.n;
+  const std::vector<unsigned char> bytes = soc.operand(program.source, n * n * sizeof(Element));
+  Rows matrix =
+      Eigen::Map<const Rows>(reinterpret_cast<const Element*>(bytes.data()), program.n, program.n);
+  if ((program.flags & INVAR_FLAG_ADD_DAMPING) != 0) {
+    matrix.diagonal().array() += Element{program.damping};
+  }
+  return matrix.template cast<double>();
 }
 
 void make_directory(const std::string& path) {
@@ -62,18 +67,13 @@ const std::string& FactorDump::finish() {
 void FactorDump::watch(std::uint64_t address, const unsigned char* data, std::size_t bytes) {
   const bool is_accelerator = address >= INVAR_MAP_ACCELERATOR &&
                               address - INVAR_MAP_ACCELERATOR < INVAR_ACCELERATOR_WINDOW_BYTES;
-  const std::uint64_t phase_register = std::uint64_t{INVAR_MAP_HOST_CONTROL} + INVAR_HOST_REG_PHASE;
-  if (!is_accelerator && address != phase_register) {
+  if (!is_accelerator) {
     return;
   }
   for (std::size_t at = 0; at + 4 <= bytes; at += 4) {
     std::uint32_t value = 0;
     std::memcpy(&value, data + at, sizeof value);
-    if (is_accelerator) {
-      watch_accelerator(address + at - INVAR_MAP_ACCELERATOR, value);
-    } else if (at == 0 && value == INVAR_PHASE_PROGRAMMING) {
-      begin_refresh();
-    }
+    watch_accelerator(address + at - INVAR_MAP_ACCELERATOR, value);
   }
 }
 
@@ -106,18 +106,11 @@ void FactorDump::take_programs(std::uint32_t tail) {
     return;  // the accelerator refuses such a ring too
   }
   for (; ring_.seen != tail; ++ring_.seen) {
-    if (!is_due()) {
-      continue;
-    }
     try {
       const auto& descriptor = *soc_.memory_as<invar_descriptor>(
           ring_.base + std::uint64_t{ring_.seen % ring_.size} * sizeof(invar_descriptor));
-      const std::uint32_t n = descriptor.n;
-      if (descriptor.opcode == INVAR_OP_PROGRAM && n >= 1 && n <= k_largest_dimension &&
-          factors_.count(descriptor.source) == 0) {
-        factors_[descriptor.source] = (descriptor.flags & INVAR_FLAG_FP32) != 0
-                                          ? matrix_at<float>(soc_, descriptor.source, n)
-                                          : matrix_at<double>(soc_, descriptor.source, n);
+      if (descriptor.opcode == INVAR_OP_PROGRAM) {
+        take(descriptor);
       }
     } catch (const std::runtime_error&) {
       // An address of neither: the accelerator answers with a status.
@@ -125,14 +118,33 @@ void FactorDump::take_programs(std::uint32_t tail) {
   }
 }
 
-void FactorDump::begin_refresh() {
-  write_refresh();
-  ++refreshes_;
+void FactorDump::take(const invar_descriptor& program) {
+  const std::uint32_t factor = program.label & k_factor_mask;
+  // The label has the last bits of the update's number.
+  const std::uint64_t since = ((program.label >> INVAR_LABEL_UPDATE_SHIFT) - update_) &
+                              (~k_factor_mask >> INVAR_LABEL_UPDATE_SHIFT);
+  if (since != 0) {
+    write_refresh();
+    update_ += since;
+  }
+  if (!is_due() || program.n < 1 || program.n > k_largest_dimension ||
+      factors_.count(factor) != 0) {
+    return;
+  }
+  factors_[factor] = (program.flags & INVAR_FLAG_FP32) != 0 ? matrix_of<float>(soc_, program)
+                                                            : matrix_of<double>(soc_, program);
+}
+
+std::uint64_t FactorDump::refresh() const {
+  // The first one at or after its update's step.
+  const auto refresh_interval = static_cast<std::uint64_t>(parameters_.inverse_interval);
+  const std::uint64_t step =
+      (update_ - 1) * static_cast<std::uint64_t>(parameters_.factor_interval);
+  return (step + refresh_interval - 1) / refresh_interval;
 }
 
 bool FactorDump::is_due() const {
-  return refreshes_ != 0 &&
-         (refreshes_ - 1) % static_cast<std::uint64_t>(parameters_.dump_interval) == 0;
+  return update_ != 0 && refresh() % static_cast<std::uint64_t>(parameters_.dump_interval) == 0;
 }
 
 void FactorDump::write_refresh() {
@@ -140,13 +152,9 @@ void FactorDump::write_refresh() {
     factors_.clear();  // a run that was cut off in the middle: who is who is not known
     return;
   }
-  // One refresh every inverse interval, from step 0 on.
-  const std::uint64_t step =
-      (refreshes_ - 1) * static_cast<std::uint64_t>(parameters_.inverse_interval);
-  int number = 0;
-  for (const auto& [address, factor] : factors_) {
-    const std::string name =
-        fmt::format("step{:06}_factor{}_n{}.mtx", step, number++, factor.rows());
+  const std::uint64_t step = refresh() * static_cast<std::uint64_t>(parameters_.inverse_interval);
+  for (const auto& [number, factor] : factors_) {
+    const std::string name = fmt::format("step{:06}_factor{}_n{}.mtx", step, number, factor.rows());
     if (!failure_.empty()) {
       break;  // a full disk will not get better
     }

@@ -15,11 +15,12 @@ namespace invar::platform {
 /// The damped K-FAC factors of a training, as files for studies of real factors: those that the
 /// firmware asks the accelerator to program, every so many refreshes, as
 /// `step000120_factor2_n289.mtx`. Layer i has factors 2 i (of its inputs) and 2 i + 1 (of its
-/// outputs). What a fall-back programs once more, with more damping, is left out.
+/// outputs). What is programmed once more is left out: by a fall-back, with more damping, or by a
+/// refresh without an update of the factors since the last one.
 ///
-/// Reads over the firmware's shoulder: a refresh is a write of the programming phase to the host
-/// control, a factor is a PROGRAM descriptor in the ring when the doorbell rings. Has no influence
-/// on the simulation. Does nothing when no directory was asked for.
+/// Reads over the firmware's shoulder: a factor is a PROGRAM descriptor in the ring when the
+/// doorbell rings, and its label says which one, and of which update. Has no influence on the
+/// simulation. Does nothing when no directory was asked for.
 class FactorDump {
  public:
   /// Creates the directory. Made before the simulation starts.
@@ -40,7 +41,9 @@ class FactorDump {
   void watch(std::uint64_t address, const unsigned char* data, std::size_t bytes);
   void watch_accelerator(std::uint64_t offset, std::uint32_t value);
   void take_programs(std::uint32_t tail);
-  void begin_refresh();
+  void take(const invar_descriptor& program);
+  /// Number of the refresh under way, from 0.
+  std::uint64_t refresh() const;
   void write_refresh();
   bool is_due() const;
 
@@ -48,10 +51,8 @@ class FactorDump {
   std::size_t factor_count_;
   Soc& soc_;
   Ring ring_;
-  std::uint64_t refreshes_ = 0;  ///< begun
-  /// Of the refresh under way, by address: in the order of the factors, as the firmware lays them
-  /// out.
-  std::map<std::uint64_t, Eigen::MatrixXd> factors_;
+  std::uint64_t update_ = 0;  ///< of the factors under way, from 1; 0: none yet
+  std::map<std::uint32_t, Eigen::MatrixXd> factors_;  ///< of the refresh under way
   std::string failure_;
 };
 

@@ -73,6 +73,8 @@ static int init_factor(struct invar_kfac* kfac, struct invar_kfac_factor* factor
   }
   factor->handle = INVAR_HANDLE_NONE;
   factor->shadow = INVAR_HANDLE_NONE;
+  factor->is_in_place = 0;
+  factor->has_moved = 0;
   factor->was_damped = 0;
   init_fallback(kfac, factor, slices);
   return factor->is_engines ? invar_kfac_init_deflation(kfac, factor)
@@ -208,7 +210,7 @@ static int allocate_buffers(struct invar_kfac* kfac) {
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint64_t count = kfac->network->parameter_count;
   const uint64_t rows = (uint64_t)kfac->parameters->batch * invar_network_labels(kfac->network);
-  int result = invar_heap_allocate(heap, kfac->factor_count * 4, &kfac->scalars_ram);
+  int result = invar_heap_allocate(heap, (kfac->factor_count + 1) * 4, &kfac->scalars_ram);
   if (result == INVAR_RESULT_OK) {
     result = allocate_probabilities(kfac);
   }
@@ -259,7 +261,8 @@ int invar_kfac_init(struct invar_kfac* kfac, struct invar_machine* machine,
   invar_plan_declare(plan, &kfac->exchange, INVAR_OPERAND_KEPT, count);
   invar_plan_declare(plan, &kfac->velocity, INVAR_OPERAND_ROOMY, count);
   kfac->velocity.is_lasting = 1;
-  invar_plan_declare(plan, &kfac->scalars, INVAR_OPERAND_KEPT, kfac->factor_count);
+  invar_plan_declare(plan, &kfac->scalars, INVAR_OPERAND_KEPT, kfac->factor_count + 1);
+  kfac->scalars.is_lasting = 1;
   declare_pieces(kfac);
   return allocate_buffers(kfac);
 }
@@ -315,15 +318,15 @@ static int kl_clip(struct invar_kfac* kfac, float learning_rate, float* scale) {
   }
   const uint32_t gradient = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->network->gradient);
   const uint32_t preconditioned = invar_plan_fetch(plan, INVAR_PHASE_UPDATE, &kfac->preconditioned);
+  const uint32_t sum = kfac->scalars.offset + 4 * kfac->factor_count;
   invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_DOT,
                                                          .phase = INVAR_PHASE_UPDATE,
                                                          .m = kfac->network->parameter_count,
                                                          .a = gradient,
                                                          .b = preconditioned,
-                                                         .c = kfac->scalars.offset,
+                                                         .c = sum,
                                                          .alpha = learning_rate * learning_rate});
-  invar_engine_store(engine, INVAR_PHASE_UPDATE, kfac->scalars.offset, kfac->scalars_ram.address,
-                     4);
+  invar_engine_store(engine, INVAR_PHASE_UPDATE, sum, kfac->scalars_ram.address, 4);
   const int result = invar_engine_wait(engine);
   if (result != INVAR_RESULT_OK) {
     return result;

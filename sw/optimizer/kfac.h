@@ -12,6 +12,10 @@
  * update k, so that the first update copies (Martens & Grosse, section 5). Damping is factored
  * Tikhonov: A + pi sqrt(d) I and Gamma + sqrt(d) / pi I, pi^2 the ratio of their mean diagonals.
  *
+ * What the accelerator programs is the damped matrix, which the engine puts where it is read. A
+ * moving average that is spilled is read where it is, and the accelerator adds the damping: the
+ * next update writes its result elsewhere, so that what is being programmed stays as it was.
+ *
  * An operand that the memory plan has spilled comes into the workspace for each use. Rows of a
  * convolution's patches leave it with their group of images, so its moments are always kept; a
  * dense layer's rows wait for the last group, and may be summed up where there is room for a large
@@ -65,11 +69,14 @@ struct invar_kfac_factor {
   uint32_t order;               /* of a factor at this place: which one has its turn */
   struct invar_operand moment;  /* the moving average */
   struct invar_operand damped;  /* with the operand port: what is programmed, if there is room */
+  int is_in_place;              /* what was programmed last is the moving average where it is */
+  int has_moved;                /* `matrix` and the moving average have changed places in RAM */
   struct invar_operand applied; /* the explicit inverse, or the Cholesky factor when digital */
   uint32_t blocks;              /* along the diagonal that the engine inverts alone; 1: all of it */
   struct invar_kfac_deflation deflation; /* by the engine */
   float diagonal;                        /* what damping adds, before any fall-back */
-  float stored;                          /* what it has added to `matrix` */
+  float stored;                          /* what it has added to the matrix that is programmed */
+  uint32_t label;                        /* of that matrix */
   int digital;                           /* since the last refresh: solved by the engine */
   int was_damped;                        /* had more damping than asked for in some step */
   uint32_t handle;                       /* the accelerator's, INVAR_HANDLE_NONE without one */
@@ -84,7 +91,7 @@ struct invar_kfac_factor {
   uint32_t columns;
   uint64_t source, destination; /* in RAM */
   struct invar_fallback fallback;
-  struct invar_buffer matrix;            /* RAM: the damped matrix of the last refresh */
+  struct invar_buffer matrix;            /* RAM: the matrix of the last refresh */
   struct invar_buffer identity, inverse; /* RAM, with INVAR_KFAC_APPLY_INVERSE */
 };
 
@@ -108,7 +115,7 @@ struct invar_kfac {
   struct invar_random targets;
   /* parameter_count elements each; `preconditioned` holds what is on the way to it as well */
   struct invar_operand preconditioned, velocity, exchange;
-  struct invar_operand scalars; /* one a factor */
+  struct invar_operand scalars; /* the factors' mean diagonals; a sum */
   struct invar_operand pieces;  /* with blocks: parts of right-hand sides, two at a time */
   uint32_t work;                /* of the largest factor's size: the plan's workspace */
   struct invar_buffer scalars_ram, probabilities_ram, targets_ram;
@@ -156,7 +163,8 @@ static inline int invar_kfac_applies_inverse(const struct invar_kfac* kfac) {
   return kfac->parameters->kfac_apply == INVAR_KFAC_APPLY_INVERSE;
 }
 
-/* Damped matrix to where the accelerator will read it: scratchpad or RAM. */
+/* Damped matrix to where the accelerator will read it: scratchpad or RAM; a spilled one stays where
+ * it is. */
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
 /* The matrix there, which the moving average has left behind since, with the damping of now. */
 void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor);
@@ -167,6 +175,24 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
 /* Where the accelerator will read it. */
 uint64_t invar_kfac_matrix_address(const struct invar_kfac* kfac,
                                    const struct invar_kfac_factor* factor);
+/* Whether the damping is yet to be added then. */
+static inline int invar_kfac_is_damped_as_read(const struct invar_kfac_factor* factor) {
+  return factor->moment.is_spilled;
+}
+/* What damping adds to the factor's diagonal now. */
+static inline float invar_kfac_damping(const struct invar_kfac_factor* factor) {
+  return factor->diagonal * factor->fallback.damping_factor;
+}
+/* The moment of the next update goes to where the matrix of the refresh before the last one is. */
+static inline void invar_kfac_move(struct invar_kfac_factor* factor) {
+  const struct invar_buffer home = factor->moment.home;
+  factor->moment.home = factor->matrix;
+  factor->matrix = home;
+  factor->has_moved = !factor->has_moved;
+}
+/* The mean diagonal of a moment at that offset of the scratchpad. */
+void invar_kfac_append_trace(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                             uint32_t phase, uint32_t moment);
 /* Programs all factors that can stay, or inverts them if the inverse is applied, with every
  * fall-back; the engine's own meanwhile. */
 int invar_kfac_program_all(struct invar_kfac* kfac);

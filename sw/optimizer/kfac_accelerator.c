@@ -83,7 +83,8 @@ int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_f
       &(struct invar_descriptor){
           .opcode = INVAR_OP_PROGRAM,
           .phase = phase,
-          .flags = storage_flags(kfac, factor),
+          .flags = storage_flags(kfac, factor) |
+                   (invar_kfac_is_damped_as_read(factor) ? INVAR_FLAG_ADD_DAMPING : 0),
           .handle = handle,
           .n = factor->n,
           .slices = factor->fallback.slices,
@@ -92,9 +93,8 @@ int invar_kfac_submit_program(struct invar_kfac* kfac, const struct invar_kfac_f
           .rank = rank_of(kfac, factor),
           .block_layout = kfac->parameters->block_layout,
           .replicas = factor->replicas,
-          .label = (uint32_t)(factor - kfac->factors) | (uint32_t)kfac->factor_updates
-                                                            << INVAR_LABEL_UPDATE_SHIFT,
-          .damping = factor->stored},
+          .label = factor->label,
+          .damping = invar_kfac_damping(factor)},
       ticket);
 }
 

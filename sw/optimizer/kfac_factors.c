@@ -11,7 +11,7 @@ static float decay_of(const struct invar_kfac* kfac) {
 }
 
 /* moment <- decay moment + weight rows^T rows */
-static void accumulate(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+static void accumulate(struct invar_kfac* kfac, struct invar_kfac_factor* factor,
                        uint32_t rows_offset, uint32_t rows, float decay, float weight) {
   struct invar_memory_plan* plan = kfac->network->plan;
   const uint32_t moment = invar_plan_fetch(plan, INVAR_PHASE_FACTORS, &factor->moment);
@@ -25,6 +25,13 @@ static void accumulate(struct invar_kfac* kfac, const struct invar_kfac_factor* 
                                                  .c = moment,
                                                  .alpha = weight,
                                                  .beta = decay});
+  if (factor->moment.is_spilled) {
+    invar_kfac_append_trace(kfac, factor, INVAR_PHASE_FACTORS, moment);
+  }
+  if (factor->is_in_place) { /* what is programmed stays as it was */
+    invar_kfac_move(factor);
+    factor->is_in_place = 0;
+  }
   invar_plan_commit(plan, INVAR_PHASE_FACTORS, &factor->moment);
 }
 
@@ -34,7 +41,7 @@ static void accumulate_side(struct invar_kfac* kfac, enum side side, uint32_t gr
   const float decay = kfac->decay;
   const float images = (float)kfac->parameters->batch;
   for (uint32_t i = side; i < kfac->factor_count; i += 2) {
-    const struct invar_kfac_factor* factor = &kfac->factors[i];
+    struct invar_kfac_factor* factor = &kfac->factors[i];
     const struct invar_layer* layer = factor->layer;
     if (factor->moment.is_spilled != is_spilled) {
       continue;

@@ -5,11 +5,6 @@
  * damaged: 3^10 times the damping. */
 #define DIGITAL_DAMPING_RETRIES 10u
 
-/* What damping adds to the factor's diagonal now. */
-static float damping_of(const struct invar_kfac_factor* factor) {
-  return factor->diagonal * factor->fallback.damping_factor;
-}
-
 /* c <- a + diagonal I */
 static void add_diagonal(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
                          uint32_t phase, uint32_t a, float diagonal, uint32_t c) {
@@ -66,13 +61,18 @@ void invar_kfac_symmetrize(struct invar_kfac* kfac, uint32_t phase, uint32_t n, 
 
 /* Whether the accelerator reads the matrix from the scratchpad. */
 static int is_at_hand(const struct invar_kfac_factor* factor) {
-  return !factor->damped.is_spilled;
+  return !factor->damped.is_spilled && !invar_kfac_is_damped_as_read(factor);
+}
+
+/* Of a matrix in RAM. */
+static uint64_t address_in_ram(const struct invar_kfac_factor* factor) {
+  return factor->is_in_place ? factor->moment.home.address : factor->matrix.address;
 }
 
 uint64_t invar_kfac_matrix_address(const struct invar_kfac* kfac,
                                    const struct invar_kfac_factor* factor) {
   return is_at_hand(factor) ? kfac->machine->port->scratchpad_base + factor->damped.offset
-                            : factor->matrix.address;
+                            : address_in_ram(factor);
 }
 
 static void store_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor* factor) {
@@ -86,17 +86,24 @@ static void load_matrix(struct invar_kfac* kfac, const struct invar_kfac_factor*
   const uint32_t from = is_at_hand(factor) ? factor->damped.offset : kfac->work;
   INVAR_COST(kfac->machine->port, kfac_inversion, load_matrix);
   if (!is_at_hand(factor)) {
-    invar_plan_load(kfac->network->plan, phase, factor->matrix.address, kfac->work,
+    invar_plan_load(kfac->network->plan, phase, address_in_ram(factor), kfac->work,
                     (uint64_t)factor->n * factor->n);
   }
-  add_diagonal(kfac, factor, phase, from, damping_of(factor) - factor->stored, c);
+  add_diagonal(kfac, factor, phase, from, invar_kfac_damping(factor) - factor->stored, c);
 }
 
 void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
   INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_store_damped);
+  factor->label = (uint32_t)(factor - kfac->factors) | (uint32_t)kfac->factor_updates
+                                                           << INVAR_LABEL_UPDATE_SHIFT;
+  if (invar_kfac_is_damped_as_read(factor)) {
+    factor->is_in_place = 1;
+    factor->stored = 0.0f;
+    return;
+  }
   const uint32_t moment =
       invar_plan_fetch(kfac->network->plan, INVAR_PHASE_PROGRAMMING, &factor->moment);
-  factor->stored = damping_of(factor);
+  factor->stored = invar_kfac_damping(factor);
   if (is_at_hand(factor)) {
     add_diagonal(kfac, factor, INVAR_PHASE_PROGRAMMING, moment, factor->stored,
                  factor->damped.offset);
@@ -107,9 +114,12 @@ void invar_kfac_store_damped(struct invar_kfac* kfac, struct invar_kfac_factor* 
 }
 
 void invar_kfac_damp_stored(struct invar_kfac* kfac, struct invar_kfac_factor* factor) {
+  if (invar_kfac_is_damped_as_read(factor)) {
+    return;
+  }
   load_matrix(kfac, factor, INVAR_PHASE_PROGRAMMING,
               is_at_hand(factor) ? factor->damped.offset : kfac->work);
-  factor->stored = damping_of(factor);
+  factor->stored = invar_kfac_damping(factor);
   if (!is_at_hand(factor)) {
     store_matrix(kfac, factor);
   }
@@ -119,7 +129,7 @@ void invar_kfac_append_damped(struct invar_kfac* kfac, struct invar_kfac_factor*
   INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_append_damped);
   add_diagonal(kfac, factor, INVAR_PHASE_INVERSION,
                invar_plan_fetch(kfac->network->plan, INVAR_PHASE_INVERSION, &factor->moment),
-               damping_of(factor), kfac->work);
+               invar_kfac_damping(factor), kfac->work);
 }
 
 /* Damps, and factorises or inverts: what the accelerator was given, where it was given something.
@@ -218,6 +228,19 @@ int invar_kfac_factorize_all(struct invar_kfac* kfac) {
   return result;
 }
 
+void invar_kfac_append_trace(struct invar_kfac* kfac, const struct invar_kfac_factor* factor,
+                             uint32_t phase, uint32_t moment) {
+  const uint32_t place = (uint32_t)(factor - kfac->factors);
+  INVAR_COST(kfac->machine->port, kfac_inversion, invar_kfac_append_trace);
+  invar_engine_append(kfac->network->engine,
+                      &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRACE,
+                                                 .phase = phase,
+                                                 .m = factor->n,
+                                                 .a = moment,
+                                                 .c = kfac->scalars.offset + 4 * place,
+                                                 .alpha = 1.0f / (float)factor->n});
+}
+
 /* The damping of each factor from pi = sqrt((tr A / dim A) / (tr Gamma / dim Gamma)). */
 static int compute_damping(struct invar_kfac* kfac) {
   struct invar_engine* engine = kfac->network->engine;
@@ -225,13 +248,9 @@ static int compute_damping(struct invar_kfac* kfac) {
                                                                          : INVAR_PHASE_PROGRAMMING;
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     const struct invar_kfac_factor* factor = &kfac->factors[i];
-    const uint32_t moment = invar_plan_fetch(kfac->network->plan, phase, &factor->moment);
-    invar_engine_append(engine, &(struct invar_engine_job){.opcode = INVAR_ENGINE_TRACE,
-                                                           .phase = phase,
-                                                           .m = factor->n,
-                                                           .a = moment,
-                                                           .c = kfac->scalars.offset + 4 * i,
-                                                           .alpha = 1.0f / (float)factor->n});
+    if (!factor->moment.is_spilled) { /* else since its last update */
+      invar_kfac_append_trace(kfac, factor, phase, factor->moment.offset);
+    }
   }
   invar_engine_store(engine, phase, kfac->scalars.offset, kfac->scalars_ram.address,
                      4 * kfac->factor_count);

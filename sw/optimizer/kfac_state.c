@@ -4,6 +4,7 @@
 struct factor_state {
   struct invar_fallback fallback;
   int was_damped;
+  int has_moved;
 };
 
 struct kfac_state {
@@ -21,7 +22,8 @@ void invar_kfac_save(const struct invar_kfac* kfac, void* state) {
   *all = (struct kfac_state){.factor_updates = kfac->factor_updates, .targets = kfac->targets};
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     factors[i] = (struct factor_state){.fallback = kfac->factors[i].fallback,
-                                       .was_damped = kfac->factors[i].was_damped};
+                                       .was_damped = kfac->factors[i].was_damped,
+                                       .has_moved = kfac->factors[i].has_moved};
   }
   INVAR_COST(kfac->machine->port, kfac_state, invar_kfac_save, kfac->factor_count);
 }
@@ -34,6 +36,9 @@ void invar_kfac_restore(struct invar_kfac* kfac, const void* state) {
   for (uint32_t i = 0; i < kfac->factor_count; ++i) {
     kfac->factors[i].fallback = factors[i].fallback;
     kfac->factors[i].was_damped = factors[i].was_damped;
+    if (factors[i].has_moved) {
+      invar_kfac_move(&kfac->factors[i]);
+    }
   }
   INVAR_COST(kfac->machine->port, kfac_state, invar_kfac_restore, kfac->factor_count);
 }

@@ -2,7 +2,9 @@
 #include <invar/registers/command_limits.h>
 
 #include <boost/test/unit_test.hpp>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "accelerator/accelerator_fixture.h"
 #include "support/spd_matrix.h"
@@ -127,6 +129,35 @@ BOOST_AUTO_TEST_CASE(one_handle_serves_all_that_it_was_asked_for) {
     BOOST_TEST(strict.status == static_cast<unsigned>(INVAR_STATUS_OK));
     BOOST_TEST(strict.refined_columns == static_cast<unsigned>(k_columns));
     BOOST_TEST(strict.residual <= 1e-6);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(damping_can_be_added_as_the_matrix_is_read) {
+  test::run_script(AcceleratorFixture::small_parameters(), [](AcceleratorFixture& host) {
+    start(host);
+    constexpr float k_damping = 0.7f;
+    Eigen::MatrixXd damped = test::covariance_matrix(k_n, 0.3, 5);
+    damped.diagonal().array() += double{k_damping};
+    invar_descriptor as_it_is = program(INVAR_SERVES(INVAR_SERVICE_REFINED));
+    as_it_is.damping = k_damping;  // of no meaning without the flag
+    invar_descriptor adding = as_it_is;
+    adding.flags |= INVAR_FLAG_ADD_DAMPING;
+    const Eigen::MatrixXd rhs = host.get_matrix(k_rhs, k_columns, k_n);
+    for (const auto& [descriptor, matrix] :
+         {std::pair(as_it_is, test::covariance_matrix(k_n, 0.3, 5)), std::pair(adding, damped)}) {
+      const auto stored = host.run_command(descriptor);
+      BOOST_TEST_REQUIRE(stored.status == static_cast<unsigned>(INVAR_STATUS_OK));
+      const auto solved = host.run_command(solve(stored.handle, INVAR_SERVICE_REFINED, 1e-10));
+      BOOST_TEST(solved.status == static_cast<unsigned>(INVAR_STATUS_OK));
+      const Eigen::MatrixXd solution = host.get_matrix(k_solution, k_columns, k_n);
+      BOOST_TEST((solution * matrix - rhs).norm() <= 1e-8 * rhs.norm());
+    }
+    for (const float bad :
+         {-0.1f, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+      adding.damping = bad;
+      BOOST_TEST(host.run_command(adding).status ==
+                 static_cast<unsigned>(INVAR_STATUS_BAD_DESCRIPTOR));
+    }
   });
 }
 

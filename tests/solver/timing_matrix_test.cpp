@@ -97,7 +97,9 @@ struct Both {
     const auto outcome = tiled->program(matrix, request);
     BOOST_REQUIRE((outcome.status == programming::ProgrammingStatus::ok));
     programmed = outcome.steps;
-    written = programmed.at(request.eliminates_last ? 2 : 1).tiles.at(0).written.value();
+    written = programmed.at(1 + (request.eliminates_last ? 1 : 0) + (request.adds_damping ? 1 : 0))
+                  .tiles.at(0)
+                  .written.value();
     // A tolerance that nobody reaches: all right-hand sides take all rounds.
     result = tiled->solve(test::random_matrix(request.n, columns, 7), {1e-15, k_rounds, false});
     solved = result.steps;
@@ -210,6 +212,14 @@ BOOST_AUTO_TEST_CASE(so_they_are_without_the_last_row) {
   check_equal(both.refinement(), both.solved);
   check_equal({both.plan().product(both.columns)}, both.product);
   check_equal({both.plan().reading()}, both.read);
+}
+
+BOOST_AUTO_TEST_CASE(so_they_are_with_damping_that_is_added_on_the_way_in) {
+  solver::ProgramRequest request{41, 2};
+  request.adds_damping = true;
+  const Both both(test::small_tiles(64, tile::Fidelity::behavioural), request,
+                  test::covariance_matrix(41, 3.0, 5), 30);
+  check_equal(both.plan().programming(), both.programmed);
 }
 
 BOOST_AUTO_TEST_CASE(so_they_are_of_solves_that_replicas_share) {

@@ -1,5 +1,6 @@
 // Networks of many layers, and batches that do not fit the scratchpad.
 #include <boost/test/unit_test.hpp>
+#include <map>
 #include <set>
 
 #include "sw/training_fixture.h"
@@ -150,6 +151,33 @@ BOOST_AUTO_TEST_CASE(factors_that_do_not_fit_live_in_ram) {
       BOOST_TEST(roomy.count(INVAR_ENGINE_GEMM) == tight.count(INVAR_ENGINE_GEMM));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_spilled_factor_is_programmed_from_where_it_is_and_stays_as_it_was) {
+  TrainingFixture fixture(180000, dense_alone());
+  fixture.p->solver = INVAR_SOLVER_ACCELERATOR;
+  fixture.machine.tiles = 32;
+  fixture.p->inverse_interval = 3;
+  fixture.p->factor_interval = 1;
+  std::map<std::uint32_t, invar_descriptor> programmed;  // last of each factor
+  std::set<std::uint64_t> sources;
+  fixture.machine.on_job = [&, note = fixture.machine.on_job](const invar_engine_job& job) {
+    note(job);
+    for (const invar_descriptor& command : fixture.machine.commands) {
+      if (command.opcode == INVAR_OP_PROGRAM && (command.flags & INVAR_FLAG_ADD_DAMPING) != 0) {
+        programmed[command.label & 0xFFFFFu] = command;
+        sources.insert(command.source);
+      }
+    }
+    for (const auto& [label, command] : programmed) {
+      const std::uint64_t end = command.source + std::uint64_t{command.n} * command.n * 4;
+      BOOST_TEST((job.opcode != INVAR_ENGINE_STORE || job.address >= end ||
+                  job.address + job.m <= command.source));
+    }
+  };
+  BOOST_TEST_REQUIRE(fixture.run() == INVAR_EXIT_OK, fixture.machine.console);
+  BOOST_TEST(programmed.size() > 0u);
+  BOOST_TEST(sources.size() == 2 * programmed.size());  // two refreshes
 }
 
 BOOST_AUTO_TEST_CASE(every_optimiser_learns_in_groups_as_it_does_at_once) {

@@ -292,9 +292,13 @@ void MockMachine::execute_program(const invar_descriptor& descriptor, invar_comp
     }
     tiles_of_[record.handle] = taken;
     most_tiles_in_use = std::max(most_tiles_in_use, tiles_in_use());
-    matrices_[record.handle] = without_numbers ? Eigen::MatrixXd()
-                                               : load(descriptor.source, descriptor.n, descriptor.n,
-                                                      (descriptor.flags & INVAR_FLAG_FP32) != 0);
+    Eigen::MatrixXd& matrix = matrices_[record.handle];
+    matrix = without_numbers ? Eigen::MatrixXd()
+                             : load(descriptor.source, descriptor.n, descriptor.n,
+                                    (descriptor.flags & INVAR_FLAG_FP32) != 0);
+    if ((descriptor.flags & INVAR_FLAG_ADD_DAMPING) != 0) {
+      matrix.diagonal().array() += double{descriptor.damping};
+    }
   }
 }
 

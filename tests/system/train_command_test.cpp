@@ -179,6 +179,18 @@ BOOST_AUTO_TEST_CASE(the_waveform_holds_the_machine_and_says_what_it_left_out) {
   BOOST_TEST(!contains(text("irq.vcd"), "residual"));
 }
 
+BOOST_AUTO_TEST_CASE(factors_are_named_by_the_step_that_they_are_of_also_in_the_background) {
+  BOOST_TEST_REQUIRE(train("--set train.inverse_interval=4 --refresh-delay 3 --dump-factors late "
+                           "--set accelerator.tiles=32 --report r.json")
+                         .status == 0);
+  std::set<std::string> steps;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path("late"))) {
+    steps.insert(entry.path().filename().string().substr(0, 10));
+  }
+  const std::set<std::string> expected{"step000000", "step000004", "step000008"};
+  BOOST_TEST(steps == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(the_factors_that_are_programmed_can_be_kept) {
   // Twelve steps, a refresh at every fourth: 0, 4, 8.
   const std::string refreshes = "--set train.inverse_interval=4 ";
