@@ -23,10 +23,14 @@ const parameters::Description<AcceleratorParameters>& AcceleratorParameters::des
           .real("dma_energy_per_byte_j", &AcceleratorParameters::dma_energy_per_byte_j, {0, 1e-6},
                 "J", "DMA engine and its buffers, a byte",
                 "PUMA constants, 2 KB SRAM; 0.285 pJ a byte is an assumption")
+          .of("32 nm", 2019)
+          .believed(1.4e-13, 5.7e-13)
           .real("operand_energy_per_byte_j", &AcceleratorParameters::operand_energy_per_byte_j,
                 {0, 1e-6}, "J", "operand port to the engine's scratchpad, a byte",
                 "assumption: PUMA constants, buffers as for dma_energy_per_byte_j and a bus of "
                 "16 fJ a bit")
+          .of("32 nm", 2019)
+          .believed(2e-13, 8.3e-13)
           .flag("exact", &AcceleratorParameters::exact,
                 "invert in FP64, free of time and energy: a bound for comparisons, not a machine",
                 "choice")

@@ -20,7 +20,8 @@ const parameters::Description<HostBusParameters>& HostBusParameters::description
                    {"fixed_priority", Arbitration::fixed_priority}},
                   "who goes first", "choice")
           .real("energy_per_bit_j", &HostBusParameters::energy_per_bit_j, {0, 1e-9}, "J",
-                "a bit carried", "PUMA constants: 16 fJ, 32 nm")
+                "a bit carried", "PUMA constants: 16 fJ")
+          .of("32 nm", 2019)
           .flag("allow_dmi", &HostBusParameters::allow_dmi,
                 "initiators may get direct pointers into memories behind the bus", "choice");
   return all;

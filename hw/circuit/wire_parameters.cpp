@@ -8,9 +8,13 @@ const parameters::Description<WireParameters>& WireParameters::description() {
                               .real("row_ohm", &WireParameters::row_ohm, {0, 1e6}, "ohm",
                                     "circuit fidelity: row wire between neighbouring cells",
                                     "about 1.73 in Zuo et al. 2025, secondary source")
+                              .of("40 nm", 2025)
+                              .believed(0.5, 5)
                               .real("column_ohm", &WireParameters::column_ohm, {0, 1e6}, "ohm",
                                     "circuit fidelity: column wire between neighbouring cells",
-                                    "about 1.73 in Zuo et al. 2025, secondary source");
+                                    "about 1.73 in Zuo et al. 2025, secondary source")
+                              .of("40 nm", 2025)
+                              .believed(0.5, 5);
   return all;
 }
 

@@ -36,7 +36,7 @@ std::string parameter_tables(const parameters::ParameterList& list, const void* 
     for (const Parameter& parameter : list.parameters()) {
       if (parameter.group() == group) {
         page += row_of({"`" + parameter.key + "`", default_of(parameter, structure), parameter.unit,
-                        parameter.allowed, parameter.description, parameter.source});
+                        parameter.allowed, parameter.description, to_text(parameter.origin)});
       }
     }
   }

@@ -1,4 +1,5 @@
 #include <invar/configuration/toml_document.h>
+#include <invar/configuration/toml_origin.h>
 #include <invar/configuration/toml_parameters.h>
 #include <invar/parameters/nearest_name.h>
 
@@ -11,6 +12,8 @@
 namespace invar::configuration {
 namespace {
 
+using parameters::Origin;
+using parameters::Origins;
 using parameters::Parameter;
 using parameters::ParameterList;
 
@@ -24,8 +27,8 @@ bool is_among(const std::string& name, const std::vector<std::string>& names) {
 
 class Reader {
  public:
-  Reader(const std::string& path, const ParameterList& list, void* structure)
-      : path_(path), list_(list), structure_(structure) {}
+  Reader(const std::string& path, const ParameterList& list, void* structure, Origins& origins)
+      : path_(path), list_(list), structure_(structure), origins_(origins) {}
 
   void read_group(const std::string& group, const TomlValue& table) {
     for (const auto& [name, value] : table.table) {
@@ -52,38 +55,49 @@ class Reader {
  private:
   void assign(const std::string& key, const TomlValue& value) {
     const Parameter& parameter = list_.at(key);
-    if (value.is_table() || value.is_array()) {
+    const TomlValue* const own = value.is_table() ? value.find("value") : &value;
+    if (own == nullptr || own->is_table() || own->is_array()) {
       throw std::invalid_argument(key + ": must be " + parameter.allowed);
     }
-    if (value.kind != TomlValue::Kind::value) {
+    if (own->kind != TomlValue::Kind::value) {
       throw std::invalid_argument("must be a number, a text, true or false");
     }
-    parameter.field->set(structure_, parameter.checked(value.value));
+    origins_.erase(key);
+    if (value.is_table()) {
+      origins_[key] = read_origin(key, value);
+    }
+    parameter.field->set(structure_, parameter.checked(own->value));
     given_.insert(key);
   }
 
   const std::string& path_;
   const ParameterList& list_;
   void* structure_;
+  Origins& origins_;
   std::set<std::string> given_;
 };
 
-std::string line_of(const Parameter& parameter, const parameters::Value& value, Listed listed) {
+std::string line_of(const Parameter& parameter, const parameters::Value& value, Listed listed,
+                    const Origins& origins) {
+  const auto origin = origins.find(parameter.key);
   std::string line = (listed == Listed::commented_out ? "# " : "") + parameter.name() + " = " +
-                     parameters::to_text(value);
+                     (origin == origins.end() ? parameters::to_text(value)
+                                              : value_with_origin(value, origin->second));
   line.resize(std::max(line.size(), k_comment_column), ' ');
   return line + " # " + (parameter.unit.empty() ? "" : parameter.unit + "; ") + parameter.allowed +
-         "; " + parameter.description + "; source: " + parameter.source + "\n";
+         "; " + parameter.description +
+         (origin == origins.end() ? "; source: " + to_text(parameter.origin) : "") + "\n";
 }
 
 }  // namespace
 
 std::set<std::string> read_parameters(const std::string& path, const std::string& text,
                                       const ParameterList& list, void* structure,
-                                      const std::vector<std::string>& foreign) {
+                                      const std::vector<std::string>& foreign, Origins* origins) {
   const TomlValue root = parse_toml(path, text);
   const std::vector<std::string> groups = list.groups();
-  Reader reader(path, list, structure);
+  Origins unasked;
+  Reader reader(path, list, structure, origins == nullptr ? unasked : *origins);
   for (const auto& [name, value] : root.table) {
     if (is_among(name, foreign)) {
       continue;
@@ -101,7 +115,7 @@ std::set<std::string> read_parameters(const std::string& path, const std::string
 }
 
 std::string write_parameters(const ParameterList& list, const void* structure,
-                             const Selection& selection) {
+                             const Selection& selection, const Origins& origins) {
   std::string text;
   for (const std::string& group : list.groups()) {
     std::string lines;
@@ -109,8 +123,9 @@ std::string write_parameters(const ParameterList& list, const void* structure,
       const Listed listed = parameter.group() != group ? Listed::no
                             : selection                ? selection(parameter)
                                                        : Listed::yes;
-      lines +=
-          listed == Listed::no ? "" : line_of(parameter, parameter.field->get(structure), listed);
+      lines += listed == Listed::no
+                   ? ""
+                   : line_of(parameter, parameter.field->get(structure), listed, origins);
     }
     if (!lines.empty()) {
       text += (text.empty() ? "[" : "\n[") + group + "]\n" + lines;

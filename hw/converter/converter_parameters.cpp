@@ -7,8 +7,7 @@
 namespace invar::converter {
 namespace {
 
-constexpr const char* k_regression =
-    "SAR, 40 nm, 100 MS/s: Accelergy ADC regression (best possible)";
+constexpr const char* k_regression = "SAR, 100 MS/s: Accelergy ADC regression (best possible)";
 
 }  // namespace
 
@@ -21,7 +20,8 @@ const parameters::Description<DacParameters>& DacParameters::description() {
                               .real("conversion_time_s", &DacParameters::conversion_time_s, {0, 1},
                                     "s", "time of a conversion", "assumption")
                               .real("energy_per_bit_j", &DacParameters::energy_per_bit_j, {0, 1e-6},
-                                    "J", "energy of a conversion a bit", "assumption: 0.1-0.3 pJ");
+                                    "J", "energy of a conversion a bit", "assumption: 0.1-0.3 pJ")
+                              .believed(1e-13, 3e-13);
   return all;
 }
 
@@ -45,6 +45,8 @@ const parameters::Description<AdcParameters>& AdcParameters::description() {
                 "time of a conversion", k_regression)
           .real("energy_j", &AdcParameters::energy_j, {0, 1e-6}, "J",
                 "energy of a conversion, where adc.energy_per_step_j is 0", k_regression)
+          .of("40 nm")
+          .believed(1.56e-12, 6.7e-12)
           .real("energy_per_step_j", &AdcParameters::energy_per_step_j, {0, 1e-9}, "J",
                 "energy of a conversion over 2^bits (Walden's figure of merit); 0 = adc.energy_j, "
                 "whatever the bits",
@@ -53,8 +55,10 @@ const parameters::Description<AdcParameters>& AdcParameters::description() {
                    "columns that share one converter", "assumption")
           .real("sample_time_s", &AdcParameters::sample_time_s, {0, 1}, "s",
                 "time to sample all outputs", "assumption")
+          .believed(1e-09, 1e-08)
           .real("sample_hold_power_w", &AdcParameters::sample_hold_power_w, {0, 1}, "W",
-                "sample-and-hold of a column", "PUMA constants: 9.7 nW");
+                "sample-and-hold of a column", "PUMA constants: 9.7 nW")
+          .of("32 nm", 2019);
   return all;
 }
 

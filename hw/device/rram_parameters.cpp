@@ -9,8 +9,7 @@ namespace invar::device {
 
 namespace {
 
-constexpr const char* k_zuo =
-    "TaOx 1T1R, 40 nm, Zuo et al. 2025, Nature Electronics 8, 1222 (secondary)";
+constexpr const char* k_zuo = "TaOx 1T1R, Zuo et al., Nature Electronics 8, 1222 (secondary)";
 
 /// IBM aihwkit's NeuRRAM fits: sigma in microsiemens over x = G / G_max at G_max = 40 uS.
 constexpr double k_neurram_maximum_us = 40.0;
@@ -75,12 +74,18 @@ const parameters::Description<RramParameters>& RramParameters::description() {
       parameters::Description<RramParameters>("device")
           .real("minimum_conductance_s", &RramParameters::minimum_conductance_s, {0, 1e-2}, "S",
                 "lowest level of a cell", k_zuo)
+          .of("40 nm", 2025)
+          .believed(2e-07, 2e-06)
           .real("maximum_conductance_s", &RramParameters::maximum_conductance_s, {1e-9, 1e-1}, "S",
                 "highest level of a cell", k_zuo)
+          .of("40 nm", 2025)
+          .believed(2e-05, 5e-05)
           .integer("levels", &RramParameters::levels, {2, 256}, "levels",
                    "levels of a cell; their bits lie between slices, those of continuous targets "
                    "too",
                    k_zuo)
+          .of("40 nm", 2025)
+          .believed(8, 16)
           .choice("targets", &RramParameters::targets,
                   {{"levels", CellTargets::levels}, {"continuous", CellTargets::continuous}},
                   "conductances that cells are programmed to: levels, or any in the range",
@@ -106,29 +111,45 @@ const parameters::Description<RramParameters>& RramParameters::description() {
                 "multiplies the error, 1 = as fitted", "choice")
           .real("read_noise", &RramParameters::read_noise, {0, 0.5}, "",
                 "standard deviation of a read, relative", "IBM aihwkit, about 1 %")
+          .of(2023)
+          .believed(0.005, 0.02)
           .real("stuck_fraction", &RramParameters::stuck_fraction, {0, 1}, "",
                 "cells stuck at either end of the range", "survey 0.1-5 %; 0 is an assumption")
+          .believed(0, 0.05)
           .real("endurance_writes", &RramParameters::endurance_writes, {1, 1e18}, "writes",
                 "writes after which a cell is worn out", "survey: 1e6 to 1e8")
+          .believed(1e+06, 1e+08)
           .real("set_voltage_v", &RramParameters::set_voltage_v, {0, 10}, "V", "set pulse",
                 "NeuRRAM: CiMLoop, wan_nature_2022")
+          .of("130 nm", 2022)
+          .believed(1.2, 2)
           .real("reset_voltage_v", &RramParameters::reset_voltage_v, {0, 10}, "V", "reset pulse",
                 "assumption: as set")
+          .of("130 nm", 2022)
+          .believed(1.2, 2)
           .real("set_width_s", &RramParameters::set_width_s, {1e-12, 1}, "s", "set pulse",
                 "assumption (survey: 10-100 ns)")
+          .believed(1e-08, 1e-06)
           .real("reset_width_s", &RramParameters::reset_width_s, {1e-12, 1}, "s", "reset pulse",
                 "assumption (survey: 10-100 ns)")
+          .believed(1e-08, 1e-06)
           .real("mean_pulses", &RramParameters::mean_pulses, {1, 1000}, "pulses",
                 "pulses that a cell takes on average", "assumption (survey: 3-4 for 3 bit)")
+          .believed(3, 8.52)
           .integer("maximum_pulses", &RramParameters::maximum_pulses, {1, 10000}, "pulses",
                    "pulses after which a cell has failed", "assumption")
+          .believed(16, 64)
           .real("verify_voltage_v", &RramParameters::verify_voltage_v, {0, 10}, "V", "verify read",
                 "NeuRRAM: CiMLoop, wan_nature_2022")
+          .of("130 nm", 2022)
+          .believed(0.2, 0.5)
           .real("verify_width_s", &RramParameters::verify_width_s, {1e-12, 1}, "s", "verify read",
                 "assumption")
+          .believed(1e-09, 1e-07)
           .integer("measurement_reads", &RramParameters::measurement_reads, {1, 1000000}, "reads",
                    "reads averaged when a finished cell is measured for the next slice",
-                   "assumption");
+                   "assumption")
+          .believed(1, 16);
   return all;
 }
 

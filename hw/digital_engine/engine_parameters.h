@@ -37,7 +37,7 @@ struct EngineParameters {
   Precision int8_factorization = Precision::fp16;
   /// Multiply-accumulates of a format into FP32, INT8 into 32-bit integers.
   double fp16_mac_energy_j = 2.0e-12;
-  double bf16_mac_energy_j = 1.5e-12;
+  double bf16_mac_energy_j = 1.48e-12;
   double int8_mac_energy_j = 0.3e-12;
   /// Of them in the place of one FP32 MAC, a cycle, along what is summed over.
   int fp16_macs = 2;

@@ -29,7 +29,7 @@ namespace invar::parameters {
 /// \endcode
 ///
 /// A member is given by a pointer to it, or by a function from the structure (const or not) to a
-/// reference. `source` is a paper, a data set, or the word assumption or choice.
+/// reference. `source` is a paper, a data set, or begins with a word that `confidence` knows.
 template <typename Structure>
 class Description : public ParameterList {
  public:
@@ -121,6 +121,18 @@ class Description : public ParameterList {
   /// \param name of another one, declared before
   Description& with_dependent_default(std::string_view name = {}) {
     (name.empty() ? last() : at_own(key_of(name))).has_dependent_default = true;
+    return *this;
+  }
+  /// Technology and year of the source.
+  Description& of(std::string_view node, int year = 0) {
+    last().origin.node = node;
+    last().origin.year = year;
+    return *this;
+  }
+  Description& of(int year) { return of({}, year); }
+  /// Where the true value may lie.
+  Description& believed(double lowest, double highest) {
+    last().origin.believed = Range{lowest, highest};
     return *this;
   }
   /// It cannot change results.

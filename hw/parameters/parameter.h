@@ -1,6 +1,7 @@
 #ifndef INVAR_PARAMETERS_PARAMETER_H
 #define INVAR_PARAMETERS_PARAMETER_H
 
+#include <invar/parameters/origin.h>
 #include <invar/parameters/value.h>
 
 #include <memory>
@@ -8,16 +9,6 @@
 #include <vector>
 
 namespace invar::parameters {
-
-/// From the lowest to the highest allowed value; `above` excludes the lowest itself.
-struct Range {
-  double lowest;
-  double highest;
-  bool above = false;
-};
-
-/// "from 1 to 24", "above 0 and at most 1".
-std::string to_text(Range range);
 
 /// Reads and writes one member of a structure whose type it knows.
 class Field {
@@ -41,7 +32,7 @@ struct Parameter {
   std::string allowed;               ///< the same for people: "from 1 to 512"
   std::string unit;                  ///< empty: a bare number, a flag, a text, a choice
   std::string description;
-  std::string source;         ///< a paper, a data set, or the word assumption
+  Origin origin;              ///< of the default
   std::string flag;           ///< of a command line: "--epochs"; empty: none of its own
   std::string flag_argument;  ///< what a command line's help shows as the flag's value
   /// False for what cannot change results: threads, paths.

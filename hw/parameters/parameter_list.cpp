@@ -59,7 +59,7 @@ void ParameterList::add(std::string_view key, Parameter::Kind kind, std::string_
   parameter.kind = kind;
   parameter.unit = unit;
   parameter.description = description;
-  parameter.source = source;
+  parameter.origin.source = source;
   parameter.field = std::move(field);
   parameter.allowed = kind == Parameter::Kind::flag ? "true or false" : "a text";
   add(std::move(parameter));

@@ -20,18 +20,22 @@ const parameters::Description<ProgrammingParameters>& ProgrammingParameters::des
                 "comparator: one comparison; the target's DAC conversion, one a cell, comes on top",
                 "assumption: a decision of the 8-bit, 2.6 pJ SAR ADC takes .3 pJ with its DAC and "
                 "logic")
+          .believed(3e-14, 3e-13)
           .real("comparison_time_s", &ProgrammingParameters::comparison_time_s, {0, 1}, "s",
                 "comparator: one comparison, after the read",
                 "assumption: a bit of the 8-bit, 10 ns SAR ADC")
+          .believed(5e-10, 5e-09)
           .flag("parallel_arrays", &ProgrammingParameters::parallel_arrays,
                 "the arrays of both signs have pulse drivers of their own", "choice")
           .real("allowed_failed_fraction", &ProgrammingParameters::allowed_failed_fraction, {0, 1},
                 "", "cells that may refuse before the matrix is given up", "assumption")
           .real("remainder_energy_j", &ProgrammingParameters::remainder_energy_j, {0, 1e-3}, "J",
                 "subtracting one measured cell pair from the remainder for the next slice",
-                "45 nm FP32 multiply and add (Horowitz)")
+                "FP32 multiply and add (Horowitz)")
+          .of("45 nm", 2014)
           .real("row_driver_energy_j", &ProgrammingParameters::row_driver_energy_j, {0, 1e-3}, "J",
                 "selecting and driving a row for one pulse", "assumption")
+          .believed(2e-13, 5e-12)
           .flag("map_around", &ProgrammingParameters::map_around,
                 "cells that fail are made good by their partners and by spare lines", "choice")
           .choice("wire_compensation", &ProgrammingParameters::wire_compensation,
@@ -49,7 +53,8 @@ const parameters::Description<ProgrammingParameters>& ProgrammingParameters::des
                    "network: sweeps over rows and columns of an estimate", "choice")
           .real("compensation_energy_j", &ProgrammingParameters::compensation_energy_j, {0, 1e-3},
                 "J", "one multiply-accumulate of the compensation",
-                "45 nm FP32 multiply and add (Horowitz)")
+                "FP32 multiply and add (Horowitz)")
+          .of("45 nm", 2014)
           .real("compensation_rate_hz", &ProgrammingParameters::compensation_rate_hz, {1, 1e18},
                 "1/s", "multiply-accumulates of the compensation, nothing hidden behind pulses",
                 "assumption: 64 lanes at 1 GHz");

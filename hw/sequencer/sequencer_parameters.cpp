@@ -38,20 +38,29 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
                    "is asked for",
                    "choice")
           .real("fp32_mac_energy_j", &SequencerParameters::fp32_mac_energy_j, {0, 1e-6}, "J",
-                "FP32 multiply-accumulate of the lanes", "45 nm, Horowitz: 0.9 + 3.7 pJ")
+                "FP32 multiply-accumulate of the lanes", "Horowitz: 0.9 + 3.7 pJ")
+          .of("45 nm", 2014)
           .real("fp16_mac_energy_j", &SequencerParameters::fp16_mac_energy_j, {0, 1e-6}, "J",
-                "FP16 multiply, FP32 accumulate of the lanes", "45 nm, Horowitz: 1.1 + 0.9 pJ")
+                "FP16 multiply, FP32 accumulate of the lanes", "Horowitz: 1.1 + 0.9 pJ")
+          .of("45 nm", 2014)
           .real("bf16_mac_energy_j", &SequencerParameters::bf16_mac_energy_j, {0, 1e-6}, "J",
                 "BF16 multiply, FP32 accumulate of the lanes",
                 "assumption: FP16's multiplier by the square of the significand, 1.1 x 64 / 121, "
                 "+ 0.9 pJ")
+          .of("45 nm", 2014)
+          .believed(1.2e-12, 2e-12)
           .real("int8_mac_energy_j", &SequencerParameters::int8_mac_energy_j, {0, 1e-6}, "J",
-                "INT8 multiply, 32-bit accumulate of the lanes", "45 nm, Horowitz: 0.2 + 0.1 pJ")
+                "INT8 multiply, 32-bit accumulate of the lanes", "Horowitz: 0.2 + 0.1 pJ")
+          .of("45 nm", 2014)
           .real("mac_energy_j", &SequencerParameters::mac_energy_j, {0, 1e-6}, "J",
                 "FP64 multiply-accumulate of the lanes",
-                "assumption: four times FP32 at 45 nm, 0.9 + 3.7 pJ (Horowitz)")
+                "assumption: four times FP32 's 0.9 + 3.7 pJ (Horowitz)")
+          .of("45 nm", 2014)
+          .believed(9.2e-12, 1.84e-11)
           .real("buffer_energy_per_byte_j", &SequencerParameters::buffer_energy_per_byte_j,
-                {0, 1e-6}, "J", "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB, 32 nm")
+                {0, 1e-6}, "J", "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB")
+          .of("32 nm", 2019)
+          .believed(2.7e-13, 1.1e-12)
           .real(
               "tile_static_power_w", &SequencerParameters::tile_static_power_w, {0, 1e6}, "W",
               "what a tile with its lanes, memories and converters draws all the time, once it was "
@@ -65,8 +74,10 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
           .with_dependent_default()
           .real("wake_time_s", &SequencerParameters::wake_time_s, {0, 1e-3}, "s",
                 "to switch a tile on, where it can be switched off, before a command", "assumption")
+          .believed(0, 1e-07)
           .real("wake_energy_j", &SequencerParameters::wake_energy_j, {0, 1e-3}, "J",
                 "the same, a time", "assumption")
+          .believed(0, 1e-09)
           .real("buffer_static_power_w", &SequencerParameters::buffer_static_power_w, {0, 1e6}, "W",
                 "what the memory of matrices draws, once a tile was given out",
                 "static_power.memory_w_per_byte")

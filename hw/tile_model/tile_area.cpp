@@ -25,19 +25,25 @@ const parameters::Description<AreaParameters>& AreaParameters::description() {
   static const auto all =
       parameters::Description<AreaParameters>("area")
           .real("feature_size_m", &AreaParameters::feature_size_m, {1e-9, 1e-5}, "m",
-                "of the cells", "Zuo et al. 2025: 40 nm (secondary source)")
+                "of the cells", "Zuo et al. (secondary source)")
+          .of("40 nm", 2025)
           .real("cell_feature_squares", &AreaParameters::cell_feature_squares, {1, 1e4}, "F^2",
                 "1T1R cell", "NeuroSim, as taken by CiMLoop")
           .real("amplifier_m2", &AreaParameters::amplifier_m2, {0, 1e-6}, "m^2",
                 "op-amp of a loop or of an MVM column", "assumption")
+          .believed(1e-10, 1.6e-09)
           .real("buffer_m2", &AreaParameters::buffer_m2, {0, 1e-6}, "m^2",
                 "inverter or attenuating buffer", "assumption")
+          .believed(1.2e-10, 2e-09)
           .real("dac_m2_per_bit", &AreaParameters::dac_m2_per_bit, {0, 1e-6}, "m^2",
                 "DAC, each bit", "assumption")
+          .believed(1e-11, 1e-10)
           .real("sample_hold_m2", &AreaParameters::sample_hold_m2, {0, 1e-6}, "m^2",
                 "sample-and-hold, a column", "PUMA constants")
+          .of("32 nm", 2019)
           .real("write_driver_m2", &AreaParameters::write_driver_m2, {0, 1e-6}, "m^2",
                 "write driver, a row or a column of each array", "assumption")
+          .believed(5e-12, 4e-11)
           .flag("mvm", &AreaParameters::mvm,
                 "an amplifier and a sample-and-hold for each column and slice, to multiply",
                 "choice");

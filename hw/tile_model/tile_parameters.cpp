@@ -58,11 +58,15 @@ const parameters::Description<TileParameters>& TileParameters::description() {
                    "of an MVM input, sent in pieces of the DAC's width", "choice")
           .integer("mvm_row_group", &TileParameters::mvm_row_group, {1, 512}, "rows",
                    "rows driven at once in an MVM", "assumption")
+          .believed(8, 128)
           .real("mvm_adc_range", &TileParameters::mvm_adc_range, {1e-4, 1}, "",
                 "largest partial sum converted, relative to the largest possible", "assumption")
+          .believed(0.1, 1)
           .real("mvm_settling_time_s", &TileParameters::mvm_settling_time_s, {0, 1}, "s",
                 "settling of the column currents",
                 "Zuo et al. 2025: about 60 ns a product; split assumed")
+          .of("40 nm", 2025)
+          .believed(1e-08, 6e-08)
           .include(&TileParameters::wires, circuit::WireParameters::description())
           .include(&TileParameters::device, device::RramParameters::description())
           .include(&TileParameters::dac, converter::DacParameters::description())

@@ -43,27 +43,32 @@ std::string help_of(const Parameter& parameter, const RunConfiguration& defaults
                      name != nullptr ? *name : parameters::to_text(value));
 }
 
+void add_parameter_flag(CLI::App& app, const Parameter& parameter, const RunConfiguration& defaults,
+                        RunFlags& given) {
+  GivenFlag& flag = given.flags.emplace_back();
+  flag.parameter = &parameter;
+  const std::string help = help_of(parameter, defaults);
+  if (parameter.flag_argument.empty()) {
+    flag.option = app.add_flag(parameter.flag, flag.on, help);
+  } else {
+    flag.option = app.add_option(parameter.flag, flag.text, help)
+                      ->type_name(parameter.flag_argument)
+                      ->take_last();
+  }
+}
+
 void add_parameter_flags(CLI::App& app, Command command, RunFlags& given) {
   RunConfiguration defaults;
   defaults.command = command;
   for (const Parameter& parameter : parameter_table().parameters()) {
-    if (parameter.flag.empty() || !parameter.is_for(command)) {
-      continue;
-    }
-    GivenFlag& flag = given.flags.emplace_back();
-    flag.parameter = &parameter;
-    const std::string help = help_of(parameter, defaults);
-    if (parameter.flag_argument.empty()) {
-      flag.option = app.add_flag(parameter.flag, flag.on, help);
-    } else {
-      flag.option = app.add_option(parameter.flag, flag.text, help)
-                        ->type_name(parameter.flag_argument)
-                        ->take_last();
+    if (!parameter.flag.empty() && parameter.is_for(command)) {
+      add_parameter_flag(app, parameter, defaults, given);
     }
   }
 }
 
-/// --config and --set, and between them the flags of all parameters of a command.
+/// --config and --set, and between them the flags of all parameters of a command, or that of the
+/// preset.
 void add_run_flags(CLI::App& app, const Subcommand& subcommand, RunFlags& given) {
   const bool has_flags = subcommand.parameters() == Subcommand::Parameters::flags;
   app.add_option("--config", given.config,
@@ -71,6 +76,8 @@ void add_run_flags(CLI::App& app, const Subcommand& subcommand, RunFlags& given)
       ->type_name("FILE");
   if (has_flags) {
     add_parameter_flags(app, subcommand.command(), given);
+  } else {
+    add_parameter_flag(app, *parameter_table().find("run.preset"), RunConfiguration{}, given);
   }
   app.add_option("--set", given.settings,
                  has_flags ? "any parameter that `invar params` lists, for example --set adc.bits=6"

@@ -99,8 +99,24 @@ const Parameter* ParameterTable::find(std::string_view key) const {
 
 void ParameterTable::assign(RunConfiguration& configuration, const Parameter& parameter,
                             const ParameterValue& value) const {
+  const ParameterValue before = parameter.get(configuration);
   parameter.set(configuration, value);
   configuration.given.insert(parameter.key);
+  if (parameter.get(configuration) != before) {
+    configuration.origins.erase(parameter.key);
+  }
+}
+
+parameters::Origin origin_of(const RunConfiguration& configuration, const Parameter& parameter) {
+  const auto told = configuration.origins.find(parameter.key);
+  if (told != configuration.origins.end()) {
+    return told->second;
+  }
+  static const RunConfiguration defaults;
+  const bool is_default = parameter.get(configuration) == parameter.get(defaults);
+  return is_default || !configuration.is_given(parameter.key)
+             ? parameter.origin
+             : parameters::Origin{"choice of the user"};
 }
 
 void ParameterTable::define_task(std::initializer_list<std::string_view> keys,

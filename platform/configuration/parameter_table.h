@@ -77,6 +77,9 @@ class ParameterTable {
   std::vector<Parameter> parameters_;
 };
 
+/// Of the value in force: what a preset or file said of it, or the default's, or the user's.
+parameters::Origin origin_of(const RunConfiguration& configuration, const Parameter& parameter);
+
 /// All parameters of the `invar` command.
 const ParameterTable& parameter_table();
 

@@ -10,6 +10,7 @@
 #include <invar/digital_engine/engine_area.h>
 #include <invar/digital_engine/engine_parameters.h>
 #include <invar/parameters/description_fwd.h>
+#include <invar/parameters/origin.h>
 #include <invar/platform/configuration/command.h>
 #include <invar/platform/configuration/static_power.h>
 #include <invar/platform/host_core/function_profile.h>
@@ -255,6 +256,8 @@ struct RunConfiguration {
   /// Keys that the user set.
   std::set<std::string> given;
   bool is_given(const std::string& key) const { return given.count(key) != 0; }
+  /// Of values that presets and files gave together with it.
+  parameters::Origins origins;
   /// Of these, keys that stood on the command line itself, not in a file.
   std::set<std::string> typed;
 };

@@ -20,6 +20,7 @@ parameters::Description<SolveParameters> solve_description() {
       .host_only();
   describe_service(all);
   INVAR_SOLVE_PARAMETERS(INVAR_DESCRIBE)
+  all.with_dependent_default("tolerance");
   return all;
 }
 

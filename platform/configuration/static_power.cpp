@@ -49,14 +49,17 @@ const parameters::Description<StaticPowerParameters>& StaticPowerParameters::des
       parameters::Description<StaticPowerParameters>("static_power")
           .real("logic_w_per_m2", &StaticPowerParameters::logic_w_per_m2, {0, 1e7}, "W/m^2",
                 "leakage of digital arithmetic, by its area",
-                "PUMA constants: an ALU of 5670 um^2 at 45 nm leaks 0.27 mW")
+                "PUMA constants: an ALU of 5670 um^2 leaks 0.27 mW")
+          .of("45 nm")
           .real("memory_w_per_byte", &StaticPowerParameters::memory_w_per_byte, {0, 1e-3}, "W",
-                "leakage of on-chip memory, a byte",
-                "PUMA constants: eDRAM, 64 KB, 32 nm leaks 0.46 mW")
+                "leakage of on-chip memory, a byte", "PUMA constants: eDRAM, 64 KB leaks 0.46 mW")
+          .of("32 nm", 2019)
           .real("adc_w", &StaticPowerParameters::adc_w, {0, 1}, "W", "leakage of a tile's ADC",
-                "PUMA constants: 8-bit ADC, 32 nm, 0.2 mW")
+                "PUMA constants: 8-bit ADC, 0.2 mW")
+          .of("32 nm", 2019)
           .real("dac_w", &StaticPowerParameters::dac_w, {0, 1}, "W", "leakage of a tile's DAC",
                 "PUMA constants: 0.39 uW")
+          .of("32 nm", 2019)
           .real("gated_share", &StaticPowerParameters::gated_share, {0, 1}, "",
                 "of the leakage of a tile's lanes and converters, what is left while the tile is "
                 "switched off between commands; 1 = no power switches",

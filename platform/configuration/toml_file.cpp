@@ -19,7 +19,8 @@ void read_toml_text(const std::string& name, const std::string& text,
                     RunConfiguration& configuration, const std::vector<std::string>& foreign) {
   try {
     configuration.given.merge(configuration::read_toml(name, text, parameter_table().description(),
-                                                       configuration, foreign));
+                                                       configuration, foreign,
+                                                       &configuration.origins));
   } catch (const std::invalid_argument& error) {
     throw InputError(error.what());
   }
@@ -41,7 +42,8 @@ std::string write_toml(const RunConfiguration& configuration) {
                ? Listed::commented_out
                : Listed::yes;
   };
-  return configuration::write_toml(parameter_table().description(), configuration, selection);
+  return configuration::write_toml(parameter_table().description(), configuration, selection,
+                                   configuration.origins);
 }
 
 }  // namespace invar::platform

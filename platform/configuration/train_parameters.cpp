@@ -58,6 +58,7 @@ parameters::Description<TrainParameters> train_description() {
   describe_service(all);
   INVAR_TRAIN_KFAC_PARAMETERS(INVAR_DESCRIBE)
   INVAR_TRAIN_TILE_PARAMETERS(INVAR_DESCRIBE)
+  all.with_dependent_default("tolerance");
   INVAR_TRAIN_RESTART_PARAMETERS(INVAR_DESCRIBE)
   all.text("checkpoint", &TrainParameters::checkpoint,
            "checkpoint to write at each restart of the firmware, with a report beside it "

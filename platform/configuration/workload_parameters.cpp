@@ -30,6 +30,7 @@ parameters::Description<WorkloadParameters> workload_description() {
             "practice: 1e-3 to 3e-2")
       .with_flag("--damping", "X");
   INVAR_WORKLOAD_PARAMETERS(INVAR_DESCRIBE)
+  all.with_dependent_default("tolerance");
   all.integer("slices", &WorkloadParameters::slices, workload_ranges::slices_a, "slices",
               "slices in the INV loop, 0 = as many as the samples of a size needed", "choice")
       .integer("samples", &WorkloadParameters::samples, {0, 100}, "matrices",
@@ -57,10 +58,13 @@ const parameters::Description<FeatureParameters>& FeatureParameters::description
                 "generated inputs of layers are mixed of components with variances k^-exponent; "
                 "behind a ReLU covariances come out at about 1.4",
                 k_source)
+          .believed(1.2, 2)
           .real("gradient_exponent", &FeatureParameters::gradient_exponent, {0, 10}, "",
                 "the same of gradients at outputs", k_source)
+          .believed(0.1, 0.8)
           .real("mean_share", &FeatureParameters::mean_share, {0.01, 0.99}, "",
                 "of the mean square of inputs behind a ReLU, the share of their mean", k_source)
+          .believed(0.28, 0.52)
           .real("input_power", &FeatureParameters::input_power, {1e-9, 1e6}, "",
                 "mean diagonal of an input factor", k_source)
           .real("gradient_power", &FeatureParameters::gradient_power, {1e-9, 1e6}, "",

@@ -13,19 +13,26 @@ Json to_json(const ParameterValue& value) {
   return std::visit([](const auto& held) { return Json(held); }, value);
 }
 
-/// A parameter, and whether the user chose its value.
+/// A parameter, and what there is to say of its value.
 struct ParameterNote {
   const Parameter* parameter;
   bool given;
+  parameters::Origin origin;
 };
 
 std::vector<std::pair<std::string, ParameterNote>> notes_of(const RunConfiguration& configuration) {
   std::vector<std::pair<std::string, ParameterNote>> notes;
   for (const Parameter* parameter : parameter_table().parameters_for(configuration.command)) {
     notes.emplace_back(parameter->key,
-                       ParameterNote{parameter, configuration.is_given(parameter->key)});
+                       ParameterNote{parameter, configuration.is_given(parameter->key),
+                                     origin_of(configuration, *parameter)});
   }
   return notes;
+}
+
+std::optional<std::vector<double>> believed(const ParameterNote& note) {
+  const auto& range = note.origin.believed;
+  return range ? std::optional(std::vector{range->lowest, range->highest}) : std::nullopt;
 }
 
 const Section<ParameterNote>& note_section() {
@@ -35,9 +42,23 @@ const Section<ParameterNote>& note_section() {
                   [](const ParameterNote& note) { return note.parameter->unit; })
           .figure({"description", "", "", "what it is"},
                   [](const ParameterNote& note) { return note.parameter->description; })
-          .figure({"source", "", "", "of the default: a paper, data, or an assumption"},
-                  [](const ParameterNote& note) { return note.parameter->source; })
-          .figure({"given", "", "", "whether the user set it"},
+          .figure({"source", "", "", "of the value: a paper, data, an assumption, or the user"},
+                  [](const ParameterNote& note) { return note.origin.source; })
+          .figure({"confidence", "", "",
+                   "measured or derived here, published, secondary, assumption, or a choice"},
+                  [](const ParameterNote& note) { return confidence(note.origin); })
+          .figure_if_any({"node", "", "", "technology that the value is of"},
+                         [](const ParameterNote& note) {
+                           return note.origin.node.empty() ? std::optional<std::string>()
+                                                           : note.origin.node;
+                         })
+          .figure_if_any({"year", "", "", "of the source"},
+                         [](const ParameterNote& note) {
+                           return note.origin.year == 0 ? std::optional<int>() : note.origin.year;
+                         })
+          .figure_if_any({"believed", "", "", "where the true value may lie, lowest and highest"},
+                         believed)
+          .figure({"given", "", "", "whether a flag, a file or a preset set it"},
                   [](const ParameterNote& note) { return note.given; });
   return section;
 }

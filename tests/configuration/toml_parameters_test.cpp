@@ -54,6 +54,52 @@ BOOST_AUTO_TEST_CASE(a_file_sets_what_it_names_and_leaves_the_rest) {
   BOOST_TEST((given == std::set<std::string>{"adc.bits", "adc.energy_j", "dac.full_scale_v"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_value_may_come_with_its_origin) {
+  Converters converters;
+  invar::parameters::Origins origins;
+  read_toml(
+      "c.toml",
+      "[adc]\nenergy_j = { value = 2e-12, source = \"a survey\", node = \"65 nm\", year = 2025, "
+      "believed = [1e-12, 4e-12] }\nbits = { value = 6, source = \"choice\" }\n",
+      Converters::description(), converters, {}, &origins);
+  BOOST_TEST(converters.adc.energy_j == 2e-12);
+  BOOST_TEST(converters.adc.bits == 6);
+  BOOST_TEST(to_text(origins.at("adc.energy_j")) ==
+             "a survey; 65 nm, 2025; published; believed from 1e-12 to 4e-12");
+  BOOST_TEST(to_text(origins.at("adc.bits")) == "choice");
+  // What is written tells it again.
+  const std::string text = write_toml(Converters::description(), converters, {}, origins);
+  Converters again;
+  invar::parameters::Origins told;
+  read_toml("c.toml", text, Converters::description(), again, {}, &told);
+  BOOST_TEST((told == origins));
+  BOOST_TEST(write_toml(Converters::description(), again, {}, told) == text);
+  // A value without an origin takes the place of one with it.
+  read_toml("d.toml", "[adc]\nbits = 6\n", Converters::description(), again, {}, &told);
+  BOOST_TEST(told.count("adc.bits") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_value_with_half_an_origin_is_refused) {
+  const auto refused = [](const std::string& table) {
+    return refusal("[adc]\nenergy_j = { " + table + " }\n");
+  };
+  BOOST_TEST(refused("value = 1e-12") ==
+             "c.toml:2: adc.energy_j: must say its source: a paper, a data set, \"assumption\" or "
+             "\"choice\"");
+  BOOST_TEST(refused("source = \"x\"") == "c.toml:2: adc.energy_j: must be from 0 to 1e-06");
+  BOOST_TEST(refused("value = 1e-12, source = \"\"") ==
+             "c.toml:2: adc.energy_j: source: must be a text that is not empty");
+  BOOST_TEST(refused("value = 1e-12, source = \"x\", year = 20") ==
+             "c.toml:2: adc.energy_j: year: must be a whole number from 1900 to 2100");
+  BOOST_TEST(refused("value = 1e-12, source = \"x\", believed = [2e-12, 3e-12]") ==
+             "c.toml:2: adc.energy_j: believed: must be [lowest, highest] with the value within");
+  BOOST_TEST(refused("value = 1e-12, source = \"x\", colour = 1") ==
+             "c.toml:2: adc.energy_j: colour: unknown; must be value, source, node, year or "
+             "believed");
+  BOOST_TEST(refused("value = -1, source = \"x\"") ==
+             "c.toml:2: adc.energy_j = -1: must be from 0 to 1e-06");
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_named_with_file_and_line) {
   BOOST_TEST(refusal("[dac]\n\nbits = 40\n") == "c.toml:3: dac.bits = 40: must be from 1 to 24");
   BOOST_TEST(refusal("[dac]\nbits = 8.5\n") ==

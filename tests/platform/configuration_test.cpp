@@ -1,4 +1,5 @@
 #include <invar/platform/configuration/parameter_table.h>
+#include <invar/platform/configuration/preset.h>
 #include <invar/platform/configuration/toml_file.h>
 #include <invar/platform/dataset/input_error.h>
 
@@ -7,6 +8,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "support/temporary_directory.h"
 
@@ -183,7 +185,7 @@ BOOST_AUTO_TEST_CASE(every_parameter_is_declared_with_source_and_a_default_withi
   for (const Parameter& parameter : parameter_table().parameters()) {
     BOOST_TEST_CONTEXT(parameter.key) {
       BOOST_TEST(keys.insert(parameter.key).second);
-      BOOST_TEST(!parameter.source.empty());
+      BOOST_TEST(!parameter.origin.source.empty());
       BOOST_TEST(!parameter.description.empty());
       BOOST_TEST(!parameter.allowed.empty());
       RunConfiguration copy;
@@ -191,6 +193,52 @@ BOOST_AUTO_TEST_CASE(every_parameter_is_declared_with_source_and_a_default_withi
       BOOST_TEST((parameter.get(copy) == parameter.get(defaults)));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_believed_of_a_default_holds_it_and_may_be_set) {
+  const RunConfiguration defaults;
+  for (const Parameter& parameter : parameter_table().parameters()) {
+    BOOST_TEST_CONTEXT(parameter.key) {
+      const auto& believed = parameter.origin.believed;
+      if (!believed) {
+        continue;
+      }
+      const ParameterValue held = parameter.get(defaults);
+      const double value = std::holds_alternative<double>(held)
+                               ? std::get<double>(held)
+                               : static_cast<double>(std::get<std::int64_t>(held));
+      BOOST_TEST(believed->lowest <= value);
+      BOOST_TEST(value <= believed->highest);
+      BOOST_TEST(parameter.range.lowest <= believed->lowest);
+      BOOST_TEST(believed->highest <= parameter.range.highest);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_value_of_a_preset_has_its_origin) {
+  for (const auto& preset : invar::platform::presets()) {
+    RunConfiguration configuration;
+    invar::platform::apply_preset(preset.name, configuration);
+    for (const std::string& key : configuration.given) {
+      BOOST_TEST(configuration.origins.count(key) == 1u, preset.name << ": " << key);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_origin_told_is_that_of_the_value_in_force) {
+  RunConfiguration configuration;
+  const Parameter& energy = *parameter_table().find("dac.energy_per_bit_j");
+  const Parameter& bits = *parameter_table().find("adc.bits");
+  BOOST_TEST((origin_of(configuration, energy) == energy.origin));
+  invar::platform::apply_preset("integrated-40nm", configuration);
+  BOOST_TEST(origin_of(configuration, bits).source == "choice");
+  BOOST_TEST(origin_of(configuration, *parameter_table().find("adc.energy_per_step_j")).year ==
+             2025);
+  // The same value once more is still the preset's, another one the user's.
+  parameter_table().assign(configuration, bits, std::int64_t{6});
+  BOOST_TEST(configuration.origins.count("adc.bits") == 1u);
+  parameter_table().assign(configuration, bits, std::int64_t{7});
+  BOOST_TEST(origin_of(configuration, bits).source == "choice of the user");
 }
 
 BOOST_AUTO_TEST_CASE(a_parameter_with_a_dimension_has_its_unit) {

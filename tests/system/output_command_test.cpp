@@ -69,6 +69,16 @@ double seconds_of(const std::function<void()>& call) {
 
 BOOST_FIXTURE_TEST_SUITE(output_command, OutputFixture)
 
+BOOST_AUTO_TEST_CASE(what_params_prints_of_a_preset_reads_back_with_its_origins) {
+  const Outcome first = invar("params train --preset integrated-40nm+training");
+  BOOST_TEST_REQUIRE(first.status == 0, first.error);
+  BOOST_TEST(contains(first.output, "source = \"assumption: as set\", believed = [1.2, 2.0]"));
+  directory.write("p.toml", first.output);
+  const Outcome second = invar("params train --config p.toml");
+  BOOST_TEST_REQUIRE(second.status == 0, second.error);
+  BOOST_TEST(second.output == first.output);
+}
+
 BOOST_AUTO_TEST_CASE(standard_output_that_takes_nothing_is_told_and_an_error) {
   write_matrix("g.mtx",
                Eigen::MatrixXd::Constant(4, 4, 1e-6) + 1e-5 * Eigen::MatrixXd::Identity(4, 4));
