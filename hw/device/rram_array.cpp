@@ -147,11 +147,17 @@ void RramArray::measure_again(int row, int column, double deviate, CellWrite& re
       result.measurement_reads * verify_j_per_siemens_ * conductance_s_(row, column);
 }
 
+int RramArray::pulses_in_vain(int row, int column) const {
+  const bool is_known = parameters_.failed_cell_pulses > 0 && failed_before_(row, column) != 0;
+  return is_known ? std::min(parameters_.failed_cell_pulses, parameters_.maximum_pulses)
+                  : parameters_.maximum_pulses;
+}
+
 CellWrite RramArray::pulse(int row, int column, double target_s, bool measure, const Draw& draw) {
   CellWrite result;
   const double before_s = conductance_s_(row, column);
   const bool stuck = stuck_(row, column) != 0;
-  const int needed = stuck ? parameters_.maximum_pulses : draw.pulses;
+  const int needed = stuck ? pulses_in_vain(row, column) : draw.pulses;
   const int pulses = std::min(needed, parameters_.maximum_pulses);
   const bool up = target_s >= before_s;
   (up ? result.set_pulses : result.reset_pulses) = pulses;

@@ -46,8 +46,8 @@ class RramArray {
   /// alone. Pulse counts are
   /// 1 + Poisson(mean - 1) (assumption: only their mean is published); a cell that needs more than
   /// the maximum is left on its way and has failed. The distance that remains is normal with the
-  /// error model's sigma. A stuck cell takes every pulse and fails unless its stuck value happens
-  /// to lie within the tolerance.
+  /// error model's sigma. A stuck cell takes every pulse, or `failed_cell_pulses` once it has
+  /// failed, and fails unless its stuck value happens to lie within the tolerance.
   ///
   /// \param measure whether the finished cell is read `measurement_reads` times more; otherwise the
   ///        last verify read is all that is known of it
@@ -115,6 +115,8 @@ class RramArray {
   }
   CellWrite verify_only(int row, int column) const;
   void measure_again(int row, int column, double deviate, CellWrite& result);
+  /// That a stuck cell takes.
+  int pulses_in_vain(int row, int column) const;
   CellWrite pulse(int row, int column, double target_s, bool measure, const Draw& draw);
   /// Words of the write that a cell meets next, or of its last one.
   KeyedRandom::Words words_of_write(int row, int column, bool next) const;

@@ -139,6 +139,10 @@ const parameters::Description<RramParameters>& RramParameters::description() {
           .integer("maximum_pulses", &RramParameters::maximum_pulses, {1, 10000}, "pulses",
                    "pulses after which a cell has failed", "assumption")
           .believed(16, 64)
+          .integer("failed_cell_pulses", &RramParameters::failed_cell_pulses, {0, 10000}, "pulses",
+                   "a cell that has failed before, and does not move, is given up after so many; 0 "
+                   "= after maximum_pulses",
+                   "choice")
           .real("verify_voltage_v", &RramParameters::verify_voltage_v, {0, 10}, "V", "verify read",
                 "NeuRRAM: CiMLoop, wan_nature_2022")
           .of("130 nm", 2022)

@@ -54,6 +54,9 @@ struct RramParameters {
   double reset_width_s = 100e-9;
   double mean_pulses = 4.0;
   int maximum_pulses = 32;
+  /// A cell that has failed in a write before, and does not move, is given up after so many pulses.
+  /// 0: after as many as any other.
+  int failed_cell_pulses = 0;
   /// Verify read.
   double verify_voltage_v = 0.5;
   double verify_width_s = 100e-9;

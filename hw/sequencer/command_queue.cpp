@@ -6,6 +6,7 @@
 #include <invar/state/archive.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -61,11 +62,28 @@ void CommandQueue::ring_doorbell(const RingSetup& setup, std::uint32_t tail) {
     window_open_ = true;
     window_start_ = sc_core::sc_time_stamp();
   }
-  traced_waiting_.set(tail_ - head_);
+  show_waiting();
   doorbell_.notify(sc_core::SC_ZERO_TIME);
 }
 
+void CommandQueue::show_waiting() const {
+  traced_waiting_.set(tail_ - head_);
+  counted_waiting_.set(tail_ - head_);
+}
+
+void CommandQueue::show_bits(const invar_completion& record) const {
+  const bool is_shot = record.service == INVAR_SERVICE_SINGLE_SHOT && record.quality > 0.0;
+  const double bits = is_shot ? -std::log2(record.quality) : double{record.seed_effective_bits};
+  if (bits != 0.0) {
+    counted_bits_.set(bits);
+  }
+}
+
 void CommandQueue::trace(trace::ActivitySink& sink) {
+  const std::string prefix = name();
+  counted_waiting_.attach(sink, prefix + ".descriptors_waiting", "commands");
+  counted_bits_.attach(sink, prefix + ".effective_bits", "commands");
+  counted_waiting_.set(0);
   for (PooledTile& tile : pool_.tiles()) {
     tile.attach(sink);
   }
@@ -88,7 +106,7 @@ void CommandQueue::reset() {
   close_window();
   tail_ = head_ = completed_ = 0;
   halted_ = false;
-  traced_waiting_.set(0);
+  show_waiting();
   traced_completed_.set(0);
   dma_.reset();
   operands_.reset();
@@ -166,7 +184,7 @@ void CommandQueue::fetch() {
     if (generation == generation_) {
       if (ok) {
         ++head_;
-        traced_waiting_.set(tail_ - head_);
+        show_waiting();
         dispatch(command);
       } else {
         halt(INVAR_FAULT_FETCH);
@@ -340,7 +358,9 @@ void CommandQueue::complete(const Command& command, invar_completion record) {
     InversionCount& count = work_[command.descriptor.n];
     if (command.descriptor.opcode == INVAR_OP_SOLVE) {
       count.right_hand_sides += command.descriptor.columns;
+      show_bits(record);
     } else if (command.descriptor.opcode == INVAR_OP_PRECONDITION) {
+      show_bits(record);
       count.right_hand_sides += command.descriptor.columns;
       work_[command.descriptor.columns].right_hand_sides += command.descriptor.n;
     } else if (command.descriptor.opcode == INVAR_OP_PROGRAM) {

@@ -84,6 +84,9 @@ class CommandQueue : public sc_core::sc_module {
   bool has_memory(std::uint64_t rows, bool but_for_ending) const;
   MatrixSequencer* find_matrix(std::uint32_t handle);
   void complete(const Command& command, invar_completion record);
+  void show_waiting() const;
+  /// How good its first shots were, or its single shots by their probes.
+  void show_bits(const invar_completion& record) const;
   /// Everything but the status, and then the status. \return whether the bus took both
   bool write_record(std::uint32_t slot, const invar_completion& record);
   void halt(invar_ring_fault fault);
@@ -113,6 +116,7 @@ class CommandQueue : public sc_core::sc_module {
   bool fetching_ = false;
   sc_core::sc_event doorbell_;
   trace::TraceSignal<std::uint32_t> traced_waiting_;
+  trace::ActivityCounter counted_waiting_, counted_bits_;
   trace::TraceSignal<std::uint32_t> traced_completed_;
   sc_core::sc_event reset_;
 };

@@ -15,6 +15,7 @@
 namespace invar::trace {
 
 using TrackId = std::uint32_t;
+using CounterId = std::uint32_t;
 
 /// A value told with a span: a name and a number or a text. Keeps pointers: names and texts are
 /// literals, or outlive the track.
@@ -72,8 +73,31 @@ class ActivitySink {
   /// Spans come in any order; those of one track do not overlap.
   virtual void span(TrackId track, const std::string& name, const sc_core::sc_time& start,
                     const sc_core::sc_time& duration, SpanArguments arguments) = 0;
+  /// A number that changes with time, beside the tracks of a group.
+  virtual CounterId counter(const std::string& name, const std::string& group) = 0;
+  /// From `at` on, in any order.
+  virtual void value(CounterId counter, const sc_core::sc_time& at, double value) = 0;
   /// Calls `last_words` when recording ends, for spans that are still under way.
   virtual void at_end(std::function<void()> last_words) = 0;
+};
+
+/// A counter of a module. Costs a test of a pointer as long as nobody traces.
+class ActivityCounter {
+ public:
+  void attach(ActivitySink& sink, const std::string& name, const std::string& group) {
+    id_ = sink.counter(name, group);
+    sink_ = &sink;
+  }
+  void set(double value) const { set(value, sc_core::sc_time_stamp()); }
+  void set(double value, const sc_core::sc_time& at) const {
+    if (sink_ != nullptr) {
+      sink_->value(id_, at, value);
+    }
+  }
+
+ private:
+  ActivitySink* sink_ = nullptr;
+  CounterId id_ = 0;
 };
 
 /// The track of a module that knows both ends of a span when it tells of it. Costs a test of a

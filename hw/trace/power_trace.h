@@ -2,10 +2,10 @@
 #define INVAR_TRACE_POWER_TRACE_H
 
 #include <invar/ledger/ledger.h>
+#include <invar/trace/power_bins.h>
 #include <invar/trace/vcd_writer.h>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,9 +15,8 @@ namespace invar::trace {
 /// Power as the ledger sees it, in mW, in all and for each component, and the phase that time runs
 /// under.
 ///
-/// Time is cut into bins of `interval`; energy goes into the bins that its span covers, in
-/// proportion. A bin's power holds from its beginning to its end, so that power times time adds up
-/// to the energy booked. Energy of work that the simulation did not live to finish is not shown.
+/// In bins of `interval` (`PowerBins`). Energy of work that the simulation did not live to finish
+/// is not shown.
 class PowerTrace {
  public:
   /// Components that are registered by now get a signal `<component>.power_mw`; the total and the
@@ -31,26 +30,17 @@ class PowerTrace {
 
  private:
   /// The power of one component, bin after bin.
-  class Curve {
-   public:
+  struct Curve {
     TraceSignal<double> power_mw;
+    PowerBins bins;
 
-    /// What is drawn all the time, from the next bin on.
-    void set_static(double power_w);
-    void add(double energy_j, double start_s, double end_s, double interval_s);
     /// Shows the bins that end by `until_bin`.
     void show(std::uint64_t until_bin, const sc_core::sc_time& interval);
-    /// Shows the bin that `now_s` cuts short, if anything fell into it.
+    /// Shows the bin that `now_s` cuts short, too.
     void show_last(double now_s, const sc_core::sc_time& interval);
 
    private:
-    struct Bin {
-      double energy_j = 0.0;  ///< of this bin only
-      double step_w = 0.0;    ///< of the level, from this bin on
-    };
-    std::map<std::uint64_t, Bin> bins_;
-    double static_w_ = 0.0;
-    double level_w_ = 0.0;
+    PowerBins::Show shower(const sc_core::sc_time& interval) const;
   };
 
   void book(ledger::Ledger::ComponentId component, ledger::Attojoules energy_aj,

@@ -83,6 +83,16 @@ void append_argument(std::string& json, const SpanArgument& argument) {
   }
 }
 
+std::string named(const std::string& text) {
+  std::string value = R"("name":)";
+  append_text(value, text);
+  return value;
+}
+
+std::string sorted(std::uint32_t index) {
+  return R"("sort_index":)" + std::to_string(index);
+}
+
 const TimelineOptions& checked(const TimelineOptions& options) {
   if (!(options.window.begin_s >= 0.0 && options.window.end_s > options.window.begin_s)) {
     throw std::invalid_argument(
@@ -130,30 +140,100 @@ void TimelineWriter::write_metadata(const char* what, unsigned process, TrackId 
   write(event_);
 }
 
-TrackId TimelineWriter::track(const std::string& name, const std::string& group) {
+unsigned TimelineWriter::process_of(const std::string& group) {
   const auto [place, is_new] =
       processes_.emplace(group, static_cast<unsigned>(processes_.size() + 1));
   const unsigned process = place->second;
-  process_of_track_.push_back(process);
-  const auto track = static_cast<TrackId>(process_of_track_.size());
-  if (closed_) {
-    return track;
-  }
-  const auto named = [](const std::string& text) {
-    std::string value = R"("name":)";
-    append_text(value, text);
-    return value;
-  };
-  const auto sorted = [](std::uint32_t index) {
-    return R"("sort_index":)" + std::to_string(index);
-  };
-  if (is_new) {
+  if (is_new && !closed_) {
     write_metadata("process_name", process, 0, named(group));
     write_metadata("process_sort_index", process, 0, sorted(process));
   }
-  write_metadata("thread_name", process, track, named(name));
-  write_metadata("thread_sort_index", process, track, sorted(track));
+  const std::vector<std::string>& counted = options_.counted_groups;
+  if (is_new && std::find(counted.begin(), counted.end(), group) != counted.end()) {
+    edges_[process];
+  }
+  return process;
+}
+
+TrackId TimelineWriter::track(const std::string& name, const std::string& group) {
+  const unsigned process = process_of(group);
+  process_of_track_.push_back(process);
+  const auto track = static_cast<TrackId>(process_of_track_.size());
+  if (!closed_) {
+    write_metadata("thread_name", process, track, named(name));
+    write_metadata("thread_sort_index", process, track, sorted(track));
+  }
   return track;
+}
+
+CounterId TimelineWriter::counter(const std::string& name, const std::string& group) {
+  counters_.push_back({name, process_of(group)});
+  return static_cast<CounterId>(counters_.size() - 1);
+}
+
+void TimelineWriter::value(CounterId counter, const sc_core::sc_time& at, double value) {
+  if (closed_) {
+    return;
+  }
+  Counter& told = counters_.at(counter);
+  const std::uint64_t time_ps = picoseconds(at);
+  if (time_ps < window_begin_ps_) {
+    if (!told.has_before || time_ps >= told.before_ps) {
+      told.has_before = true;
+      told.before_ps = time_ps;
+      told.before = value;
+    }
+  } else if (time_ps <= window_end_ps_) {
+    write_value_before_window(told);
+    write_value(told, time_ps, value);
+  }
+}
+
+void TimelineWriter::write_value_before_window(Counter& counter) {
+  if (counter.has_before) {
+    write_value(counter, window_begin_ps_, counter.before);
+    counter.has_before = false;
+  }
+}
+
+void TimelineWriter::write_value(const Counter& counter, std::uint64_t time_ps, double value) {
+  event_.clear();
+  append_event(event_, 'C', counter.process, 0, time_ps, 0, counter.name);
+  event_ += R"(,"args":{)";
+  append_argument(event_, SpanArgument("value", value));
+  event_ += "}}";
+  if (full_ || !write(event_)) {
+    ++spans_beyond_limit_;
+    cut_at_ps_ = std::min(cut_at_ps_, time_ps);
+  }
+}
+
+void TimelineWriter::note_busy(unsigned process, std::uint64_t start_ps, std::uint64_t end_ps) {
+  const auto counted = edges_.find(process);
+  if (counted != edges_.end() && end_ps > start_ps) {
+    counted->second.push_back({start_ps, 1});
+    counted->second.push_back({end_ps, -1});
+  }
+}
+
+void TimelineWriter::write_busy() {
+  for (auto& [process, edges] : edges_) {
+    std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
+      return a.time_ps != b.time_ps ? a.time_ps < b.time_ps : a.step < b.step;
+    });
+    std::string group;
+    for (const auto& [name, number] : processes_) {
+      group = number == process ? name : group;
+    }
+    const CounterId busy = counter(group + " busy", group);
+    int now = 0;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      now += edges[i].step;
+      if (i + 1 == edges.size() || edges[i + 1].time_ps != edges[i].time_ps) {
+        write_value(counters_[busy], edges[i].time_ps, now);
+      }
+    }
+  }
 }
 
 void TimelineWriter::span(TrackId track, const std::string& name, const sc_core::sc_time& start,
@@ -186,6 +266,7 @@ void TimelineWriter::span(TrackId track, const std::string& name, const sc_core:
     }
     event_ += '}';
     if (write(event_)) {
+      note_busy(process_of_track_[track - 1], start_ps, start_ps + duration_ps);
       return;
     }
   }
@@ -204,6 +285,10 @@ void TimelineWriter::close() {
   for (const std::function<void()>& say : last_words_) {
     say();
   }
+  for (Counter& counter : counters_) {
+    write_value_before_window(counter);
+  }
+  write_busy();
   closed_ = true;
   const std::string left_out = omission();
   if (!left_out.empty()) {

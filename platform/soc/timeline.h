@@ -4,6 +4,7 @@
 #include <invar/platform/configuration/run_configuration.h>
 #include <invar/platform/soc/soc.h>
 #include <invar/trace/phase_activity.h>
+#include <invar/trace/power_counter.h>
 #include <invar/trace/timeline_writer.h>
 
 #include <memory>
@@ -11,7 +12,8 @@
 
 namespace invar::platform {
 
-/// The timeline of a run: phases, host core, tiles, DMA, digital engine. Does nothing when no file
+/// The timeline of a run: phases, host core, tiles, DMA, digital engine; as counters power,
+/// descriptors that wait, tiles that are busy, effective bits. Does nothing when no file
 /// was asked for; changes nothing in the simulation either way.
 class Timeline {
  public:
@@ -27,6 +29,7 @@ class Timeline {
  private:
   std::unique_ptr<trace::TimelineWriter> writer_;
   std::unique_ptr<trace::PhaseActivity> phases_;
+  std::unique_ptr<trace::PowerCounter> power_;
   std::string failure_;
 };
 

@@ -165,6 +165,30 @@ BOOST_AUTO_TEST_CASE(a_stuck_cell_keeps_its_value_takes_every_pulse_and_fails) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_stuck_cell_that_has_failed_before_may_be_given_up_early) {
+  auto parameters = RramParameters{};
+  parameters.stuck_fraction = 1.0;
+  parameters.failed_cell_pulses = 2;
+  RramArray array(parameters, 1, 1, KeyedRandom(1, 0), 0);
+  const double middle_s =
+      0.5 * (parameters.minimum_conductance_s + parameters.maximum_conductance_s);
+  for (const int pulses : {parameters.maximum_pulses, 2, 2}) {
+    const CellWrite write = array.write(0, 0, middle_s);
+    BOOST_TEST(write.set_pulses + write.reset_pulses == pulses);
+    BOOST_TEST(write.verify_reads == pulses);
+    BOOST_TEST(write.failed);
+  }
+  // One that moves gets what it needs.
+  parameters.stuck_fraction = 0.0;
+  parameters.maximum_pulses = 1;
+  RramArray slow(parameters, 1, 1, KeyedRandom(1, 0), 0);
+  BOOST_TEST_REQUIRE(slow.write(0, 0, middle_s).failed);
+  BOOST_TEST(slow.failed_before()(0, 0) == 1);
+  const double before_s = slow.conductance_s()(0, 0);
+  slow.write(0, 0, middle_s);
+  BOOST_TEST(slow.conductance_s()(0, 0) != before_s);
+}
+
 BOOST_AUTO_TEST_CASE(a_stuck_cell_fails_again_when_it_is_written_again) {
   RramParameters parameters = exact_cells();
   parameters.stuck_fraction = 1.0;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace invar::test {
@@ -22,7 +23,12 @@ class RecordedActivity : public trace::ActivitySink {
     std::string name, group;
     std::vector<Span> spans;
   };
+  struct Counter {
+    std::string name;
+    std::vector<std::pair<sc_core::sc_time, double>> values;
+  };
   std::vector<Track> tracks;
+  std::vector<Counter> counters;
 
   trace::TrackId track(const std::string& name, const std::string& group) override {
     tracks.push_back({name, group, {}});
@@ -39,6 +45,13 @@ class RecordedActivity : public trace::ActivitySink {
       }
     }
     tracks.at(track).spans.push_back(span);
+  }
+  trace::CounterId counter(const std::string& name, const std::string&) override {
+    counters.push_back({name, {}});
+    return static_cast<trace::CounterId>(counters.size() - 1);
+  }
+  void value(trace::CounterId counter, const sc_core::sc_time& at, double value) override {
+    counters.at(counter).values.emplace_back(at, value);
   }
   void at_end(std::function<void()> last_words) override { last_words_.push_back(last_words); }
 

@@ -88,6 +88,35 @@ struct TimelineFixture : CommandFixture {
 
 BOOST_FIXTURE_TEST_SUITE(timeline_command, TimelineFixture)
 
+BOOST_AUTO_TEST_CASE(counters_tell_power_waiting_commands_busy_tiles_and_bits) {
+  BOOST_TEST_REQUIRE(solve("--timeline t.json --report r.json").status == 0);
+  std::map<std::string, std::vector<std::pair<double, double>>> counters;
+  for (const json& event : json::parse(text("t.json"))) {
+    if (event["ph"] == "C") {
+      counters[event["name"]].emplace_back(event["ts"], event["args"]["value"]);
+    }
+  }
+  for (const std::string& name : {std::string("soc.power_w"), k_queue + "descriptors_waiting",
+                                  k_queue + "effective_bits", std::string("tiles busy")}) {
+    BOOST_TEST(counters.count(name) == 1u, name);
+    BOOST_TEST(counters[name].size() > (name == k_queue + "effective_bits" ? 0u : 2u), name);
+  }
+  BOOST_TEST(counters["tiles busy"].back().second == 0.0);
+  BOOST_TEST(counters[k_queue + "descriptors_waiting"].back().second == 0.0);
+  const json report = this->report("r.json");
+  double energy_j = 0.0;
+  auto& power = counters["soc.power_w"];
+  power.emplace_back(report["simulated_time_s"].get<double>() * 1e6, 0.0);
+  for (std::size_t i = 0; i + 1 < power.size(); ++i) {
+    energy_j += power[i].second * (power[i + 1].first - power[i].first) * 1e-6;
+  }
+  BOOST_TEST(energy_j == report["total_energy_j"].get<double>(),
+             boost::test_tools::tolerance(1e-3));
+  BOOST_TEST(counters[k_queue + "effective_bits"].back().second ==
+                 report["solution"]["seed_effective_bits"].get<double>(),
+             boost::test_tools::tolerance(1e-6));
+}
+
 BOOST_AUTO_TEST_CASE(a_solve_shows_what_each_part_does_when) {
   BOOST_TEST_REQUIRE(solve("--timeline t.json --report r.json").status == 0);
   const json result = report("r.json");

@@ -1,4 +1,5 @@
 #include <invar/trace/gtkwave_save_file.h>
+#include <invar/trace/power_counter.h>
 #include <invar/trace/power_trace.h>
 #include <invar/trace/signal_monitor.h>
 
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "support/recorded_activity.h"
 #include "support/temporary_directory.h"
 #include "trace/vcd_reader.h"
 
@@ -66,6 +68,35 @@ BOOST_AUTO_TEST_CASE(what_was_charged_long_before_the_end_is_not_late) {
   power.reset();
   writer.close();
   BOOST_TEST(writer.omission() == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_counter_of_a_timeline_adds_up_to_the_energy_too) {
+  invar::test::RecordedActivity sink;
+  invar::ledger::Ledger ledger;
+  const auto adc = ledger.component("soc.adc");
+  const auto conversion = ledger.event(adc, "conversion");
+  const double begin_s = sc_core::sc_time_stamp().to_seconds();
+  ledger.set_static_power("soc.adc", 0.25);
+  auto power = std::make_unique<PowerCounter>(sink, ledger, "soc", ns(500));
+  invar::ledger::Attojoules booked_aj = 0;
+  for (int step = 0; step < 100; ++step) {
+    sc_start(ns(step % 30 == 29 ? 7000 : 61));
+    ledger.charge(adc, conversion, INVAR_PHASE_INVERSION, 1, 3000000u + 1000u * step,
+                  {sc_core::sc_time_stamp(), ns(step % 7 * 100)});
+    booked_aj += 3000000u + 1000u * step;
+  }
+  sc_start(ns(1333));
+  power.reset();
+  const double end_s = sc_core::sc_time_stamp().to_seconds();
+  double sum_j = 0.0;
+  const auto& values = sink.counters.at(0).values;
+  BOOST_TEST(sink.counters.at(0).name == "soc.power_w");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double until_s = i + 1 < values.size() ? values[i + 1].first.to_seconds() : end_s;
+    sum_j += values[i].second * (until_s - values[i].first.to_seconds());
+  }
+  BOOST_TEST(sum_j == booked_aj.joules() + 0.25 * (end_s - begin_s),
+             boost::test_tools::tolerance(1e-9));
 }
 
 BOOST_AUTO_TEST_CASE(power_times_time_is_the_energy_of_the_ledger) {

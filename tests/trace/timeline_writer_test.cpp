@@ -168,6 +168,55 @@ BOOST_AUTO_TEST_CASE(any_name_and_any_number_leave_valid_json) {
   BOOST_TEST(span["args"]["text"] == "\"\\");
 }
 
+BOOST_AUTO_TEST_CASE(counters_are_events_of_the_format_and_begin_with_their_value_in_the_window) {
+  TimelineOptions cut = options();
+  cut.window.begin_s = 10e-9;
+  cut.window.end_s = 20e-9;
+  TimelineWriter writer(cut);
+  const CounterId waiting = writer.counter("queue.waiting", "commands");
+  const CounterId still = writer.counter("queue.still", "commands");
+  writer.value(waiting, ns(2), 1.0);
+  writer.value(waiting, ns(4), 3.0);
+  writer.value(still, ns(1), 7.0);
+  writer.value(waiting, ns(15), 2.0);
+  writer.value(waiting, ns(25), 9.0);
+  writer.close();
+  std::vector<std::string> told;
+  for (const json& event : json::parse(text())) {
+    if (event["ph"] == "C") {
+      BOOST_TEST(event["args"].size() == 1u);
+      told.push_back(event["name"].get<std::string>() + " " + event["ts"].dump() + " " +
+                     event["args"]["value"].dump());
+    }
+  }
+  const std::vector<std::string> expected{"queue.waiting 0.01 3", "queue.waiting 0.015 2",
+                                          "queue.still 0.01 7"};
+  BOOST_TEST(told == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(busy_tracks_of_a_group_are_counted) {
+  TimelineOptions counted = options();
+  counted.counted_groups = {"tiles"};
+  TimelineWriter writer(counted);
+  const TrackId one = writer.track("tile_0", "tiles"), two = writer.track("tile_1", "tiles");
+  const TrackId other = writer.track("core", "host");
+  writer.span(two, "solve", ns(5), ns(10), {});
+  writer.span(one, "program", ns(0), ns(10), {});
+  writer.span(one, "solve", ns(10), ns(5), {});
+  writer.span(other, "run", ns(0), ns(50), {});
+  writer.close();
+  std::vector<std::string> told;
+  for (const json& event : json::parse(text())) {
+    if (event["ph"] == "C") {
+      BOOST_TEST(event["name"] == "tiles busy");
+      told.push_back(event["ts"].dump() + " " + event["args"]["value"].dump());
+    }
+  }
+  // At 10 ns one span follows another: the number stays.
+  const std::vector<std::string> expected{"0.0 1", "0.005 2", "0.01 2", "0.015 0"};
+  BOOST_TEST(told == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_timeline_without_events_is_valid) {
   TimelineWriter(options()).close();
   BOOST_TEST(json::parse(text()).empty());
