@@ -97,7 +97,8 @@ class Design:
         given = {*self.base, *self.columns()}
         for name in REQUIRED[self.command]:
             if name not in given and "config" not in given:
-                raise InputError(f"{name} is missing: {self.command} needs it, in [base] or an axis")
+                raise InputError(f"{name} is missing: {self.command} needs it, in [base] or "
+                                 "an axis")
 
     def require_few(self):
         points = self.count * len(self.seeds or [None])

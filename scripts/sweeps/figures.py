@@ -62,4 +62,4 @@ class Pareto:
         self.by = table.get("by")
         if self.by is not None and self.by not in parameters:
             raise InputError(f"[pareto]: by = {self.by!r}: must be a parameter of an axis: "
-                             + ", ".join(parameters))
+                             + (", ".join(parameters) or "there is none"))

@@ -1,4 +1,4 @@
-"""A cluster of one machine: munged, slurmctld and slurmd as children, without systemd or cgroups."""
+"""A cluster of one machine: munged, slurmctld and slurmd, without systemd or cgroups."""
 import os
 import pathlib
 import secrets
