@@ -1,14 +1,14 @@
 """The page of a sweep: Pareto fronts as SVG, each point a link to its report. No network."""
 import math
 
-from report_html import STYLE, quantity, table, text
-from report_schema import figure, nodes_to
+from report_html import STYLE, show, table, text
+from report_schema import figure
 from sweeps import figures
 from sweeps.table import cell
 
 COLOURS = ("#1f4e79", "#d1495b", "#2a9d8f", "#e9a23b", "#8e6bbf", "#5b6775", "#9bc53d", "#b8848c")
 WIDTH, HEIGHT = 960, 560
-LEFT, RIGHT, TOP, BOTTOM = 90, 20, 20, 60
+LEFT, RIGHT, TOP, BOTTOM = 110, 20, 20, 60
 # Axes are logarithmic from this ratio of their ends.
 LOG_RATIO = 20
 MOST_ROWS = 500
@@ -59,13 +59,8 @@ class Scale:
         return [tick for tick in ticks if self.low <= tick <= self.high]
 
 
-def unit_of(path, command):
-    return figure(path, figures.root_of(command)).get("unit", "")
-
-
 def label_of(path, command):
-    node = nodes_to(path, figures.root_of(command))[-1]
-    unit = node.get("unit", "")
+    unit = figure(path, figures.root_of(command)).get("unit", "")
     return f"{path} [{unit}]" if unit else path
 
 
@@ -85,17 +80,17 @@ class Plot:
 
     def axes(self):
         names = self.design.pareto.figures
-        units = [unit_of(name, self.design.command) for name in names]
+        nodes = [figure(name, figures.root_of(self.design.command)) for name in names]
         for tick in self.x.ticks():
             x = f"{self.x.place(tick):.1f}"
             yield f'<line class="axis" x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
             yield (f'<text x="{x}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">'
-                   f"{text(quantity(tick, units[0]))}</text>")
+                   f"{show(nodes[0], tick)}</text>")
         for tick in self.y.ticks():
             y = f"{self.y.place(tick):.1f}"
             yield f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
             yield (f'<text x="{LEFT - 8}" y="{y}" dy="4" text-anchor="end">'
-                   f"{text(quantity(tick, units[1]))}</text>")
+                   f"{show(nodes[1], tick)}</text>")
         labels = [text(f"{label_of(name, self.design.command)}, {end} is best")
                   for name, end in zip(names, self.design.pareto.best)]
         yield (f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 12}" text-anchor="middle">{labels[0]}'
@@ -144,14 +139,15 @@ def legend(design, groups):
 
 def front_table(design, groups):
     columns = design.columns()
+    nodes = [figure(path, figures.root_of(design.command)) for path in design.pareto.figures]
     rows = []
     for points in groups.values():
         for x, y, row in front(points, design.pareto.best):
             rows.append([f'<a href="{link(row)}">{row.identity[:8]}</a>',
                          *(text(cell(row.settings[name])) for name in columns),
-                         *(quantity(value, unit_of(path, design.command))
-                           for value, path in zip((x, y), design.pareto.figures))])
-    head = ["Point", *map(text, columns), *(f"#{text(path)}" for path in design.pareto.figures)]
+                         *(show(node, value) for node, value in zip(nodes, (x, y)))])
+    head = ["Point", *map(text, columns),
+            *(f"#{text(label_of(path, design.command))}" for path in design.pareto.figures)]
     return table(head, rows[:MOST_ROWS])
 
 

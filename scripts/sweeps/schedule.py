@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 from input_file import InputError
 
@@ -17,6 +18,8 @@ RETRIES = 5
 # A job of Snakemake costs tens of milliseconds here, seconds on a cluster.
 LOCAL_JOBS_A_CORE = 8
 LARGEST_LOCAL_GROUP, CLUSTER_GROUP = 50, 50
+LONGEST_CANCEL_S = 300
+PROGRESS_S = 10
 
 
 def group_size(points, cores, on_cluster):
@@ -43,16 +46,22 @@ def write_batches(folder, design, store, points, size):
     return len(names)
 
 
+def require_programs(options):
+    if shutil.which("snakemake") is None:
+        raise InputError("snakemake: not found: install snakemake (Debian)")
+    if options.profile == SLURM and shutil.which("sbatch") is None:
+        raise InputError("--slurm: sbatch: not found: this machine submits no jobs to Slurm")
+    if options.profile and not options.profile.is_dir():
+        raise InputError(f"--profile {options.profile}: must be a folder with a config.yaml")
+
+
 def command(folder, options):
     """options: cores, profile and further ones of Snakemake."""
-    snakemake = shutil.which("snakemake")
-    if snakemake is None:
-        raise InputError("snakemake: not found: install snakemake (Debian)")
-    where = ["--profile", str(options.profile)] if options.profile else \
+    where = ["--profile", str(options.profile.resolve())] if options.profile else \
         ["--cores", str(options.cores)]
     if options.jobs:
         where += ["--jobs", str(options.jobs)]
-    return [snakemake, "--snakefile", str(HERE / "Snakefile"), "--directory", str(folder),
+    return ["snakemake", "--snakefile", str(HERE / "Snakefile"), "--directory", str(folder),
             "--config", f"python={sys.executable}", f"worker={HERE / 'worker.py'}",
             "--keep-going", "--nolock", "--rerun-triggers", "mtime", "--restart-times",
             str(RETRIES), *where, *options.snakemake]
@@ -71,11 +80,20 @@ def name_of_jobs(store):
 
 
 def cancel_left_over(store):
-    """Jobs of an earlier run whose controller is dead would run beside the new ones."""
-    subprocess.run(["scancel", f"--name={name_of_jobs(store)}"], check=False)
+    """Jobs of an earlier run that was killed would run beside the new ones. Slurm's controller may
+    be away for a while."""
+    name = f"--name={name_of_jobs(store)}"
+    for _ in range(LONGEST_CANCEL_S):
+        subprocess.run(["scancel", name], stderr=subprocess.DEVNULL, check=False)
+        left = subprocess.run(["squeue", "--noheader", name], capture_output=True, check=False)
+        if left.returncode == 0 and not left.stdout.strip():
+            return
+        time.sleep(1)
+    raise InputError(f"--slurm: jobs {name} of an earlier run are still there after "
+                     f"{LONGEST_CANCEL_S} s, or Slurm does not answer")
 
 
-def run(store, options, lock):
+def run(store, options, lock, progress):
     """Returns whether all batches came to their end. The lock is held by Snakemake too: should
     this process be killed alone, nothing else begins beside it."""
     folder = store.scratch()
@@ -89,10 +107,18 @@ def run(store, options, lock):
     handlers = {number: signal.signal(number, lambda received, _: process.send_signal(received))
                 for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
-        return process.wait() == 0
+        return wait(process, progress) == 0
     except KeyboardInterrupt:  # Snakemake has it too, and ends its jobs
         process.wait()
         raise
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def wait(process, progress):
+    while True:
+        try:
+            return process.wait(PROGRESS_S)
+        except subprocess.TimeoutExpired:
+            progress()

@@ -98,6 +98,11 @@ class Cluster:
     def running_jobs(self):
         return self.ask("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()
 
+    def resume(self):
+        """A controller that was killed may start a job twice, for which Slurm drains the node."""
+        if "drain" in self.ask("sinfo", "--noheader", "--format=%T"):
+            self.ask("scontrol", "update", f"NodeName={socket.gethostname()}", "State=RESUME")
+
     def kill_controller(self):
         self.children["slurmctld"].kill()
         self.children["slurmctld"].wait()

@@ -53,6 +53,7 @@ class Disturbed:
         self.arguments, self.folder, self.cluster = arguments, folder, cluster
         self.random = random.Random(arguments.seed)
         self.counts = dict.fromkeys(("sweep killed", "job killed", "controller killed"), 0)
+        self.process = None
         self.seen = {}
         self.repeated = set()
 
@@ -61,10 +62,16 @@ class Disturbed:
                 str(self.folder / out), "--invar", self.arguments.invar, *options]
 
     def begin(self):
-        return subprocess.Popen(
-            self.command("slurm", "--slurm", "--group", str(self.arguments.group)),
-            env=self.cluster.environment, cwd=self.folder, start_new_session=True,
-            stderr=open(self.folder / "sweep.txt", "ab"))
+        with open(self.folder / "sweep.txt", "ab") as log:
+            self.process = subprocess.Popen(
+                self.command("slurm", "--slurm", "--group", str(self.arguments.group)),
+                env=self.cluster.environment, cwd=self.folder, start_new_session=True, stderr=log)
+
+    def end(self):
+        """With its Snakemake, without a word to either."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def look(self):
         """A report that was replaced is one of a point that was run again."""
@@ -76,40 +83,33 @@ class Disturbed:
 
     def run(self):
         """Returns the status of the last run of the sweep."""
-        process = self.begin()
+        self.begin()
         left = list(self.arguments.kills * ["sweep killed", "job killed", "controller killed"])
         self.random.shuffle(left)
-        while process.poll() is None or left:
-            time.sleep(self.random.uniform(1.0, 6.0))
+        while self.process.poll() is None:
+            time.sleep(self.random.uniform(1.0, self.arguments.pause))
             self.look()
-            if process.poll() is None and left:
-                process = self.disturb(left.pop(), process)
-            elif left:
-                break
+            self.cluster.resume()
+            if left:
+                self.disturb(left.pop())
         self.look()
-        return process.wait()
+        return self.process.wait()
 
-    def disturb(self, kind, process):
-        self.counts[kind] += 1
+    def disturb(self, kind):
         if kind == "sweep killed":
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            print(f"sweep killed at {len(self.seen)} points", flush=True)
-            return self.begin()
-        if kind == "job killed":
+            self.end()
+            self.begin()
+        elif kind == "job killed":
             jobs = self.cluster.running_jobs()
-            if jobs:
-                job = self.random.choice(jobs)
-                self.cluster.ask("scancel", "--signal=KILL", "--full", job)
-                print(f"job {job} killed at {len(self.seen)} points", flush=True)
-            else:
-                self.counts[kind] -= 1
-            return process
-        self.cluster.kill_controller()
-        print(f"slurmctld killed at {len(self.seen)} points", flush=True)
-        time.sleep(self.random.uniform(1.0, 8.0))
-        self.cluster.start_controller()
-        return process
+            if not jobs:
+                return
+            self.cluster.ask("scancel", "--signal=KILL", "--full", self.random.choice(jobs))
+        else:
+            self.cluster.kill_controller()
+            time.sleep(self.random.uniform(1.0, self.arguments.pause))
+            self.cluster.start_controller()
+        self.counts[kind] += 1
+        print(f"{kind} at {len(self.seen)} points", flush=True)
 
 
 def timed(command, **options):
@@ -124,11 +124,10 @@ def compare(folder, name):
     return same
 
 
-def check(arguments, folder, cluster):
+def check(arguments, folder, disturbed):
     write_system(folder, ROWS, RIGHT_HAND_SIDES)
     (folder / "design.toml").write_text(DESIGN.format(points=arguments.points // 4),
                                         encoding="utf-8")
-    disturbed = Disturbed(arguments, folder, cluster)
     status, seconds = timed(disturbed.command("local", "--cores", str(arguments.cpus)), cwd=folder,
                             stderr=subprocess.DEVNULL)
     print(f"undisturbed on this machine: status {status}, {seconds:.0f} s", flush=True)
@@ -147,6 +146,8 @@ def main():
     parser.add_argument("--points", type=int, default=200, help="about so many [%(default)s]")
     parser.add_argument("--group", type=int, default=20, help="points a job [%(default)s]")
     parser.add_argument("--kills", type=int, default=2, help="of each kind [%(default)s]")
+    parser.add_argument("--pause", type=float, default=8.0,
+                        help="longest between two, in seconds [%(default)s]")
     parser.add_argument("--cpus", type=int, default=2, help="of the node [%(default)s]")
     parser.add_argument("--seed", type=int, default=1, help="of what is killed when [%(default)s]")
     arguments = parser.parse_args()
@@ -161,10 +162,12 @@ def main():
         folder = pathlib.Path(name)
         (folder / "cluster").mkdir()
         cluster = Cluster(folder / "cluster", arguments.cpus)
+        disturbed = Disturbed(arguments, folder, cluster)
         try:
             cluster.start()
-            return 0 if check(arguments, folder, cluster) else 1
+            return 0 if check(arguments, folder, disturbed) else 1
         finally:
+            disturbed.end()
             cluster.stop()
 
 
