@@ -148,7 +148,12 @@ def front_table(design, groups):
                          *(show(node, value) for node, value in zip(nodes, (x, y)))])
     head = ["Point", *map(text, columns),
             *(f"#{text(label_of(path, design.command))}" for path in design.pareto.figures)]
-    return table(head, rows[:MOST_ROWS])
+    return shortened(head, rows, "table.csv")
+
+
+def shortened(head, rows, file):
+    left = len(rows) - MOST_ROWS
+    return table(head, rows[:MOST_ROWS]) + (f"<p>{left} more: {file}</p>" if left > 0 else "")
 
 
 def failure_table(design, points, failures):
@@ -157,7 +162,7 @@ def failure_table(design, points, failures):
     if not rows:
         return ""
     return ("<section><h2>Points that failed</h2>"
-            + table(["Point", *map(text, design.columns()), "Message"], rows[:MOST_ROWS])
+            + shortened(["Point", *map(text, design.columns()), "Message"], rows, "failures.csv")
             + "</section>")
 
 

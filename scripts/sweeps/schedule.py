@@ -100,7 +100,8 @@ def run(store, options, lock, progress):
     (folder / "logs").mkdir()
     if options.profile == SLURM:
         cancel_left_over(store)
-    environment = {**os.environ, "INVAR_SWEEP_JOBS": name_of_jobs(store)}
+    environment = {**os.environ, "INVAR_SWEEP_JOBS": name_of_jobs(store),
+                   "XDG_CACHE_HOME": str((folder / "cache").resolve())}
     with open(folder / "snakemake.txt", "w", encoding="utf-8") as log:
         process = subprocess.Popen([*command(folder, options), "all"], env=environment,
                                    pass_fds=[lock], stdout=log, stderr=subprocess.STDOUT)
