@@ -6,7 +6,7 @@ from input_file import InputError, read_text
 from sweeps import figures, sampling
 from sweeps.axis import SampledAxis, read_axis
 from sweeps.names import require_keys
-from sweeps.parameters import COMMANDS, REQUIRED, Parameters, flattened
+from sweeps.parameters import COMMANDS, INPUTS, REQUIRED, Parameters, flattened
 
 LARGEST_BYTES = 1 << 22
 MOST_POINTS = 1_000_000
@@ -96,7 +96,7 @@ class Design:
     def require_inputs(self):
         given = {*self.base, *self.columns()}
         for name in REQUIRED[self.command]:
-            if name not in given and "config" not in given:
+            if name not in given and ("config" not in given or name in INPUTS):
                 raise InputError(f"{name} is missing: {self.command} needs it, in [base] or "
                                  "an axis")
 

@@ -12,7 +12,7 @@ COMMANDS = ("solve", "train", "workload", "circuit")
 
 # Not parameters of `invar` but a flag and an argument that name a file.
 ARGUMENTS = ("config", "network")
-# Without which no run begins, unless a file of parameters has them.
+# Without which no run begins.
 REQUIRED = {"solve": ("solve.matrix", "solve.rhs"), "train": ("train.dataset",),
             "workload": ("network",),
             "circuit": ("circuit.operation", "circuit.conductance", "circuit.input")}
@@ -112,6 +112,9 @@ class Parameters:
         others."""
         listing = tomllib.loads(self.ask("params", self.command, *arguments))
         values = {key: value for key, value in flattened(listing) if key not in NEUTRAL}
+        for key in sorted(INPUTS | OUTPUTS):
+            if values.get(key):  # what it holds would count for nothing
+                raise InputError(f"{' '.join(arguments)}: {key}: must be in the design, not there")
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def checked(self, key, value):

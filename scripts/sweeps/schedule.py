@@ -46,11 +46,13 @@ def write_batches(folder, design, store, points, size):
     return len(names)
 
 
-def require_programs(options):
+def require_usable(options):
     if shutil.which("snakemake") is None:
         raise InputError("snakemake: not found: install snakemake (Debian)")
     if options.profile == SLURM and shutil.which("sbatch") is None:
         raise InputError("--slurm: sbatch: not found: this machine submits no jobs to Slurm")
+    if options.jobs and not options.profile:
+        raise InputError("--jobs: goes with --slurm or --profile; here it is --cores")
     if options.profile and not options.profile.is_dir():
         raise InputError(f"--profile {options.profile}: must be a folder with a config.yaml")
 

@@ -72,6 +72,16 @@ class Designs(Folder):
             self.assertIn(message, result.stderr)
             self.assertFalse((self.folder / "runs").exists())
 
+    def test_files_stand_in_the_design_and_not_in_a_file_of_it(self):
+        (self.folder / "machine.toml").write_text('[adc]\nbits = 6\n', encoding="utf-8")
+        point, = self.points(HEAD + BASE + 'config = "machine.toml"\n')
+        (self.folder / "machine.toml").write_text('[adc]\nbits = 7\n', encoding="utf-8")
+        other, = self.points(HEAD + BASE + 'config = "machine.toml"\n')
+        self.assertNotEqual(point.identity, other.identity)
+        (self.folder / "machine.toml").write_text('[run]\nfirmware = "f"\n', encoding="utf-8")
+        with self.assertRaisesRegex(InputError, "run.firmware: must be in the design"):
+            self.points(HEAD + BASE + 'config = "machine.toml"\n')
+
     def points(self, design):
         path = self.folder / "d.toml"
         path.write_text(design, encoding="utf-8")

@@ -66,6 +66,7 @@ class Cluster:
             controller_port=free_port(), daemon_port=free_port()), encoding="utf-8")
         self.environment = {**os.environ, "SLURM_CONF": str(self.configuration)}
         self.children = {}
+        self.is_restarted = False
 
     def start(self):
         self.spawn("munged", "--foreground", "--force", f"--socket={self.folder}/munge.socket",
@@ -98,14 +99,20 @@ class Cluster:
     def running_jobs(self):
         return self.ask("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()
 
-    def resume(self):
-        """A controller that was killed may start a job twice, for which Slurm drains the node."""
+    def heal(self):
+        """What an administrator does after a controller was killed. It may wait minutes until its
+        node says that a job has ended meanwhile, and may start a job twice, for which Slurm drains
+        the node."""
+        if self.is_restarted:
+            self.is_restarted = False
+            self.ask("scontrol", "reconfigure")
         if "drain" in self.ask("sinfo", "--noheader", "--format=%T"):
             self.ask("scontrol", "update", f"NodeName={socket.gethostname()}", "State=RESUME")
 
     def kill_controller(self):
         self.children["slurmctld"].kill()
         self.children["slurmctld"].wait()
+        self.is_restarted = True
 
     def stop(self):
         self.ask("scancel", "--signal=KILL", "--user=root")

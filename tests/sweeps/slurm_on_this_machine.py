@@ -89,7 +89,7 @@ class Disturbed:
         while self.process.poll() is None:
             time.sleep(self.random.uniform(1.0, self.arguments.pause))
             self.look()
-            self.cluster.resume()
+            self.cluster.heal()
             if left:
                 self.disturb(left.pop())
         self.look()
