@@ -4,7 +4,9 @@ import json
 import pathlib
 
 SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "docs" / "report.schema.json"
-ROOT = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]["run"]
+DEFINITIONS = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+ROOT = DEFINITIONS["run"]
+CIRCUIT = DEFINITIONS["circuit"]
 
 
 class Undeclared(Exception):
@@ -21,9 +23,9 @@ def inside(node, key):
     return node.get("properties", {}).get(key, other if isinstance(other, dict) else None)
 
 
-def nodes_to(path):
+def nodes_to(path, root=ROOT):
     """The figure at a path like "history.0.epoch", and before it what it lies in."""
-    nodes = [ROOT]
+    nodes = [root]
     for key in path.split("."):
         node = inside(nodes[-1], key)
         if node is None:
@@ -32,8 +34,20 @@ def nodes_to(path):
     return nodes
 
 
-def figure(path):
-    return nodes_to(path)[-1]
+def figure(path, root=ROOT):
+    return nodes_to(path, root)[-1]
+
+
+def paths(node=ROOT, prefix=""):
+    """Those of all figures in a part of a report, for a list's the ones of its first entry."""
+    for key, inner in node.get("properties", {}).items():
+        path = prefix + key
+        if "items" in inner:
+            path, inner = path + ".0", inner["items"]
+        if inner.get("properties"):
+            yield from paths(inner, path + ".")
+        else:
+            yield path
 
 
 def figure_if_declared(path):
