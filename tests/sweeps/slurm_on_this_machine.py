@@ -128,8 +128,11 @@ def check(arguments, folder, disturbed):
     write_system(folder, ROWS, RIGHT_HAND_SIDES)
     (folder / "design.toml").write_text(DESIGN.format(points=arguments.points // 4),
                                         encoding="utf-8")
-    status, seconds = timed(disturbed.command("local", "--cores", str(arguments.cpus)), cwd=folder,
-                            stderr=subprocess.DEVNULL)
+    with open(folder / "local.txt", "wb") as log:
+        status, seconds = timed(disturbed.command("local", "--cores", str(arguments.cpus)),
+                                cwd=folder, stderr=log)
+    if status not in (0, 1):
+        raise RuntimeError((folder / "local.txt").read_text(encoding="utf-8"))
     print(f"undisturbed on this machine: status {status}, {seconds:.0f} s", flush=True)
     begin = time.monotonic()
     again = disturbed.run()
