@@ -92,7 +92,7 @@ void Ledger::charge(ComponentId component, EventId event, Phase phase, std::uint
   }
 }
 
-void Ledger::set_static_power(const std::string& name, double power_w) {
+void Ledger::set_static_power(const std::string& name, double power_w, std::optional<Phase> phase) {
   if (!(power_w >= 0.0 && power_w <= 1e9)) {
     throw std::invalid_argument("ledger: static power " + std::to_string(power_w) + " W of " +
                                 name + " is outside 0 to 1e9 W");
@@ -103,12 +103,13 @@ void Ledger::set_static_power(const std::string& name, double power_w) {
   for (StaticPower& one : static_powers_) {
     if (components_[one.component].name == component) {
       one.microwatts = microwatts;
+      one.phase = phase;
       return;
     }
   }
   if (microwatts != 0) {
     const ComponentId id = this->component(component);
-    static_powers_.push_back({id, event(id, "static_power"), microwatts});
+    static_powers_.push_back({id, event(id, "static_power"), microwatts, phase});
   }
 }
 
@@ -294,7 +295,7 @@ void Ledger::book_elapsed() const {
   for (const StaticPower& one : static_powers_) {
     const Attojoules energy_aj = one.microwatts * Attojoules(picoseconds(elapsed));
     ComponentTotal& total = components_[one.component];
-    total.energy_aj[phase] += energy_aj;
+    total.energy_aj[one.phase.value_or(phase)] += energy_aj;
     total.events[one.event].energy_aj += energy_aj;
     total_energy_aj_ += energy_aj;
   }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -102,12 +103,14 @@ class Ledger {
   void charge(ComponentId component, EventId event, Phase phase, std::uint64_t count,
               Attojoules energy_aj, const ChargeSpan& span);
   /// What a part of the machine draws from now on whatever it does (leakage, bias), in place of
-  /// what it drew before. Booked as time passes, to the phase that it passes under, as event
-  /// "static_power", which counts nothing, of component `<name>.static_power`; observers are not
-  /// told. Rounded to whole microwatts, so that sums are exact: one is an attojoule a picosecond. A
-  /// part that never drew any has no entry.
+  /// what it drew before. Booked as time passes, as event "static_power", which counts nothing, of
+  /// component `<name>.static_power`; observers are not told. Rounded to whole microwatts, so that
+  /// sums are exact: one is an attojoule a picosecond. A part that never drew any has no entry.
+  /// \param phase that the part is there for, whatever time passes under; none: the phase that it
+  ///        passes under
   /// \throws std::invalid_argument below 0 or above 1e9 W
-  void set_static_power(const std::string& name, double power_w);
+  void set_static_power(const std::string& name, double power_w,
+                        std::optional<Phase> phase = std::nullopt);
   /// Of all parts, and of one component.
   double static_power_w() const;
   double static_power_w(ComponentId component) const;
@@ -150,6 +153,7 @@ class Ledger {
     ComponentId component;
     EventId event;
     std::uint64_t microwatts;
+    std::optional<Phase> phase;
   };
 
   void exchange_component(state::Archive& archive, std::size_t place);

@@ -14,16 +14,15 @@ using Eigen::MatrixXd;
 /// that a refinement remembers of it: so many bytes of it at most (choice).
 constexpr std::uint64_t k_largest_whole_batch = std::uint64_t{64} << 20;
 
-/// Rows of the memory image to a matrix: row-major elements of either precision.
-/// In the elements' type, as they are added before they are widened.
-template <typename Element>
-void add_damping_as(const invar_descriptor& descriptor, MatrixXd& matrix) {
-  for (Index i = 0; i < matrix.rows(); ++i) {
-    matrix(i, i) =
-        static_cast<Element>(static_cast<Element>(matrix(i, i)) + Element{descriptor.damping});
+/// To the diagonal, in the elements' type: it is added before they are widened.
+void add_damping(const invar_descriptor& descriptor, MatrixXd& matrix) {
+  matrix.diagonal().array() += static_cast<double>(descriptor.damping);
+  if (element_bytes(descriptor) == 4) {
+    matrix.diagonal() = matrix.diagonal().cast<float>().cast<double>().eval();
   }
 }
 
+/// Rows of the memory image to a matrix: row-major elements of either precision.
 template <typename Element>
 void unpack_as(const unsigned char* bytes, MatrixXd& matrix) {
   using RowMajor = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -80,8 +79,7 @@ bool BatchStream::load_matrix() {
       matrix.resize(descriptor().n, descriptor().n);
       unpack(descriptor(), buffer, matrix);
       if (adds_damping(descriptor())) {
-        element_bytes(descriptor()) == 4 ? add_damping_as<float>(descriptor(), matrix)
-                                         : add_damping_as<double>(descriptor(), matrix);
+        add_damping(descriptor(), matrix);
       }
     });
   }

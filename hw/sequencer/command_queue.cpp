@@ -151,7 +151,6 @@ void CommandQueue::exchange(state::Archive& archive) {
     archive.value(matrix.past_shot_samples());
   }
   archive.value(handles_made_);
-  archive.value(most_elements_);
   archive.map(work_);
   simulation::exchange(archive, active_time_);
 }
@@ -262,11 +261,6 @@ void CommandQueue::dispatch_program(const Command& command, invar_completion rec
   }
   holders_[handles_made_] = matrix;
   matrix->allocate(handles_made_, static_cast<int>(command.descriptor.n), pool_.take(tiles));
-  std::uint64_t elements = 0;
-  for (const MatrixSequencer& other : matrices_) {
-    elements += static_cast<std::uint64_t>(other.dimension()) * other.dimension();
-  }
-  most_elements_ = std::max(most_elements_, elements);
   matrix->submit(command);
 }
 

@@ -62,8 +62,6 @@ class CommandQueue : public sc_core::sc_module {
   /// Successful PROGRAM and SOLVE commands by matrix dimension.
   const std::map<std::uint32_t, InversionCount>& work() const { return work_; }
   const TilePool& pool() const { return pool_; }
-  /// Most elements of matrices held at once: what their memory must have room for.
-  std::uint64_t most_elements() const { return most_elements_; }
   const sc_core::sc_vector<MatrixSequencer>& matrices() const { return matrices_; }
   /// How good sampled single shots of all matrices were.
   solver::ShotSamples shot_samples() const;
@@ -105,7 +103,6 @@ class CommandQueue : public sc_core::sc_module {
   std::uint32_t head_ = 0;
   std::uint32_t completed_ = 0;
   std::uint32_t handles_made_ = 0;
-  std::uint64_t most_elements_ = 0;
   std::unordered_map<std::uint32_t, MatrixSequencer*> holders_;  ///< of handles; may be outdated
   std::map<std::uint32_t, InversionCount> work_;
   sc_core::sc_time active_time_;

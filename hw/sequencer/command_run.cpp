@@ -252,6 +252,7 @@ void CommandRun::solve_rows() {
     record_.status = INVAR_STATUS_NO_MEMORY;
     return;
   }
+  const MatrixMemory::Use use(matrix_.memory());
   Eigen::MatrixXd& rows = command_.handover->vectors;
   if (configuration_.carries_numbers()) {
     rows.resize(descriptor_.columns, descriptor_.n);
@@ -319,6 +320,7 @@ void CommandRun::solve_columns() {
     record_.status = INVAR_STATUS_BAD_DESCRIPTOR;
     return;
   }
+  const MatrixMemory::Use use(matrix_.memory());
   if (!solve_each(command_.handover->vectors) || record_.status != INVAR_STATUS_OK) {
     return;
   }

@@ -4,13 +4,25 @@
 
 namespace invar::sequencer {
 
+MatrixMemory::Use::Use(MatrixMemory& memory) : memory_(memory) {
+  if (++memory_.users_ == 1 && memory_.on_use) {
+    memory_.on_use(true);
+  }
+}
+
+MatrixMemory::Use::~Use() {
+  if (--memory_.users_ == 0 && memory_.on_use) {
+    memory_.on_use(false);
+  }
+}
+
 MatrixMemory::Claim::Claim(MatrixMemory& memory, std::uint64_t bytes)
     : memory_(memory), bytes_(bytes) {
   memory_.waiting_.push_back(this);
 }
 
 MatrixMemory::Claim::~Claim() {
-  if (is_taken_) {
+  if (taken_) {
     memory_.taken_ -= bytes_;
   } else {
     memory_.waiting_.erase(std::find(memory_.waiting_.begin(), memory_.waiting_.end(), this));
@@ -19,14 +31,13 @@ MatrixMemory::Claim::~Claim() {
 }
 
 bool MatrixMemory::Claim::take() {
-  if (!is_taken_ && memory_.waiting_.front() == this &&
-      memory_.could_hold(memory_.taken_ + bytes_)) {
+  if (!taken_ && memory_.waiting_.front() == this && memory_.could_hold(memory_.taken_ + bytes_)) {
     memory_.waiting_.pop_front();
     memory_.taken_ += bytes_;
-    is_taken_ = true;
+    taken_.emplace(memory_);
     memory_.changed_.notify(sc_core::SC_ZERO_TIME);
   }
-  return is_taken_;
+  return taken_.has_value();
 }
 
 }  // namespace invar::sequencer

@@ -35,7 +35,7 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
                    "byte",
                    "memory of matrices, an element as wide as the lanes' format: while they are "
                    "held, or with services = single_shot while they are programmed; 0 = as much as "
-                   "is asked for",
+                   "the run's matrices take together (run: tile.rows^2 elements a tile)",
                    "choice")
           .real("fp32_mac_energy_j", &SequencerParameters::fp32_mac_energy_j, {0, 1e-6}, "J",
                 "FP32 multiply-accumulate of the lanes", "Horowitz: 0.9 + 3.7 pJ")
@@ -54,13 +54,17 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
           .of("45 nm", 2014)
           .real("mac_energy_j", &SequencerParameters::mac_energy_j, {0, 1e-6}, "J",
                 "FP64 multiply-accumulate of the lanes",
-                "assumption: four times FP32 's 0.9 + 3.7 pJ (Horowitz)")
+                "assumption: four times FP32's, 0.9 + 3.7 pJ (Horowitz)")
           .of("45 nm", 2014)
           .believed(9.2e-12, 1.84e-11)
           .real("buffer_energy_per_byte_j", &SequencerParameters::buffer_energy_per_byte_j,
-                {0, 1e-6}, "J", "matrix buffer, a byte", "PUMA constants: eDRAM, 64 KB")
+                {0, 1e-6}, "J",
+                "matrix buffer, a byte; where its bank beside a tile is above 64 KiB, by "
+                "engine.scratchpad_energy_exponent more",
+                "PUMA constants: eDRAM, 64 KB")
           .of("32 nm", 2019)
           .believed(2.7e-13, 1.1e-12)
+          .with_dependent_default()
           .real(
               "tile_static_power_w", &SequencerParameters::tile_static_power_w, {0, 1e6}, "W",
               "what a tile with its lanes, memories and converters draws all the time, once it was "
@@ -79,8 +83,16 @@ const parameters::Description<SequencerParameters>& SequencerParameters::descrip
                 "the same, a time", "assumption")
           .believed(0, 1e-09)
           .real("buffer_static_power_w", &SequencerParameters::buffer_static_power_w, {0, 1e6}, "W",
-                "what the memory of matrices draws, once a tile was given out",
-                "static_power.memory_w_per_byte")
+                "what the memory of matrices draws, used or not", "static_power.memory_w_per_byte")
+          .with_dependent_default()
+          .real("buffer_gated_share", &SequencerParameters::buffer_gated_share, {0, 1}, "",
+                "of buffer_static_power_w, what the memory of matrices draws where services = "
+                "single_shot and no matrix is in it; 1 = it cannot be switched off",
+                "static_power.gated_share")
+          .with_dependent_default()
+          .real("buffer_wake_energy_j", &SequencerParameters::buffer_wake_energy_j, {0, 1e-3}, "J",
+                "to switch the memory of matrices on, a time",
+                "static_power.memory_wake_j_per_byte")
           .with_dependent_default()
           .integer("contexts", &SequencerParameters::contexts, {1, 4096}, "matrices",
                    "most matrices held at once", "assumption")

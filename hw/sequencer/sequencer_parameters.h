@@ -55,8 +55,12 @@ struct SequencerParameters {
   /// time: once, what comes after writing is known beforehand).
   double wake_time_s = 0.0;
   double wake_energy_j = 0.0;
-  /// What the memory of matrices draws, from the first tile that is given out on.
+  /// What the memory of matrices draws. Of that, in hardware that does not keep them, while no
+  /// matrix is being programmed and none passes through a PRECONDITION; and what it takes to switch
+  /// the memory on again (within the time that it takes a tile).
   double buffer_static_power_w = 0.0;
+  double buffer_gated_share = 1.0;
+  double buffer_wake_energy_j = 0.0;
 
   /// Matrices held at once, however many tiles there are: each has a context.
   int contexts = 256;

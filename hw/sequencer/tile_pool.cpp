@@ -128,6 +128,8 @@ TilePool::TilePool(const SequencerConfiguration& configuration, ledger::Ledger& 
     }
   }
   was_used_.resize(configuration.tiles);
+  draw_static_power();
+  supply_memory();
   const int sharing = configuration.sequencer.tiles_per_adc;
   adc_free_at_.resize((configuration.tiles + sharing - 1) / sharing);
 }
@@ -163,14 +165,40 @@ void TilePool::exchange(state::Archive& archive) {
 }
 
 void TilePool::draw_static_power() {
-  // One entry for all: "tiles" after the name of "tile_0".
+  // One entry for all: "tiles" after the name of "tile_0". They are there for inversions alone.
   const std::string first = tiles_[0].name();
   ledger_.set_static_power(first.substr(0, first.rfind('_')) + "s",
                            used_ * configuration_.sequencer.tile_static_power_w *
-                               configuration_.sequencer.tile_gated_share);
-  if (used_ > 0) {
-    ledger_.set_static_power(first.substr(0, first.rfind("tile_")) + "matrix_buffer",
-                             configuration_.sequencer.buffer_static_power_w);
+                               configuration_.sequencer.tile_gated_share,
+                           INVAR_PHASE_INVERSION);
+}
+
+void TilePool::supply_memory() {
+  const SequencerParameters& parameters = configuration_.sequencer;
+  const std::string first = tiles_[0].name();
+  memory_name_ = first.substr(0, first.rfind("tile_")) + "matrix_buffer";
+  // Where matrices stay, the memory is always used.
+  const bool is_switched = !parameters.refines() && parameters.buffer_gated_share < 1.0;
+  ledger_.set_static_power(
+      memory_name_,
+      parameters.buffer_static_power_w * (is_switched ? parameters.buffer_gated_share : 1.0),
+      INVAR_PHASE_INVERSION);
+  if (is_switched) {
+    memory_switch_ = ledger_.component(memory_name_ + ".power_switch");
+    memory_wake_ = ledger_.event(memory_switch_, "wake");
+    memory_.on_use = [this](bool is_used) { switch_memory(is_used); };
+  }
+}
+
+void TilePool::switch_memory(bool is_used) {
+  const SequencerParameters& parameters = configuration_.sequencer;
+  ledger_.set_static_power(
+      memory_name_,
+      parameters.buffer_static_power_w * (is_used ? 1.0 : parameters.buffer_gated_share),
+      INVAR_PHASE_INVERSION);
+  if (is_used) {
+    ledger_.charge(memory_switch_, memory_wake_, INVAR_PHASE_INVERSION, 1,
+                   ledger::to_attojoules(parameters.buffer_wake_energy_j));
   }
 }
 

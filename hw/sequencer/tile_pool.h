@@ -129,6 +129,10 @@ class TilePool {
  private:
   /// What the tiles that were given out draw, from now on.
   void draw_static_power();
+  /// What the memory of matrices draws, from the start.
+  void supply_memory();
+  /// The memory of matrices is used from now on, or no longer.
+  void switch_memory(bool is_used);
   /// Order of preference: step of wear, then number.
   using Rank = std::pair<std::uint64_t, std::uint32_t>;
   Rank rank(const PooledTile& tile) const;
@@ -136,6 +140,9 @@ class TilePool {
   SequencerConfiguration configuration_;
   ledger::Ledger& ledger_;
   MatrixMemory memory_;
+  std::string memory_name_;  ///< in the ledger
+  ledger::Ledger::ComponentId memory_switch_ = 0;
+  ledger::Ledger::EventId memory_wake_ = 0;
   sc_core::sc_vector<PooledTile> tiles_;
   std::set<Rank> free_;
   std::set<std::uint32_t> retired_;

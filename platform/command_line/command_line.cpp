@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace invar::platform {
@@ -286,7 +287,10 @@ CommandLine complete(const Declared& chosen) {
     return line;
   }
   apply_named_preset(chosen.flags, subcommand, configuration);
+  std::set<std::string> of_preset = std::exchange(configuration.given, {});
   const CodeNotes code = apply(chosen.flags, subcommand, configuration);
+  configuration.chosen = configuration.given;
+  configuration.given.merge(of_preset);
   subcommand.complete(configuration);
   complete_parameters(configuration);
   if (take_size_of_another(configuration)) {

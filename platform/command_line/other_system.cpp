@@ -24,7 +24,7 @@ double figure_of(const Json& report, const std::string& file, const char* path,
 Json read_complete(const std::string& file, const std::string& flag) {
   Json report = read_report(file);
   if (!FigureReader(report).flag("complete", false)) {
-    throw InputError(flag + " " + file + ": the run is not complete, its mean power is not known");
+    throw InputError(flag + " " + file + ": the run is not complete: its figures are not known");
   }
   return report;
 }
@@ -73,7 +73,7 @@ bool take_size_of_another(RunConfiguration& configuration) {
     throw InputError("--power-reference " + run.power_reference + ": must go with --equal-power");
   }
   if (!run.equal_area.empty()) {
-    const Json other = read_report(run.equal_area);
+    const Json other = read_complete(run.equal_area, "--equal-area");
     const double asked_m2 =
         1e-6 * figure_of(other, run.equal_area, "area.chip_mm2", "--equal-area");
     scale_to_area(configuration, asked_m2);

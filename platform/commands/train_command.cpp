@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <invar/platform/command_line/interruptible.h>
 #include <invar/platform/command_line/progress_line.h>
 #include <invar/platform/commands/commands.h>
@@ -38,6 +39,13 @@ void complete_checkpoints(RunConfiguration& configuration) {
     throw InputError(
         "train.checkpoint_interval = 0: must be from 1 on with --checkpoint or "
         "--resume");
+  }
+  if (train.optimizer == Optimizer::kfac && configuration.run.inverter == Inverter::rram &&
+      train.checkpoint_interval <= train.refresh_delay_steps) {
+    throw InputError(
+        fmt::format("train.checkpoint_interval = {}: after a checkpoint the engine inverts until "
+                    "tiles are written anew; must be above train.refresh_delay_steps, {}",
+                    train.checkpoint_interval, train.refresh_delay_steps));
   }
   if (!configuration.host_core.synchronise_registers) {
     throw InputError(

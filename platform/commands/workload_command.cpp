@@ -134,10 +134,8 @@ int simulate_workload(const CommandLine& command_line) {
   workload.assumptions = assumptions(configuration, sampling);
   workload.sampling_host_s = sampling_s;
   if (steps.complete()) {
-    workload.with_refresh = steps.step(0);
-    workload.with_factors = steps.step(1);
-    workload.plain = steps.step(2);
-    workload.amortised = steps.amortised(configuration.workload);
+    workload.steps = {steps.step(0), steps.step(1), steps.step(2),
+                      steps.amortised(configuration.workload)};
     if (fastest) {
       workload.fastest = fastest->result();
       workload.slowest = slowest->result();

@@ -9,13 +9,6 @@ constexpr double k_vectors_a_direction = 2.0;
 /// Of a right-hand side of conjugate gradients: solution, residual, direction and its image.
 constexpr double k_vectors_of_conjugate_gradients = 4.0;
 
-bool has_accelerator(const RunConfiguration& configuration) {
-  const bool inverts =
-      configuration.command != Command::train || configuration.train.optimizer == Optimizer::kfac;
-  const Inverter inverter = configuration.run.inverter;
-  return inverts && (inverter == Inverter::rram || inverter == Inverter::cg);
-}
-
 /// Products are analog where residuals are, or where blocks of a matrix lie on several tiles.
 bool multiplies(const accelerator::AcceleratorParameters& parameters) {
   const solver::RefinementParameters& solver = parameters.solver;
@@ -26,8 +19,15 @@ bool multiplies(const accelerator::AcceleratorParameters& parameters) {
 
 }  // namespace
 
+bool has_accelerator(const RunConfiguration& configuration) {
+  const bool inverts =
+      configuration.command != Command::train || configuration.train.optimizer == Optimizer::kfac;
+  const Inverter inverter = configuration.run.inverter;
+  return inverts && (inverter == Inverter::rram || inverter == Inverter::cg);
+}
+
 AcceleratorMemory accelerator_memory(const RunConfiguration& configuration,
-                                     std::uint64_t most_elements) {
+                                     std::uint64_t matrix_buffer_bytes) {
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
   const sequencer::SequencerParameters& hardware = parameters.sequencer;
   const double bytes = number_format::bytes_of(hardware.lane_precision);
@@ -36,7 +36,7 @@ AcceleratorMemory accelerator_memory(const RunConfiguration& configuration,
   AcceleratorMemory memory;
   memory.matrices = hardware.matrix_buffer_bytes != 0
                         ? static_cast<double>(hardware.matrix_buffer_bytes)
-                        : bytes * static_cast<double>(most_elements);
+                        : static_cast<double>(matrix_buffer_bytes);
   if (configuration.run.inverter == Inverter::cg) {
     memory.directions = bytes * k_vectors_of_conjugate_gradients * hardware.stream_columns * rows;
     return memory;
@@ -52,11 +52,11 @@ AcceleratorMemory accelerator_memory(const RunConfiguration& configuration,
 }
 
 AcceleratorArea accelerator_area(const RunConfiguration& configuration,
-                                 std::uint64_t most_elements) {
+                                 std::uint64_t matrix_buffer_bytes) {
   const accelerator::AcceleratorParameters& parameters = configuration.accelerator;
   const sequencer::SequencerParameters& hardware = parameters.sequencer;
   const digital_engine::DigitalAreaParameters& digital = configuration.digital_area;
-  const AcceleratorMemory memory = accelerator_memory(configuration, most_elements);
+  const AcceleratorMemory memory = accelerator_memory(configuration, matrix_buffer_bytes);
   tile::AreaParameters area = configuration.area;
   area.mvm = multiplies(parameters);
   AcceleratorArea silicon;
@@ -71,7 +71,7 @@ AcceleratorArea accelerator_area(const RunConfiguration& configuration,
   return silicon;
 }
 
-ChipArea chip_area(const RunConfiguration& configuration, std::uint64_t most_elements) {
+ChipArea chip_area(const RunConfiguration& configuration, std::uint64_t matrix_buffer_bytes) {
   const double engine_m2 =
       digital_engine::logic_area_of(configuration.engine, configuration.digital_area);
   ChipArea area;
@@ -79,7 +79,7 @@ ChipArea chip_area(const RunConfiguration& configuration, std::uint64_t most_ele
   area.scratchpad_m2 =
       digital_engine::area_of(configuration.engine, configuration.digital_area) - engine_m2;
   if (has_accelerator(configuration)) {
-    area.accelerator = accelerator_area(configuration, most_elements);
+    area.accelerator = accelerator_area(configuration, matrix_buffer_bytes);
   }
   return area;
 }

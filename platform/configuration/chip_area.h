@@ -19,11 +19,13 @@ struct AcceleratorMemory {
 
 /// What sequencer.matrix_buffer_bytes, sequencer.services and sequencer.deflation_rank say. A tile
 /// has two vectors a search direction for each right-hand side of a piece, each of its rows long;
-/// of a deflation of rank k it keeps 3 k + 1 columns and k^2 numbers. \param most_elements of
-/// matrices held at once: the memory that they take where the parameters
-///        leave it open
+/// of a deflation of rank k it keeps 3 k + 1 columns and k^2 numbers.
+/// \param matrix_buffer_bytes of the memory of matrices, where the parameters leave it to the run
 AcceleratorMemory accelerator_memory(const RunConfiguration& configuration,
-                                     std::uint64_t most_elements = 0);
+                                     std::uint64_t matrix_buffer_bytes);
+
+/// Whether the run has an accelerator that inverts, neither the engine nor a bound in its place.
+bool has_accelerator(const RunConfiguration& configuration);
 
 /// Silicon of the accelerator by part, in m^2: of all tiles of the design, used or not.
 struct AcceleratorArea {
@@ -40,7 +42,7 @@ struct AcceleratorArea {
 };
 
 AcceleratorArea accelerator_area(const RunConfiguration& configuration,
-                                 std::uint64_t most_elements = 0);
+                                 std::uint64_t matrix_buffer_bytes = 0);
 
 /// Silicon of a whole system, in m^2: engine, its scratchpad, and the accelerator where one
 /// inverts. Host core, bus, control, wiring and memory outside are the same in all systems and left
@@ -55,7 +57,7 @@ struct ChipArea {
   }
 };
 
-ChipArea chip_area(const RunConfiguration& configuration, std::uint64_t most_elements = 0);
+ChipArea chip_area(const RunConfiguration& configuration, std::uint64_t matrix_buffer_bytes = 0);
 
 }  // namespace invar::platform
 

@@ -18,18 +18,22 @@ constexpr std::uint64_t k_largest_side = 1024;
 constexpr int k_largest_tiles = 4096;
 /// Sums of areas may be off by so much of themselves.
 constexpr double k_count_rounding = 1e-9;
+/// One unit of so many may be left over for the sake of the array's shape (choice).
+constexpr std::uint64_t k_left_over = 32;
 /// Accesses of the scratchpad are of words.
 constexpr std::uint64_t k_word_bytes = 4;
 
-/// The array of most units, up to so many, whose sides are to each other as asked or, to use more
-/// of the units, up to twice as unlike.
+/// The array whose sides are to each other as asked or, up to twice as unlike, the nearest that
+/// leaves few of the units over; else the one that leaves least.
 void choose_sides(std::uint64_t units, double rows_to_columns, std::uint64_t& rows,
                   std::uint64_t& columns) {
   const double ideal = std::sqrt(static_cast<double>(units) * rows_to_columns);
   const auto most = static_cast<std::uint64_t>(std::max(1.0, ideal));
   rows = 0;
   columns = 0;
-  for (std::uint64_t side = most; side >= 1 && 3 * side >= 2 * most; --side) {
+  const std::uint64_t enough = units - units / k_left_over;
+  for (std::uint64_t side = most; side >= 1 && 3 * side >= 2 * most && rows * columns < enough;
+       --side) {
     if (side * (units / side) > rows * columns) {
       rows = side;
       columns = units / side;
@@ -67,7 +71,7 @@ double area_with_tiles(RunConfiguration configuration, int tiles) {
 }
 
 void scale_tiles_to_area(RunConfiguration& configuration, double chip_m2) {
-  if (configuration.is_given("accelerator.tiles")) {
+  if (configuration.chosen.count("accelerator.tiles") != 0) {
     throw InputError("accelerator.tiles: is what --equal-area sets; must not be given with it");
   }
   if (configuration.accelerator.sequencer.matrix_buffer_bytes == 0) {

@@ -62,7 +62,14 @@ void require_blocks(const RunConfiguration& configuration) {
   }
 }
 
-void require_delay(const TrainParameters& train) {
+void require_delay(const TrainParameters& train, Inverter inverter) {
+  const bool is_of_tiles = inverter == Inverter::rram || inverter == Inverter::cg;
+  if (is_of_tiles && train.refresh_delay_steps != 0 && train.kfac_apply == KfacApply::inverse) {
+    throw InputError(
+        fmt::format("train.refresh_delay_steps = {}: tiles are programmed in the background where "
+                    "gradients are solved for; must be 0 with train.kfac_apply = inverse",
+                    train.refresh_delay_steps));
+  }
   if (train.refresh_delay_steps > train.inverse_interval) {
     throw InputError(
         fmt::format("train.refresh_delay_steps = {}: must be from 0 to train.inverse_interval, {}",
@@ -92,7 +99,7 @@ void require_options_in_use(const RunConfiguration& configuration) {
   }
   if (is_kfac) {
     require_blocks(configuration);
-    require_delay(configuration.train);
+    require_delay(configuration.train, configuration.run.inverter);
   }
 }
 

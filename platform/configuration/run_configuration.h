@@ -253,13 +253,15 @@ struct RunConfiguration {
 
   /// As it was typed, the program first. For the report alone.
   std::vector<std::string> command_line;
-  /// Keys that the user set.
+  /// Keys that the user set, presets among them.
   std::set<std::string> given;
   bool is_given(const std::string& key) const { return given.count(key) != 0; }
   /// Of values that presets and files gave together with it.
   parameters::Origins origins;
   /// Of these, keys that stood on the command line itself, not in a file.
   std::set<std::string> typed;
+  /// Of `given`, keys that flags and files set, not a preset alone.
+  std::set<std::string> chosen;
 };
 
 /// Fills in what depends on other parameters where the user set nothing, and checks relations

@@ -3,6 +3,9 @@
 #include <invar/platform/configuration/run_configuration.h>
 #include <invar/tile_model/shot_cost.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace invar::platform {
 namespace {
 
@@ -11,6 +14,15 @@ double engine_power(const RunConfiguration& configuration) {
   const digital_engine::EngineParameters& engine = configuration.engine;
   return power.logic_w_per_m2 * digital_engine::logic_area_of(engine, configuration.digital_area) +
          power.memory_w_per_byte * static_cast<double>(engine.scratchpad_bytes);
+}
+
+/// A byte of the memory of matrices, which stands beside the tiles in equal banks, costs so many
+/// times what it costs from one of 64 KiB: as the engine's scratchpad.
+double dearer_than_64_kib(const RunConfiguration& configuration, double bytes) {
+  constexpr double k_bank_bytes = 65536.0;
+  const double bank = bytes / configuration.accelerator.tiles;
+  return std::pow(std::max(1.0, bank / k_bank_bytes),
+                  configuration.engine.scratchpad_energy_exponent);
 }
 
 /// What a tile draws all the time.
@@ -27,13 +39,9 @@ TilePower tile_power(const RunConfiguration& configuration) {
   const double lanes_m2 = sequencer.mac_lanes * digital.unit_m2(sequencer.lane_precision);
   const double rows = tile.rows;
   const int adcs = (tile.rows + tile.adc.columns_per_adc - 1) / tile.adc.columns_per_adc;
-  const AcceleratorMemory memory = accelerator_memory(configuration);
-  // Where the memory of matrices is not sized, each tile has room for one of its own rows.
-  const double buffer_bytes =
-      memory.matrices > 0.0 ? 0.0 : number_format::bytes_of(sequencer.lane_precision) * rows * rows;
+  const AcceleratorMemory memory = accelerator_memory(configuration, 0);
   TilePower tile_power;
-  tile_power.memories_w =
-      power.memory_w_per_byte * (buffer_bytes + memory.directions + memory.deflation);
+  tile_power.memories_w = power.memory_w_per_byte * (memory.directions + memory.deflation);
   tile_power.rest_w = power.logic_w_per_m2 * lanes_m2;
   if (configuration.run.inverter != Inverter::cg) {
     tile_power.rest_w += power.adc_w * adcs / sequencer.tiles_per_adc + power.dac_w * rows +
@@ -62,8 +70,14 @@ const parameters::Description<StaticPowerParameters>& StaticPowerParameters::des
           .of("32 nm", 2019)
           .real("gated_share", &StaticPowerParameters::gated_share, {0, 1}, "",
                 "of the leakage of a tile's lanes and converters, what is left while the tile is "
-                "switched off between commands; 1 = no power switches",
-                "choice");
+                "switched off between commands, and of a memory of matrices that keeps none; 1 = "
+                "no power switches",
+                "choice")
+          .real("memory_wake_j_per_byte", &StaticPowerParameters::memory_wake_j_per_byte, {0, 1e-9},
+                "J", "to switch on a memory that can be switched off, a byte",
+                "assumption: 1.3 fF of rails, as much by area as those of a tile, to 0.9 V")
+          .of("40 nm")
+          .believed(2e-16, 5e-15);
   return all;
 }
 
@@ -75,9 +89,7 @@ void complete_static_power(RunConfiguration& configuration) {
   if (!configuration.is_given("engine.static_power_w")) {
     configuration.engine.static_power_w = engine_power(configuration);
   }
-  const Inverter inverter = configuration.run.inverter;
-  const bool inverts = inverter == Inverter::rram || inverter == Inverter::cg;
-  const TilePower tile = inverts ? tile_power(configuration) : TilePower{};
+  const TilePower tile = has_accelerator(configuration) ? tile_power(configuration) : TilePower{};
   sequencer::SequencerParameters& sequencer = configuration.accelerator.sequencer;
   if (!configuration.is_given("sequencer.tile_static_power_w")) {
     sequencer.tile_static_power_w = tile.memories_w + tile.rest_w;
@@ -87,12 +99,28 @@ void complete_static_power(RunConfiguration& configuration) {
         (tile.memories_w + configuration.static_power.gated_share * tile.rest_w) /
         (tile.memories_w + tile.rest_w);
   }
-  if (!configuration.is_given("sequencer.buffer_static_power_w")) {
-    configuration.accelerator.sequencer.buffer_static_power_w =
-        inverts ? configuration.static_power.memory_w_per_byte *
-                      accelerator_memory(configuration).matrices
-                : 0.0;
+}
+
+void complete_matrix_memory(const RunConfiguration& configuration, std::uint64_t elements,
+                            sequencer::SequencerParameters& built) {
+  if (!has_accelerator(configuration)) {
+    return;
   }
+  if (built.matrix_buffer_bytes == 0) {
+    built.matrix_buffer_bytes = built.matrix_bytes(elements, 1);
+  }
+  const StaticPowerParameters& power = configuration.static_power;
+  const double bytes = static_cast<double>(built.matrix_buffer_bytes);
+  const auto unless_given = [&](const char* key, double& value, double completed) {
+    value = configuration.is_given(key) ? value : completed;
+  };
+  unless_given("sequencer.buffer_static_power_w", built.buffer_static_power_w,
+               power.memory_w_per_byte * bytes);
+  unless_given("sequencer.buffer_gated_share", built.buffer_gated_share, power.gated_share);
+  unless_given("sequencer.buffer_wake_energy_j", built.buffer_wake_energy_j,
+               power.memory_wake_j_per_byte * bytes);
+  unless_given("sequencer.buffer_energy_per_byte_j", built.buffer_energy_per_byte_j,
+               built.buffer_energy_per_byte_j * dearer_than_64_kib(configuration, bytes));
 }
 
 }  // namespace invar::platform

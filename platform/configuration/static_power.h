@@ -2,6 +2,9 @@
 #define INVAR_PLATFORM_CONFIGURATION_STATIC_POWER_H
 
 #include <invar/parameters/description_fwd.h>
+#include <invar/sequencer/sequencer_parameters.h>
+
+#include <cstdint>
 
 namespace invar::platform {
 
@@ -18,8 +21,11 @@ struct StaticPowerParameters {
   double adc_w = 0.2e-3;
   double dac_w = 0.39e-6;
   /// What leaks through the power switches of a tile that is switched off; 1: there are none.
-  /// Memories keep their supply.
+  /// A tile's memories keep their supply. The memory of matrices, where it keeps none between
+  /// commands, has switches too.
   double gated_share = 1.0;
+  /// To switch the memory of matrices on, a byte of it: its rails.
+  double memory_wake_j_per_byte = 1e-15;
 
   /// Ranges, units, texts and sources of all parameters.
   static const parameters::Description<StaticPowerParameters>& description();
@@ -28,10 +34,16 @@ struct StaticPowerParameters {
 };
 
 /// The static power of the digital engine, by its area; of a tile with its lanes, its memories
-/// (`accelerator_memory`), its converters and the bias of its amplifiers if they are not gated; and
-/// of the memory of matrices, where the user has not set them.
+/// (`accelerator_memory`), its converters and the bias of its amplifiers if they are not gated,
+/// where the user has not set them.
 /// Without an accelerator that inverts, or with a bound in its place, tiles draw nothing.
 void complete_static_power(RunConfiguration& configuration);
+
+/// The memory of matrices as it is built, in `built`: its size, where the parameters leave it to
+/// the run, what it draws, and what a byte of it costs.
+/// \param elements that the run wants to have there at once
+void complete_matrix_memory(const RunConfiguration& configuration, std::uint64_t elements,
+                            sequencer::SequencerParameters& built);
 
 }  // namespace invar::platform
 

@@ -43,8 +43,9 @@ const Section<InverterArea>& accelerator_section() {
           .figure({"mac_lanes_mm2", "mm^2", "", "lanes beside the tiles"},
                   [](const Area& a) { return k_mm2 * a.silicon.lanes_m2; })
           .figure({"matrix_buffers_mm2", "mm^2", "",
-                   "memory of matrices: sequencer.matrix_buffer_bytes, or where that is 0 for the "
-                   "most that were held at once, in sequencer.lane_precision"},
+                   "memory of matrices: sequencer.matrix_buffer_bytes, or where that is 0 room for "
+                   "all that are held (or, with services = single_shot, programmed) at once, in "
+                   "sequencer.lane_precision"},
                   [](const Area& a) { return k_mm2 * a.silicon.matrices_m2; })
           .figure({"search_directions_mm2", "mm^2", "",
                    "memory of the refinement's directions; none where sequencer.services = "
@@ -81,7 +82,7 @@ std::optional<ReportedArea> reported_area(const RunFacts& facts) {
   if (configuration.run.inverter == Inverter::exact) {
     return std::nullopt;
   }
-  return ReportedArea{chip_area(configuration, facts.result.matrix_elements),
+  return ReportedArea{chip_area(configuration, facts.result.matrix_buffer_bytes),
                       facts.result.tiles_used, configuration.run.inverter == Inverter::digital,
                       configuration.run.inverter == Inverter::rram, configuration.asked_chip_m2};
 }

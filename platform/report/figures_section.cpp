@@ -5,10 +5,6 @@
 namespace invar::platform {
 namespace {
 
-/// What the accelerator stands for.
-constexpr ledger::Phase k_inversion_phases[] = {INVAR_PHASE_PROGRAMMING, INVAR_PHASE_INVERSION,
-                                                INVAR_PHASE_BACKGROUND};
-
 /// Time and energy of these phases.
 struct InversionShare {
   std::uint64_t time_ps = 0;
@@ -35,11 +31,10 @@ std::uint64_t right_hand_sides_of(const RunResult& result) {
 struct InversionOnly {
   explicit InversionOnly(const RunFacts& facts)
       : share(facts.ledger),
-        sizes(facts.result.inversion_work),
         background_ps(picoseconds(facts.ledger.background_time())),
         right_hand_sides(right_hand_sides_of(facts.result)),
         is_bound(facts.configuration.run.inverter == Inverter::exact) {
-    for (const InversionWork& work : sizes) {
+    for (const InversionWork& work : facts.result.inversion_work) {
       const double n = work.n;
       matrices += work.matrices;
       operations += static_cast<double>(work.matrices) * n * n * n / 3.0 +
@@ -50,7 +45,6 @@ struct InversionOnly {
   double background_s() const { return 1e-12 * static_cast<double>(background_ps); }
 
   InversionShare share;
-  std::vector<InversionWork> sizes;
   std::uint64_t background_ps = 0;
   std::uint64_t matrices = 0, right_hand_sides = 0;
   double operations = 0.0;
@@ -69,25 +63,50 @@ const Section<InversionWork>& size_section() {
   return section;
 }
 
-const Section<InversionOnly>& inversion_section() {
-  using Work = InversionOnly;
+/// The same phases of the amortised step: what of it a workload can tell.
+const Section<TimeAndEnergy>& amortised_inversion_section() {
   static const auto section =
-      Section<Work>()
+      Section<TimeAndEnergy>()
+          .figure({"time_s", "s", "time", "of the phases of the amortised step"},
+                  [](const TimeAndEnergy& step) { return step.inversion_s; })
+          .figure({"energy_j", "J", "energy", "of the phases of the amortised step"},
+                  [](const TimeAndEnergy& step) { return step.inversion_j; });
+  return section;
+}
+
+std::optional<InversionOnly> inversion_of_the_run(const RunFacts& facts) {
+  return facts.result.workload ? std::nullopt : std::optional(InversionOnly(facts));
+}
+
+/// The window, for every command.
+const Section<RunFacts>& inversion_window() {
+  static const auto section =
+      Section<RunFacts>()
           .define_whole(
               "one window for every inverter: all that the run does in the phases programming, "
               "inversion and background (programming that nobody waits for), for time and energy "
               "alike. Matrices are prepared, carried to the "
               "inverter, programmed or factorised; right-hand sides are carried, scaled, solved "
               "for and refined, results carried back; the host drives it. Not in it: checks of "
-              "results that are there already (phase verification) and all other phases")
+              "results that are there already (phase verification) and all other phases. Of a "
+              "workload: of its amortised step")
           .figure({"phases", "", "", "whose time and energy these are"},
-                  [](const Work&) {
+                  [](const RunFacts&) {
                     std::vector<std::string> names;
                     for (const ledger::Phase phase : k_inversion_phases) {
                       names.emplace_back(ledger::phase_key(phase));
                     }
                     return names;
                   })
+          .list({"sizes", "", "", "all that the run inverts, by size of the matrices"},
+                size_section(), [](const RunFacts& facts) { return facts.result.inversion_work; });
+  return section;
+}
+
+const Section<InversionOnly>& inversion_section() {
+  using Work = InversionOnly;
+  static const auto section =
+      Section<Work>()
           .figure_if_any({"note", "", "", "what keeps the figures from being those of a machine"},
                          [](const Work& w) {
                            return w.is_bound ? std::optional<std::string>(
@@ -105,8 +124,6 @@ const Section<InversionOnly>& inversion_section() {
               "right_hand_sides_definition", {"right_hand_sides"},
               "solved for, on tiles or on the digital engine, each once however many iterations "
               "it takes")
-          .list({"sizes", "", "", "the same by size of the matrices"}, size_section(),
-                [](const Work& w) { return w.sizes; })
           .figure({"time_s", "s", "time"}, [](const Work& w) { return w.share.seconds(); })
           .figure({"time_ps", "ps"}, [](const Work& w) { return w.share.time_ps; })
           .define(
@@ -137,8 +154,10 @@ const Section<InversionOnly>& inversion_section() {
           .define("throughput_definition", {"throughput_rhs_per_s"}, "right_hand_sides / time_s")
           .figure({"energy_j", "J", "energy"}, [](const Work& w) { return w.share.joules(); })
           .figure({"energy_aj", "aJ"}, [](const Work& w) { return w.share.energy_aj; })
-          .define("energy_definition", {"energy_j", "energy_aj"},
-                  "energy of all components in these phases")
+          .define(
+              "energy_definition", {"energy_j", "energy_aj"},
+              "energy of all components in these phases; what tiles and their memory of matrices "
+              "draw all the time is in it, whatever phase time passes under")
           .former_figure({"energy_with_data_movement_j", "J",
                           "energy with data movement (schema 1)",
                           "energy of the phases programming, inversion and data movement"})
@@ -248,11 +267,6 @@ std::optional<TimeAndEnergy> run_with_inversion(const RunFacts& facts) {
   return TimeAndEnergy{facts.time_s(), facts.energy_j(), share.seconds(), share.joules()};
 }
 
-std::optional<TimeAndEnergy> step_with_inversion(const RunFacts& facts) {
-  return facts.result.workload ? std::optional(total_of(facts.result.workload->amortised))
-                               : std::nullopt;
-}
-
 /// The figures of a bound, which `Define` explains one by one where they are those of a run.
 template <typename Define>
 Section<TimeAndEnergy> bound_section(const char* definition, Define define) {
@@ -305,7 +319,7 @@ Section<RunFacts> amdahl_section() {
                bound_section("the amortised step if inversion and programming cost nothing; the "
                              "largest gain that any other inverter can bring to it",
                              skip),
-               step_with_inversion);
+               amortised_step);
 }
 
 }  // namespace
@@ -318,14 +332,18 @@ std::optional<double> ratio(double value, double by) {
 const Section<RunFacts>& figures_section() {
   static const auto section =
       Section<RunFacts>()
-          .object({"inversion_only", "", "inversion only"}, inversion_section(),
-                  [](const RunFacts& facts) { return InversionOnly(facts); })
+          .object({"inversion_only", "", "inversion only"},
+                  Section<RunFacts>()
+                      .members("", inversion_window(), itself)
+                      .members("all but workload", inversion_section(), inversion_of_the_run)
+                      .members("workload", amortised_inversion_section(), amortised_step),
+                  itself)
           .object({"whole_iteration", "", "whole iteration"},
                   Section<RunFacts>()
                       .members("train", training_iteration_section(), training_iteration)
                       .members("workload", workload_iteration_section(),
                                [](const RunFacts& facts) {
-                                 return facts.result.workload ? &facts : nullptr;
+                                 return amortised_step(facts) ? &facts : nullptr;
                                })
                       .members("solve, run", run_section(), run_as_iteration),
                   itself)

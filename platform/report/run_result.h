@@ -101,7 +101,10 @@ struct WorkloadResult {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> factors;  ///< size, count
   std::uint64_t preconditioned_layers = 0;
   std::uint64_t tiles_for_all = 0;
-  WorkloadStep with_refresh, with_factors, plain, amortised;
+  struct Steps {
+    WorkloadStep with_refresh, with_factors, plain, amortised;
+  };
+  std::optional<Steps> steps;  ///< once all are simulated
   /// The amortised step if each size were inverted as the fastest, and the slowest, of its samples.
   std::optional<WorkloadStep> fastest, slowest;
 
@@ -124,9 +127,9 @@ struct WorkloadResult {
 
 /// What a run has to say besides what the ledger holds.
 struct RunResult {
-  std::string system;                 ///< optimiser, inverter and core, for people: "kfac, rram"
-  std::uint64_t tiles_used = 0;       ///< tiles that held a matrix at some time
-  std::uint64_t matrix_elements = 0;  ///< of matrices, most that were held at once
+  std::string system;            ///< optimiser, inverter and core, for people: "kfac, rram"
+  std::uint64_t tiles_used = 0;  ///< tiles that held a matrix at some time
+  std::uint64_t matrix_buffer_bytes = 0;  ///< memory of matrices as it is built
   bool complete = false;
   std::string reason;  ///< why it is not complete; empty if it is
   RunData data;

@@ -66,6 +66,12 @@ struct TimeAndEnergy {
 };
 /// Of all phases of a step.
 TimeAndEnergy total_of(const WorkloadStep& step);
+/// Of the amortised step; nothing where the run is no workload or did not come so far.
+std::optional<TimeAndEnergy> amortised_step(const RunFacts& facts);
+
+/// What the accelerator stands for: an engine in its place does the same in them.
+constexpr ledger::Phase k_inversion_phases[] = {INVAR_PHASE_PROGRAMMING, INVAR_PHASE_INVERSION,
+                                                INVAR_PHASE_BACKGROUND};
 
 }  // namespace invar::platform
 

@@ -84,6 +84,9 @@ std::string summarise_samples(const FigureReader& measured) {
 }
 
 std::string summarise_workload(const FigureReader& measured) {
+  if (!measured.has("amortised")) {
+    return summarise_samples(measured);
+  }
   const FigureReader amortised = measured.object("amortised");
   return summarise_step(measured.object("step_with_refresh"), "with inversion") +
          summarise_step(measured.object("step"), "without") +

@@ -73,11 +73,12 @@ const WorkloadResult* with_spread(const WorkloadResult& workload) {
 }
 
 const Section<WorkloadResult>& amortised_section() {
-  static const auto section =
-      Section<WorkloadResult>()
-          .members("", step_section(),
-                   [](const WorkloadResult& w) -> const WorkloadStep& { return w.amortised; })
-          .object_or_null({"spread"}, spread_section(), with_spread);
+  static const auto section = Section<WorkloadResult>()
+                                  .members("", step_section(),
+                                           [](const WorkloadResult& w) -> const WorkloadStep& {
+                                             return w.steps->amortised;
+                                           })
+                                  .object_or_null({"spread"}, spread_section(), with_spread);
   return section;
 }
 
@@ -133,6 +134,16 @@ const WorkloadResult& found(const RunFacts& facts) {
   return *facts.result.workload;
 }
 
+const WorkloadResult::Steps* steps_of(const RunFacts& facts) {
+  return found(facts).steps ? &*found(facts).steps : nullptr;
+}
+
+/// One of the steps, null where not all are simulated.
+template <WorkloadStep WorkloadResult::Steps::*step>
+const WorkloadStep* step_of(const RunFacts& facts) {
+  return steps_of(facts) != nullptr ? &(steps_of(facts)->*step) : nullptr;
+}
+
 }  // namespace
 
 TimeAndEnergy total_of(const WorkloadStep& step) {
@@ -140,12 +151,17 @@ TimeAndEnergy total_of(const WorkloadStep& step) {
   for (std::size_t i = 0; i < step.phases.size(); ++i) {
     total.seconds += step.phases[i].seconds;
     total.energy_j += step.phases[i].energy_j;
-    if (i == INVAR_PHASE_PROGRAMMING || i == INVAR_PHASE_INVERSION) {
-      total.inversion_s += step.phases[i].seconds;
-      total.inversion_j += step.phases[i].energy_j;
-    }
+  }
+  for (const ledger::Phase phase : k_inversion_phases) {
+    total.inversion_s += step.phases[phase].seconds;
+    total.inversion_j += step.phases[phase].energy_j;
   }
   return total;
+}
+
+std::optional<TimeAndEnergy> amortised_step(const RunFacts& facts) {
+  const WorkloadResult::Steps* steps = facts.result.workload ? steps_of(facts) : nullptr;
+  return steps != nullptr ? std::optional(total_of(steps->amortised)) : std::nullopt;
 }
 
 const Section<RunFacts>& workload_measured_section() {
@@ -168,18 +184,19 @@ const Section<RunFacts>& workload_measured_section() {
                   [](const RunFacts& f) { return f.configuration.accelerator.tiles; })
           .figure({"tiles_for_all_factors", "", "", "to hold all factors at once"},
                   [](const RunFacts& f) { return found(f).tiles_for_all; })
-          .object({"step_with_refresh", "", "step with inversion"}, step_section(),
-                  [](const RunFacts& f) -> const WorkloadStep& { return found(f).with_refresh; })
+          .object_or_null({"step_with_refresh", "", "step with inversion"}, step_section(),
+                          step_of<&WorkloadResult::Steps::with_refresh>)
           .define("step_with_refresh_definition", {"step_with_refresh"},
                   "a step that updates the factors and inverts all of them, programming included")
-          .object({"step_with_factors", "", "step with factors",
-                   "a step that updates the factors and inverts none"},
-                  step_section(),
-                  [](const RunFacts& f) -> const WorkloadStep& { return found(f).with_factors; })
-          .object({"step", "", "step without"}, step_section(),
-                  [](const RunFacts& f) -> const WorkloadStep& { return found(f).plain; })
+          .object_or_null({"step_with_factors", "", "step with factors",
+                           "a step that updates the factors and inverts none"},
+                          step_section(), step_of<&WorkloadResult::Steps::with_factors>)
+          .object_or_null({"step", "", "step without"}, step_section(),
+                          step_of<&WorkloadResult::Steps::plain>)
           .define("step_definition", {"step"}, "a step with neither")
-          .object({"amortised", "", "amortised step"}, amortised_section(), found)
+          .object_or_null(
+              {"amortised", "", "amortised step"}, amortised_section(),
+              [](const RunFacts& f) { return steps_of(f) != nullptr ? &found(f) : nullptr; })
           .define("amortised_definition", {"amortised"},
                   "step + (step_with_factors - step) / factor_interval + (step_with_refresh - "
                   "step_with_factors) / inverse_interval")
@@ -199,7 +216,7 @@ const Section<RunFacts>& workload_measured_section() {
 }
 
 const Section<RunFacts>& workload_iteration_section() {
-  const auto total = [](const RunFacts& facts) { return total_of(found(facts).amortised); };
+  const auto total = [](const RunFacts& facts) { return *amortised_step(facts); };
   const auto images = [](const RunFacts& facts) {
     return static_cast<double>(facts.configuration.workload.batch);
   };

@@ -196,6 +196,12 @@ void RunSetup::finish_plan(std::uint64_t heap_bytes) {
   }
 }
 
+void RunSetup::size_matrix_memory(std::uint64_t elements, int refresh_delay_steps) {
+  sequencer::SequencerParameters& built = soc_.accelerator.sequencer;
+  const std::uint64_t generations = built.refines() && refresh_delay_steps > 0 ? 2 : 1;
+  complete_matrix_memory(configuration_, generations * elements, built);
+}
+
 void RunSetup::load_boot_block(Soc& soc, const invar_boot_block& block) const {
   invar_boot_block complete = block;
   complete.magic = INVAR_BOOT_MAGIC;
@@ -236,7 +242,7 @@ void RunSetup::collect(Soc& soc, RunResult& result) const {
   quality.wire_errors = mean_wire_errors(queue);
   quality.shots = queue.shot_samples();
   result.tiles_used = static_cast<std::uint64_t>(queue.pool().used());
-  result.matrix_elements = queue.most_elements();
+  result.matrix_buffer_bytes = soc_.accelerator.sequencer.matrix_buffer_bytes;
   for (const sequencer::PooledTile& tile : queue.pool().tiles()) {
     if (tile.used_model() == nullptr || tile.used_model()->cells().total_writes() == 0) {
       continue;
@@ -256,6 +262,7 @@ SolveSetup::SolveSetup(const RunConfiguration& configuration, const SolveProblem
   rhs_address_ = plan_.reserve(8 * n * columns);
   solution_address_ = plan_.reserve(8 * n * columns);
   finish_plan(solve_heap_bytes(n, columns));
+  size_matrix_memory(n * n);
   data_ = {"linear system", problem.content_hash, {{"n", n}, {"right_hand_sides", columns}}};
 }
 
@@ -332,6 +339,9 @@ TrainSetup::TrainSetup(const RunConfiguration& configuration, const Dataset& dat
   parameters_.count = dataset.train.count;
   copy_parameters(train, parameters_);
   finish_plan(training_heap_bytes(network_));
+  size_matrix_memory(
+      network_.elements_on_tiles(static_cast<std::uint64_t>(configuration.accelerator.tiles)),
+      train.refresh_delay_steps);
   data_ = {dataset.name,
            dataset.content_hash(),
            {{"training_images", dataset.train.count},
@@ -362,6 +372,8 @@ void TrainSetup::load(Soc& soc) {
 
 ProgramSetup::ProgramSetup(const RunConfiguration& configuration) : RunSetup(configuration) {
   finish_plan(std::uint64_t{16} << 20);
+  const auto rows = static_cast<std::uint64_t>(configuration.accelerator.tile.rows);
+  size_matrix_memory(static_cast<std::uint64_t>(configuration.accelerator.tiles) * rows * rows);
   data_ = {"program", hash_of(soc_.firmware), {}};
 }
 

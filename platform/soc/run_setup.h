@@ -32,6 +32,10 @@ class RunSetup {
  protected:
   /// Sizes RAM: what has been reserved, and a heap for the firmware.
   void finish_plan(std::uint64_t heap_bytes);
+  /// Sizes the accelerator's memory of matrices: `elements` are of all matrices that it has at
+  /// once, each counted once. Where matrices stay in it, those of a refresh in the background stand
+  /// beside the ones in use.
+  void size_matrix_memory(std::uint64_t elements, int refresh_delay_steps = 0);
   void load_boot_block(Soc& soc, const invar_boot_block& block) const;
 
   const RunConfiguration& configuration_;

@@ -67,8 +67,12 @@ WorkloadSetup::WorkloadSetup(const RunConfiguration& configuration, NetworkShape
   parameters_.data_address = plan_.reserve(parameters_.data_bytes);
   training.images_address = parameters_.data_address;
   parameters_.delay_steps = static_cast<std::uint32_t>(workload_delay_steps(configuration));
-  parameters_.warms_up = soc_.accelerator.operands != nullptr;
+  // Tiles draw power from their first matrix on, and are written over what they hold.
+  parameters_.warms_up = configuration.run.inverter == Inverter::rram;
   parameters_.factor_interval = static_cast<std::uint32_t>(configuration.workload.factor_interval);
+  size_matrix_memory(
+      network_.elements_on_tiles(static_cast<std::uint64_t>(configuration.accelerator.tiles)),
+      workload_delay_steps(configuration));
   finish_plan(workload_heap_bytes(network_, training.batch * positions_of(network_.layers.back())));
   data_ = {network_.name,
            network_.content_hash,

@@ -335,6 +335,20 @@ std::vector<uint32_t> NetworkShapes::factors() const {
   return sizes;
 }
 
+std::uint64_t NetworkShapes::elements_on_tiles(std::uint64_t tiles) const {
+  std::uint64_t elements = 0;
+  const auto add = [&](std::uint64_t rows, std::uint64_t takes) {
+    elements += takes <= tiles ? rows * rows : 0;
+  };
+  for (const invar_layer_shape& layer : layers) {
+    if (has_factors(layer)) {
+      add(inputs_of(layer), layer.tiles_a);
+      add(layer.outputs, layer.tiles_gamma);
+    }
+  }
+  return elements;
+}
+
 solver::BlockArrangement arrangement_of(BlockLayout layout) {
   return layout == BlockLayout::diagonal ? solver::BlockArrangement::diagonal
                                          : solver::BlockArrangement::nested;

@@ -43,6 +43,8 @@ struct NetworkShapes {
   /// Tells the firmware how many tiles each factor takes. \return tiles for all at once that are
   /// to be on tiles
   std::uint64_t place_on_tiles(const FactorTiles& tiles);
+  /// Elements of all factors that have room on so many tiles, once placed.
+  std::uint64_t elements_on_tiles(std::uint64_t tiles) const;
 };
 
 /// Whether it has weights, and Kronecker factors for them.

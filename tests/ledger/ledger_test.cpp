@@ -81,6 +81,19 @@ BOOST_AUTO_TEST_CASE(static_power_goes_to_the_phase_that_time_passes_under) {
   BOOST_CHECK_THROW(ledger.set_static_power("top.core", std::nan("")), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(static_power_of_a_part_with_a_phase_of_its_own_goes_there) {
+  Ledger ledger;
+  ledger.set_static_power("top.tiles", 3e-6, INVAR_PHASE_INVERSION);
+  ledger.set_static_power("top.ram", 1e-6);
+  sc_start(sc_time(10, SC_NS));
+  ledger.begin_activity(INVAR_PHASE_FORWARD);
+  sc_start(sc_time(5, SC_NS));
+  BOOST_TEST(ledger.phase_energy_aj(INVAR_PHASE_INVERSION) == 3u * 15000u);
+  BOOST_TEST(ledger.phase_energy_aj(INVAR_PHASE_FORWARD) == 5000u);
+  BOOST_TEST(ledger.phase_time(INVAR_PHASE_INVERSION) == sc_time(0, SC_NS));
+  BOOST_TEST(ledger.total_energy_aj() == 3u * 15000u + 15000u);
+}
+
 BOOST_AUTO_TEST_CASE(every_observer_is_told_until_it_is_removed) {
   Ledger ledger;
   const auto adc = ledger.component("top.adc");

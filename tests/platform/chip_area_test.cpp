@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(memories_are_those_that_are_built) {
   BOOST_TEST(accelerator_area(all).directions_m2 == 0.0);
   BOOST_TEST(accelerator_area(all).analog.mvm_amplifiers_m2 == 0.0);
   // Sizes that are left open follow the run.
-  BOOST_TEST(accelerator_area(all, 1000).matrices_m2 == 8000 * byte_m2, k_close);
+  BOOST_TEST(accelerator_area(all, 8000).matrices_m2 == 8000 * byte_m2, k_close);
 }
 
 BOOST_AUTO_TEST_CASE(leakage_follows_what_is_built) {
@@ -96,17 +96,36 @@ BOOST_AUTO_TEST_CASE(leakage_follows_what_is_built) {
                      lean.accelerator.sequencer.tile_static_power_w ==
                  8.0 * 2 * 16 * 64 * 128 * byte_w,
              boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(lean.accelerator.sequencer.buffer_static_power_w == 0.0);
-  // A tile's own room for a matrix goes, a shared memory comes.
-  RunConfiguration sized = lean;
-  sized.given.clear();
-  sized.accelerator.sequencer.matrix_buffer_bytes = 100000;
-  complete_parameters(sized);
-  BOOST_TEST(lean.accelerator.sequencer.tile_static_power_w -
-                     sized.accelerator.sequencer.tile_static_power_w ==
-                 8.0 * 128 * 128 * byte_w,
-             boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(sized.accelerator.sequencer.buffer_static_power_w == 100000 * byte_w, k_close);
+}
+
+BOOST_AUTO_TEST_CASE(the_memory_of_matrices_has_one_size_for_area_capacity_and_leakage) {
+  RunConfiguration configuration = shots_alone();
+  configuration.static_power.gated_share = 0.05;
+  const double byte_w = configuration.static_power.memory_w_per_byte;
+  const double byte_m2 = configuration.digital_area.memory_m2_per_byte;
+  const auto built_for = [&configuration](std::uint64_t elements) {
+    invar::sequencer::SequencerParameters built = configuration.accelerator.sequencer;
+    complete_matrix_memory(configuration, elements, built);
+    return built;
+  };
+  const auto given = built_for(1000);
+  BOOST_TEST(given.matrix_buffer_bytes == 100000);
+  BOOST_TEST(given.buffer_static_power_w == 100000 * byte_w, k_close);
+  configuration.accelerator.sequencer.matrix_buffer_bytes = 0;
+  const auto open = built_for(1000);  // of two bytes
+  BOOST_TEST(open.matrix_buffer_bytes == 2000);
+  BOOST_TEST(open.buffer_static_power_w == 2000 * byte_w, k_close);
+  BOOST_TEST(open.buffer_gated_share == 0.05);
+  // A byte costs more where a tile's bank is above 64 KiB: here four times as large.
+  const double byte_j = configuration.accelerator.sequencer.buffer_energy_per_byte_j;
+  const auto tiles = static_cast<std::uint64_t>(configuration.accelerator.tiles);
+  BOOST_TEST(open.buffer_energy_per_byte_j == byte_j, k_close);
+  BOOST_TEST(built_for(tiles * 131072).buffer_energy_per_byte_j == 2.0 * byte_j, k_close);
+  BOOST_TEST(
+      accelerator_area(configuration, open.matrix_buffer_bytes).matrices_m2 == 2000 * byte_m2,
+      k_close);
+  configuration.run.inverter = Inverter::digital;
+  BOOST_TEST(built_for(1000).buffer_static_power_w == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(an_engine_gets_an_area_to_within_one_multiply_accumulate_unit) {
@@ -157,7 +176,7 @@ BOOST_AUTO_TEST_CASE(areas_that_cannot_be_met_are_told_with_their_figures) {
   open.accelerator.sequencer.matrix_buffer_bytes = 0;
   BOOST_TEST(contains(refusal(open, 1e-4), "sequencer.matrix_buffer_bytes = 0"));
   RunConfiguration given = shots_alone();
-  given.given.insert("accelerator.tiles");
+  given.chosen.insert("accelerator.tiles");
   BOOST_TEST(contains(refusal(given, 1e-4), "accelerator.tiles"));
   RunConfiguration bound;
   bound.run.inverter = Inverter::exact;

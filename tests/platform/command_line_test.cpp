@@ -129,6 +129,12 @@ BOOST_AUTO_TEST_CASE(options_without_effect_are_refused_where_they_were_typed) {
           "train.block_layout = diagonal");
   refused({"--refresh-delay", "11"},
           "train.refresh_delay_steps = 11: must be from 0 to train.inverse_interval, 10");
+  refused({"--refresh-delay", "5", "--kfac-apply", "inverse"},
+          "train.refresh_delay_steps = 5: tiles are programmed in the background where gradients "
+          "are solved for; must be 0 with train.kfac_apply = inverse");
+  refused({"--refresh-delay", "10", "--checkpoint", "x", "--checkpoint-interval", "10"},
+          "train.checkpoint_interval = 10: after a checkpoint the engine inverts until tiles are "
+          "written anew; must be above train.refresh_delay_steps, 10");
 }
 
 BOOST_AUTO_TEST_CASE(options_without_effect_may_come_from_a_file) {

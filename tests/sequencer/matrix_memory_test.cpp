@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <memory>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(matrix_memory)
 
@@ -40,6 +41,21 @@ BOOST_AUTO_TEST_CASE(memory_of_no_size_holds_whatever_is_asked_for) {
   BOOST_TEST(memory.could_hold(1u << 30));
   BOOST_TEST(first.take());
   BOOST_TEST(second.take());
+}
+
+BOOST_AUTO_TEST_CASE(it_is_told_when_anybody_uses_it_and_when_nobody_does) {
+  MatrixMemory memory(100);
+  std::vector<bool> told;
+  memory.on_use = [&told](bool is_used) { told.push_back(is_used); };
+  {
+    MatrixMemory::Claim claim(memory, 60);
+    BOOST_TEST(told.empty());
+    BOOST_TEST(claim.take());
+    const MatrixMemory::Use passing(memory);
+    BOOST_TEST(told == std::vector<bool>{true}, boost::test_tools::per_element());
+  }
+  const std::vector<bool> both = {true, false};
+  BOOST_TEST(told == both, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

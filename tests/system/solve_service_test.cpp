@@ -70,6 +70,15 @@ BOOST_AUTO_TEST_CASE(a_digital_system_gets_the_chip_area_or_the_power_of_another
   BOOST_TEST(power["asked_power_w"] == report("rram.json")["mean_power_w"]);
   BOOST_TEST(power["mean_power_w"].get<double>() > 0.0);
 
+  // A preset's tiles give way.
+  const std::string preset = "--preset integrated-40nm+training " + shots;
+  const json scaled = error_of(preset + "--equal-area rram.json").second;
+  BOOST_TEST(scaled["area"]["tiles_built"].get<int>() > 0);
+  BOOST_TEST(scaled["area"]["chip_mm2"].get<double>() <= asked * (1 + 1e-9));
+
+  json cut_off = rram;
+  cut_off["complete"] = false;
+  directory.write("incomplete.json", cut_off.dump());
   for (const auto& [flags, message] :
        {std::pair("--inverter digital --equal-area rram.json --equal-power rram.json",
                   "must not go together"),
@@ -78,6 +87,9 @@ BOOST_AUTO_TEST_CASE(a_digital_system_gets_the_chip_area_or_the_power_of_another
         std::pair("--inverter digital --equal-power rram.json --power-reference rram.json",
                   "must be of a system with --inverter digital"),
         std::pair("--inverter digital --equal-area none.json", "none.json"),
+        std::pair("--inverter digital --equal-area incomplete.json", "the run is not complete"),
+        std::pair("--equal-area rram.json --set accelerator.tiles=3",
+                  "accelerator.tiles: is what --equal-area sets"),
         std::pair("--inverter exact --equal-area rram.json", "exact is a bound"),
         std::pair("--inverter digital --equal-area rram.json --set "
                   "engine.scratchpad_bytes=67108864",
