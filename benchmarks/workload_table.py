@@ -49,7 +49,7 @@ def default_table(invar):
         for inverter in ("digital", "rram"):
             measured = run(invar, network, ["--inverter", inverter])["workload"]["measured"]
             own = sum(phase["seconds"] for phase in measured["amortised"]["phases"]
-                      if phase["name"] in ("programming", "inversion"))
+                      if phase["name"] in ("programming", "inversion", "background"))
             steps = [cell(measured[key]) for key in ("step_with_refresh", "step_with_factors",
                                                      "step", "amortised")]
             share = 100 * own / measured["amortised"]["time_s"]
