@@ -43,8 +43,10 @@ LADDER = [
     ("programming in the background (`--refresh-delay 10`)", ["--refresh-delay", "10"]),
     ("replicas (`--replicas 4`, `accelerator.tiles=24`)",
      ["--replicas", "4", "--set", "accelerator.tiles=24"]),
-    ("half the lanes and ADCs (`sequencer.mac_lanes=8`, `adc.columns_per_adc=16`)",
-     ["--set", "sequencer.mac_lanes=8", "--set", "adc.columns_per_adc=16"]),
+    ("half the lanes and ADCs (`sequencer.mac_lanes=8`, `adc.columns_per_adc=16`); known bad "
+     "cells given up (`device.failed_cell_pulses=1`)",
+     ["--set", "sequencer.mac_lanes=8", "--set", "adc.columns_per_adc=16", "--set",
+      "device.failed_cell_pulses=1"]),
 ]
 # The last of them by one name.
 MACHINE = ["--preset", "integrated-40nm+training"]

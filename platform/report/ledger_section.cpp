@@ -1,5 +1,7 @@
+#include <invar/platform/report/component_kind.h>
 #include <invar/platform/report/sections.h>
 
+#include <array>
 #include <numeric>
 #include <stdexcept>
 #include <systemc>
@@ -111,6 +113,8 @@ const Section<ComponentTotal>& component_section() {
       Section<ComponentTotal>()
           .figure({"name", "", "", "hierarchical name of the module"},
                   [](const ComponentTotal& c) { return c.name; })
+          .figure({"kind", "", "", "see kinds"},
+                  [](const ComponentTotal& c) { return kind_of_component(c.name); })
           .figure({"busy_s", "s", "", "see components_definition; may overlap with others"},
                   busy_seconds)
           .figure({"energy_j", "J", "", "components add up to the total"},
@@ -121,6 +125,53 @@ const Section<ComponentTotal>& component_section() {
                   Section<ComponentTotal>().others({"*"}, share_section(), shares_of), itself)
           .list({"events", "", "", "what it did; energies add up to the component's"},
                 event_section(), [](const ComponentTotal& c) { return c.events; });
+  return section;
+}
+
+/// All components of one kind.
+struct KindTotal {
+  std::string name;
+  std::array<Attojoules, INVAR_PHASE_COUNT> energy_aj{};
+};
+
+std::vector<KindTotal> kinds_of(const Ledger& ledger) {
+  std::vector<KindTotal> kinds;
+  for (const std::string& name : component_kinds()) {
+    KindTotal kind{name};
+    for (const ComponentTotal& component : ledger.components()) {
+      for (std::size_t at = 0; kind_of_component(component.name) == name && at < INVAR_PHASE_COUNT;
+           ++at) {
+        kind.energy_aj[at] += component.energy_aj[at];
+      }
+    }
+    if (sum(kind.energy_aj) != 0) {
+      kinds.push_back(kind);
+    }
+  }
+  return kinds;
+}
+
+std::vector<std::pair<std::string, Attojoules>> energies_of(const KindTotal& kind) {
+  std::vector<std::pair<std::string, Attojoules>> energies;
+  for (std::size_t at = 0; at < INVAR_PHASE_COUNT; ++at) {
+    if (kind.energy_aj[at] != 0) {
+      energies.emplace_back(ledger::phase_key(static_cast<Phase>(at)), kind.energy_aj[at]);
+    }
+  }
+  return energies;
+}
+
+const Section<KindTotal>& kind_section() {
+  static const auto section =
+      Section<KindTotal>()
+          .figure({"name", "", "", "of the kind"}, [](const KindTotal& k) { return k.name; })
+          .figure({"energy_j", "J", "", "kinds add up to the total"},
+                  [](const KindTotal& k) { return sum(k.energy_aj).joules(); })
+          .figure({"energy_aj", "aJ", "", "the same, exactly"},
+                  [](const KindTotal& k) { return sum(k.energy_aj); })
+          .object({"by_phase", "", "", "energy by phase, by their names"},
+                  Section<KindTotal>().others({"*", "aJ", "", "booked in that phase"}, energies_of),
+                  itself);
   return section;
 }
 
@@ -186,7 +237,9 @@ const Section<Ledger>& ledger_section() {
                            "array, the bus)";
                   })
           .list({"components", "", "", "modules and their parts"}, component_section(),
-                [](const Ledger& ledger) -> decltype(auto) { return ledger.components(); });
+                [](const Ledger& ledger) -> decltype(auto) { return ledger.components(); })
+          .list({"kinds", "", "", "the same energy by kind of component, without what took none"},
+                kind_section(), kinds_of);
   return section;
 }
 

@@ -110,6 +110,7 @@ const Section<RunFacts>& run_report() {
           .figure_if_any(
               {"asked_power_w", "W", "", "mean_power_w of the report that run.equal_power named"},
               [](const RunFacts& facts) { return facts.configuration.asked_power_w; })
+          .members("", verdict_section(), itself)
           .members("", figures_section(), itself)
           .object({"verification", "", "verification"}, verification_section(), ledger_of)
           .object(

@@ -32,6 +32,9 @@ void require_agreement(const ledger::Ledger& ledger);
 /// "inversion_only", "whole_iteration", "amdahl_bound".
 const Section<RunFacts>& figures_section();
 
+/// "verdict": what takes time and energy, and what binds; null where the run is not complete.
+const Section<RunFacts>& verdict_section();
+
 /// "verification".
 const Section<ledger::Ledger>& verification_section();
 

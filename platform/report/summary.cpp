@@ -152,6 +152,9 @@ std::string summarise(const Json& json) {
                  quantity(report, "simulated_time_s", "s"),
                  quantity(report, "total_energy_j", "J"));
   text += summarise_phases(report, "simulated_time_s", "total_energy_j", true);
+  if (const std::string verdict = report.text("verdict.text"); !verdict.empty()) {
+    fmt::format_to(out, "verdict           {}\n", verdict);
+  }
   if (report.has("workload.measured")) {
     text += summarise_workload(report.object("workload.measured"));
   }

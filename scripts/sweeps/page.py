@@ -1,7 +1,8 @@
 """The page of a sweep: Pareto fronts as SVG, each point a link to its report. No network."""
 import math
 
-from report_html import STYLE, show, table, text
+from report_page.elements import show, table, text
+from report_page.style import STYLE
 from report_schema import figure
 from sweeps import figures
 from sweeps.table import cell

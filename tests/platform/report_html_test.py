@@ -1,10 +1,13 @@
 """The page made from reports: stands alone, shows definitions, refuses what is no report."""
+import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.parse
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts",
                       "report_html.py")
@@ -15,6 +18,7 @@ def sample(seconds=0.25):
               {"name": "inversion", "seconds": 0.05, "energy_j": 1e-6}]
     component = {"name": "top.tile<0>", "busy_s": 0.05, "energy_j": 3e-6,
                  "by_phase": {"inversion": {"busy_s": 0.05, "energy_aj": 3000000000000}},
+                 "kind": "adc",
                  "events": [{"name": "shot", "count": 7, "energy_j": 3e-6}]}
     point = {"epoch": 1.0, "step": 4, "simulated_time_s": 0.3, "loss": 0.5, "test_accuracy": 0.81}
     return {
@@ -22,7 +26,11 @@ def sample(seconds=0.25):
         "workload": {"command": "train", "epochs": 1.0}, "data": {"name": "letters", "hash": "ab"},
         "simulated_time_s": seconds + 0.05, "total_energy_j": 3e-6, "phases": phases,
         "components": [component],
-        "inversion_only": {"time_s": 0.05, "time_definition": "doorbell to completion & more"},
+        "kinds": [{"name": "adc", "energy_j": 3e-6, "energy_aj": 3000000000000,
+                   "by_phase": {"inversion": 1000000000000, "forward": 2000000000000}}],
+        "verdict": {"text": "What binds is <forward>."},
+        "inversion_only": {"phases": ["inversion"], "time_s": 0.05, "energy_j": 1e-6,
+                           "time_definition": "doorbell to completion & more"},
         "whole_iteration": {"iterations": 4, "time_s": 0.1, "time_definition": "time a step"},
         "amdahl_bound": {"time_s": seconds, "energy_j": 2e-6, "definition": "if it were free"},
         "training": {"final_test_accuracy": 0.81}, "history": [point], "evaluations": [point],
@@ -87,6 +95,39 @@ class ReportHtml(unittest.TestCase):
         page = self.page()
         self.assertIn("kfac, rram (b.json)", page)
         self.assertIn("× 2.2", page)
+        self.assertIn("the whole run takes 2 times more time and the same energy", page)
+
+    def test_any_number_of_runs_stands_on_a_page(self):
+        paths = [self.write(f"{name}.json", sample(0.25 + 0.05 * place))
+                 for place, name in enumerate("pqrs")]
+        result = self.run_script(*paths)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        page = self.page()
+        for letter in "ABCD":
+            self.assertIn(f'<span class="run">{letter}</span>', page)
+        self.assertIn("kfac, rram (s.json)", page)
+
+    def test_the_verdict_comes_first_and_kinds_tell_what_inversion_costs(self):
+        self.assertEqual(self.run_script(self.write("a.json", sample())).returncode, 0)
+        page = self.page()
+        self.assertLess(page.index("What binds is &lt;forward&gt;."), page.index("<svg"))
+        costs = page[page.index("What inversion and programming spend"):]
+        self.assertIn('<td>adc</td><td class="n">1 µJ</td>', costs)
+
+    def test_tables_come_as_csv_in_plain_numbers(self):
+        self.assertEqual(self.run_script(self.write("a.json", sample())).returncode, 0)
+        found = re.search(r'download="phases.csv" href="data:text/csv;charset=utf-8,([^"]*)"',
+                          self.page())
+        rows = list(csv.reader(urllib.parse.unquote(found.group(1)).splitlines()))
+        self.assertEqual(rows[0], ["Phase", "time", "share", "energy", "share"])
+        self.assertEqual(rows[1][:2], ["forward", "0.25"])
+
+    def test_a_run_cut_off_has_no_verdict(self):
+        report = sample()
+        report.update(complete=False, reason="stopped", verdict=None, whole_iteration={},
+                      amdahl_bound={})
+        self.assertEqual(self.run_script(self.write("a.json", report)).returncode, 0)
+        self.assertIn("The run is not complete: no verdict.", self.page())
 
     def test_the_same_report_gives_the_same_page(self):
         path = self.write("a.json", sample())

@@ -1,5 +1,6 @@
 #include <invar/platform/dataset/input_error.h>
 #include <invar/platform/report/comparison.h>
+#include <invar/platform/report/component_kind.h>
 #include <invar/platform/report/report.h>
 
 #include <boost/test/unit_test.hpp>
@@ -116,6 +117,64 @@ BOOST_AUTO_TEST_CASE(components_phases_and_total_agree_to_the_attojoule) {
   BOOST_TEST(phase_energy == 10000000000u);
   BOOST_TEST(component_energy == 10000000000u);
   BOOST_TEST(phase_time == 20000u);
+}
+
+BOOST_AUTO_TEST_CASE(every_component_has_a_kind_by_the_end_of_its_name) {
+  BOOST_TEST(kind_of_component("top.my_soc.npu.queue.tile_7.adc") == "adc");
+  BOOST_TEST(kind_of_component("soc.accelerator.core.queue.tile_7.sample_hold") == "adc");
+  BOOST_TEST(kind_of_component("soc.accelerator.core.queue.tiles.static_power") ==
+             "accelerator_leakage");
+  BOOST_TEST(kind_of_component("soc.engine.core.static_power") == "engine_leakage");
+  BOOST_TEST(kind_of_component("soc.core.static_power") == "host_core");
+  BOOST_TEST(kind_of_component("soc.core") == "host_core");
+  BOOST_TEST(kind_of_component("soc.engine.dma") == "data_movement");
+  BOOST_TEST(kind_of_component("somebody.elses.hardcore") == "other");
+}
+
+BOOST_AUTO_TEST_CASE(kinds_add_up_to_the_total) {
+  const Json report = report_of();
+  BOOST_TEST_REQUIRE(report["kinds"].size() == 1u);  // "top.engine" is none of ours
+  BOOST_TEST(report["kinds"][0]["name"] == "other");
+  BOOST_TEST(report["kinds"][0]["energy_aj"] == report["total_energy_aj"]);
+  BOOST_TEST(report["kinds"][0]["by_phase"]["forward"] == 5000000000u);
+}
+
+BOOST_AUTO_TEST_CASE(the_verdict_tells_what_binds) {
+  // 10 ns forward, 4 ns programming, 6 ns inversion; 5, 3 and 2 nJ.
+  const Json verdict = report_of()["verdict"];
+  BOOST_TEST(verdict["largest_phase"] == "forward");
+  BOOST_TEST(verdict["inversion_share_of_time"].get<double>() == 0.5, k_close);
+  const std::string text = verdict["text"];
+  BOOST_TEST(contains(text,
+                      "Inversion and programming take 50.0 % of the time and 50.0 % of the "
+                      "energy of the run; what binds is forward, 50.0 % of the time: an "
+                      "inverter free of cost would make the run 2 times faster, with 2 "
+                      "times less energy."),
+             text);
+  const Json cut_off = report_of([](RunConfiguration&, RunResult& r) { r.complete = false; });
+  BOOST_TEST(cut_off["verdict"].is_null());
+}
+
+BOOST_AUTO_TEST_CASE(the_verdict_tells_from_which_interval_on_programming_is_small) {
+  const auto workload = [](double programming_s, double other_s) {
+    return report_of([=](RunConfiguration& c, RunResult& r) {
+             c.workload.inverse_interval = 10;
+             r.training.reset();
+             r.workload.emplace();
+             r.workload->steps.emplace();
+             r.workload->steps->amortised.phases[INVAR_PHASE_PROGRAMMING].seconds = programming_s;
+             r.workload->steps->amortised.phases[INVAR_PHASE_FORWARD].seconds = other_s;
+           })["verdict"]["text"]
+        .get<std::string>();
+  };
+  // 60 ms a refresh, over N steps of 4 ms: 5 % at N = 6 * 10 / 4 * 19.
+  BOOST_TEST(contains(workload(6e-3, 4e-3),
+                      "programming that is waited for binds, 60.0 % of the "
+                      "time"));
+  BOOST_TEST(contains(workload(6e-3, 4e-3),
+                      "from --inverse-interval 285 on it would take less "
+                      "than 5.0 %"));
+  BOOST_TEST(contains(workload(1e-3, 9e-3), "what binds is forward, 90.0 % of the time"));
 }
 
 BOOST_AUTO_TEST_CASE(figures_follow_their_definitions) {
