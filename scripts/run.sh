@@ -30,6 +30,6 @@ train digital-int8 --preset integrated-40nm --inverter digital --block-layout di
 echo
 "$invar" compare "$out/digital.json" "$out/rram.json" "$out/digital-int8.json" |
   tee "$out/comparison.txt"
-scripts/report_html.py "$out/rram.json" "$out/digital.json" --out "$out/report.html"
+scripts/report_html.py "$out/digital.json" "$out/rram.json" "$out/digital-int8.json" --out "$out/report.html"
 echo
 echo "the report: $out/report.html"
