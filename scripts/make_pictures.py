@@ -64,7 +64,7 @@ def make_report(arguments, folder):
         run([arguments.invar, "train", "--dataset", arguments.dataset, "--epochs", "1", *options,
              "--quiet", "--report", f"{name}.json"], folder)
     script = pathlib.Path(__file__).resolve().parent / "report_html.py"
-    run([str(script), "rram.json", "digital.json", "--out", "r.html"], folder)
+    run([str(script), "digital.json", "rram.json", "--out", "r.html"], folder)
     run(["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,1500",
          "--screenshot=r.png", "r.html"], folder)
     return folder / "r.png"

@@ -1,37 +1,27 @@
 """Where a page comes from, and what its figures leave out."""
-from report_file import dig
+import pathlib
+import re
 
-from .elements import run_heads, show, table, text
+from report_file import dig
 from report_schema import figure_if_declared
 
-# What no run counts: of what, in whose favour, and why.
-NOT_COUNTED = (
-    ("wiring, pads and clock tree; layout overhead of tiles", "area", "all systems alike",
-     "no floor plan"),
-    ("memory outside the chip, host core and bus", "area", "all systems alike",
-     "the same in all"),
-    ("clocks of idle logic", "energy", "all systems alike", "taken to be gated"),
-    ("tiles that never hold a matrix", "static power", "tiles", "taken to be switched off"),
-    ("digital control of a tile beside its lanes", "area, energy", "tiles",
-     "command decoding takes time, no area"),
-    ("charge pumps and regulators of the write voltages", "area, energy", "tiles",
-     "pulses are charged at the cell"),
-    ("retention of cells, temperature, ageing of amplifiers", "quality", "tiles", "not modelled"),
-    ("wires and mismatch, unless the fidelity is circuit", "quality", "tiles",
-     "behavioural tiles have ideal wires"),
-    ("cooling, power conversion", "energy", "all systems alike", "outside the machine"),
-    ("loading the data set into memory", "time, energy", "all systems alike",
-     "the run begins with it there"),
-)
+from .elements import run_heads, show, table, text
+
+NOT_MODELLED = pathlib.Path(__file__).resolve().parents[2] / "docs/not_modelled.md"
 
 PROVENANCE = ("version", "host.commit", "configuration_hash", "data.name", "data.hash",
               "firmware_hash", "seed")
 
 
 def not_counted():
-    rows = [[text(what), text(of), text(whom), text(why)] for what, of, whom, why in NOT_COUNTED]
-    return ('<section id="left-out"><h2>Not counted, and whom it favours</h2>' +
-            table(["Left out", "Of", "Favours", "Why"], rows, name="not_counted") + "</section>")
+    """The table of docs/not_modelled.md."""
+    rows = [line.strip("| ").split(" | ")
+            for line in NOT_MODELLED.read_text(encoding="utf-8").splitlines()
+            if line.startswith("| ")][1:]
+    cells = [[re.sub(r"`([^`]*)`", r"<code>\1</code>", text(cell)) for cell in row] for row in rows]
+    return ('<section id="left-out"><h2>Not counted, and whom it favours</h2><p class="lead">Whose '
+            "figures would be worse with it.</p>" +
+            table(["Left out", "Favours"], cells, name="not_counted") + "</section>")
 
 
 def provenance(runs):

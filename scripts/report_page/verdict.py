@@ -61,7 +61,7 @@ def verdicts(runs):
     for index in range(1, len(runs)):
         told = beside(runs[0].report, runs[index].report)
         if told:
-            lines.append(f"<p>{mark_of(runs, index)}against {mark_of(runs, 0)}: {text(told)}.</p>")
+            lines.append(f"<p>{mark_of(runs, index)}against {mark_of(runs, 0).strip()}: {text(told)}.</p>")
     if not lines:
         return ""
     return f'<section class="verdict" id="verdict"><h2>Verdict</h2>{"".join(lines)}</section>'

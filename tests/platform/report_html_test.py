@@ -87,6 +87,7 @@ class ReportHtml(unittest.TestCase):
         for outside in ("src=", "href=\"http", "@import", "<script"):
             self.assertNotIn(outside, page)
         self.assertIn('<tr class="assumption"><td>adc.bits', page)
+        self.assertIn("conductance drift after programming", page)
 
     def test_two_runs_stand_side_by_side_with_ratios(self):
         first = self.write("a.json", sample())
