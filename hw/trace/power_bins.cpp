@@ -7,6 +7,11 @@ void PowerBins::set_static(double power_w) {
   static_w_ = power_w;
 }
 
+void PowerBins::book(double energy_j, const ledger::ChargeSpan& span, const sc_core::sc_time& now) {
+  const double start_s = (span.start < now ? now : span.start).to_seconds();
+  add(energy_j, start_s, start_s + span.duration.to_seconds());
+}
+
 void PowerBins::add(double energy_j, double start_s, double end_s) {
   const std::uint64_t first = bin_at(start_s), last = bin_at(end_s);
   if (first == last) {

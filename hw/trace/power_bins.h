@@ -1,6 +1,8 @@
 #ifndef INVAR_TRACE_POWER_BINS_H
 #define INVAR_TRACE_POWER_BINS_H
 
+#include <invar/ledger/ledger.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,7 +21,9 @@ class PowerBins {
 
   /// What is drawn all the time, from the next bin on.
   void set_static(double power_w);
-  void add(double energy_j, double start_s, double end_s);
+  /// Energy that is booked now. What is booked late, for a span that began before, shows from now
+  /// on: earlier bins have been told.
+  void book(double energy_j, const ledger::ChargeSpan& span, const sc_core::sc_time& now);
   /// Shows the bins that end by `until_bin`.
   void show(std::uint64_t until_bin, const Show& show);
   /// The same, and the bin that `now_s` cuts short, if anything fell into it.
@@ -33,6 +37,8 @@ class PowerBins {
     double energy_j = 0.0;  ///< of this bin only
     double step_w = 0.0;    ///< of the level, from this bin on
   };
+  void add(double energy_j, double start_s, double end_s);
+
   double interval_s_;
   std::map<std::uint64_t, Bin> bins_;
   double static_w_ = 0.0;

@@ -21,7 +21,6 @@ PowerCounter::~PowerCounter() {
 }
 
 void PowerCounter::book(ledger::Attojoules energy_aj, const ledger::ChargeSpan& span) {
-  // What is booked late shows in the first bin that has not been told yet.
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   const std::uint64_t bin = bins_.bin_at(now.to_seconds());
   if (bin > shown_to_) {
@@ -32,8 +31,7 @@ void PowerCounter::book(ledger::Attojoules energy_aj, const ledger::ChargeSpan& 
   if (energy_aj == 0) {
     return;
   }
-  const double start_s = (span.start < now ? now : span.start).to_seconds();
-  bins_.add(energy_aj.joules(), start_s, start_s + span.duration.to_seconds());
+  bins_.book(energy_aj.joules(), span, now);
 }
 
 void PowerCounter::show(std::uint64_t bin, double power_w) const {

@@ -57,14 +57,10 @@ void PowerTrace::book(ledger::Ledger::ComponentId component, ledger::Attojoules 
     return;
   }
   const double energy_j = energy_aj.joules();
-  // What is booked late shows in the first bin that has not been written yet.
   const sc_core::sc_time now = sc_core::sc_time_stamp();
-  const sc_core::sc_time start = span.start < now ? now : span.start;
-  const double start_s = start.to_seconds();
-  const double end_s = start_s + span.duration.to_seconds();
-  total_.bins.add(energy_j, start_s, end_s);
+  total_.bins.book(energy_j, span, now);
   if (component < curves_.size()) {
-    curves_[component].bins.add(energy_j, start_s, end_s);
+    curves_[component].bins.book(energy_j, span, now);
   }
 }
 

@@ -217,14 +217,16 @@ void TimelineWriter::note_busy(unsigned process, std::uint64_t start_ps, std::ui
 }
 
 void TimelineWriter::write_busy() {
-  for (auto& [process, edges] : edges_) {
+  for (const std::string& group : options_.counted_groups) {
+    const auto process = processes_.find(group);
+    const auto found = process == processes_.end() ? edges_.end() : edges_.find(process->second);
+    if (found == edges_.end()) {
+      continue;
+    }
+    std::vector<Edge>& edges = found->second;
     std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
       return a.time_ps != b.time_ps ? a.time_ps < b.time_ps : a.step < b.step;
     });
-    std::string group;
-    for (const auto& [name, number] : processes_) {
-      group = number == process ? name : group;
-    }
     const CounterId busy = counter(group + " busy", group);
     int now = 0;
     for (std::size_t i = 0; i < edges.size(); ++i) {

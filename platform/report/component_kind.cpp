@@ -44,6 +44,7 @@ bool ends_with(std::string_view name, std::string_view ending) {
          (name.size() == ending.size() || name[name.size() - ending.size() - 1] == '.');
 }
 
+/// Kinds of components in the order of reports.
 std::vector<std::string> kinds_of_rules() {
   std::vector<std::string> kinds{"cells",         "amplifiers",         "dac",
                                  "adc",           "write_verify",       "mac_lanes",
@@ -59,15 +60,33 @@ std::vector<std::string> kinds_of_rules() {
 
 }  // namespace
 
-const std::vector<std::string>& component_kinds() {
-  static const std::vector<std::string> kinds = kinds_of_rules();
-  return kinds;
-}
-
 std::string kind_of_component(const std::string& name) {
   const auto rule = std::find_if(std::begin(k_rules), std::end(k_rules),
                                  [&](const Rule& one) { return ends_with(name, one.ending); });
   return rule == std::end(k_rules) ? k_other : rule->kind;
+}
+
+std::vector<KindTotal> kinds_of(const ledger::Ledger& ledger) {
+  std::vector<KindTotal> kinds;
+  for (const std::string& name : kinds_of_rules()) {
+    kinds.push_back({name});
+  }
+  for (const ledger::ComponentTotal& component : ledger.components()) {
+    const std::string name = kind_of_component(component.name);
+    KindTotal& kind = *std::find_if(kinds.begin(), kinds.end(),
+                                    [&](const KindTotal& one) { return one.name == name; });
+    for (std::size_t at = 0; at < kind.energy_aj.size(); ++at) {
+      kind.energy_aj[at] += component.energy_aj[at];
+    }
+  }
+  kinds.erase(std::remove_if(kinds.begin(), kinds.end(),
+                             [](const KindTotal& kind) {
+                               return std::all_of(
+                                   kind.energy_aj.begin(), kind.energy_aj.end(),
+                                   [](const ledger::Attojoules& energy) { return energy == 0; });
+                             }),
+              kinds.end());
+  return kinds;
 }
 
 }  // namespace invar::platform

@@ -128,29 +128,6 @@ const Section<ComponentTotal>& component_section() {
   return section;
 }
 
-/// All components of one kind.
-struct KindTotal {
-  std::string name;
-  std::array<Attojoules, INVAR_PHASE_COUNT> energy_aj{};
-};
-
-std::vector<KindTotal> kinds_of(const Ledger& ledger) {
-  std::vector<KindTotal> kinds;
-  for (const std::string& name : component_kinds()) {
-    KindTotal kind{name};
-    for (const ComponentTotal& component : ledger.components()) {
-      for (std::size_t at = 0; kind_of_component(component.name) == name && at < INVAR_PHASE_COUNT;
-           ++at) {
-        kind.energy_aj[at] += component.energy_aj[at];
-      }
-    }
-    if (sum(kind.energy_aj) != 0) {
-      kinds.push_back(kind);
-    }
-  }
-  return kinds;
-}
-
 std::vector<std::pair<std::string, Attojoules>> energies_of(const KindTotal& kind) {
   std::vector<std::pair<std::string, Attojoules>> energies;
   for (std::size_t at = 0; at < INVAR_PHASE_COUNT; ++at) {

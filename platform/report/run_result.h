@@ -14,6 +14,10 @@
 #include <utility>
 #include <vector>
 
+namespace invar::ledger {
+class Ledger;
+}
+
 namespace invar::platform {
 
 /// What the run worked on.
@@ -93,6 +97,8 @@ struct WorkloadStep {
   };
   std::array<Phase, INVAR_PHASE_COUNT> phases{};
 };
+/// What a ledger holds up to now, as a step.
+WorkloadStep step_of(const ledger::Ledger& ledger);
 
 /// What `workload` found.
 struct WorkloadResult {

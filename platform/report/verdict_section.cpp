@@ -3,9 +3,7 @@
 #include <invar/platform/report/sections.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
 
 namespace invar::platform {
 namespace {
@@ -43,31 +41,18 @@ struct Verdict {
   }
 };
 
-WorkloadStep step_of(const ledger::Ledger& ledger) {
-  WorkloadStep step;
-  for (std::size_t i = 0; i < step.phases.size(); ++i) {
-    const auto phase = static_cast<ledger::Phase>(i);
-    step.phases[i] = {ledger.phase_time(phase).to_seconds(),
-                      ledger.phase_energy_aj(phase).joules()};
-  }
-  return step;
-}
-
 /// The kind of component that takes most of the energy of inversion.
 void find_largest_kind(const ledger::Ledger& ledger, Verdict& verdict) {
-  std::map<std::string, double> kinds;
-  double sum = 0.0;
-  for (const ledger::ComponentTotal& component : ledger.components()) {
+  for (const KindTotal& kind : kinds_of(ledger)) {
+    double energy_j = 0.0;
     for (const ledger::Phase phase : k_inversion_phases) {
-      const double energy_j = component.energy_aj.at(phase).joules();
-      kinds[kind_of_component(component.name)] += energy_j;
-      sum += energy_j;
+      energy_j += kind.energy_aj.at(phase).joules();
     }
-  }
-  for (const auto& [kind, energy_j] : kinds) {
-    if (sum > 0.0 && energy_j / sum > verdict.largest_kind_share) {
-      verdict.largest_kind = kind;
-      verdict.largest_kind_share = energy_j / sum;
+    const double share =
+        verdict.total.inversion_j > 0.0 ? energy_j / verdict.total.inversion_j : 0.0;
+    if (share > verdict.largest_kind_share) {
+      verdict.largest_kind = kind.name;
+      verdict.largest_kind_share = share;
     }
   }
 }

@@ -140,11 +140,21 @@ const WorkloadResult::Steps* steps_of(const RunFacts& facts) {
 
 /// One of the steps, null where not all are simulated.
 template <WorkloadStep WorkloadResult::Steps::*step>
-const WorkloadStep* step_of(const RunFacts& facts) {
+const WorkloadStep* simulated_step(const RunFacts& facts) {
   return steps_of(facts) != nullptr ? &(steps_of(facts)->*step) : nullptr;
 }
 
 }  // namespace
+
+WorkloadStep step_of(const ledger::Ledger& ledger) {
+  WorkloadStep step;
+  for (std::size_t i = 0; i < step.phases.size(); ++i) {
+    const auto phase = static_cast<ledger::Phase>(i);
+    step.phases[i] = {ledger.phase_time(phase).to_seconds(),
+                      ledger.phase_energy_aj(phase).joules()};
+  }
+  return step;
+}
 
 TimeAndEnergy total_of(const WorkloadStep& step) {
   TimeAndEnergy total;
@@ -185,14 +195,14 @@ const Section<RunFacts>& workload_measured_section() {
           .figure({"tiles_for_all_factors", "", "", "to hold all factors at once"},
                   [](const RunFacts& f) { return found(f).tiles_for_all; })
           .object_or_null({"step_with_refresh", "", "step with inversion"}, step_section(),
-                          step_of<&WorkloadResult::Steps::with_refresh>)
+                          simulated_step<&WorkloadResult::Steps::with_refresh>)
           .define("step_with_refresh_definition", {"step_with_refresh"},
                   "a step that updates the factors and inverts all of them, programming included")
           .object_or_null({"step_with_factors", "", "step with factors",
                            "a step that updates the factors and inverts none"},
-                          step_section(), step_of<&WorkloadResult::Steps::with_factors>)
+                          step_section(), simulated_step<&WorkloadResult::Steps::with_factors>)
           .object_or_null({"step", "", "step without"}, step_section(),
-                          step_of<&WorkloadResult::Steps::plain>)
+                          simulated_step<&WorkloadResult::Steps::plain>)
           .define("step_definition", {"step"}, "a step with neither")
           .object_or_null(
               {"amortised", "", "amortised step"}, amortised_section(),

@@ -15,16 +15,6 @@
 namespace invar::platform {
 namespace {
 
-/// The ledger at the end of a step.
-WorkloadStep snapshot(const ledger::Ledger& ledger) {
-  WorkloadStep at;
-  for (std::size_t i = 0; i < at.phases.size(); ++i) {
-    const auto phase = static_cast<ledger::Phase>(i);
-    at.phases[i] = {ledger.phase_time(phase).to_seconds(), ledger.phase_energy_aj(phase).joules()};
-  }
-  return at;
-}
-
 WorkloadStep combine(const WorkloadStep& a, double factor, const WorkloadStep& b) {
   WorkloadStep sum = a;
   for (std::size_t i = 0; i < sum.phases.size(); ++i) {
@@ -58,7 +48,7 @@ WorkloadSteps::WorkloadSteps(Soc& soc, const RunConfiguration& configuration, Li
     if (listener) {
       listener(ends_.size(), at);
     }
-    ends_.push_back(snapshot(soc.ledger()));
+    ends_.push_back(step_of(soc.ledger()));
   };
 }
 
